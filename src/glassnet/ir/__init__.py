@@ -1,0 +1,1 @@
+"""The graph: variables, equations, types, tracing and errors."""
