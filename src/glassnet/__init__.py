@@ -1,0 +1,1 @@
+"""Glassnet: neural networks you can see through."""

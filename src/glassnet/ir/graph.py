@@ -1,0 +1,349 @@
+"""The graph: primitives applied to variables. A handful of records; everything else is a reading of them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal
+from weakref import WeakValueDictionary
+
+import numpy as np
+
+from glassnet.ir.errors import GlassnetError, ShapeError
+from glassnet.ir.types import DTYPES, FLOATS, Array, Shape, Type, Values
+
+Operand = "Var | float | int"
+
+
+@dataclass(frozen=True, eq=False)
+class Primitive:
+    """One operation: what it means, how its type follows from its operands' types, how to compute and differentiate it.
+
+    ``rule(*types, **params)`` gives the result's type or raises ShapeError; ``kernel(*arrays, **params)`` computes it;
+    ``vjp(g, y, *xs, **params)`` gives, in operations, the gradient for each operand from the gradient ``g`` of the
+    result ``y`` (None where there is none); ``meaning(*xs, **params)`` says the same in simpler operations.
+    Calling a primitive on variables adds an equation to the graph, or finds the one that is already there.
+    """
+
+    name: str
+    doc: str
+    rule: Callable[..., Type] = field(repr=False)
+    kernel: Callable[..., Any] = field(repr=False)
+    vjp: Callable[..., tuple[Var | None, ...]] | None = field(default=None, repr=False)
+    meaning: Callable[..., Var] | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.name in PRIMITIVES:
+            raise GlassnetError(f"there is already an operation named {self.name!r}; choose another name")
+        PRIMITIVES[self.name] = self
+
+    def __call__(self, *operands: Var | float, **params: Any) -> Var:
+        return apply(self, operands, params)
+
+
+PRIMITIVES: dict[str, Primitive] = {}
+"""Every operation there is, by name. Tests run over it; nothing else needs to be told of a new one."""
+
+
+@dataclass(frozen=True)
+class Equation:
+    """``result = primitive(*inputs, **params)``; hashable, so equal equations are one node."""
+
+    primitive: Primitive
+    inputs: tuple[Var, ...]
+    params: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A variable that is given from outside when the graph is run."""
+
+    kind: Literal["input", "parameter", "state"]
+    name: str
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A literal number or array."""
+
+    values: Values
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a variable was made: the layer's path, and the line outside Glassnet that led to it."""
+
+    path: str = ""
+    line: str = ""
+
+
+class Var:
+    """A variable of the graph: its type, how it is defined and where it was made.
+
+    Arithmetic on variables builds the graph: ``x @ w + b`` is three variables and two equations.
+    """
+
+    __slots__ = ("__weakref__", "definition", "origin", "type")
+
+    def __init__(self, type: Type, definition: Equation | Source | Constant, origin: Origin = Origin()) -> None:
+        self.type = type
+        self.definition = definition
+        self.origin = origin
+
+    @property
+    def shape(self) -> Shape:
+        return self.type.shape
+
+    @property
+    def dtype(self) -> str:
+        return self.type.dtype
+
+    @property
+    def inputs(self) -> tuple[Var, ...]:
+        """The operands of the equation that defines this variable; none for a source or a constant."""
+        return self.definition.inputs if isinstance(self.definition, Equation) else ()
+
+    def is_result_of(self, name: str) -> bool:
+        """Whether this variable is defined by the operation of that name."""
+        return isinstance(self.definition, Equation) and self.definition.primitive.name == name
+
+    def __repr__(self) -> str:
+        return f"<{describe(self)}: {self.type}>"
+
+    def __add__(self, other: Var | float) -> Var:
+        return PRIMITIVES["add"](self, other)
+
+    def __radd__(self, other: float) -> Var:
+        return PRIMITIVES["add"](other, self)
+
+    def __sub__(self, other: Var | float) -> Var:
+        return PRIMITIVES["subtract"](self, other)
+
+    def __rsub__(self, other: float) -> Var:
+        return PRIMITIVES["subtract"](other, self)
+
+    def __mul__(self, other: Var | float) -> Var:
+        return PRIMITIVES["multiply"](self, other)
+
+    def __rmul__(self, other: float) -> Var:
+        return PRIMITIVES["multiply"](other, self)
+
+    def __truediv__(self, other: Var | float) -> Var:
+        return PRIMITIVES["divide"](self, other)
+
+    def __rtruediv__(self, other: float) -> Var:
+        return PRIMITIVES["divide"](other, self)
+
+    def __pow__(self, other: Var | float) -> Var:
+        return PRIMITIVES["power"](self, other)
+
+    def __rpow__(self, other: float) -> Var:
+        return PRIMITIVES["power"](other, self)
+
+    def __matmul__(self, other: Var) -> Var:
+        return PRIMITIVES["matmul"](self, other)
+
+    def __neg__(self) -> Var:
+        return PRIMITIVES["negative"](self)
+
+    def __bool__(self) -> bool:
+        raise GlassnetError(
+            f"{describe(self)} has no value while the graph is being built, so Python cannot branch on it; "
+            "use glassnet.ops.where(condition, a, b) instead"
+        )
+
+
+def describe(var: Var) -> str:
+    """A few words for a variable in messages: its name, or the operation that made it and where."""
+    match var.definition:
+        case Source(kind, name):
+            return f"{kind} {name!r}"
+        case Constant(values):
+            return f"constant {values.array}" if values.array.ndim == 0 else "a constant"
+        case Equation(primitive):
+            where = f" in {var.origin.path}" if var.origin.path else ""
+            return f"the result of {primitive.name}{where}"
+
+
+def operand(value: Var | float | Array, dtype: str) -> Var:
+    """A variable as it is; a number or array as a constant of that dtype."""
+    if isinstance(value, Var):
+        return value
+    values = Values(value, dtype)
+    return _interned(Constant(values), lambda: Type(values.array.shape, dtype))
+
+
+def apply(primitive: Primitive, operands: Iterable[Var | float], params: Mapping[str, Any]) -> Var:
+    """Add ``primitive(*operands, **params)`` to the graph, or find the equal equation that is there already."""
+    operands = tuple(operands)
+    inputs = _same_floats([operand(value, _dtype_of(operands)) for value in operands])
+    equation = Equation(primitive, inputs, tuple(sorted(params.items())))
+    return _interned(equation, lambda: _infer(primitive, inputs, params))
+
+
+def _dtype_of(operands: tuple[Var | float, ...]) -> str:
+    dtypes = [v.dtype for v in sorted((v for v in operands if isinstance(v, Var)), key=lambda v: -len(v.shape))]
+    return next((dtype for dtype in dtypes if dtype in FLOATS), dtypes[0] if dtypes else "float64")
+
+
+def _same_floats(inputs: list[Var]) -> tuple[Var, ...]:
+    """A float64 scalar (a learning rate) joins float32 arrays as float32; nothing else is converted silently."""
+    if any(v.dtype == "float32" and v.shape for v in inputs):
+        cast = PRIMITIVES["cast"]
+        return tuple(cast(v, dtype="float32") if v.dtype == "float64" and not v.shape else v for v in inputs)
+    return tuple(inputs)
+
+
+def _infer(primitive: Primitive, inputs: tuple[Var, ...], params: Mapping[str, Any]) -> Type:
+    try:
+        return primitive.rule(*(v.type for v in inputs), **params)
+    except ShapeError as error:
+        operands = "; ".join(f"{describe(v)} is {v.type}" for v in inputs)
+        path, line = ".".join(PATH), caller()
+        where = (f" in {path}" if path else "") + (f" ({line})" if line else "")
+        raise ShapeError(f"{primitive.name}{where}: {error}. Given: {operands}") from None
+
+
+_NODES: WeakValueDictionary[Equation | Constant, Var] = WeakValueDictionary()
+PATH: list[str] = []
+"""The names of the layers whose ``__call__`` is being traced, outermost first."""
+
+
+def _interned(definition: Equation | Constant, infer: Callable[[], Type]) -> Var:
+    var = _NODES.get(definition)
+    if var is None:
+        var = Var(infer(), definition, Origin(".".join(PATH), caller()))
+        _NODES[definition] = var
+    return var
+
+
+_PACKAGE = str(Path(__file__).resolve().parents[1])
+
+
+def caller() -> str:
+    """The user's line: the innermost frame outside this package, as "file.py:12"; empty where there is none."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_code.co_filename.startswith((_PACKAGE, "<")):
+        frame = frame.f_back  # type: ignore[assignment]
+    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}" if frame is not None else ""
+
+
+def source(kind: Literal["input", "parameter", "state"], name: str, shape: Shape, dtype: str) -> Var:
+    """A new variable to be given when the graph is run.
+
+    >>> source("input", "x", (3,), "float32")
+    <input 'x': float32[3]>
+    """
+    if dtype not in DTYPES:
+        raise GlassnetError(f"the dtype must be one of {', '.join(DTYPES)}, got {dtype!r}")
+    return Var(Type(shape, dtype), Source(kind, name), Origin(".".join(PATH), caller()))
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """A function: named results, and the sources they are computed from, in the order of ``variables``.
+
+    >>> import glassnet.ops
+    >>> x = source("input", "x", (3,), "float64")
+    >>> print(Graph({"y": 2 * x + 1}))
+    x : input float64[3]
+    a = multiply(2, x) : float64[3]
+    b = add(a, 1) : float64[3]
+    return y = b
+    """
+
+    outputs: Mapping[str, Var]
+
+    @cached_property
+    def variables(self) -> tuple[Var, ...]:
+        """Every variable that the outputs need, each after its operands."""
+        order: dict[Var, None] = {}
+        for output in self.outputs.values():
+            _visit(output, order)
+        return tuple(order)
+
+    @cached_property
+    def sources(self) -> dict[str, Var]:
+        """The sources by name."""
+        return {v.definition.name: v for v in self.variables if isinstance(v.definition, Source)}
+
+    def equations(self) -> Iterator[tuple[Var, Equation]]:
+        """Each computed variable with its equation, in an order in which they can be computed."""
+        for var in self.variables:
+            if isinstance(var.definition, Equation):
+                yield var, var.definition
+
+    def check(self) -> None:
+        """Raise GlassnetError unless the graph is sound: types follow from the rules and source names are unique."""
+        seen: set[Var] = set()
+        names: set[str] = set()
+        for var in self.variables:
+            match var.definition:
+                case Source(_, name):
+                    if name in names:
+                        raise GlassnetError(f"two different sources are named {name!r}")
+                    names.add(name)
+                case Constant(values):
+                    if var.type != Type(values.array.shape, str(values.array.dtype)):
+                        raise GlassnetError(f"{describe(var)} is not of its type {var.type}")
+                case Equation(primitive, inputs, params):
+                    if not seen.issuperset(inputs):
+                        raise GlassnetError(f"{describe(var)} comes before its operands")
+                    expected = primitive.rule(*(v.type for v in inputs), **dict(params))
+                    if var.type != expected:
+                        raise GlassnetError(f"{describe(var)} has type {var.type}, its rule says {expected}")
+            seen.add(var)
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+
+def _visit(output: Var, order: dict[Var, None]) -> None:
+    """Depth first, operands before results, without recursion: a deep network must not exhaust Python's stack."""
+    stack = [(output, iter(output.inputs))]
+    visited = {output}
+    while stack:
+        var, pending = stack[-1]
+        for operand_ in pending:
+            if operand_ not in order and operand_ not in visited:
+                visited.add(operand_)
+                stack.append((operand_, iter(operand_.inputs)))
+                break
+        else:
+            stack.pop()
+            order[var] = None
+
+
+def _lines(graph: Graph) -> Iterator[str]:
+    names: dict[Var, str] = {}
+    letters = map(_letter, count())
+    for var in graph.variables:
+        match var.definition:
+            case Source(kind, name):
+                names[var] = name
+                yield f"{name} : {kind} {var.type}"
+            case Constant(values):
+                names[var] = _literal(values.array)
+            case Equation(primitive, inputs, params):
+                names[var] = next(letters)
+                arguments = [names[v] for v in inputs] + [f"{key}={value}" for key, value in params]
+                yield f"{names[var]} = {primitive.name}({', '.join(arguments)}) : {var.type}"
+    yield "return " + ", ".join(f"{name} = {names[var]}" for name, var in graph.outputs.items())
+
+
+def _literal(array: Array) -> str:
+    return f"{array:.6g}" if array.ndim == 0 else np.array2string(array, threshold=6, separator=", ").replace("\n", "")
+
+
+def _letter(index: int) -> str:
+    """a, b, …, z, aa, ab, …"""
+    letters = ""
+    index += 1
+    while index:
+        index, digit = divmod(index - 1, 26)
+        letters = chr(ord("a") + digit) + letters
+    return letters

@@ -1,0 +1,160 @@
+"""Tracing: what a layer or an optimiser may ask for while the graph is being built.
+
+A layer asks for parameters, an optimiser (or a batch normalisation) recalls and remembers state, a dropout asks whether
+this is training and for a random key. The trace collects it all, under the path of the layer that asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.graph import PATH, PRIMITIVES, Var, operand, source
+from glassnet.ir.types import BATCH, Array, Shape
+
+Initial = Callable[[tuple[int, ...], np.random.Generator], Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Declared:
+    """A parameter that a layer asked for: its variable, where its first values come from, and its penalty."""
+
+    var: Var
+    initial: Initial
+    penalty: Callable[[Var], Var] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Slot:
+    """A state variable, its first value, and the variable that replaces it after the step."""
+
+    var: Var
+    initial: float
+    update: Var | None = None
+
+
+@dataclass(eq=False)
+class Trace:
+    """Everything declared while one graph is built; use it as ``with Trace(...) as trace:``."""
+
+    dtype: str = "float32"
+    training: bool = False
+    parameters: dict[str, Declared] = field(default_factory=dict)
+    state: dict[str, Slot] = field(default_factory=dict)
+    draws: int = 0
+    _counts: dict[str, int] = field(default_factory=dict)
+    _names: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.seed = source("input", "seed", (), "uint64")
+        self.step = source("input", "step", (), "float64")
+        self.rate_factor = source("input", "learning_rate_factor", (), "float64")
+
+    def __enter__(self) -> Trace:
+        _ACTIVE.append(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _ACTIVE.pop()
+
+    def unique_name(self, kind: str, name: str | None) -> str:
+        """The name a layer was given, or its kind and a running number: dense_1, dense_2."""
+        if name is None:
+            self._counts[kind] = self._counts.get(kind, 0) + 1
+            name = f"{kind}_{self._counts[kind]}"
+        if name in self._names:
+            raise GlassnetError(f"two layers are named {name!r}; give each layer a name of its own")
+        self._names.add(name)
+        return name
+
+
+_ACTIVE: list[Trace] = []
+
+
+def current() -> Trace:
+    """The trace that is being built."""
+    if not _ACTIVE:
+        raise GlassnetError(
+            "layers and optimizers are called while a graph is being traced; to run a network, call net(x), "
+            "to trace one by hand, write: with Trace() as trace: ..."
+        )
+    return _ACTIVE[-1]
+
+
+@contextmanager
+def scope(name: str) -> Iterator[None]:
+    """Everything made inside belongs to the layer, parameter or optimiser of that name."""
+    PATH.append(name)
+    try:
+        yield
+    finally:
+        PATH.pop()
+
+
+def qualified(name: str) -> str:
+    """The name with the path of the enclosing scopes before it: ``dense_1.weights``."""
+    return ".".join([*PATH, name])
+
+
+def parameter(name: str, shape: Shape, initial: Initial, penalty: Callable[[Var], Var] | None = None) -> Var:
+    """A trainable array of the layer that is being traced.
+
+    Args:
+        name: its name within the layer, such as "weights".
+        shape: concrete sizes; the batch axis cannot be part of a parameter.
+        initial: gives the first values, ``initial(shape, generator)``.
+        penalty: a scalar added to the loss, in operations, or None.
+    """
+    trace, full = current(), qualified(name)
+    if any(dim is BATCH for dim in shape):
+        raise GlassnetError(f"parameter {full!r} would have the shape {shape}: its sizes must not depend on the batch")
+    if full in trace.parameters:
+        raise GlassnetError(f"two parameters are named {full!r}; give each layer a name of its own")
+    var = source("parameter", full, shape, trace.dtype)
+    trace.parameters[full] = Declared(var, initial, penalty)
+    return var
+
+
+def recall(name: str, like: Var, initial: float = 0.0) -> Var:
+    """A state array as it was after the last step (``initial`` before the first), of the shape and dtype of ``like``."""
+    trace, full = current(), qualified(name)
+    if full not in trace.state:
+        trace.state[full] = Slot(source("state", full, like.shape, like.dtype), initial)
+    return trace.state[full].var
+
+
+def remember(name: str, value: Var) -> Var:
+    """Keep ``value`` as the state of that name for the next step, and return it."""
+    trace, full = current(), qualified(name)
+    slot = trace.state.get(full)
+    if slot is None:
+        raise GlassnetError(
+            f"state {full!r} is remembered but never recalled; recall it first, to give it a first value"
+        )
+    if slot.var.type != value.type:
+        raise GlassnetError(f"state {full!r} is {slot.var.type} but was given {value.type} to remember")
+    trace.state[full] = Slot(slot.var, slot.initial, value)
+    return value
+
+
+def is_training() -> bool:
+    """Whether the graph being traced is the training step; dropout simply isn't in the other."""
+    return current().training
+
+
+def random_key() -> tuple[Var, Var, int]:
+    """(seed, step, tag) for one draw of random numbers: every draw in a graph has a tag of its own."""
+    trace = current()
+    trace.draws += 1
+    return trace.seed, trace.step, trace.draws
+
+
+def rate(learning_rate: Any, step: Var) -> Var:
+    """The learning rate of this step: a number or a schedule, times the factor that callbacks may have lowered."""
+    value = learning_rate(step - 1) if callable(learning_rate) else operand(learning_rate, "float64")
+    return PRIMITIVES["multiply"](value, current().rate_factor)

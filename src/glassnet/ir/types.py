@@ -1,0 +1,88 @@
+"""Types of the graph: a shape, whose batch axis may be free, and a dtype."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from glassnet.ir.errors import ShapeError
+
+Array = npt.NDArray[Any]
+
+
+class Batch:
+    """The free batch axis, written n: its size is known only when the graph is run. There is one: ``BATCH``."""
+
+    def __repr__(self) -> str:
+        return "n"
+
+
+BATCH: Final = Batch()
+Dim = int | Batch
+Shape = tuple[Dim, ...]
+
+FLOATS = ("float32", "float64")
+DTYPES = (*FLOATS, "int64", "uint64")
+
+
+@dataclass(frozen=True)
+class Type:
+    """What is known of a variable before anything runs.
+
+    >>> Type((BATCH, 784), "float32")
+    float32[n, 784]
+    """
+
+    shape: Shape
+    dtype: str
+
+    def __repr__(self) -> str:
+        return f"{self.dtype}[{', '.join(map(str, self.shape))}]"
+
+
+class Values:
+    """An immutable array that is compared and hashed by its content: the literals of graphs and specifications.
+
+    >>> Values([1, 2]) == Values([1, 2])
+    True
+    """
+
+    __slots__ = ("_key", "array")
+
+    def __init__(self, values: Any, dtype: str | None = None) -> None:
+        self.array: Array = np.array(values, dtype=dtype, order="C")
+        self.array.flags.writeable = False
+        self._key = (self.array.shape, self.array.dtype.str, self.array.tobytes())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Values) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __repr__(self) -> str:
+        return f"Values({np.array2string(self.array, threshold=20, separator=', ')})"
+
+
+def broadcast_shapes(*shapes: Shape) -> Shape:
+    """The shape of the elementwise result, by NumPy's rule, with the batch axis as a size of its own.
+
+    >>> broadcast_shapes((BATCH, 10), (10,), (BATCH, 1))
+    (n, 10)
+    """
+    rank = max(map(len, shapes))
+    padded = [(1,) * (rank - len(shape)) + shape for shape in shapes]
+    return tuple(_broadcast_dims(dims, shapes) for dims in zip(*padded, strict=True))
+
+
+def _broadcast_dims(dims: tuple[Dim, ...], shapes: tuple[Shape, ...]) -> Dim:
+    sizes = {dim for dim in dims if dim != 1}
+    if len(sizes) > 1:
+        raise ShapeError(
+            f"the shapes {' and '.join(map(str, shapes))} do not fit together: "
+            "aligned from the right, each pair of sizes must be equal, or one of them 1"
+        )
+    return sizes.pop() if sizes else 1

@@ -1,0 +1,59 @@
+"""The operations a network, a loss or an optimiser is written in. Each is defined once, in the file of its family."""
+
+from glassnet.ir.graph import Var
+from glassnet.ops.contract import matmul
+from glassnet.ops.elementwise import (
+    absolute,
+    add,
+    cos,
+    divide,
+    elementwise,
+    equal,
+    erf,
+    exp,
+    expm1,
+    floor,
+    greater,
+    greater_equal,
+    log,
+    log1p,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    power,
+    relu,
+    sigmoid,
+    sign,
+    sin,
+    softplus,
+    sqrt,
+    step,
+    subtract,
+    tanh,
+    where,
+)
+from glassnet.ops.layout import (
+    broadcast,
+    cast,
+    concatenate,
+    one_hot,
+    pad,
+    reshape,
+    scatter_add,
+    slice_,
+    stop_gradient,
+    take,
+    transpose,
+)
+from glassnet.ops.random import normal, uniform
+from glassnet.ops.reduce import count, log_softmax, max, mean, norm, softmax, sum, variance
+
+__all__ = [
+    "Var", "absolute", "add", "broadcast", "cast", "concatenate", "cos", "count", "divide", "elementwise",
+    "equal", "erf", "exp", "expm1", "floor", "greater", "greater_equal", "log", "log1p", "log_softmax",
+    "matmul", "max", "maximum", "mean", "minimum", "multiply", "negative", "norm", "normal", "one_hot", "pad",
+    "power", "relu", "reshape", "scatter_add", "sigmoid", "sign", "sin", "slice_", "softmax", "softplus",
+    "sqrt", "step", "stop_gradient", "subtract", "sum", "take", "tanh", "transpose", "uniform", "variance",
+    "where",
+]  # fmt: skip

@@ -1,0 +1,222 @@
+"""Operations that act on each number by itself, broadcasting as NumPy does.
+
+Each is one definition. ``formula`` says what it means, in any algebra ``m`` (NumPy, SymPy); ``kernel`` how to compute
+it where the plain formula would overflow or lose digits; ``vjp`` its derivative, in operations. Broadcasting is undone
+by the differentiation itself, so no rule here mentions it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NamedTuple
+
+from glassnet.ir.errors import ShapeError
+from glassnet.ir.graph import Primitive, Var
+from glassnet.ir.types import FLOATS, Type, broadcast_shapes
+from glassnet.ops.numeric import Numeric
+
+Formula = Callable[..., Any]
+Gradients = tuple[Var | None, ...]
+
+
+class Interval(NamedTuple):
+    """Where the property tests draw an operand from, leaving out ``holes`` where there is no derivative."""
+
+    low: float
+    high: float
+    holes: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Elementwise(Primitive):
+    """A primitive with a formula in any algebra, and for each operand the interval that tests draw it from."""
+
+    formula: Formula = field(default=lambda m, *xs: NotImplemented, repr=False)
+    sample: tuple[Interval, ...] = ()
+
+
+def elementwise(
+    name: str,
+    doc: str,
+    formula: Formula,
+    sample: Interval | tuple[Interval, ...],
+    vjp: Callable[..., Gradients] | None = None,
+    kernel: Formula | None = None,
+) -> Elementwise:
+    """Define an elementwise operation; see the module's text for the arguments."""
+    intervals = (sample,) if isinstance(sample, Interval) else sample
+    return Elementwise(
+        name=name,
+        doc=doc,
+        rule=_same_dtype,
+        kernel=partial(kernel or formula, Numeric),
+        vjp=vjp,
+        formula=formula,
+        sample=intervals,
+    )
+
+
+def _same_dtype(*types: Type) -> Type:
+    dtypes = sorted({t.dtype for t in types})
+    if len(dtypes) > 1 or dtypes[0] not in FLOATS:
+        raise ShapeError(f"the operands must have one dtype, float32 or float64, not {' and '.join(dtypes)}; use cast")
+    return Type(broadcast_shapes(*(t.shape for t in types)), dtypes[0])
+
+
+ANY = Interval(-3, 3)
+POSITIVE = Interval(0.1, 4)
+APART = (ANY, Interval(3.1, 5))  # two operands that are never equal
+
+# ── arithmetic ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+add: Elementwise = elementwise("add", "x + y", lambda m, x, y: x + y, (ANY, ANY), lambda g, z, x, y: (g, g))
+subtract: Elementwise = elementwise("subtract", "x − y", lambda m, x, y: x - y, (ANY, ANY), lambda g, z, x, y: (g, -g))
+multiply: Elementwise = elementwise(
+    "multiply", "x · y", lambda m, x, y: x * y, (ANY, ANY), lambda g, z, x, y: (g * y, g * x)
+)
+divide: Elementwise = elementwise(
+    "divide", "x / y", lambda m, x, y: x / y, (ANY, POSITIVE), lambda g, z, x, y: (g / y, -(g * z / y))
+)
+negative: Elementwise = elementwise("negative", "−x", lambda m, x: -x, ANY, lambda g, y, x: (-g,))
+power: Elementwise = elementwise(
+    "power",
+    "x to the power of y; x must be positive where y is not a whole number",
+    formula=lambda m, x, y: x**y,
+    kernel=lambda m, x, y: m.power(x, y),
+    sample=(POSITIVE, ANY),
+    vjp=lambda g, z, x, y: (g * y * power(x, y - 1), g * z * log(x)),
+)
+
+# ── functions of one number ─────────────────────────────────────────────────────────────────────────────────────────
+
+exp: Elementwise = elementwise("exp", "eˣ", lambda m, x: m.exp(x), ANY, lambda g, y, x: (g * y,))
+expm1: Elementwise = elementwise(
+    "expm1",
+    "eˣ − 1, accurate near 0",
+    formula=lambda m, x: m.exp(x) - 1,
+    kernel=lambda m, x: m.expm1(x),
+    sample=ANY,
+    vjp=lambda g, y, x: (g * (y + 1),),
+)
+log: Elementwise = elementwise(
+    "log", "The natural logarithm.", lambda m, x: m.log(x), POSITIVE, lambda g, y, x: (g / x,)
+)
+log1p: Elementwise = elementwise(
+    "log1p",
+    "ln(1 + x), accurate near 0",
+    formula=lambda m, x: m.log(1 + x),
+    kernel=lambda m, x: m.log1p(x),
+    sample=POSITIVE,
+    vjp=lambda g, y, x: (g / (1 + x),),
+)
+sqrt: Elementwise = elementwise(
+    "sqrt", "The square root.", lambda m, x: m.sqrt(x), POSITIVE, lambda g, y, x: (0.5 * g / y,)
+)
+sin: Elementwise = elementwise(
+    "sin", "The sine of x radians.", lambda m, x: m.sin(x), ANY, lambda g, y, x: (g * cos(x),)
+)
+cos: Elementwise = elementwise(
+    "cos", "The cosine of x radians.", lambda m, x: m.cos(x), ANY, lambda g, y, x: (-(g * sin(x)),)
+)
+tanh: Elementwise = elementwise(
+    "tanh", "The hyperbolic tangent.", lambda m, x: m.tanh(x), ANY, lambda g, y, x: (g * (1 - y**2),)
+)
+sigmoid: Elementwise = elementwise(
+    "sigmoid",
+    "1 / (1 + e⁻ˣ), between 0 and 1",
+    formula=lambda m, x: 1 / (1 + m.exp(-x)),
+    kernel=lambda m, x: _sigmoid(m, x, m.exp(-m.abs(x))),
+    sample=Interval(-6, 6),
+    vjp=lambda g, y, x: (g * (y * (1 - y)),),
+)
+softplus: Elementwise = elementwise(
+    "softplus",
+    "A smooth relu: ln(1 + eˣ).",
+    formula=lambda m, x: m.log(1 + m.exp(x)),
+    kernel=lambda m, x: m.maximum(x, 0) + m.log1p(m.exp(-m.abs(x))),
+    sample=Interval(-6, 6),
+    vjp=lambda g, y, x: (g * sigmoid(x),),
+)
+erf: Elementwise = elementwise(
+    "erf",
+    "The error function, (2/√π) ∫₀ˣ exp(−t²) dt",
+    formula=lambda m, x: m.erf(x),
+    sample=ANY,
+    vjp=lambda g, y, x: (g * (2 / 3.141592653589793**0.5) * exp(-(x**2)),),
+)
+
+
+def _sigmoid(m: Any, x: Any, e: Any) -> Any:
+    """Never e to a positive power, which overflows: e = exp(−|x|)."""
+    return m.where(m.greater(x, 0), 1 / (1 + e), e / (1 + e))
+
+
+# ── pieces: what happens exactly at a corner is said in words ───────────────────────────────────────────────────────
+
+relu: Elementwise = elementwise(
+    "relu",
+    "max(x, 0); its derivative at 0 is taken as 0",
+    formula=lambda m, x: m.maximum(x, 0),
+    sample=Interval(-3, 3, holes=(0,)),
+    vjp=lambda g, y, x: (g * greater(x, 0.0),),
+)
+absolute: Elementwise = elementwise(
+    "absolute",
+    "|x|; its derivative at 0 is taken as 0",
+    formula=lambda m, x: m.abs(x),
+    sample=Interval(-3, 3, holes=(0,)),
+    vjp=lambda g, y, x: (g * sign(x),),
+)
+maximum: Elementwise = elementwise(
+    "maximum",
+    "The larger of x and y; where they are equal, each gets half of the gradient.",
+    formula=lambda m, x, y: m.maximum(x, y),
+    sample=APART,
+    vjp=lambda g, z, x, y: (g * _share(x, y), g * _share(y, x)),
+)
+minimum: Elementwise = elementwise(
+    "minimum",
+    "The smaller of x and y; where they are equal, each gets half of the gradient.",
+    formula=lambda m, x, y: m.minimum(x, y),
+    sample=APART,
+    vjp=lambda g, z, x, y: (g * _share(y, x), g * _share(x, y)),
+)
+
+
+def _share(x: Var, y: Var) -> Var:
+    """1 where x is larger, ½ where equal, 0 where smaller."""
+    return greater(x, y) + 0.5 * equal(x, y)
+
+
+where: Elementwise = elementwise(
+    "where",
+    "x where the condition is not 0, else y",
+    formula=lambda m, condition, x, y: m.where(condition, x, y),
+    sample=(Interval(0.5, 1), ANY, ANY),
+    vjp=lambda g, z, condition, x, y: (None, where(condition, g, 0.0), where(condition, 0.0, g)),
+)
+
+# ── steps: flat everywhere, so no gradient passes ───────────────────────────────────────────────────────────────────
+
+
+def _flat(g: Var, y: Var, *xs: Var) -> Gradients:
+    return tuple(None for _ in xs)
+
+
+greater: Elementwise = elementwise("greater", "1 where x > y, else 0", lambda m, x, y: m.greater(x, y), APART, _flat)
+greater_equal: Elementwise = elementwise(
+    "greater_equal", "1 where x ≥ y, else 0", lambda m, x, y: m.greater_equal(x, y), APART, _flat
+)
+equal: Elementwise = elementwise("equal", "1 where x = y, else 0", lambda m, x, y: m.equal(x, y), APART, _flat)
+sign: Elementwise = elementwise("sign", "−1, 0 or 1", lambda m, x: m.sign(x), Interval(-3, 3, holes=(0,)), _flat)
+floor: Elementwise = elementwise(
+    "floor", "The largest whole number ≤ x.", lambda m, x: m.floor(x), Interval(-2.9, 2.9, (-2, -1, 0, 1, 2)), _flat
+)
+step: Elementwise = elementwise(
+    "step",
+    "1 where x > 0, else 0: forward only, for it has no useful derivative",
+    formula=lambda m, x: m.greater(x, 0),
+    sample=Interval(-3, 3, holes=(0,)),
+)

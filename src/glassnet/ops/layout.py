@@ -1,0 +1,227 @@
+"""Operations that move numbers without changing them: reshape, transpose, join, cut, look up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassnet.ir.errors import ShapeError
+from glassnet.ir.graph import Primitive, Var
+from glassnet.ir.types import BATCH, DTYPES, FLOATS, Array, Shape, Type, broadcast_shapes
+
+
+def _size(shape: Shape) -> tuple[int, int]:
+    """(how often the batch axis appears, product of the other sizes)"""
+    product = 1
+    for dim in shape:
+        product *= dim if isinstance(dim, int) else 1
+    return sum(dim is BATCH for dim in shape), product
+
+
+def _reshape_rule(x: Type, shape: Shape) -> Type:
+    if _size(x.shape) != _size(shape) or _size(shape)[0] > 1:
+        raise ShapeError(f"{x.shape} cannot be reshaped to {shape}: the number of elements must stay the same")
+    return Type(shape, x.dtype)
+
+
+reshape: Primitive = Primitive(
+    "reshape",
+    "The same numbers in the same order in another shape.",
+    rule=_reshape_rule,
+    kernel=lambda x, shape: np.reshape(x, tuple(-1 if dim is BATCH else dim for dim in shape)),
+    vjp=lambda g, y, x, shape: (reshape(g, shape=x.shape),),
+)
+
+
+def _transpose_rule(x: Type, axes: tuple[int, ...]) -> Type:
+    if sorted(axes) != list(range(len(x.shape))):
+        raise ShapeError(f"the axes must be an order of {tuple(range(len(x.shape)))}, not {axes}")
+    return Type(tuple(x.shape[axis] for axis in axes), x.dtype)
+
+
+_transpose: Primitive = Primitive(
+    "transpose",
+    "The axes in another order.",
+    rule=_transpose_rule,
+    kernel=lambda x, axes: np.transpose(x, axes),
+    vjp=lambda g, y, x, axes: (_transpose(g, axes=tuple(axes.index(axis) for axis in range(len(axes)))),),
+)
+
+
+def transpose(x: Var, axes: tuple[int, ...] | None = None) -> Var:
+    """The axes of x in another order; by default the last two change places."""
+    if axes is None:
+        rank = len(x.shape)
+        axes = (*range(rank - 2), rank - 1, rank - 2)
+    return _transpose(x, axes=axes)
+
+
+def _broadcast_rule(x: Type, like: Type) -> Type:
+    if broadcast_shapes(x.shape, like.shape) != like.shape:
+        raise ShapeError(f"{x.shape} cannot be repeated to {like.shape}")
+    return Type(like.shape, x.dtype)
+
+
+broadcast: Primitive = Primitive(
+    "broadcast",
+    "x repeated to the shape of another variable, whose values do not matter.",
+    rule=_broadcast_rule,
+    kernel=lambda x, like: np.broadcast_to(x, like.shape),
+    vjp=lambda g, y, x, like: (g, None),  # differentiation undoes every repetition itself
+)
+
+
+def _cast_rule(x: Type, dtype: str) -> Type:
+    if dtype not in DTYPES:
+        raise ShapeError(f"the dtype must be one of {', '.join(DTYPES)}, not {dtype!r}")
+    return Type(x.shape, dtype)
+
+
+cast: Primitive = Primitive(
+    "cast",
+    "The same numbers in another dtype; no gradient passes through whole numbers.",
+    rule=_cast_rule,
+    kernel=lambda x, dtype: np.asarray(x).astype(dtype),
+    vjp=lambda g, y, x, dtype: (cast(g, dtype=x.dtype) if x.dtype in FLOATS and dtype in FLOATS else None,),
+)
+
+stop_gradient: Primitive = Primitive(
+    "stop_gradient",
+    "The same numbers, as if they were constant: no gradient passes.",
+    rule=lambda x: x,
+    kernel=lambda x: x,
+    vjp=lambda g, y, x: (None,),
+)
+
+
+def _concatenate_rule(*types: Type, axis: int) -> Type:
+    first = types[0]
+    for other in types[1:]:
+        same = len(other.shape) == len(first.shape) and other.dtype == first.dtype
+        if not same or _without(other.shape, axis) != _without(first.shape, axis):
+            raise ShapeError(f"{first} and {other} cannot be joined along axis {axis}: the other axes must be equal")
+    if any(t.shape[axis] is BATCH for t in types):
+        raise ShapeError("the batch axis cannot be joined; its size is known only when the graph runs")
+    joined = sum(dim for t in types if isinstance(dim := t.shape[axis], int))
+    return Type((*first.shape[:axis], joined, *first.shape[axis + 1 :]), first.dtype)
+
+
+def _without(shape: Shape, axis: int) -> Shape:
+    return shape[:axis] + shape[axis + 1 :]
+
+
+def _concatenate_gradient(g: Var, y: Var, *xs: Var, axis: int) -> tuple[Var, ...]:
+    pieces, start = [], 0
+    for x in xs:
+        size = x.shape[axis]
+        assert isinstance(size, int)
+        pieces.append(slice_(g, axis=axis, start=start, stop=start + size))
+        start += size
+    return tuple(pieces)
+
+
+_concatenate: Primitive = Primitive(
+    "concatenate",
+    "Arrays joined along an axis.",
+    rule=_concatenate_rule,
+    kernel=lambda *xs, axis: np.concatenate(xs, axis=axis),
+    vjp=_concatenate_gradient,
+)
+
+
+def concatenate(xs: list[Var] | tuple[Var, ...], axis: int = -1) -> Var:
+    """Arrays joined along an axis (the last by default)."""
+    return _concatenate(*xs, axis=axis % len(xs[0].shape))
+
+
+def _slice_rule(x: Type, axis: int, start: int, stop: int) -> Type:
+    size = x.shape[axis] if axis < len(x.shape) else 0
+    if not isinstance(size, int) or not 0 <= start < stop <= size:
+        raise ShapeError(f"there is no stretch {start}:{stop} along axis {axis} of {x.shape}")
+    return Type((*x.shape[:axis], stop - start, *x.shape[axis + 1 :]), x.dtype)
+
+
+def _slice_gradient(g: Var, y: Var, x: Var, axis: int, start: int, stop: int) -> tuple[Var]:
+    size = x.shape[axis]
+    assert isinstance(size, int)
+    return (pad(g, axis=axis, before=start, after=size - stop),)
+
+
+slice_: Primitive = Primitive(
+    "slice",
+    "A stretch of an axis, from start up to but not including stop.",
+    rule=_slice_rule,
+    kernel=lambda x, axis, start, stop: x[(slice(None),) * axis + (slice(start, stop),)],
+    vjp=_slice_gradient,
+)
+
+
+def _pad_rule(x: Type, axis: int, before: int, after: int) -> Type:
+    size = x.shape[axis]
+    if not isinstance(size, int):
+        raise ShapeError("the batch axis cannot be padded; its size is known only when the graph runs")
+    return Type((*x.shape[:axis], before + size + after, *x.shape[axis + 1 :]), x.dtype)
+
+
+def _pad_kernel(x: Array, axis: int, before: int, after: int) -> Array:
+    return np.pad(x, [(before, after) if a == axis else (0, 0) for a in range(x.ndim)])
+
+
+def _pad_gradient(g: Var, y: Var, x: Var, axis: int, before: int, after: int) -> tuple[Var]:
+    size = x.shape[axis]
+    assert isinstance(size, int)
+    return (slice_(g, axis=axis, start=before, stop=before + size),)
+
+
+pad: Primitive = Primitive("pad", "Zeros put before and after along an axis.", _pad_rule, _pad_kernel, _pad_gradient)
+
+
+def _take_rule(table: Type, index: Type) -> Type:
+    if index.dtype != "int64" or len(table.shape) != 2:
+        raise ShapeError(f"rows are taken from a table of two axes by int64 numbers, not from {table} by {index}")
+    return Type((*index.shape, table.shape[1]), table.dtype)
+
+
+take: Primitive = Primitive(
+    "take",
+    "Rows of a table, looked up by their numbers.",
+    rule=_take_rule,
+    kernel=lambda table, index: table[index],
+    vjp=lambda g, y, table, index: (scatter_add(g, index, table), None),
+)
+
+
+def _scatter_kernel(g: Array, index: Array, like: Array) -> Array:
+    result = np.zeros(like.shape, g.dtype)
+    np.add.at(result, index.ravel(), g.reshape(-1, like.shape[1]))
+    return result
+
+
+scatter_add: Primitive = Primitive(
+    "scatter_add",
+    "Each row of g added to the row of a table of zeros that index names; the shape is that of ``like``.",
+    rule=lambda g, index, like: Type(like.shape, g.dtype),
+    kernel=_scatter_kernel,
+    vjp=lambda h, y, g, index, like: (take(h, index), None, None),
+)
+
+
+def _one_hot_rule(index: Type, size: int, dtype: str) -> Type:
+    if index.dtype != "int64":
+        raise ShapeError(f"labels must be int64, not {index.dtype}")
+    return Type((*index.shape, size), dtype)
+
+
+one_hot: Primitive = Primitive(
+    "one_hot",
+    "A row for each label: 1 at the label's place, else 0.",
+    rule=_one_hot_rule,
+    kernel=lambda index, size, dtype: (np.asarray(index)[..., None] == np.arange(size)).astype(dtype),
+    vjp=lambda g, y, index, size, dtype: (None,),
+)
+
+__all__: list[Any] = [
+    "broadcast", "cast", "concatenate", "one_hot", "pad", "reshape", "scatter_add", "slice_", "stop_gradient", "take",
+    "transpose",
+]  # fmt: skip

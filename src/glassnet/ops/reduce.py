@@ -1,0 +1,149 @@
+"""Operations that turn many numbers into one: sums and maxima along axes, and the softmax built on them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassnet.ir.errors import ShapeError
+from glassnet.ir.graph import Primitive, Var
+from glassnet.ir.types import FLOATS, Array, Shape, Type
+from glassnet.ops.elementwise import equal, exp, log, sqrt
+from glassnet.ops.layout import broadcast, reshape
+
+Axes = tuple[int, ...]
+
+
+def _axes(rank: int, axes: int | Axes | None) -> Axes:
+    """Axes as sorted non-negative numbers; None means all of them."""
+    if axes is None:
+        return tuple(range(rank))
+    given = (axes,) if isinstance(axes, int) else axes
+    if any(not -rank <= axis < rank for axis in given):
+        raise ShapeError(f"axis {axes} does not exist in an array of {rank} axes")
+    return tuple(sorted(axis % rank for axis in given))
+
+
+def _reduced(shape: Shape, axes: Axes, keepdims: bool) -> Shape:
+    if keepdims:
+        return tuple(1 if axis in axes else dim for axis, dim in enumerate(shape))
+    return tuple(dim for axis, dim in enumerate(shape) if axis not in axes)
+
+
+def _rule(x: Type, axes: Axes, keepdims: bool) -> Type:
+    if x.dtype not in FLOATS:
+        raise ShapeError(f"the operand must be float32 or float64, not {x.dtype}; use cast")
+    return Type(_reduced(x.shape, axes, keepdims), x.dtype)
+
+
+def _spread(g: Var, x: Var, axes: Axes) -> Var:
+    """A reduced array (its axes kept as 1) repeated to the shape of x."""
+    kept = _reduced(x.shape, axes, keepdims=True)
+    return broadcast(g if g.shape == kept else reshape(g, shape=kept), x)
+
+
+_sum: Primitive = Primitive(
+    "sum",
+    "The sum along axes.",
+    rule=_rule,
+    kernel=lambda x, axes, keepdims: x.sum(axis=axes, keepdims=keepdims),
+    vjp=lambda g, y, x, axes, keepdims: (_spread(g, x, axes),),
+)
+
+_max: Primitive = Primitive(
+    "max",
+    "The largest number along axes; equal largest numbers share the gradient.",
+    rule=_rule,
+    kernel=lambda x, axes, keepdims: x.max(axis=axes, keepdims=keepdims),
+    vjp=lambda g, y, x, axes, keepdims: (_max_gradient(g, y, x, axes),),
+)
+
+
+def _max_gradient(g: Var, y: Var, x: Var, axes: Axes) -> Var:
+    largest = equal(x, _spread(y, x, axes))
+    return _spread(g, x, axes) * largest / sum(largest, axes, keepdims=True)
+
+
+_count: Primitive = Primitive(
+    "count",
+    "How many numbers there are along axes.",
+    rule=lambda x, axes: Type((), x.dtype),
+    kernel=lambda x, axes: np.asarray(np.prod([x.shape[axis] for axis in axes], dtype=np.int64), x.dtype),
+    vjp=lambda g, y, x, axes: (None,),
+)
+
+
+def sum(x: Var, axes: int | Axes | None = None, keepdims: bool = False) -> Var:
+    """The sum of x along axes (all of them by default)."""
+    return _sum(x, axes=_axes(len(x.shape), axes), keepdims=keepdims)
+
+
+def max(x: Var, axes: int | Axes | None = None, keepdims: bool = False) -> Var:
+    """The largest number of x along axes (all of them by default)."""
+    return _max(x, axes=_axes(len(x.shape), axes), keepdims=keepdims)
+
+
+def count(x: Var, axes: int | Axes | None = None) -> Var:
+    """How many numbers x has along axes, as a scalar of its dtype; it depends on the batch."""
+    return _count(x, axes=_axes(len(x.shape), axes))
+
+
+def mean(x: Var, axes: int | Axes | None = None, keepdims: bool = False) -> Var:
+    """The mean of x along axes (all of them by default)."""
+    return sum(x, axes, keepdims) / count(x, axes)
+
+
+def variance(x: Var, axes: int | Axes | None = None, keepdims: bool = False) -> Var:
+    """The mean squared distance from the mean (divided by the count, not by the count − 1)."""
+    return mean((x - mean(x, axes, keepdims=True)) ** 2, axes, keepdims)
+
+
+def norm(x: Var) -> Var:
+    """The root of the sum of squares of all numbers of x."""
+    return sqrt(sum(x**2))
+
+
+def _last_axis(x: Type) -> Type:
+    if not x.shape or x.dtype not in FLOATS:
+        raise ShapeError("the operand must have at least one axis, and be float32 or float64")
+    return x
+
+
+def _shifted(x: Array) -> Array:
+    """Subtracting the largest first keeps the exponentials at or below 1."""
+    result: Array = x - x.max(axis=-1, keepdims=True)
+    return result
+
+
+def _softmax_kernel(x: Array) -> Array:
+    e = np.exp(_shifted(x))
+    e /= e.sum(axis=-1, keepdims=True)
+    return e
+
+
+def _log_softmax_kernel(x: Array) -> Array:
+    shifted = _shifted(x)
+    result: Array = shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return result
+
+
+softmax: Primitive = Primitive(
+    "softmax",
+    "Positive numbers that sum to 1 along the last axis: eˣⁱ / Σ eˣʲ",
+    rule=_last_axis,
+    kernel=_softmax_kernel,
+    vjp=lambda g, y, x: (y * (g - sum(g * y, -1, keepdims=True)),),
+    meaning=lambda x: exp(x) / sum(exp(x), -1, keepdims=True),
+)
+
+log_softmax: Primitive = Primitive(
+    "log_softmax",
+    "The logarithm of the softmax along the last axis, without its overflow: xᵢ − ln Σ eˣʲ",
+    rule=_last_axis,
+    kernel=_log_softmax_kernel,
+    vjp=lambda g, y, x: (g - softmax(x) * sum(g, -1, keepdims=True),),
+    meaning=lambda x: x - log(sum(exp(x), -1, keepdims=True)),
+)
+
+__all__: list[Any] = ["count", "log_softmax", "max", "mean", "norm", "softmax", "sum", "variance"]

@@ -1,0 +1,83 @@
+"""Reading a graph by running it: NumPy, one call an operation. The reference that every faster engine must equal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
+from glassnet.ir.types import Array
+
+
+class Program:
+    """A graph prepared to be run many times: a list of calls over numbered slots, each slot emptied after its last use.
+
+    >>> from glassnet.ir import source
+    >>> x = source("input", "x", (2,), "float64")
+    >>> Program(Graph({"y": x * 2.0}))({"x": np.array([1.0, 2.0])})["y"]
+    array([2., 4.])
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        slots = {var: slot for slot, var in enumerate(graph.variables)}
+        self._initial: list[Any] = [
+            var.definition.values.array if isinstance(var.definition, Constant) else None for var in graph.variables
+        ]
+        self._sources = {name: slots[var] for name, var in graph.sources.items()}
+        self._calls = [
+            (_bound(equation), tuple(slots[v] for v in equation.inputs), slots[var])
+            for var, equation in graph.equations()
+        ]
+        self._last_uses = _last_uses(graph, slots)
+        self._outputs = {name: slots[var] for name, var in graph.outputs.items()}
+
+    def __call__(self, values: Mapping[str, Array]) -> dict[str, Array]:
+        """Run the graph on arrays by source name; sources it does not need are ignored."""
+        slots = self._initial.copy()
+        for name, slot in self._sources.items():
+            try:
+                slots[slot] = values[name]
+            except KeyError:
+                raise GlassnetError(f"no value given for {name!r}; given: {', '.join(values) or 'nothing'}") from None
+        with np.errstate(all="ignore"):  # training checks for NaN itself, and names where it came from
+            for (kernel, inputs, output), unused in zip(self._calls, self._last_uses, strict=True):
+                slots[output] = kernel(*[slots[i] for i in inputs])
+                for slot in unused:
+                    slots[slot] = None
+        return {name: np.asarray(slots[slot]) for name, slot in self._outputs.items()}
+
+
+def _bound(equation: Equation) -> Callable[..., Any]:
+    kernel = equation.primitive.kernel
+    return partial(kernel, **dict(equation.params)) if equation.params else kernel
+
+
+def _last_uses(graph: Graph, slots: Mapping[Var, int]) -> list[tuple[int, ...]]:
+    """For each equation, the slots of computed variables that no later equation and no output needs."""
+    kept = set(graph.outputs.values())
+    unused: list[tuple[int, ...]] = []
+    for _, equation in reversed(list(graph.equations())):
+        dying = {v for v in equation.inputs if v not in kept}
+        unused.append(tuple(slots[v] for v in dying if not isinstance(v.definition, Constant)))
+        kept |= dying
+    return unused[::-1]
+
+
+def evaluate(graph: Graph, values: Mapping[str, Array]) -> dict[str, Array]:
+    """Run a graph once: arrays by source name in, arrays by output name out."""
+    return Program(graph)(values)
+
+
+def first_not_finite(graph: Graph, values: Mapping[str, Array]) -> Var | None:
+    """The first variable whose value has a NaN or an infinity, sources first; None where all numbers are finite."""
+    everything = Graph({str(i): var for i, var in enumerate(graph.variables)})
+    computed = Program(everything)(values)
+    order = sorted(enumerate(graph.variables), key=lambda pair: not isinstance(pair[1].definition, Source))
+    for i, var in order:
+        if not np.isfinite(computed[str(i)]).all():
+            return var
+    return None

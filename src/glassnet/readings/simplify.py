@@ -1,0 +1,121 @@
+"""Reading a graph by rewriting it: the same function, computed with fewer operations or without losing digits.
+
+The logarithm of a softmax or of a sigmoid is where losses overflow, so a loss is written as in the textbook,
+−Σ t·log(p), and these rules turn it into the form that is computed from the logits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from glassnet.ir.graph import Constant, Equation, Graph, Var, operand
+from glassnet.ops.elementwise import negative, softplus
+from glassnet.ops.reduce import log_softmax
+
+Rule = Callable[[Var], Var | None]
+
+
+def simplify(outputs: Mapping[str, Var]) -> dict[str, Var]:
+    """Rewrite the graph of these outputs by every rule, from its sources up.
+
+    >>> from glassnet.ir import source
+    >>> from glassnet.ops import log, softmax
+    >>> x = source("input", "x", (3,), "float64")
+    >>> print(Graph(simplify({"y": log(softmax(x))})))
+    x : input float64[3]
+    a = log_softmax(x) : float64[3]
+    return y = a
+    """
+    new: dict[Var, Var] = {}
+    for var in Graph(outputs).variables:
+        new[var] = _rewritten(_rebuilt(var, new))
+    return {name: new[var] for name, var in outputs.items()}
+
+
+def _rebuilt(var: Var, new: Mapping[Var, Var]) -> Var:
+    """The same equation over the rewritten operands."""
+    if not isinstance(var.definition, Equation):
+        return var
+    inputs = tuple(new[v] for v in var.inputs)
+    return var if inputs == var.inputs else var.definition.primitive(*inputs, **dict(var.definition.params))
+
+
+def _rewritten(var: Var) -> Var:
+    if isinstance(var.definition, Equation) and all(isinstance(v.definition, Constant) for v in var.inputs):
+        return _folded(var, var.definition)
+    for rule in RULES.get(var.definition.primitive.name, ()) if isinstance(var.definition, Equation) else ():
+        result = rule(var)
+        if result is not None and result.type == var.type:
+            return result
+    return var
+
+
+def _folded(var: Var, equation: Equation) -> Var:
+    """An equation of constants is a constant; one that is not finite stays, so that running it says where."""
+    arrays = [v.definition.values.array for v in equation.inputs if isinstance(v.definition, Constant)]
+    with np.errstate(all="ignore"):
+        value = equation.primitive.kernel(*arrays, **dict(equation.params))
+    return operand(value, var.dtype) if np.isfinite(value).all() else var
+
+
+def _is_number(var: Var, number: float) -> bool:
+    return isinstance(var.definition, Constant) and bool(np.all(var.definition.values.array == number))
+
+
+def _log_of_softmax(var: Var) -> Var | None:
+    (x,) = var.inputs
+    return log_softmax(*x.inputs) if x.is_result_of("softmax") else None
+
+
+def _log_of_sigmoid(var: Var) -> Var | None:
+    """log σ(z) = −softplus(−z)"""
+    (x,) = var.inputs
+    return -softplus(-x.inputs[0]) if x.is_result_of("sigmoid") else None
+
+
+def _log_of_one_minus_sigmoid(var: Var) -> Var | None:
+    """log(1 − σ(z)) = −softplus(z)"""
+    (x,) = var.inputs
+    if x.is_result_of("subtract") and _is_number(x.inputs[0], 1) and x.inputs[1].is_result_of("sigmoid"):
+        return -softplus(x.inputs[1].inputs[0])
+    return None
+
+
+def _times_one(var: Var) -> Var | None:
+    x, y = var.inputs
+    return y if _is_number(x, 1) else x if _is_number(y, 1) else None
+
+
+def _plus_zero(var: Var) -> Var | None:
+    x, y = var.inputs
+    return y if _is_number(x, 0) else x if _is_number(y, 0) else None
+
+
+def _power_one(var: Var) -> Var | None:
+    x, y = var.inputs
+    return x if _is_number(y, 1) else None
+
+
+def _twice_negative(var: Var) -> Var | None:
+    (x,) = var.inputs
+    return x.inputs[0] if x.is_result_of(negative.name) else None
+
+
+def _same_shape(var: Var) -> Var | None:
+    """A reshape, cast or broadcast to the type it has already."""
+    return var.inputs[0]
+
+
+RULES: dict[str, tuple[Rule, ...]] = {
+    "log": (_log_of_softmax, _log_of_sigmoid, _log_of_one_minus_sigmoid),
+    "multiply": (_times_one,),
+    "add": (_plus_zero,),
+    "power": (_power_one,),
+    "negative": (_twice_negative,),
+    "reshape": (_same_shape,),
+    "cast": (_same_shape,),
+    "broadcast": (_same_shape,),
+}
+"""For each operation, the rules that may replace its result; a result of another type is never accepted."""
