@@ -13,6 +13,7 @@ from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.trace import random_key
 from glassnet.ir.types import FLOATS, Array, Type
 from glassnet.ops.elementwise import cos, log, sqrt
+from glassnet.ops.layout import cast
 
 
 def _uniform_rule(seed: Type, step: Type, like: Type, tag: int) -> Type:
@@ -22,7 +23,8 @@ def _uniform_rule(seed: Type, step: Type, like: Type, tag: int) -> Type:
 
 
 def _uniform_kernel(seed: Array, step: Array, like: Array, tag: int) -> Array:
-    words = np.random.Philox(key=[int(seed), tag], counter=[0, int(step), 0, 0]).random_raw(like.size)
+    key, counter = np.array([int(seed), tag], np.uint64), np.array([0, int(step), 0, 0], np.uint64)
+    words = np.random.Philox(key=key, counter=counter).random_raw(like.size)
     bits = 24 if like.dtype == np.float32 else 53
     unit = (words >> np.uint64(64 - bits)).astype(like.dtype) * like.dtype.type(2.0**-bits)
     return np.reshape(unit, like.shape)
@@ -40,7 +42,7 @@ _uniform: Primitive = Primitive(
 def uniform(like: Var) -> Var:
     """Random numbers ≥ 0 and < 1, of the shape and dtype of ``like``, new ones at every step of training."""
     seed, step, tag = random_key()
-    return _uniform(seed, step, like, tag=tag)
+    return _uniform(seed, cast(step, dtype="uint64"), like, tag=tag)  # float32 would run out of whole numbers
 
 
 def normal(like: Var) -> Var:
