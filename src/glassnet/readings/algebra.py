@@ -1,0 +1,48 @@
+"""Reading formulas as algebra: the same definitions that NumPy runs, in SymPy's symbols."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Symbolic:
+    """SymPy's functions under the names that formulas use: the twin of :class:`glassnet.ops.numeric.Numeric`.
+
+    Comparisons are 1 and 0, so that they multiply, as they do in numbers.
+
+    >>> from sympy import Symbol
+    >>> from glassnet.ops import sigmoid
+    >>> sigmoid.formula(Symbolic(), Symbol("x"))
+    1/(1 + exp(-x))
+    """
+
+    def __init__(self) -> None:
+        import sympy
+
+        self.pi = sympy.pi
+        self.exp, self.log, self.sqrt, self.erf = sympy.exp, sympy.log, sympy.sqrt, sympy.erf
+        self.abs, self.sign, self.floor = sympy.Abs, sympy.sign, sympy.floor
+        self.sin, self.cos, self.tanh = sympy.sin, sympy.cos, sympy.tanh
+        self.maximum, self.minimum = sympy.Max, sympy.Min
+        self._pieces, self._equal, self._unequal = sympy.Piecewise, sympy.Eq, sympy.Ne
+
+    def expm1(self, x: Any) -> Any:
+        return self.exp(x) - 1
+
+    def log1p(self, x: Any) -> Any:
+        return self.log(1 + x)
+
+    def power(self, x: Any, y: Any) -> Any:
+        return x**y
+
+    def greater(self, x: Any, y: Any) -> Any:
+        return self._pieces((1, x > y), (0, True))
+
+    def greater_equal(self, x: Any, y: Any) -> Any:
+        return self._pieces((1, x >= y), (0, True))
+
+    def equal(self, x: Any, y: Any) -> Any:
+        return self._pieces((1, self._equal(x, y)), (0, True))
+
+    def where(self, condition: Any, x: Any, y: Any) -> Any:
+        return self._pieces((x, self._unequal(condition, 0)), (y, True))
