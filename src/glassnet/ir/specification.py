@@ -1,0 +1,155 @@
+"""Specifications: frozen dataclasses of hyperparameters, to JSON and back, found by name.
+
+Layers, activations, losses, initialisers, optimisers and schedules are all this. A class registers itself by being
+defined; nothing is ever executed on the way back from JSON but the constructors of registered classes.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, ClassVar, Self
+
+from glassnet.ir.errors import GlassnetError, ModelFileError
+from glassnet.ir.types import Array, Values
+
+
+@dataclass(frozen=True)
+class Specification:
+    """A frozen dataclass that is known by its class's name; a direct subclass founds a family with names of its own."""
+
+    known: ClassVar[dict[str, type[Specification]]] = {}
+    family: ClassVar[str] = "specification"
+
+    def __init_subclass__(cls, family: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if family is not None:
+            cls.family, cls.known = family, {}
+        elif not cls.__name__.startswith("_"):
+            cls.known[canonical(cls.__name__)] = cls
+
+    @classmethod
+    def named(cls, name: str) -> Self:
+        """The member of this family with that name, with its default hyperparameters.
+
+        Raises:
+            GlassnetError: there is none; the message has the nearest name.
+        """
+        found = cls.known.get(canonical(name))
+        if found is None:
+            raise GlassnetError(unknown(cls.family, name, (member.__name__ for member in cls.known.values())))
+        return found()  # type: ignore[return-value]
+
+    @classmethod
+    def of(cls, given: str | Self) -> Self:
+        """A name or a member of the family, as a member."""
+        if isinstance(given, str):
+            return cls.named(given)
+        if not isinstance(given, cls):
+            raise GlassnetError(f"expected the name of {article(cls.family)} or {article(cls.__name__)}, got {given!r}")
+        return given
+
+
+def canonical(name: str) -> str:
+    """Names are compared without case, spaces, hyphens and underscores: "leaky relu" is LeakyRelu."""
+    return "".join(ch for ch in name.lower() if ch not in " -_")
+
+
+def article(noun: str) -> str:
+    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
+
+
+def unknown(family: str, name: str, names: Iterable[str]) -> str:
+    """The message for a name that is not there, with the nearest that is.
+
+    >>> unknown("activation", "rellu", ["relu", "tanh"])
+    "there is no activation 'rellu'; did you mean 'relu'? There are: relu, tanh"
+    """
+    listed = sorted(set(names))
+    by_canonical = {canonical(known): known for known in listed}
+    near = difflib.get_close_matches(canonical(name), by_canonical, n=1)
+    hint = f"; did you mean {by_canonical[near[0]]!r}?" if near else ";"
+    return f"there is no {family} {name!r}{hint} There are: {', '.join(listed)}"
+
+
+def to_json(value: Any, tensors: dict[str, Array]) -> Any:
+    """A specification as JSON; arrays inside are put into ``tensors`` and referred to by name."""
+    match value:
+        case Specification():
+            content = {f.name: to_json(getattr(value, f.name), tensors) for f in fields(value) if f.init}
+            return {value.family: type(value).__name__, **content}
+        case Values():
+            name = f"specification.{len(tensors)}"
+            tensors[name] = value.array
+            return {"tensor": name}
+        case tuple() | list():
+            return [to_json(item, tensors) for item in value]
+        case None | bool() | int() | float() | str():
+            return value
+    raise GlassnetError(f"a {type(value).__name__} cannot be saved in a specification: {value!r}")
+
+
+def from_json(value: Any, tensors: dict[str, Array], families: dict[str, type[Specification]], depth: int = 0) -> Any:
+    """The inverse of :func:`to_json`, for content that is not trusted: only members of ``families`` are made.
+
+    Raises:
+        ModelFileError: an unknown class or field, a missing tensor, nesting that is too deep, or a value that the class
+            itself refuses.
+    """
+    if depth > 64:
+        raise ModelFileError("the specification is nested more than 64 levels deep")
+    if isinstance(value, list):
+        return tuple(from_json(item, tensors, families, depth + 1) for item in value)
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"tensor"}:
+        if not isinstance(value["tensor"], str) or value["tensor"] not in tensors:
+            raise ModelFileError(
+                f"the specification refers to a tensor {value['tensor']!r} that the file does not have"
+            )
+        return Values(tensors[value["tensor"]])
+    family = next((families[key] for key in value if key in families), None)
+    if family is None:
+        raise ModelFileError(f"the specification has an object with the unknown keys {', '.join(map(repr, value))}")
+    name = value[family.family]
+    cls = family.known.get(canonical(name)) if isinstance(name, str) else None
+    if cls is None:
+        raise ModelFileError(unknown(family.family, str(name)[:80], (m.__name__ for m in family.known.values())))
+    arguments = {k: from_json(v, tensors, families, depth + 1) for k, v in value.items() if k != family.family}
+    return _construct(cls, arguments)
+
+
+def _construct(cls: type[Specification], arguments: dict[str, Any]) -> Specification:
+    allowed = {f.name: f for f in fields(cls) if f.init}
+    surplus = [name for name in arguments if name not in allowed]
+    missing = [n for n, f in allowed.items() if n not in arguments and f.default is f.default_factory is MISSING]
+    if surplus or missing:
+        problem = f"the unknown field {surplus[0]!r}" if surplus else f"no field {missing[0]!r}"
+        raise ModelFileError(f"{cls.family} {cls.__name__} has {problem}; its fields are {', '.join(allowed)}")
+    try:
+        return cls(**arguments)
+    except GlassnetError as error:
+        raise ModelFileError(f"{cls.family} {cls.__name__} cannot be built: {error}") from None
+    except (TypeError, ValueError, OverflowError, AttributeError) as error:
+        raise ModelFileError(f"{cls.family} {cls.__name__} has a field of the wrong kind ({error})") from None
+
+
+def require(condition: bool, message: str) -> None:
+    """Raise GlassnetError with the message unless the condition holds."""
+    if not condition:
+        raise GlassnetError(message)
+
+
+def require_number(value: Any, what: str, low: float, high: float = float("inf"), *, open_low: bool = False) -> None:
+    """Raise GlassnetError unless ``value`` is a number in low..high (without ``low`` itself where ``open_low``)."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    fits = is_number and (low < value if open_low else low <= value) and value <= high
+    bounds = f"{'more than' if open_low else 'at least'} {low:g}" + (f" and at most {high:g}" if high < 1e308 else "")
+    require(fits, f"{what} must be a number, {bounds}, got {value!r}")
+
+
+def require_count(value: Any, what: str) -> None:
+    """Raise GlassnetError unless ``value`` is a whole number of at least 1."""
+    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 1
+    require(is_count, f"{what} must be a whole number of at least 1, got {value!r}")

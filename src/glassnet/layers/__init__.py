@@ -1,0 +1,41 @@
+"""Layers, activations, initialisers, penalties and losses: everything a network is written with."""
+
+from glassnet.layers.activation import Activation
+from glassnet.layers.activations import ActivationFunction, activation, activation_function
+from glassnet.layers.containers import Add, Concatenate, Identity, Sequential
+from glassnet.layers.dense import Dense
+from glassnet.layers.embedding import Embedding
+from glassnet.layers.initializers import Initializer
+from glassnet.layers.layer import Layer
+from glassnet.layers.losses import Loss, loss, loss_function, natural_loss
+from glassnet.layers.noise import Dropout, GaussianNoise
+from glassnet.layers.normalization import BatchNorm, LayerNorm
+from glassnet.layers.penalty import Penalty
+from glassnet.layers.shape import Flatten, Rescale, Reshape
+
+__all__ = [
+    "Activation",
+    "ActivationFunction",
+    "Add",
+    "BatchNorm",
+    "Concatenate",
+    "Dense",
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "GaussianNoise",
+    "Identity",
+    "Initializer",
+    "Layer",
+    "LayerNorm",
+    "Loss",
+    "Penalty",
+    "Rescale",
+    "Reshape",
+    "Sequential",
+    "activation",
+    "activation_function",
+    "loss",
+    "loss_function",
+    "natural_loss",
+]

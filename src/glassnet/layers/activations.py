@@ -1,0 +1,203 @@
+"""Activation functions: what makes a network more than one big linear function. Each is written in operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from glassnet import ops
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.graph import Var
+from glassnet.ir.specification import Specification, canonical, unknown
+from glassnet.ir.trace import parameter
+from glassnet.layers.initializers import Constant
+
+
+@dataclass(frozen=True)
+class ActivationFunction(Specification, family="activation"):
+    """A function of one variable, with its hyperparameters; ``Dense(4, "relu")`` means ``Dense(4, Relu())``."""
+
+    def __call__(self, x: Var) -> Var:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Linear(ActivationFunction):
+    """x itself: no activation."""
+
+    def __call__(self, x: Var) -> Var:
+        return x
+
+
+@dataclass(frozen=True)
+class Relu(ActivationFunction):
+    """max(x, 0) (Nair & Hinton 2010)."""
+
+    def __call__(self, x: Var) -> Var:
+        return ops.relu(x)
+
+
+@dataclass(frozen=True)
+class LeakyRelu(ActivationFunction):
+    """x where positive, else slope · x (Maas, Hannun & Ng 2013)."""
+
+    slope: float = 0.01
+
+    def __call__(self, x: Var) -> Var:
+        return ops.where(ops.greater(x, 0.0), x, self.slope * x)
+
+
+@dataclass(frozen=True)
+class PRelu(ActivationFunction):
+    """A leaky relu that learns its slope, one for each unit (He, Zhang, Ren & Sun 2015)."""
+
+    slope: float = 0.25
+
+    def __call__(self, x: Var) -> Var:
+        slope = parameter("slope", (x.shape[-1],), Constant(self.slope))
+        return ops.where(ops.greater(x, 0.0), x, slope * x)
+
+
+@dataclass(frozen=True)
+class Elu(ActivationFunction):
+    """x where positive, else alpha (eˣ − 1) (Clevert, Unterthiner & Hochreiter 2016)."""
+
+    alpha: float = 1.0
+
+    def __call__(self, x: Var) -> Var:
+        return ops.where(ops.greater(x, 0.0), x, self.alpha * ops.expm1(ops.minimum(x, 0.0)))
+
+
+@dataclass(frozen=True)
+class Selu(ActivationFunction):
+    """The elu, scaled so that means and variances settle at 0 and 1 (Klambauer et al. 2017)."""
+
+    alpha: ClassVar[float] = 1.6732632423543772848170429916717
+    scale: ClassVar[float] = 1.0507009873554804934193349852946
+
+    def __call__(self, x: Var) -> Var:
+        return self.scale * Elu(self.alpha)(x)
+
+
+@dataclass(frozen=True)
+class Gelu(ActivationFunction):
+    """x Φ(x), with Φ the normal distribution function (Hendrycks & Gimpel 2016)."""
+
+    def __call__(self, x: Var) -> Var:
+        return x * (0.5 * (1 + ops.erf(x * 0.5**0.5)))
+
+
+@dataclass(frozen=True)
+class Silu(ActivationFunction):
+    """x σ(x), also called swish (Elfwing, Uchibe & Doya 2018)."""
+
+    def __call__(self, x: Var) -> Var:
+        return x * ops.sigmoid(x)
+
+
+@dataclass(frozen=True)
+class Mish(ActivationFunction):
+    """x tanh(softplus(x)) (Misra 2019)."""
+
+    def __call__(self, x: Var) -> Var:
+        return x * ops.tanh(ops.softplus(x))
+
+
+@dataclass(frozen=True)
+class Sigmoid(ActivationFunction):
+    """1 / (1 + e⁻ˣ): a probability for each unit."""
+
+    def __call__(self, x: Var) -> Var:
+        return ops.sigmoid(x)
+
+
+@dataclass(frozen=True)
+class HardSigmoid(ActivationFunction):
+    """x/6 + ½, kept between 0 and 1 (as in PyTorch and Keras 3)."""
+
+    def __call__(self, x: Var) -> Var:
+        return ops.minimum(ops.relu(x + 3.0), 6.0) / 6.0
+
+
+@dataclass(frozen=True)
+class Tanh(ActivationFunction):
+    """The hyperbolic tangent, between −1 and 1."""
+
+    def __call__(self, x: Var) -> Var:
+        return ops.tanh(x)
+
+
+@dataclass(frozen=True)
+class Softplus(ActivationFunction):
+    """ln(1 + eˣ), a smooth relu (Dugas et al. 2001)."""
+
+    def __call__(self, x: Var) -> Var:
+        return ops.softplus(x)
+
+
+@dataclass(frozen=True)
+class Softsign(ActivationFunction):
+    """x / (1 + |x|) (Turian, Bergstra & Bengio 2009)."""
+
+    def __call__(self, x: Var) -> Var:
+        return x / (1 + ops.absolute(x))
+
+
+@dataclass(frozen=True)
+class Softmax(ActivationFunction):
+    """eˣⁱ / Σ eˣʲ: one probability for each unit, all together 1."""
+
+    def __call__(self, x: Var) -> Var:
+        return ops.softmax(x)
+
+
+@dataclass(frozen=True)
+class Step(ActivationFunction):
+    """1 where x > 0, else 0: Rosenblatt's neuron. It can be run but not trained: its derivative is 0."""
+
+    def __call__(self, x: Var) -> Var:
+        return ops.step(x)
+
+
+@dataclass(frozen=True)
+class Custom(ActivationFunction):
+    """A function of the user's own, by the name under which :func:`activation` registered it."""
+
+    function: str
+
+    def __call__(self, x: Var) -> Var:
+        if self.function not in _CUSTOM:
+            raise GlassnetError(
+                f"{unknown('activation', self.function, _CUSTOM)}; register your own first: @gn.activation above its def"
+            )
+        return _CUSTOM[self.function](x)
+
+
+_CUSTOM: dict[str, Callable[[Var], Var]] = {}
+
+
+def activation(function: Callable[[Var], Var]) -> Custom:
+    """Register an activation of your own, written in operations; it then works everywhere, by itself or by name.
+
+    A model file keeps its name, not its code: define it again before loading.
+
+    >>> import glassnet as gn
+    >>> @gn.activation
+    ... def squared_relu(x):
+    ...     return gn.ops.relu(x) ** 2
+    >>> gn.Network(2, gn.Dense(1, squared_relu, weights=[[1], [1]]), dtype="float64")([1, 2])
+    array([9.])
+    """
+    name = function.__name__
+    if canonical(name) in ActivationFunction.known:
+        raise GlassnetError(f"there is already an activation named {name!r}; choose another name for yours")
+    _CUSTOM[name] = function
+    return Custom(name)
+
+
+def activation_function(given: str | ActivationFunction) -> ActivationFunction:
+    """An activation by itself or by its name, built in or the user's own."""
+    if isinstance(given, str) and given in _CUSTOM:
+        return Custom(given)
+    return ActivationFunction.of(given)

@@ -1,0 +1,176 @@
+"""Initialisers: where the first values of parameters come from. Each reads off its shape how wide the layer is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import Any
+
+import numpy as np
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.specification import Specification, require_number
+from glassnet.ir.types import Array, Values
+
+Shape = tuple[int, ...]
+Given = "Initializer | str | Sequence[Any] | Array"
+
+
+@dataclass(frozen=True)
+class Initializer(Specification, family="initializer"):
+    """Gives the first values of a parameter: ``initializer(shape, generator)`` is a float64 array of that shape."""
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        raise NotImplementedError
+
+
+def fans(shape: Shape) -> tuple[int, int]:
+    """(inputs, outputs) of the layer that has weights of this shape: the last two axes, times the ones before.
+
+    >>> fans((784, 128))
+    (784, 128)
+    """
+    if len(shape) < 2:
+        return (shape[0], shape[0]) if shape else (1, 1)
+    window = prod(shape[:-2])
+    return shape[-2] * window, shape[-1] * window
+
+
+@dataclass(frozen=True)
+class Zeros(Initializer):
+    """All zeros: the usual first biases."""
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        return np.zeros(shape)
+
+
+@dataclass(frozen=True)
+class Constant(Initializer):
+    """The same number everywhere."""
+
+    value: float = 1.0
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        return np.full(shape, float(self.value))
+
+
+@dataclass(frozen=True)
+class Normal(Initializer):
+    """A normal distribution of this mean and standard deviation."""
+
+    deviation: float = 0.05
+    mean: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_number(self.deviation, "the standard deviation", 0)
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        return generator.normal(self.mean, self.deviation, shape)
+
+
+@dataclass(frozen=True)
+class Uniform(Initializer):
+    """Evenly from low to high."""
+
+    low: float = -0.05
+    high: float = 0.05
+
+    def __post_init__(self) -> None:
+        require_number(self.high, "the upper end of Uniform", self.low)
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        return generator.uniform(self.low, self.high, shape)
+
+
+@dataclass(frozen=True)
+class GlorotUniform(Initializer):
+    """Evenly within ±√(6 / (inputs + outputs)): keeps variances alike both ways (Glorot & Bengio 2010)."""
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        limit = np.sqrt(6.0 / sum(fans(shape)))
+        return generator.uniform(-limit, limit, shape)
+
+
+@dataclass(frozen=True)
+class GlorotNormal(Initializer):
+    """Normal with variance 2 / (inputs + outputs) (Glorot & Bengio 2010)."""
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        return generator.normal(0.0, np.sqrt(2.0 / sum(fans(shape))), shape)
+
+
+@dataclass(frozen=True)
+class HeUniform(Initializer):
+    """Evenly within ±√(6 / inputs), for relu (He, Zhang, Ren & Sun 2015)."""
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        limit = np.sqrt(6.0 / fans(shape)[0])
+        return generator.uniform(-limit, limit, shape)
+
+
+@dataclass(frozen=True)
+class HeNormal(Initializer):
+    """Normal with variance 2 / inputs, for relu (He, Zhang, Ren & Sun 2015)."""
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        return generator.normal(0.0, np.sqrt(2.0 / fans(shape)[0]), shape)
+
+
+@dataclass(frozen=True)
+class LeCunUniform(Initializer):
+    """Evenly within ±√(3 / inputs) (LeCun, Bottou, Orr & Müller 1998)."""
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        limit = np.sqrt(3.0 / fans(shape)[0])
+        return generator.uniform(-limit, limit, shape)
+
+
+@dataclass(frozen=True)
+class LeCunNormal(Initializer):
+    """Normal with variance 1 / inputs, for selu (LeCun, Bottou, Orr & Müller 1998)."""
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        return generator.normal(0.0, np.sqrt(1.0 / fans(shape)[0]), shape)
+
+
+@dataclass(frozen=True)
+class Orthogonal(Initializer):
+    """Rows (or columns, whichever are fewer) of length ``gain`` at right angles (Saxe, McClelland & Ganguli 2014)."""
+
+    gain: float = 1.0
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        rows, columns = prod(shape[:-1]), shape[-1]
+        tall = generator.normal(size=(max(rows, columns), min(rows, columns)))
+        q, r = np.linalg.qr(tall)
+        q *= np.where(np.diag(r) < 0, -1.0, 1.0)  # without this the signs, and so the distribution, depend on LAPACK
+        return self.gain * (q if rows >= columns else q.T).reshape(shape)
+
+
+@dataclass(frozen=True)
+class Exactly(Initializer):
+    """Given numbers: what ``Dense(4, weights=[[…]])`` becomes."""
+
+    values: Values
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        array = self.values.array
+        if array.shape != shape:
+            raise GlassnetError(f"the given values have the shape {array.shape}, expected {shape}")
+        return np.array(array, dtype=np.float64)
+
+
+def initializer(given: Initializer | str | Sequence[Any] | Array, what: str) -> Initializer:
+    """An initialiser by itself, by name, or from the numbers themselves."""
+    if isinstance(given, str | Initializer):
+        return Initializer.of(given)
+    try:
+        values = np.array(given, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise GlassnetError(
+            f"{what} must be an initializer, its name, or an array of numbers with rows of equal length, got {given!r}"
+        ) from None
+    if not np.isfinite(values).all():
+        raise GlassnetError(f"{what} must be finite numbers, got NaN or infinity")
+    return Exactly(Values(values))

@@ -1,0 +1,63 @@
+"""The base of all layers, and how one is run inside a trace."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.graph import PATH, Var
+from glassnet.ir.specification import Specification, require
+from glassnet.ir.trace import current, scope
+
+
+@dataclass(frozen=True)
+class Layer(Specification, family="layer"):
+    """A function with parameters: a frozen dataclass of hyperparameters whose ``__call__`` is written in operations.
+
+    It holds no arrays; it asks the trace for its parameters by name. Subclass it to make a layer of your own:
+
+    >>> from dataclasses import dataclass
+    >>> import glassnet as gn
+    >>> @dataclass(frozen=True)
+    ... class Scale(gn.Layer):
+    ...     first: float = 1.0
+    ...     def __call__(self, x):
+    ...         return x * gn.parameter("scale", (x.shape[-1],), gn.Constant(self.first))
+    >>> gn.Network(3, Scale(2.0))([1, 2, 3])
+    array([2., 4., 6.], dtype=float32)
+    """
+
+    name: str | None = field(default=None, kw_only=True)
+
+    def __call__(self, x: Var) -> Var:
+        raise NotImplementedError
+
+    @property
+    def kind(self) -> str:
+        """The word that unnamed layers are numbered by: dense_1, dense_2."""
+        return type(self).__name__.lower()
+
+
+def run(layer: Layer, x: Var) -> Var:
+    """Call a layer under its own name in the trace; containers call this for each layer they hold."""
+    require(isinstance(layer, Layer), f"a network is made of layers, got {layer!r}; for a function, use Activation")
+    _check_name(layer.name)
+    with scope(current().unique_name(layer.kind, layer.name)):
+        return layer(x)
+
+
+def _check_name(name: Any) -> None:
+    """A layer's name is part of its parameters' names, so it is a short text without dots."""
+    fits = name is None or (isinstance(name, str) and 0 < len(name) <= 100 and "." not in name and name.isprintable())
+    require(fits, f"a layer's name must be a text of 1 to 100 characters without a dot, got {name!r}")
+
+
+def input_error(layer: Layer, expected: str, x: Var) -> GlassnetError:
+    """The message for a layer that cannot take what it was given."""
+    return GlassnetError(f"{describe_layer(layer)} expects {expected}, got an array of shape {x.shape}")
+
+
+def describe_layer(layer: Layer) -> str:
+    """The layer's class and its name in the network: Dense 'hidden 2'."""
+    return f"{type(layer).__name__} {PATH[-1]!r}" if PATH else type(layer).__name__

@@ -1,0 +1,185 @@
+"""Losses: how wrong a prediction is. Each gives one number for each sample; training minimises their mean.
+
+With sample weights w the loss of a batch is Σ w·loss / n (as in Keras; PyTorch's class weights divide by Σ w instead).
+Cross-entropies are written as in the textbook, with the logarithm of a probability; when the probability is the result
+of a softmax or a sigmoid, simplification computes it from the logits, without overflow and without clipping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import log
+
+from glassnet import ops
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.graph import Var
+from glassnet.ir.specification import Specification, canonical, require, require_number, unknown
+
+
+@dataclass(frozen=True)
+class Loss(Specification, family="loss"):
+    """``loss(prediction, target)`` is one number for each sample: shape (n,)."""
+
+    def __call__(self, prediction: Var, target: Var) -> Var:
+        raise NotImplementedError
+
+
+def _per_sample(errors: Var) -> Var:
+    """The mean over all axes but the batch's."""
+    return ops.mean(errors, tuple(range(1, len(errors.shape)))) if len(errors.shape) > 1 else errors
+
+
+@dataclass(frozen=True)
+class SquaredError(Loss):
+    """The mean of (prediction − target)² over the outputs."""
+
+    def __call__(self, prediction: Var, target: Var) -> Var:
+        return _per_sample((prediction - target) ** 2)
+
+
+@dataclass(frozen=True)
+class AbsoluteError(Loss):
+    """The mean of |prediction − target| over the outputs."""
+
+    def __call__(self, prediction: Var, target: Var) -> Var:
+        return _per_sample(ops.absolute(prediction - target))
+
+
+@dataclass(frozen=True)
+class Huber(Loss):
+    """½ e² where |e| ≤ delta, else delta (|e| − ½ delta) (Huber 1964)."""
+
+    delta: float = 1.0
+
+    def __post_init__(self) -> None:
+        require_number(self.delta, "the delta of Huber", 0, open_low=True)
+
+    def __call__(self, prediction: Var, target: Var) -> Var:
+        size = ops.absolute(prediction - target)
+        small = ops.minimum(size, self.delta)
+        return _per_sample(small * (size - 0.5 * small))
+
+
+@dataclass(frozen=True)
+class LogCosh(Loss):
+    """The mean of ln cosh(e), e = prediction − target: nearly ½ e² for small errors, nearly |e| for large ones."""
+
+    def __call__(self, prediction: Var, target: Var) -> Var:
+        error = prediction - target
+        return _per_sample(error + ops.softplus(-2.0 * error) - log(2))
+
+
+def _check_smoothing(smoothing: float) -> None:
+    require_number(smoothing, "label smoothing", 0, 1)
+
+
+@dataclass(frozen=True)
+class BinaryCrossEntropy(Loss):
+    """−t ln p − (1 − t) ln(1 − p), averaged over the outputs: each output a yes or no of its own."""
+
+    label_smoothing: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_smoothing(self.label_smoothing)
+
+    def __call__(self, prediction: Var, target: Var) -> Var:
+        t = target * (1 - self.label_smoothing) + 0.5 * self.label_smoothing
+        return _per_sample(-(t * ops.log(prediction)) - (1 - t) * ops.log(1 - prediction))
+
+
+@dataclass(frozen=True)
+class CategoricalCrossEntropy(Loss):
+    """−Σ t ln p over the classes; targets are class numbers, or one row of probabilities for each sample."""
+
+    label_smoothing: float = 0.0
+
+    def __post_init__(self) -> None:
+        _check_smoothing(self.label_smoothing)
+
+    def __call__(self, prediction: Var, target: Var) -> Var:
+        classes = prediction.shape[-1]
+        require(isinstance(classes, int), f"cross-entropy needs one output for each class, got {prediction.shape}")
+        if target.dtype == "int64":
+            target = ops.one_hot(target, size=classes, dtype=prediction.dtype)
+        t = target * (1 - self.label_smoothing) + self.label_smoothing / classes  # type: ignore[operator]
+        return _per_sample(-ops.sum(t * ops.log(prediction), -1))
+
+
+@dataclass(frozen=True)
+class Hinge(Loss):
+    """max(0, 1 − s · prediction) with s = 1 for a target above 0, else −1; averaged over the outputs."""
+
+    def __call__(self, prediction: Var, target: Var) -> Var:
+        side = 2 * ops.greater(target, 0.0) - 1
+        return _per_sample(ops.relu(1 - side * prediction))
+
+
+@dataclass(frozen=True)
+class Poisson(Loss):
+    """prediction − target · ln(prediction): predictions are positive rates, targets counts."""
+
+    def __call__(self, prediction: Var, target: Var) -> Var:
+        return _per_sample(prediction - target * ops.log(prediction))
+
+
+@dataclass(frozen=True)
+class KullbackLeibler(Loss):
+    """Σ t ln(t / p) over the classes, with 0 ln 0 = 0: the distance from distribution p to t."""
+
+    def __call__(self, prediction: Var, target: Var) -> Var:
+        positive = ops.greater(target, 0.0)
+        log_target = ops.log(ops.where(positive, target, 1.0))
+        return _per_sample(ops.sum(target * (log_target - ops.log(prediction)), -1))
+
+
+@dataclass(frozen=True)
+class CustomLoss(Loss):
+    """A function of the user's own, by the name under which :func:`loss` registered it."""
+
+    function: str
+
+    def __call__(self, prediction: Var, target: Var) -> Var:
+        if self.function not in _CUSTOM:
+            raise GlassnetError(
+                f"{unknown('loss', self.function, _CUSTOM)}; register your own first: @gn.loss above its def"
+            )
+        value = _CUSTOM[self.function](prediction, target)
+        require(
+            len(value.shape) <= 1 or value.shape[0] == prediction.shape[0], "a loss gives one number for each sample"
+        )
+        return _per_sample(value)
+
+
+_CUSTOM: dict[str, Callable[[Var, Var], Var]] = {}
+
+
+def loss(function: Callable[[Var, Var], Var]) -> CustomLoss:
+    """Register a loss of your own, ``function(prediction, target)`` written in operations.
+
+    >>> import glassnet as gn
+    >>> @gn.loss
+    ... def fourth_power(prediction, target):
+    ...     return (prediction - target) ** 4
+    >>> gn.Network(1, gn.Identity(), dtype="float64").loss([[3.0]], [[1.0]], fourth_power)
+    16.0
+    """
+    name = function.__name__
+    if canonical(name) in Loss.known:
+        raise GlassnetError(f"there is already a loss named {name!r}; choose another name for yours")
+    _CUSTOM[name] = function
+    return CustomLoss(name)
+
+
+def loss_function(given: str | Loss) -> Loss:
+    """A loss by itself or by its name, built in or the user's own."""
+    if isinstance(given, str) and given in _CUSTOM:
+        return CustomLoss(given)
+    return Loss.of(given)
+
+
+def natural_loss(output: Var) -> Loss:
+    """The loss that belongs to the last activation: softmax, sigmoid, or anything else."""
+    if output.is_result_of("softmax"):
+        return CategoricalCrossEntropy()
+    return BinaryCrossEntropy() if output.is_result_of("sigmoid") else SquaredError()

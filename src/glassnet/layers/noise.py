@@ -1,0 +1,52 @@
+"""Layers that disturb training and are not there afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from glassnet import ops
+from glassnet.ir.graph import Var
+from glassnet.ir.specification import require_number
+from glassnet.ir.trace import is_training
+from glassnet.layers.layer import Layer
+
+
+@dataclass(frozen=True)
+class Dropout(Layer):
+    """While training, each number is set to 0 with probability ``rate``; the others grow by 1 / (1 − rate).
+
+    Srivastava et al. 2014, in its "inverted" form: afterwards the layer simply isn't there.
+
+    >>> import glassnet as gn
+    >>> gn.Network(3, gn.Dropout(0.5))([1, 2, 3])
+    array([1., 2., 3.], dtype=float32)
+    """
+
+    rate: float
+
+    def __post_init__(self) -> None:
+        require_number(self.rate, "the rate of Dropout", 0, 0.999)
+
+    def __call__(self, x: Var) -> Var:
+        if not is_training() or not self.rate:
+            return x
+        kept = ops.greater_equal(ops.uniform(x), self.rate)
+        return x * kept / (1 - self.rate)
+
+
+@dataclass(frozen=True)
+class GaussianNoise(Layer):
+    """While training, adds normal noise of this standard deviation (Sietsma & Dow 1991).
+
+    >>> import glassnet as gn
+    >>> gn.Network(3, gn.GaussianNoise(0.1))([1, 2, 3])
+    array([1., 2., 3.], dtype=float32)
+    """
+
+    deviation: float
+
+    def __post_init__(self) -> None:
+        require_number(self.deviation, "the standard deviation of GaussianNoise", 0)
+
+    def __call__(self, x: Var) -> Var:
+        return x + self.deviation * ops.normal(x) if is_training() else x

@@ -1,0 +1,72 @@
+"""Layers that bring their inputs to mean 0 and variance 1, then scale and shift them by what they learn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from glassnet import ops
+from glassnet.ir.graph import Var
+from glassnet.ir.specification import require_number
+from glassnet.ir.trace import is_training, parameter, recall, remember
+from glassnet.layers.initializers import Constant, Zeros
+from glassnet.layers.layer import Layer
+
+
+def _scaled_and_shifted(x: Var) -> Var:
+    scale = parameter("scale", (x.shape[-1],), Constant(1.0))
+    shift = parameter("shift", (x.shape[-1],), Zeros())
+    return x * scale + shift
+
+
+@dataclass(frozen=True)
+class BatchNorm(Layer):
+    """Each unit normalised over the batch while training, by running statistics afterwards (Ioffe & Szegedy 2015).
+
+    The conventions are PyTorch's, with ``momentum`` the share that is kept (its 0.1 is our 0.9): the batch's variance
+    is divided by n for normalising and by n − 1 for the running statistic.
+
+    >>> import glassnet as gn
+    >>> gn.Network(2, gn.BatchNorm(epsilon=0.0))([3, 4])
+    array([3., 4.], dtype=float32)
+    """
+
+    momentum: float = 0.9
+    epsilon: float = 1e-5
+
+    def __post_init__(self) -> None:
+        require_number(self.momentum, "the momentum of BatchNorm", 0, 1)
+        require_number(self.epsilon, "the epsilon of BatchNorm", 0)
+
+    def __call__(self, x: Var) -> Var:
+        axes = tuple(range(len(x.shape) - 1))
+        mean, variance = ops.mean(x, axes), ops.variance(x, axes)
+        running_mean = recall("running_mean", like=mean)
+        running_variance = recall("running_variance", like=mean, initial=1.0)
+        if not is_training():
+            mean, variance = running_mean, running_variance
+        else:
+            n = ops.count(x, axes)
+            unbiased = variance * (n / ops.maximum(n - 1, 1.0))
+            remember("running_mean", self.momentum * running_mean + (1 - self.momentum) * mean)
+            remember("running_variance", self.momentum * running_variance + (1 - self.momentum) * unbiased)
+        return _scaled_and_shifted((x - mean) / ops.sqrt(variance + self.epsilon))
+
+
+@dataclass(frozen=True)
+class LayerNorm(Layer):
+    """Each sample normalised over its own last axis (Ba, Kiros & Hinton 2016).
+
+    >>> import glassnet as gn
+    >>> gn.Network(2, gn.LayerNorm(epsilon=0.0))([3, 5])
+    array([-1.,  1.], dtype=float32)
+    """
+
+    epsilon: float = 1e-5
+
+    def __post_init__(self) -> None:
+        require_number(self.epsilon, "the epsilon of LayerNorm", 0)
+
+    def __call__(self, x: Var) -> Var:
+        mean = ops.mean(x, -1, keepdims=True)
+        variance = ops.variance(x, -1, keepdims=True)
+        return _scaled_and_shifted((x - mean) / ops.sqrt(variance + self.epsilon))

@@ -1,0 +1,77 @@
+"""Batches: how samples reach the training, from arrays (also larger than memory) or from a stream of the user's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from glassnet.ir.errors import DataError
+from glassnet.ir.types import Array
+
+Batch = tuple[Array, Array, Array | None]
+Augmentation = Callable[[Array, np.random.Generator], Array]
+
+
+@dataclass(frozen=True, eq=False)
+class ArrayBatches:
+    """Samples from arrays, in a new order each epoch; the order depends on the seed and the epoch alone."""
+
+    x: Array
+    y: Array
+    sample_weight: Array | None
+    size: int
+    shuffle: bool
+    seed: int
+    augment: Augmentation | None = None
+
+    @property
+    def samples(self) -> int:
+        return len(self.x)
+
+    def epoch(self, epoch: int, start: int) -> Iterator[Batch]:
+        """The batches of an epoch, from batch number ``start`` on."""
+        order = generator(self.seed, "order", epoch).permutation(self.samples) if self.shuffle else None
+        for batch in range(start, -(-self.samples // self.size)):
+            chosen: Any = slice(batch * self.size, (batch + 1) * self.size)
+            if order is not None:
+                chosen = order[chosen]
+            x = np.asarray(self.x[chosen])
+            if self.augment is not None:
+                x = self.augment(x, generator(self.seed, "augment", epoch, batch))
+            yield x, self.y[chosen], None if self.sample_weight is None else self.sample_weight[chosen]
+
+
+@dataclass(frozen=True, eq=False)
+class StreamBatches:
+    """Batches that the user makes: an iterable of (x, y) or (x, y, sample_weight), begun anew each epoch."""
+
+    stream: Iterable[Any]
+    prepare: Callable[[Any], Batch]
+    samples: None = None
+
+    def epoch(self, epoch: int, start: int) -> Iterator[Batch]:
+        """The batches of an epoch, from batch number ``start`` on (those before are read and left out)."""
+        empty = True
+        for item in islice(iter(self.stream), start, None):
+            empty = False
+            yield self.prepare(item)
+        if empty and not start:
+            raise DataError(
+                f"epoch {epoch + 1} got no batches; a generator can be read only once: give a list, or an object whose "
+                "__iter__ starts anew each epoch"
+            )
+
+
+Batches = ArrayBatches | StreamBatches
+
+_PURPOSES = {"parameters": 1, "order": 2, "augment": 3, "split": 4}
+
+
+def generator(seed: int, purpose: str, *numbers: int) -> np.random.Generator:
+    """Random numbers for one purpose: each (seed, purpose, numbers) has a stream of its own."""
+    sequence = np.random.SeedSequence([seed, _PURPOSES[purpose], *numbers])
+    return np.random.Generator(np.random.Philox(sequence))

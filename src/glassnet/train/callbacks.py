@@ -1,0 +1,209 @@
+"""Callbacks: what happens beside the training, after each step or epoch. Their state is part of every checkpoint."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.specification import require, require_count, require_number, unknown
+from glassnet.ir.types import Array
+from glassnet.train.training import Training
+
+
+class Callback:
+    """Subclass it and override what you need; ``row`` holds the epoch's measurements.
+
+    >>> import glassnet as gn
+    >>> class Report(gn.Callback):
+    ...     def on_epoch(self, training, row):
+    ...         print(f"epoch {training.position['epoch']}: loss {row['loss']:.3f}")
+    >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
+    >>> history = net.fit([[0.0], [1.0]], [[1.0], [3.0]], epochs=2, optimizer=gn.SGD(0.5), callbacks=[Report()])
+    epoch 1: loss 5.000
+    epoch 2: loss 0.500
+    """
+
+    def on_begin(self, training: Training, epochs: int) -> None:
+        """Training starts, or goes on from a checkpoint."""
+
+    def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
+        """One batch is done."""
+
+    def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
+        """One epoch is done; set ``training.stop`` to a reason to make it the last."""
+
+    def on_end(self, training: Training) -> None:
+        """Training is over, whatever the reason."""
+
+    def state(self) -> dict[str, Array]:
+        """What must survive an interruption, as named arrays."""
+        return {}
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Take :meth:`state` back."""
+
+
+def measurement(row: Mapping[str, float], name: str) -> float:
+    """One measurement of an epoch by name, or an error that says which there are."""
+    if name not in row:
+        raise GlassnetError(unknown("measurement to monitor", name, row))
+    return row[name]
+
+
+def is_larger_better(monitor: str) -> bool:
+    """Losses and errors are to fall; everything else is to rise."""
+    return not any(word in monitor for word in ("loss", "penalty", "mae", "error"))
+
+
+class KeepBest(Callback):
+    """Remembers the weights of the best epoch by one measurement; ``put_back`` gives them to the network."""
+
+    def __init__(self, monitor: str = "validation_loss", larger_is_better: bool | None = None) -> None:
+        self.monitor = monitor
+        self.sign = -1.0 if (is_larger_better(monitor) if larger_is_better is None else larger_is_better) else 1.0
+        self.best, self.epoch = np.inf, 0
+        self.arrays: dict[str, Array] = {}
+
+    def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
+        self.improved(training, row, 0.0)
+
+    def improved(self, training: Training, row: Mapping[str, float], minimum_change: float) -> bool:
+        """Whether this epoch is the best so far; if so its weights are kept."""
+        value = self.sign * measurement(row, self.monitor)
+        if not value < self.best - minimum_change:
+            return False
+        self.best, self.epoch = value, training.position["epoch"]
+        self.arrays = {name: array.copy() for name, array in training.network.arrays().items()}
+        return True
+
+    def put_back(self, training: Training) -> bool:
+        """Give the network the best weights; False where no epoch has been finished yet."""
+        if self.arrays:
+            training.network.assign(self.arrays)
+        return bool(self.arrays)
+
+    def state(self) -> dict[str, Array]:
+        kept = {f"arrays/{name}": array for name, array in self.arrays.items()}
+        return {"best": np.array(self.best), "epoch": np.array(self.epoch), **kept}
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        self.best, self.epoch = float(state["best"]), int(state["epoch"])
+        self.arrays = {name.removeprefix("arrays/"): a for name, a in state.items() if name.startswith("arrays/")}
+
+
+class EarlyStopping(KeepBest):
+    """Stop when a measurement has not improved for ``patience`` epochs, and go back to the weights of the best.
+
+    Args:
+        monitor: any measurement of the history, such as "validation_loss" or "validation_accuracy".
+        patience: how many epochs without improvement are allowed.
+        minimum_change: by how much it must improve to count.
+        restore_best: whether the network ends with the weights of the best epoch.
+        larger_is_better: None decides by the name: losses and errors are to fall, all else is to rise.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "validation_loss",
+        patience: int = 5,
+        minimum_change: float = 0.0,
+        restore_best: bool = True,
+        larger_is_better: bool | None = None,
+    ) -> None:
+        super().__init__(monitor, larger_is_better)
+        require_count(patience, "patience")
+        require_number(minimum_change, "minimum_change", 0)
+        self.patience, self.minimum_change, self.restore_best = patience, minimum_change, restore_best
+
+    def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
+        if self.improved(training, row, self.minimum_change):
+            return
+        if training.position["epoch"] - self.epoch >= self.patience:
+            training.stop = f"{self.monitor} has not improved since epoch {self.epoch}"
+
+    def on_end(self, training: Training) -> None:
+        if self.restore_best:
+            self.put_back(training)
+
+
+class ReduceOnPlateau(Callback):
+    """Multiply the learning rate by ``factor`` when a measurement has not improved for ``patience`` epochs."""
+
+    def __init__(
+        self,
+        monitor: str = "validation_loss",
+        factor: float = 0.1,
+        patience: int = 3,
+        minimum_change: float = 1e-4,
+        smallest: float = 0.0,
+        larger_is_better: bool | None = None,
+    ) -> None:
+        require_count(patience, "patience")
+        require_number(factor, "factor", 0, 1, open_low=True)
+        self.monitor, self.factor, self.patience = monitor, factor, patience
+        self.minimum_change, self.smallest = minimum_change, smallest
+        self.sign = -1.0 if (is_larger_better(monitor) if larger_is_better is None else larger_is_better) else 1.0
+        self.best, self.waited = np.inf, 0
+
+    def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
+        value = self.sign * measurement(row, self.monitor)
+        if value < self.best - self.minimum_change:
+            self.best, self.waited = value, 0
+            return
+        self.waited += 1
+        if self.waited >= self.patience:
+            training.learning_rate_factor = max(training.learning_rate_factor * self.factor, self.smallest)
+            self.waited = 0
+
+    def state(self) -> dict[str, Array]:
+        return {"best": np.array(self.best), "waited": np.array(self.waited)}
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        self.best, self.waited = float(state["best"]), int(state["waited"])
+
+
+class CsvLog(Callback):
+    """Write each epoch's measurements as a row of a CSV file, at once, so that a crash loses none."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    def on_begin(self, training: Training, epochs: int) -> None:
+        """A new training starts the file anew; a resumed one drops the rows it is about to repeat."""
+        kept = self._rows()[: training.position["epoch"] + 1] if training.position["step"] else []
+        self._write(kept, "w")
+
+    def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
+        line = [str(training.position["epoch"]), *(repr(float(value)) for value in row.values())]
+        empty = not self._rows()
+        self._write(([["epoch", *row]] if empty else []) + [line], "a")
+
+    def _rows(self) -> list[list[str]]:
+        if not self.path.exists():
+            return []
+        with self.path.open(newline="", encoding="utf-8") as file:
+            return list(csv.reader(file))
+
+    def _write(self, rows: list[list[str]], mode: str) -> None:
+        try:
+            with self.path.open(mode, newline="", encoding="utf-8") as file:
+                csv.writer(file).writerows(rows)
+        except OSError as error:
+            raise GlassnetError(f"the log {self.path} cannot be written: {error.strerror}") from None
+
+
+def best_by_default(has_validation: bool) -> KeepBest:
+    """What every training keeps in case it is interrupted or diverges."""
+    return KeepBest("validation_loss" if has_validation else "loss")
+
+
+def check_callbacks(callbacks: object) -> list[Callback]:
+    """The callbacks as a list, each of them one."""
+    given = list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
+    for callback in given:
+        require(isinstance(callback, Callback), f"callbacks must be Callback objects, got {callback!r}")
+    return given

@@ -1,0 +1,110 @@
+"""Checkpoints: the whole training state in one file, so that stopping anywhere and resuming changes no number."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from glassnet import storage
+from glassnet.ir.errors import GlassnetError, ModelFileError
+from glassnet.ir.specification import require_count, to_json
+from glassnet.train.callbacks import Callback
+from glassnet.train.training import Training
+
+
+class Checkpoint(Callback):
+    """Save the training state into a folder after every so many epochs, or steps; ``fit(..., resume=folder)`` goes on.
+
+    Args:
+        folder: made if it is not there; holds files named by their step.
+        every_epochs: after how many epochs.
+        every_steps: also after how many steps, for long epochs.
+        keep: how many of the newest files to keep.
+    """
+
+    def __init__(
+        self, folder: str | Path, every_epochs: int = 1, every_steps: int | None = None, keep: int = 2
+    ) -> None:
+        for value, what in ((every_epochs, "every_epochs"), (keep, "keep"), (every_steps or 1, "every_steps")):
+            require_count(value, what)
+        self.folder, self.every_epochs, self.every_steps, self.keep = Path(folder), every_epochs, every_steps, keep
+
+    def on_begin(self, training: Training, epochs: int) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise GlassnetError(f"the checkpoint folder {self.folder} cannot be made: {error.strerror}") from None
+
+    def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
+        if self.every_steps is not None and training.position["step"] % self.every_steps == 0:
+            self.save(training)
+
+    def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
+        if training.position["epoch"] % self.every_epochs == 0 or training.stop:
+            self.save(training)
+
+    def save(self, training: Training) -> None:
+        """Write the state now; files older than the newest ``keep`` go."""
+        path = self.folder / f"step-{training.position['step']:09d}.safetensors"
+        storage.write(path, training.arrays(), {"checkpoint": describe(training), "stop": training.stop})
+        for old in files(self.folder)[: -self.keep]:
+            old.unlink(missing_ok=True)
+
+
+def describe(training: Training) -> dict[str, Any]:
+    """Everything that must be the same for a training to be the same, as JSON."""
+    settings, network = training.settings, training.network
+    tensors: dict[str, Any] = {}
+    described = {
+        "network": network.specification(tensors),
+        "loss": to_json(settings.loss, tensors),
+        "optimizer": to_json(settings.optimizer, tensors),
+        "clip_value": settings.clip_value,
+        "clip_norm": settings.clip_norm,
+        "accumulate": settings.accumulate,
+        "ema": settings.ema,
+        "callbacks": [type(callback).__name__ for callback in training.callbacks],
+        **training.data,
+    }
+    sums = {name: float(np.asarray(array, np.float64).sum()) for name, array in tensors.items()}
+    return {**described, "tensors": sums}
+
+
+def files(folder: str | Path) -> list[Path]:
+    """The checkpoints in a folder, oldest first."""
+    return sorted(Path(folder).glob("step-*.safetensors"))
+
+
+def resume(training: Training, folder: str | Path) -> bool:
+    """Restore the newest checkpoint that can be read; False where there is none.
+
+    Raises:
+        GlassnetError: the checkpoint is of another network, optimiser, loss, batch size or data.
+    """
+    for path in reversed(files(folder)):
+        try:
+            arrays, metadata = storage.read(path)
+        except ModelFileError:
+            continue  # cut off by a crash; the one before is whole
+        _require_same(metadata.get("checkpoint"), describe(training), path)
+        training.restore(arrays)
+        training.stop = str(metadata.get("stop", ""))
+        return True
+    return False
+
+
+def _require_same(saved: Any, now: dict[str, Any], path: Path) -> None:
+    if not isinstance(saved, dict):
+        raise ModelFileError(f"{path} is not a checkpoint; give the folder that Checkpoint wrote to")
+    now = json.loads(json.dumps(now))
+    different = [name for name in now if saved.get(name) != now[name]]
+    if different:
+        name = different[0]
+        raise GlassnetError(
+            f"{path} is a checkpoint of another training: its {name} is {saved.get(name)}, now it is {now[name]}; "
+            "resume with the same settings, or start anew in another folder"
+        )

@@ -1,0 +1,62 @@
+"""The history of a training: one row an epoch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class History(Mapping[str, list[float]]):
+    """What was measured after each epoch: ``history["loss"]`` is a list with one number an epoch.
+
+    ``stopped`` says in words why training ended before its last epoch, and is empty otherwise.
+    """
+
+    def __init__(self, values: Mapping[str, list[float]] | None = None) -> None:
+        self._values: dict[str, list[float]] = {name: list(column) for name, column in (values or {}).items()}
+        self.stopped = ""
+
+    def append(self, row: Mapping[str, float]) -> None:
+        """Add the measurements of one epoch."""
+        for name, value in row.items():
+            self._values.setdefault(name, []).append(float(value))
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were finished."""
+        return max(map(len, self._values.values()), default=0)
+
+    def __getitem__(self, name: str) -> list[float]:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        last = ", ".join(f"{name} {column[-1]:.4g}" for name, column in self._values.items() if column)
+        return f"History({self.epochs} epochs; last: {last})"
+
+    def plot(self, path: str | Path | None = None) -> Figure:
+        """Draw each measurement against the epochs, training and validation together; save it where a path is given."""
+        from matplotlib.figure import Figure
+        from matplotlib.ticker import MaxNLocator
+
+        names = [name for name in self if not name.startswith("validation_") and any(self[name])]
+        figure = Figure(figsize=(5 * len(names), 3.6), layout="constrained")
+        for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
+            for column, label in ((name, "training"), (f"validation_{name}", "validation")):
+                if column in self:
+                    axes.plot(range(1, len(self[column]) + 1), self[column], marker="o", markersize=3, label=label)
+            axes.set(xlabel="epoch", title=name.replace("_", " "))
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            axes.legend()
+        if path is not None:
+            figure.savefig(path)
+        return figure

@@ -1,0 +1,107 @@
+"""The training loop: epochs of steps, a validation after each, and nothing lost whatever ends it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from glassnet.ir.errors import DivergenceError
+from glassnet.train.batches import Batches
+from glassnet.train.callbacks import Callback, KeepBest, best_by_default
+from glassnet.train.checkpoints import Checkpoint, resume
+from glassnet.train.history import History
+from glassnet.train.metrics import Metric
+from glassnet.train.training import Training
+
+Validate = Callable[[], Mapping[str, float]]
+
+
+def run(
+    training: Training,
+    batches: Batches,
+    epochs: int,
+    metrics: Mapping[str, Metric],
+    validate: Validate | None,
+    callbacks: list[Callback],
+    resume_from: str | Path | None,
+) -> History:
+    """Train for so many epochs; see :meth:`glassnet.Network.fit` for what ends it earlier and what is kept then."""
+    best = best_by_default(validate is not None)
+    last = [callback for callback in callbacks if isinstance(callback, Checkpoint)]  # these save what the others did
+    training.callbacks = [best, *(callback for callback in callbacks if callback not in last), *last]
+    if resume_from is not None:
+        resume(training, resume_from)
+    for callback in training.callbacks:
+        callback.on_begin(training, epochs)
+    first = {name: array.copy() for name, array in training.network.arrays().items()}
+    try:
+        while training.position["epoch"] < epochs and not training.stop:
+            _epoch(training, batches, metrics, validate)
+        training.history.stopped = training.stop
+    except KeyboardInterrupt:
+        training.history.stopped = f"interrupted in epoch {training.position['epoch'] + 1}; {_rescued(training, best)}"
+    except DivergenceError as error:
+        training.network.assign(first)
+        raise DivergenceError(f"{error}; {_rescued(training, best)}") from None
+    else:
+        _finish(training)
+    for callback in training.callbacks:
+        callback.on_end(training)
+    return training.history
+
+
+def _epoch(
+    training: Training, batches: Batches, metrics: Mapping[str, Metric], validate: Validate | None
+) -> None:
+    """The rest of this epoch, from the batch where it stands."""
+    started = time.perf_counter()
+    for batch in batches.epoch(training.position["epoch"], training.position["batch"]):
+        measured = training.step(batch, metrics)
+        for callback in training.callbacks:
+            callback.on_step(training, measured)
+    row = training.means()
+    seconds = time.perf_counter() - started
+    training.position["epoch"] += 1
+    training.position["batch"] = 0
+    training.totals = {}
+    with _averaged(training):
+        row |= {f"validation_{name}": value for name, value in (validate() if validate else {}).items()}
+        row["seconds"] = seconds
+        training.history.append(row)
+        for callback in training.callbacks:
+            if not isinstance(callback, Checkpoint):
+                callback.on_epoch(training, row)
+    for callback in training.callbacks:
+        if isinstance(callback, Checkpoint):
+            callback.on_epoch(training, row)
+
+
+@contextmanager
+def _averaged(training: Training) -> Iterator[None]:
+    """Inside, the network has the moving average of its weights, if one is kept: what will be used is validated."""
+    averaged = training.averaged_parameters()
+    if averaged is None:
+        yield
+        return
+    raw = training.network.parameters.buffer.copy()
+    training.network.assign(averaged)
+    try:
+        yield
+    finally:
+        training.network.parameters.buffer[...] = raw
+
+
+def _finish(training: Training) -> None:
+    """The moving average of the weights, if one is kept, is what the training was for."""
+    averaged = training.averaged_parameters()
+    if averaged is not None:
+        training.network.assign(averaged)
+
+
+def _rescued(training: Training, best: KeepBest) -> str:
+    """Go back to the best weights, and say so."""
+    if best.put_back(training):
+        return f"the network has the weights of epoch {best.epoch}, the best by {best.monitor.replace('_', ' ')}"
+    return "no epoch was finished, and the network has the weights it had last"

@@ -1,0 +1,133 @@
+"""Metrics: what people read off a trained network. Each is ``metric(y, prediction)`` with the network's outputs.
+
+``y`` holds class numbers (n,), rows of 0/1 for labels that do not exclude each other (n, k), or values; ``prediction``
+the network's outputs (n, k).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.specification import canonical, unknown
+from glassnet.ir.types import Array
+
+Metric = Callable[[Array, Array], float]
+
+
+def answers(prediction: Array) -> Array:
+    """Outputs as labels: the largest of several outputs, or whether a single one is above one half."""
+    if prediction.ndim > 1 and prediction.shape[-1] > 1:
+        return np.asarray(prediction.argmax(axis=-1))
+    return (prediction.reshape(len(prediction)) > 0.5).astype(np.int64)
+
+
+def _labels(y: Array, prediction: Array) -> tuple[Array, Array]:
+    """(true, answered) labels, both class numbers or both rows of 0/1."""
+    if y.ndim > 1 and y.shape == prediction.shape and y.shape[-1] > 1:
+        return y > 0.5, prediction > 0.5
+    return y.reshape(len(y)).astype(np.int64), answers(prediction)
+
+
+def accuracy(y: Array, prediction: Array) -> float:
+    """The share of labels that are right, between 0 and 1.
+
+    >>> accuracy(np.array([0, 1, 1]), np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]))
+    0.6666666666666666
+    """
+    true, answered = _labels(y, prediction)
+    return float(np.mean(true == answered))
+
+
+def top_k(k: int) -> Metric:
+    """The share of samples whose class is among the k largest outputs.
+
+    >>> top_k(2)(np.array([2]), np.array([[0.5, 0.1, 0.4]]))
+    1.0
+    """
+
+    def metric(y: Array, prediction: Array) -> float:
+        of_truth = np.take_along_axis(prediction, y.reshape(-1, 1).astype(np.int64), axis=1)
+        return float(np.mean((prediction > of_truth).sum(axis=1) < k))
+
+    metric.__name__ = f"top_{k}"
+    return metric
+
+
+def confusion_matrix(y: Array, prediction: Array, classes: int | None = None) -> Array:
+    """How often class i (row) was answered as class j (column): an int64 array (classes, classes).
+
+    >>> confusion_matrix(np.array([0, 1, 1]), np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]))
+    array([[1, 0],
+           [1, 1]])
+    """
+    true, answered = y.reshape(len(y)).astype(np.int64), answers(prediction)
+    classes = classes or max(2, prediction.shape[-1], int(true.max()) + 1)
+    return np.bincount(true * classes + answered, minlength=classes**2).reshape(classes, classes)
+
+
+def _counts(y: Array, prediction: Array) -> tuple[Array, Array, Array]:
+    """(right, answered, true) for each class: for two classes, or rows of 0/1, the positive ones only."""
+    if y.ndim > 1 and y.shape == prediction.shape and y.shape[-1] > 1:
+        true, answered = _labels(y, prediction)
+        return (true & answered).sum(axis=0), answered.sum(axis=0), true.sum(axis=0)
+    matrix = confusion_matrix(y, prediction)
+    counts = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
+    return counts if prediction.shape[-1] > 2 else (counts[0][1:], counts[1][1:], counts[2][1:])
+
+
+def _mean_share(part: Array, whole: Array) -> float:
+    """The mean over classes of part / whole, a class without any counting as 0."""
+    return float(np.mean(np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)))
+
+
+def precision(y: Array, prediction: Array) -> float:
+    """Of those answered as a class, the share that is; the plain mean over classes ("macro") when there are several."""
+    right, answered, _ = _counts(y, prediction)
+    return _mean_share(right, answered)
+
+
+def recall(y: Array, prediction: Array) -> float:
+    """Of those of a class, the share that was answered so; the plain mean over classes ("macro") when several."""
+    right, _, true = _counts(y, prediction)
+    return _mean_share(right, true)
+
+
+def f1(y: Array, prediction: Array) -> float:
+    """The harmonic mean of precision and recall; the plain mean over classes ("macro") when there are several."""
+    right, answered, true = _counts(y, prediction)
+    return _mean_share(2 * right, answered + true)
+
+
+def r2(y: Array, prediction: Array) -> float:
+    """1 − (sum of squared errors) / (sum of squared distances from the mean): 1 is perfect, 0 is as good as the mean.
+
+    >>> r2(np.array([1.0, 2.0, 3.0]), np.array([[1.0], [2.0], [2.0]]))
+    0.5
+    """
+    true, given = y.reshape(len(y), -1).astype(np.float64), prediction.reshape(len(y), -1)
+    spread = float(((true - true.mean(axis=0)) ** 2).sum())
+    error = float(((true - given) ** 2).sum())
+    return 1 - error / spread if spread > 0 else float(error == 0)
+
+
+def mae(y: Array, prediction: Array) -> float:
+    """The mean absolute error."""
+    return float(np.mean(np.abs(y.reshape(len(y), -1) - prediction.reshape(len(y), -1))))
+
+
+METRICS: dict[str, Metric] = {metric.__name__: metric for metric in (accuracy, precision, recall, f1, r2, mae)}
+
+
+def metric(given: str | Metric) -> tuple[str, Metric]:
+    """(name, function) of a metric by name (also "top_3") or a function of the user's own."""
+    if callable(given):
+        return given.__name__, given
+    name = canonical(given)
+    if name.startswith("top") and name[3:].isdigit() and int(name[3:]) > 0:
+        return f"top_{name[3:]}", top_k(int(name[3:]))
+    if name not in METRICS:
+        raise GlassnetError(unknown("metric", given, [*METRICS, "top_3"]))
+    return name, METRICS[name]

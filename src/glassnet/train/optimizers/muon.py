@@ -1,0 +1,55 @@
+"""Muon: weight matrices move by an orthogonalised momentum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt as root
+
+from glassnet.ir.graph import Var
+from glassnet.ir.specification import require_number
+from glassnet.ir.trace import rate, recall, remember
+from glassnet.ops import norm, transpose
+from glassnet.train.optimizers.adam import AdamW
+from glassnet.train.optimizers.optimizer import Optimizer, require_share
+from glassnet.train.schedules import Schedule
+
+
+@dataclass(frozen=True)
+class Muon(Optimizer):
+    """Matrices step by their Nesterov momentum made orthogonal; everything else is left to AdamW (Jordan et al. 2024).
+
+    Making orthogonal means setting all singular values near 1, by five Newton–Schulz steps. The step is scaled by
+    √max(1, units / inputs). ``other`` is the rule for parameters that are not matrices, such as biases.
+    """
+
+    learning_rate: float | Schedule = 0.02
+    momentum: float = 0.95
+    weight_decay: float = 0.0
+    other: Optimizer = AdamW(1e-3)  # noqa: RUF009  (it is frozen)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        require_share(self.momentum, "the momentum of Muon")
+        require_number(self.weight_decay, "the weight decay of Muon", 0)
+
+    def update(self, w: Var, g: Var, step: Var) -> Var:
+        if len(w.shape) != 2:
+            return self.other.update(w, g, step)
+        m = remember("m", self.momentum * recall("m", like=w) + (1 - self.momentum) * g)
+        direction = orthogonalized(self.momentum * m + (1 - self.momentum) * g)
+        inputs, units = w.shape
+        assert isinstance(inputs, int)
+        assert isinstance(units, int)
+        scale = root(max(1.0, units / inputs))
+        return w - rate(self.learning_rate, step) * (scale * direction + self.weight_decay * w)
+
+
+def orthogonalized(x: Var) -> Var:
+    """The matrix with the same singular vectors and all singular values near 1: quintic Newton–Schulz."""
+    tall = x.shape[0] > x.shape[1]  # type: ignore[operator]
+    x = transpose(x) if tall else x
+    x = x / (norm(x) + 1e-7)
+    for _ in range(5):
+        a = x @ transpose(x)
+        x = 3.4445 * x + (-4.7750 * a + 2.0315 * (a @ a)) @ x
+    return transpose(x) if tall else x

@@ -1,0 +1,45 @@
+"""The base of all optimisers: how gradients become new weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from glassnet.ir.graph import Var
+from glassnet.ir.specification import Specification, require, require_number
+from glassnet.ir.trace import scope
+from glassnet.train.schedules import Schedule
+
+
+@dataclass(frozen=True)
+class Optimizer(Specification, family="optimizer"):
+    """A rule for one step, written in operations: ``update(w, g, step)`` is the new value of one parameter.
+
+    ``w`` is the parameter, ``g`` the gradient of the loss, ``step`` counts from 1 (a float64 scalar). What a rule keeps
+    from step to step it recalls and remembers by name, for each parameter apart.
+    """
+
+    learning_rate: float | Schedule
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.learning_rate, Schedule):
+            require_number(self.learning_rate, f"the learning rate of {type(self).__name__}", 0, open_low=True)
+
+    def update(self, w: Var, g: Var, step: Var) -> Var:
+        raise NotImplementedError
+
+    def apply(
+        self, parameters: Mapping[str, Var], gradients: Mapping[str, Var], step: Var, loss: Var
+    ) -> dict[str, Var]:
+        """The new value of every parameter; most optimisers update each by itself."""
+        new = {}
+        for name, w in parameters.items():
+            with scope(name):
+                new[name] = self.update(w, gradients[name], step)
+        return new
+
+
+def require_share(value: float, what: str) -> None:
+    """Raise GlassnetError unless 0 ≤ value < 1, as every decay of a running mean must be."""
+    require_number(value, what, 0)
+    require(value < 1, f"{what} must be less than 1, got {value!r}")

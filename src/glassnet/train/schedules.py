@@ -1,0 +1,175 @@
+"""Schedules: how the learning rate changes with the steps. A plain number is the constant schedule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log, pi
+
+from glassnet import ops
+from glassnet.ir.graph import Var
+from glassnet.ir.specification import Specification, require, require_count, require_number
+
+
+@dataclass(frozen=True)
+class Schedule(Specification, family="schedule"):
+    """``schedule(t)`` is the learning rate after t steps (t = 0 at the first), written in operations."""
+
+    def __call__(self, t: Var) -> Var:
+        raise NotImplementedError
+
+    def _check_rate(self, value: float) -> None:
+        require_number(value, f"the learning rate of {type(self).__name__}", 0, open_low=True)
+
+
+@dataclass(frozen=True)
+class StepDecay(Schedule):
+    """initial · factor^⌊t / every⌋: multiplied by ``factor`` after every so many steps."""
+
+    initial: float
+    every: int
+    factor: float = 0.1
+
+    def __post_init__(self) -> None:
+        self._check_rate(self.initial)
+        require_count(self.every, "every")
+        require_number(self.factor, "the factor", 0, open_low=True)
+
+    def __call__(self, t: Var) -> Var:
+        return self.initial * self.factor ** ops.floor(t / self.every)
+
+
+@dataclass(frozen=True)
+class ExponentialDecay(Schedule):
+    """initial · factor^(t / every), smoothly."""
+
+    initial: float
+    every: int
+    factor: float = 0.1
+
+    def __post_init__(self) -> None:
+        self._check_rate(self.initial)
+        require_count(self.every, "every")
+        require_number(self.factor, "the factor", 0, open_low=True)
+
+    def __call__(self, t: Var) -> Var:
+        return self.initial * self.factor ** (t / self.every)
+
+
+@dataclass(frozen=True)
+class InverseTimeDecay(Schedule):
+    """initial / (1 + decay · t): the book's decay."""
+
+    initial: float
+    decay: float
+
+    def __post_init__(self) -> None:
+        self._check_rate(self.initial)
+        require_number(self.decay, "the decay", 0)
+
+    def __call__(self, t: Var) -> Var:
+        return self.initial / (1 + self.decay * t)
+
+
+@dataclass(frozen=True)
+class PolynomialDecay(Schedule):
+    """From initial to final in so many steps, along (1 − t/steps)^power; final from then on."""
+
+    initial: float
+    steps: int
+    final: float = 0.0
+    power: float = 1.0
+
+    def __post_init__(self) -> None:
+        self._check_rate(self.initial)
+        require_count(self.steps, "steps")
+        require_number(self.final, "the final learning rate", 0)
+        require_number(self.power, "the power", 0, open_low=True)
+
+    def __call__(self, t: Var) -> Var:
+        left = 1 - ops.minimum(t / self.steps, 1.0)
+        return self.final + (self.initial - self.final) * left**self.power
+
+
+@dataclass(frozen=True)
+class CosineDecay(Schedule):
+    """From initial to final along half a cosine, again and again, each time ``growth`` times longer.
+
+    Loshchilov & Hutter 2017 (SGDR). ``period`` is the number of steps of the first descent; with ``restarts=False``
+    it stays at final after that.
+    """
+
+    initial: float
+    period: int
+    final: float = 0.0
+    restarts: bool = False
+    growth: float = 1.0
+
+    def __post_init__(self) -> None:
+        self._check_rate(self.initial)
+        require_count(self.period, "the period")
+        require_number(self.final, "the final learning rate", 0)
+        require_number(self.growth, "the growth of the period", 1)
+
+    def __call__(self, t: Var) -> Var:
+        done = self._share_of_descent(t / self.period)
+        return self.final + 0.5 * (self.initial - self.final) * (1 + ops.cos(pi * done))
+
+    def _share_of_descent(self, periods: Var) -> Var:
+        if not self.restarts:
+            return ops.minimum(periods, 1.0)
+        if self.growth == 1:
+            return periods - ops.floor(periods)
+        # Descents 0..k−1 take (growthᵏ − 1) / (growth − 1) first periods; a hair more keeps restarts exact.
+        k = ops.floor(ops.log(1 + (periods + 1e-12) * (self.growth - 1)) / log(self.growth) + 1e-12)
+        started = (self.growth**k - 1) / (self.growth - 1)
+        return ops.relu(periods - started) / self.growth**k
+
+
+@dataclass(frozen=True)
+class WarmUp(Schedule):
+    """Another schedule (or number) reached evenly in so many steps: multiplied by min(1, (t + 1) / steps)."""
+
+    then: float | Schedule
+    steps: int
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.then, Schedule):
+            self._check_rate(self.then)
+        require_count(self.steps, "steps")
+
+    def __call__(self, t: Var) -> Var:
+        target = self.then(t) if isinstance(self.then, Schedule) else self.then
+        return ops.minimum((t + 1) / self.steps, 1.0) * target
+
+
+@dataclass(frozen=True)
+class OneCycle(Schedule):
+    """Up to peak along a cosine in the first ``rise`` of the steps, then down to nearly nothing (Smith & Topin 2019).
+
+    It starts at peak / start_divisor and ends at peak / start_divisor / end_divisor, as in PyTorch.
+    """
+
+    peak: float
+    steps: int
+    rise: float = 0.3
+    start_divisor: float = 25.0
+    end_divisor: float = 1e4
+
+    def __post_init__(self) -> None:
+        self._check_rate(self.peak)
+        require_count(self.steps, "steps")
+        require_number(self.rise, "the rise", 0, 1)
+        require_number(self.start_divisor, "the start divisor", 1)
+        require_number(self.end_divisor, "the end divisor", 1)
+        require(self.rise * self.steps > 1, "OneCycle needs more than one step to rise; give it more steps")
+
+    def __call__(self, t: Var) -> Var:
+        start = self.peak / self.start_divisor
+        top, last = self.rise * self.steps - 1, self.steps - 1
+        up = self._between(start, self.peak, t / top)
+        down = self._between(self.peak, start / self.end_divisor, ops.minimum((t - top) / (last - top), 1.0))
+        return ops.where(ops.greater(t, top), down, up)
+
+    @staticmethod
+    def _between(a: float, b: float, share: Var) -> Var:
+        return b + 0.5 * (a - b) * (1 + ops.cos(pi * share))

@@ -1,0 +1,163 @@
+"""A training in progress: the step graph, and the state it turns into the next, one flat dictionary of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glassnet.ir.errors import DivergenceError
+from glassnet.ir.graph import Graph, describe
+from glassnet.ir.types import Array
+from glassnet.readings.evaluate import Program, first_not_finite
+from glassnet.train.batches import Batch
+from glassnet.train.history import History
+from glassnet.train.metrics import Metric
+from glassnet.train.step import StepSettings, Target, training_graph
+
+if TYPE_CHECKING:
+    from glassnet.train.callbacks import Callback
+    from glassnet.network import Network
+
+
+class Training:
+    """Runs training steps on a network and holds everything that must survive from one step to the next.
+
+    Attributes:
+        network: the network, whose parameters change in place.
+        data: what else must be the same for a training to be the same: batch size, number of samples.
+        graph: the whole step as a graph; a reading of it is all that happens here.
+        position: {"step", "epoch", "batch"}: steps made, epochs finished, batches of this epoch done.
+        totals: sums over this epoch's samples, for its means.
+        learning_rate_factor: lowered by callbacks such as ReduceOnPlateau.
+        history: what was measured after each epoch.
+        callbacks: told of each step and epoch.
+        stop: a reason to end after this epoch, set by a callback; empty to go on.
+    """
+
+    def __init__(
+        self, network: Network, settings: StepSettings, target: Target, seed: int, data: Mapping[str, object] | None = None
+    ) -> None:
+        self.network = network
+        self.data = dict(data or {})
+        self.settings = settings
+        self.seed = seed
+        self.graph, trace = training_graph(
+            network.root, network.input_shape, network.dtype, settings, target
+        )
+        self._program = Program(self.graph)
+        self.state: dict[str, Array] = {
+            name: np.full(slot.var.shape, slot.initial, slot.var.dtype)  # type: ignore[arg-type]
+            for name, slot in trace.state.items()
+        }
+        self.state |= {name: array.copy() for name, array in network.state.items()}
+        self.position = {"step": 0, "epoch": 0, "batch": 0}
+        self.totals: dict[str, float] = {}
+        self.learning_rate_factor = 1.0
+        self.stop = ""
+        self.history = History()
+        self.callbacks: list[Callback] = []
+
+    def step(self, batch: Batch, metrics: Mapping[str, Metric]) -> dict[str, float]:
+        """One step of the optimiser; returns the loss, the penalty and the metrics of the batch.
+
+        Raises:
+            DivergenceError: the loss is not finite; nothing was changed.
+        """
+        values = self._values(batch)
+        outputs = self._program(values)
+        loss = float(outputs["loss"])
+        if not np.isfinite(loss):
+            raise DivergenceError(self._blame(values, loss))
+        for name in self.network.parameters:
+            self.network.parameters[name][...] = outputs[f"parameters/{name}"]
+        for name in self.state:
+            if f"state/{name}" in outputs:
+                self.state[name] = outputs[f"state/{name}"]
+        self.network.state.update({name: self.state[name] for name in self.network.state})
+        self.position["step"] += 1
+        self.position["batch"] += 1
+        measured = {"loss": loss, "penalty": float(outputs["penalty"])}
+        y = self.network.labels_of(batch[1])
+        measured |= {name: metric(y, outputs["prediction"]) for name, metric in metrics.items()}
+        self._add(measured, len(batch[0]))
+        return measured
+
+    def _values(self, batch: Batch) -> dict[str, Array]:
+        x, y, sample_weight = batch
+        values = {
+            "x": x.astype(self.network.dtype, copy=False),
+            "y": y,
+            "seed": np.uint64(self.seed),
+            "step": np.float64(self.position["step"] + 1),
+            "learning_rate_factor": np.float64(self.learning_rate_factor),
+            **self.network.parameters,
+            **self.state,
+        }
+        if sample_weight is not None:
+            values["sample_weight"] = sample_weight
+        return values  # type: ignore[return-value]
+
+    def _add(self, measured: Mapping[str, float], samples: int) -> None:
+        for name, value in measured.items():
+            self.totals[name] = self.totals.get(name, 0.0) + value * samples
+        self.totals["samples"] = self.totals.get("samples", 0.0) + samples
+
+    def means(self) -> dict[str, float]:
+        """The means over this epoch's samples so far."""
+        samples = self.totals.get("samples", 0.0)
+        return {name: total / samples for name, total in self.totals.items() if name != "samples"}
+
+    def averaged_parameters(self) -> dict[str, Array] | None:
+        """The exponential moving average of the weights, if one is kept."""
+        if self.settings.ema is None or not self.position["step"]:
+            return None
+        return {name: self.state[f"optimizer.{name}.ema"] for name in self.network.parameters}
+
+    def _blame(self, values: Mapping[str, Array], loss: float) -> str:
+        """Where the first number that is not finite came from, in words."""
+        culprit = first_not_finite(Graph({"loss": self.graph.outputs["loss"]}), values)
+        where = describe(culprit) if culprit is not None else "the loss"
+        return (
+            f"training diverged at step {self.position['step'] + 1} (epoch {self.position['epoch'] + 1}): the loss is "
+            f"{loss}, and the first number that is not finite is in {where}; try a smaller learning rate "
+            "(glassnet.find_learning_rate suggests one), or clip_norm=1.0"
+        )
+
+    def arrays(self) -> dict[str, Array]:
+        """Everything, as one flat dictionary of named arrays: what a checkpoint holds."""
+        return {
+            **{f"parameters/{name}": array for name, array in self.network.parameters.items()},
+            **{f"state/{name}": array for name, array in self.state.items()},
+            **{f"position/{name}": np.array(value, np.int64) for name, value in self.position.items()},
+            **{f"totals/{name}": np.array(value, np.float64) for name, value in self.totals.items()},
+            **{f"history/{name}": np.array(column, np.float64) for name, column in self.history.items()},
+            **{f"callbacks/{i}/{name}": np.asarray(array) for i, name, array in self._callback_states()},
+            "learning_rate_factor": np.array(self.learning_rate_factor),
+            "seed": np.array(self.seed, np.uint64),
+        }
+
+    def _callback_states(self) -> Iterator[tuple[int, str, Array]]:
+        for i, callback in enumerate(self.callbacks):
+            for name, array in callback.state().items():
+                yield i, name, array
+
+    def restore(self, arrays: Mapping[str, Array]) -> None:
+        """Take everything back from such a dictionary."""
+        for name in self.network.parameters:
+            self.network.parameters[name] = arrays[f"parameters/{name}"]
+        self.state = {name: arrays[f"state/{name}"].copy() for name in self.state}
+        self.network.state.update({name: self.state[name] for name in self.network.state})
+        self.position = {name: int(arrays[f"position/{name}"]) for name in self.position}
+        self.totals = {name: float(value) for name, value in _under("totals/", arrays).items()}
+        self.history = History({name: column.tolist() for name, column in _under("history/", arrays).items()})
+        self.learning_rate_factor = float(arrays["learning_rate_factor"])
+        for i, callback in enumerate(self.callbacks):
+            if own := _under(f"callbacks/{i}/", arrays):
+                callback.restore(own)
+
+
+def _under(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """The arrays whose names start so, without that start."""
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
