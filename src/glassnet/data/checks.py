@@ -1,0 +1,159 @@
+"""Numbers from users: whatever holds them becomes one NumPy array, or one clear error that names the place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from glassnet.ir.errors import DataError
+
+BLOCK = 1 << 18  # numbers checked at a time: their flags stay in the processor's cache
+
+
+def as_numbers(data: Any, what: str, dtype: DTypeLike | None = None) -> NDArray[Any]:
+    """`data` as an array of finite numbers, at least one; `what` names it in errors ("x", "the labels").
+
+    Takes arrays, nested lists, pandas and polars frames and series, and whatever else NumPy can read. An array that is
+    fine is returned itself, not copied: uint8 images stay bytes. `dtype` asks for another type; memory maps keep theirs
+    all the same (they may be larger than memory), but are read through once. Rows and columns are counted from 0.
+
+    Raises `DataError` for text, missing or ragged cells, NaN, infinity, what does not fit `dtype`, and no data at all.
+
+    >>> as_numbers([[1, 2], [3, 4]], "x", "float32")
+    array([[1., 2.],
+           [3., 4.]], dtype=float32)
+    >>> as_numbers([[1.0, 2.0], [3.0, float("nan")]], "x")
+    Traceback (most recent call last):
+    glassnet.ir.errors.DataError: x has nan in row 1, column 1; remove that row or fill the cell in
+    """
+    names = _column_names(data)
+    array = _as_array(data, what, names)
+    if array.size == 0:
+        raise DataError(f"{what} is empty (its shape is {array.shape}); at least one number is needed")
+    check_finite(array, what, names)
+    if dtype is None or array.dtype == dtype or isinstance(array, np.memmap):
+        return array
+    return _converted(array, what, np.dtype(dtype), names)
+
+
+def check_finite(array: NDArray[Any], what: str, names: Sequence[str] | None = None) -> None:
+    """Raise `DataError` naming the first NaN or infinity of `array`, if it has one. Integers are not looked at.
+
+    >>> check_finite(np.array([1.0, np.inf]), "the loss")
+    Traceback (most recent call last):
+    glassnet.ir.errors.DataError: the loss has inf in row 1; remove that row or fill the cell in
+    """
+    if array.dtype.kind == "f" and (index := _first_not_finite(array)) is not None:
+        raise DataError(f"{what} has {array[index]} in {_place(index, names)}; remove that row or fill the cell in")
+
+
+def _column_names(data: Any) -> list[str] | None:
+    """The names of a data frame's columns; None for anything else."""
+    return [str(name) for name in data.columns] if hasattr(data, "columns") and hasattr(data, "to_numpy") else None
+
+
+def _as_array(data: Any, what: str, names: Sequence[str] | None) -> NDArray[Any]:
+    if hasattr(data, "to_numpy"):
+        data = data.to_numpy()
+    if isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
+        raise DataError(f"{what} has masked cells; fill them in first, for example with x.filled(0)")
+    try:
+        array = data if isinstance(data, np.ndarray) else np.asarray(data)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise DataError(_ragged(data, what) or f"{what} cannot be read as numbers: {error}") from error
+    if array.dtype.kind in "fiu":
+        return array
+    if array.dtype.kind == "b":
+        return array.view(np.uint8)
+    if array.dtype.kind in "OUS":
+        return _from_objects(data, array, what, names)
+    raise DataError(f"{what} holds {array.dtype} values; expected real numbers")
+
+
+def _from_objects(data: Any, array: NDArray[Any], what: str, names: Sequence[str] | None) -> NDArray[np.float64]:
+    """Cells that NumPy sees no numbers in: each converted, or named."""
+    cells = array if isinstance(data, np.ndarray) else np.asarray(data, dtype=object)  # NumPy turns [1, "a"] into texts
+    if cells.ndim == 0:
+        raise DataError(f"{what} is {_shown(data)}; expected numbers in an array, a list or a data frame")
+    numbers = np.empty(cells.shape)
+    for index in np.ndindex(cells.shape):
+        try:
+            numbers[index] = _number(cells[index])
+        except (TypeError, ValueError, OverflowError):
+            kind = "the text " if isinstance(cells[index], str) else ""
+            where = _place(index, names)
+            raise DataError(f"{what} has {kind}{_shown(cells[index])} in {where}; expected a number") from None
+    return numbers
+
+
+def _number(cell: Any) -> float:
+    if isinstance(cell, str | bytes):
+        raise TypeError
+    return float(cell)
+
+
+def _converted(array: NDArray[Any], what: str, dtype: np.dtype[Any], names: Sequence[str] | None) -> NDArray[Any]:
+    with np.errstate(over="ignore", invalid="ignore"):
+        converted = array.astype(dtype)
+    if dtype.kind == "f":
+        index = _first_not_finite(converted) if array.dtype.kind == "f" and array.itemsize > dtype.itemsize else None
+    else:
+        wrong = np.asarray(converted != array)
+        index = tuple(map(int, np.argwhere(wrong)[0])) if wrong.any() else None
+    if index is not None:
+        raise DataError(f"{what} has {array[index]} in {_place(index, names)}, which does not fit {dtype}")
+    return converted
+
+
+def _first_not_finite(array: NDArray[Any]) -> tuple[int, ...] | None:
+    """The index of the first NaN or infinity, looked for in blocks of rows."""
+    if array.ndim == 0:
+        return None if math.isfinite(array) else ()
+    rows = max(1, BLOCK * len(array) // max(1, array.size))
+    for start in range(0, len(array), rows):
+        finite = np.isfinite(array[start : start + rows])
+        if not finite.all():
+            row, *rest = np.argwhere(~finite)[0]
+            return (start + int(row), *map(int, rest))
+    return None
+
+
+def _place(index: tuple[int, ...], names: Sequence[str] | None) -> str:
+    """Where that is, in words."""
+    if not index:
+        return "its only cell"
+    words = [f"row {index[0]}"]
+    if len(index) == 2:
+        words.append(f"column {names[index[1]]!r}" if names else f"column {index[1]}")
+    elif len(index) > 2:
+        words.append(f"cell {index[1:]}")
+    return ", ".join(words)
+
+
+def _ragged(data: Any, what: str) -> str | None:
+    """What is uneven about a nested list, if anything is: the first row of another length than row 0."""
+    if not isinstance(data, Sequence) or isinstance(data, str) or not data:
+        return None
+    lengths = [len(row) if hasattr(row, "__len__") and not isinstance(row, str) else None for row in data]
+    for row, length in enumerate(lengths):
+        if length != lengths[0]:
+            return (
+                f"{what} is ragged: row {row} has {_counted(length)} but row 0 has {_counted(lengths[0])}; "
+                "all rows must be equally long"
+            )
+    return next((found for i, row in enumerate(data) if (found := _ragged(row, f"row {i} of {what}"))), None)
+
+
+def _counted(length: int | None) -> str:
+    if length is None:
+        return "a single value"
+    return f"{length} value{'' if length == 1 else 's'}"
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 40 else f"a {type(value).__name__}"
