@@ -137,11 +137,8 @@ def reduce(matrix: Fractions, columns: int) -> tuple[Fractions, list[int]]:
 
 
 def _dependencies(reduced: Fractions, pivots: list[int], labels: list[str]) -> tuple[str, dict[str, dict[str, float]]]:
-    dependencies = {
-        labels[column]: {
-            labels[pivot]: float(reduced[i, column]) for i, pivot in enumerate(pivots) if reduced[i, column]
-        }
-        for column in range(len(labels))
-        if column not in pivots
-    }
+    dependencies = {}
+    for column in set(range(len(labels))) - set(pivots):
+        found = {labels[pivot]: float(reduced[i, column]) for i, pivot in enumerate(pivots) if reduced[i, column]}
+        dependencies[labels[column]] = dict(sorted(found.items(), key=lambda item: item[0] == "1"))  # the constant last
     return describe(dependencies), dependencies

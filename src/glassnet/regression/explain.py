@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import reduce
 from html import escape
 from operator import add, mul, sub
-from typing import Any
+from typing import Any, Literal
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.regression import exact
@@ -74,22 +74,23 @@ class Step:
 
     @property
     def text(self) -> str:
-        parts = self._parts(self.expression and self.expression.text, self.result and self.result.text, "≈")
-        return " ".join([self.label, *parts, *(["≈", self.decimal] if self.decimal else [])])
+        return self._written(self.label, "text", "≈", self.decimal)
 
     @property
     def latex(self) -> str:
-        parts = self._parts(self.expression and self.expression.latex, self.result and self.result.latex, r"\approx")
-        decimal = [r"\approx", self.decimal.replace("−", "-")] if self.decimal else []
-        return " ".join([to_latex(self.label), *parts, *decimal])
+        return self._written(to_latex(self.label), "latex", r"\approx", self.decimal.replace("−", "-"))
 
-    def _parts(self, expression: str | None, result: str | None, about: str) -> list[str]:
+    def _written(self, label: str, form: Literal["text", "latex"], about: str, decimal: str) -> str:
         parts = []
+        expression = getattr(self.expression, form, "")
+        result = getattr(self.result, form, "")
         if expression:
             parts += ["=", expression]
-        if result and result != (expression or "").replace(" / ", "/"):
+        if result and result != expression.replace(" / ", "/"):
             parts += ["=" if self.exact else about, result]
-        return parts[1:] if self.label.endswith(":") else parts
+        if decimal:
+            parts += [about, decimal]
+        return " ".join([label, *(parts[1:] if self.label.endswith(":") else parts)])
 
 
 @dataclass(frozen=True)

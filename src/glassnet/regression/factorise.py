@@ -291,12 +291,12 @@ def _refine(G: Double, right: Double, R: Floats, order: list[int]) -> Double:
     x = Double.of(np.zeros(right.shape))
     inverse_order = np.argsort(order)
     last = np.inf
-    for _ in range(60):
+    for attempt in range(60):
         error = (right - G @ x).hi[order]
         change = solve_upper(R, solve_transposed(R, error))[inverse_order]
         x = x + change
         size = float((np.abs(change).max(axis=0) / np.maximum(np.abs(x.hi).max(axis=0), 1e-300)).max())
-        if size < 1e-28 or size > last / 2:
+        if size < 1e-28 or (attempt > 2 and size > last / 2):
             break
         last = size
     if min(size, last) > 1e-12:

@@ -216,7 +216,7 @@ class LinearRegression:
 
     @property
     def mse(self) -> float:
-        """The mean squared error SSE / n (with weights SSE / Σw), as in machine learning; see also residual_variance."""
+        """The mean squared error SSE / n (with weights SSE / Σw); see also residual_variance."""
         return float(self._fit.solution.sse / self._fit.solution.total_weight)
 
     @property

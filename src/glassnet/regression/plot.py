@@ -226,13 +226,18 @@ def _figure(theme: Theme, size: tuple[float, float]) -> Iterator[Figure]:
     import matplotlib
     from matplotlib.figure import Figure
 
-    style = {
-        **{f"{part}.facecolor": theme.background for part in ("figure", "axes", "savefig")},
-        **{f"{part}.color": theme.ink for part in ("text", "xtick", "ytick")},
-        **{"axes.edgecolor": theme.ink, "axes.labelcolor": theme.ink, "axes.titlecolor": theme.ink},
-        **{"axes.grid": True, "grid.color": theme.grid, "axes.axisbelow": True},
-        **{"axes.spines.top": False, "axes.spines.right": False, "axes.titlesize": 11},
-        **{"svg.fonttype": "none", "figure.constrained_layout.use": True},
+    surfaces = dict.fromkeys(["figure.facecolor", "axes.facecolor", "savefig.facecolor"], theme.background)
+    inks = ["text.color", "xtick.color", "ytick.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor"]
+    style: Any = {
+        **surfaces,
+        **dict.fromkeys(inks, theme.ink),
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": theme.grid,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "svg.fonttype": "none",  # text stays text
+        "figure.constrained_layout.use": True,
     }
     with matplotlib.rc_context(style):
         figure = Figure(figsize=size, dpi=150)

@@ -1,0 +1,155 @@
+"""Each displayed expression, evaluated as displayed, must give the displayed result."""
+
+import re
+from fractions import Fraction
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.regression import LinearRegression, NotUniqueError, Polynomial
+
+X = [10, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5]
+Y = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68]
+
+
+def evaluate(text):
+    """The value of an expression of numbers, + − · / and brackets, in fractions."""
+    tokens = re.findall(r"\d+(?:\.\d+)?|[-−+·/()]", text)
+    assert "".join(tokens) == text.replace(" ", ""), text
+
+    def atom():
+        token = tokens.pop(0)
+        if token in "-−":
+            return -atom()
+        if token == "(":
+            value = total()
+            assert tokens.pop(0) == ")"
+            return value
+        return Fraction(token)
+
+    def product():
+        value = atom()
+        while tokens and tokens[0] in "·/":
+            value = value * atom() if tokens.pop(0) == "·" else value / atom()
+        return value
+
+    def total():
+        value = product()
+        while tokens and tokens[0] in "+-−":
+            value = value + product() if tokens.pop(0) == "+" else value - product()
+        return value
+
+    value = total()
+    assert not tokens, text
+    return value
+
+
+def half_a_unit(decimal):
+    """Half a unit in the last digit shown."""
+    digits = decimal.replace("−", "").replace("-", "").strip()
+    places = len(digits.partition(".")[2])
+    trailing = 0 if places else len(digits) - len(digits.rstrip("0"))
+    return Fraction(10) ** (trailing - places) / 2
+
+
+def plain(latex):
+    """LaTeX in the notation of the text."""
+    while r"\frac" in latex:
+        latex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", latex)
+    return latex.replace(r"\left(", "(").replace(r"\right)", ")").replace(r" \cdot ", "·").replace(r"\approx", "≈")
+
+
+def check(chain):
+    """'a = b ≈ c': neighbours joined by = are equal, by ≈ as close as the digits of the right one allow."""
+    parts = re.split(r" ([=≈]) ", chain)
+    for left, relation, right in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
+        difference = abs(evaluate(left) - evaluate(right))
+        assert difference == 0 if relation == "=" else difference <= half_a_unit(right), chain
+
+
+def check_all(explanation):
+    checked = 0
+    for _, steps in explanation.sections:
+        for step in steps:
+            if step.expression is not None:
+                chain = step.text.removeprefix(step.label).removeprefix(" = ")
+                check(chain)
+                _, _, latex = step.latex.partition(": " if step.label.endswith(":") else " = ")
+                # Words (with the colon) may end the label in \text{…}; what is left is the calculation.
+                check(plain(latex or step.latex.partition("} ")[2]))
+                checked += 1
+    return checked
+
+
+def test_the_checker_notices_a_wrong_result():
+    check("2 + 3·4 = 14")
+    check("1 / 3 ≈ 0.333")
+    with pytest.raises(AssertionError):
+        check("2 + 3·4 = 20")
+    with pytest.raises(AssertionError):
+        check("1 / 3 ≈ 0.334")
+    with pytest.raises(AssertionError):
+        check("1 / 3 = 0.333")
+
+
+def test_anscombe_in_exact_fractions():
+    explanation = LinearRegression().fit(X, Y).explain()
+    for line in [
+        "n = 11",
+        "Σx = 10 + 8 + 13 + 9 + 11 + 14 + 6 + 4 + 12 + 7 + 5 = 99",
+        "11·b + 99·m = 82.51",
+        "99·b + 1001·m = 797.6",
+        "the number before m: 1001 − 9·99 = 110",
+        "m = 55.01 / 110 = 5501/11000 ≈ 0.5000909091",
+        "b = (82.51 − 99·(5501/11000)) / 11 = 33001/11000 ≈ 3.000090909",
+    ]:
+        assert f"  {line}\n" in explanation.text
+    assert r"m = \frac{55.01}{110} = \frac{5501}{11000} \approx 0.5000909091" in explanation.latex
+    assert "<li>11·b + 99·m = 82.51</li>" in explanation._repr_html_()
+    assert check_all(explanation) > 10
+
+
+@given(st.data(), st.integers(1, 3), st.booleans(), st.booleans())
+def test_every_displayed_expression_is_true(data, width, intercept, weighted):
+    numbers = st.one_of(
+        st.integers(-20, 20),
+        st.decimals(-100, 100, places=2).map(str),
+        st.floats(-1e6, 1e6, allow_subnormal=False).filter(lambda v: abs(v) > 1e-6),
+    )
+    n = data.draw(st.integers(width + 1, 6))
+    x = data.draw(st.lists(st.lists(numbers, min_size=width, max_size=width), min_size=n, max_size=n))
+    y = data.draw(st.lists(numbers, min_size=n, max_size=n))
+    weights = data.draw(st.lists(st.integers(1, 5), min_size=n, max_size=n)) if weighted else None
+    try:
+        model = LinearRegression(intercept, precision="exact").fit(x, y, weights)
+    except NotUniqueError:
+        assume(False)
+    explanation = model.explain()
+    check_all(explanation)
+    shown = {}
+    for step in next(steps for title, steps in explanation.sections if title.startswith("The solution")):
+        shown[step.label] = float(step.result.value)
+    order = (["b"] if intercept else []) + ["m"] if width == 1 else sorted(shown)
+    assert [shown[name] for name in order] == pytest.approx(model.parameters.tolist(), rel=2e-9)
+
+
+def test_many_observations_show_the_sums_only():
+    explanation = LinearRegression().fit(list(range(200)), [i * i for i in range(200)]).explain()
+    assert "  Σx = 19900\n" in explanation.text
+
+
+def test_polynomials_and_names_reach_the_explanation():
+    explanation = (
+        LinearRegression(terms=[Polynomial(2, "size_%")]).fit({"size_%": [1, 2, 3, 5]}, [1, 4, 9, 20]).explain()
+    )
+    assert "y = b₀ + b₁·size_% + b₂·size_%²" in explanation.text
+    assert r"\text{size}\_\%^2" in explanation.latex
+    assert check_all(explanation) > 20
+
+
+def test_too_many_unknowns():
+    x = [[i**k % 97 for k in range(1, 12)] for i in range(2, 30)]
+    with pytest.raises(GlassnetError, match="12 unknowns would fill many pages"):
+        LinearRegression().fit(x, list(range(28))).explain()
