@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -88,6 +89,7 @@ class Var:
     """
 
     __slots__ = ("__weakref__", "definition", "origin", "type")
+    __array_ufunc__ = None  # array + variable is ours to answer, not NumPy's number by number
 
     def __init__(self, type: Type, definition: Equation | Source | Constant, origin: Origin = Origin()) -> None:
         self.type = type
@@ -173,6 +175,8 @@ def operand(value: Var | float | Array, dtype: str) -> Var:
     """A variable as it is; a number or array as a constant of that dtype."""
     if isinstance(value, Var):
         return value
+    if np.asarray(value).dtype.kind not in "biuf":
+        raise GlassnetError(f"operands are variables, numbers and arrays of numbers, not {value!r}")
     values = Values(value, dtype)
     return _interned(Constant(values), lambda: Type(values.array.shape, dtype))
 
@@ -221,7 +225,7 @@ def _interned(definition: Equation | Constant, infer: Callable[[], Type]) -> Var
     return var
 
 
-_PACKAGE = str(Path(__file__).resolve().parents[1])
+_PACKAGE = str(Path(__file__).resolve().parents[1]) + os.sep
 
 
 def caller() -> str:
@@ -320,7 +324,7 @@ def _visit(output: Var, order: dict[Var, None]) -> None:
 
 def _lines(graph: Graph) -> Iterator[str]:
     names: dict[Var, str] = {}
-    letters = map(_letter, count())
+    letters = (letter for letter in map(_letter, count()) if letter not in graph.sources)
     for var in graph.variables:
         match var.definition:
             case Source(kind, name):

@@ -121,7 +121,7 @@ def parameter(name: str, shape: Shape, initial: Initial, penalty: Callable[[Var]
 
 
 def recall(name: str, like: Var, initial: float = 0.0) -> Var:
-    """A state array as it was after the last step (``initial`` before the first), of the shape and dtype of ``like``."""
+    """A state array as it was after the last step (``initial`` before the first), of the type of ``like``."""
     trace, full = current(), qualified(name)
     if full not in trace.state:
         trace.state[full] = Slot(source("state", full, like.shape, like.dtype), initial)

@@ -95,16 +95,28 @@ stop_gradient: Primitive = Primitive(
 )
 
 
+def _fixed(x: Type, axis: int) -> int:
+    """The size along an axis, which must exist and not be the batch axis."""
+    if not 0 <= axis < len(x.shape):
+        raise ShapeError(f"there is no axis {axis}; the {len(x.shape)} axes of {x} count from 0")
+    size = x.shape[axis]
+    if not isinstance(size, int):
+        raise ShapeError("the batch axis cannot be joined, cut or padded; its size is known only when the graph runs")
+    return size
+
+
+def _resized(x: Type, axis: int, size: int) -> Type:
+    return Type((*x.shape[:axis], size, *x.shape[axis + 1 :]), x.dtype)
+
+
 def _concatenate_rule(*types: Type, axis: int) -> Type:
-    first = types[0]
+    first, joined = types[0], _fixed(types[0], axis)
     for other in types[1:]:
         same = len(other.shape) == len(first.shape) and other.dtype == first.dtype
         if not same or _without(other.shape, axis) != _without(first.shape, axis):
             raise ShapeError(f"{first} and {other} cannot be joined along axis {axis}: the other axes must be equal")
-    if any(t.shape[axis] is BATCH for t in types):
-        raise ShapeError("the batch axis cannot be joined; its size is known only when the graph runs")
-    joined = sum(dim for t in types if isinstance(dim := t.shape[axis], int))
-    return Type((*first.shape[:axis], joined, *first.shape[axis + 1 :]), first.dtype)
+        joined += _fixed(other, axis)
+    return _resized(first, axis, joined)
 
 
 def _without(shape: Shape, axis: int) -> Shape:
@@ -114,8 +126,7 @@ def _without(shape: Shape, axis: int) -> Shape:
 def _concatenate_gradient(g: Var, y: Var, *xs: Var, axis: int) -> tuple[Var, ...]:
     pieces, start = [], 0
     for x in xs:
-        size = x.shape[axis]
-        assert isinstance(size, int)
+        size = _fixed(x.type, axis)
         pieces.append(slice_(g, axis=axis, start=start, stop=start + size))
         start += size
     return tuple(pieces)
@@ -132,20 +143,17 @@ _concatenate: Primitive = Primitive(
 
 def concatenate(xs: list[Var] | tuple[Var, ...], axis: int = -1) -> Var:
     """Arrays joined along an axis (the last by default)."""
-    return _concatenate(*xs, axis=axis % len(xs[0].shape))
+    return _concatenate(*xs, axis=axis + len(xs[0].shape) if axis < 0 else axis)
 
 
 def _slice_rule(x: Type, axis: int, start: int, stop: int) -> Type:
-    size = x.shape[axis] if axis < len(x.shape) else 0
-    if not isinstance(size, int) or not 0 <= start < stop <= size:
+    if not 0 <= start < stop <= _fixed(x, axis):
         raise ShapeError(f"there is no stretch {start}:{stop} along axis {axis} of {x.shape}")
-    return Type((*x.shape[:axis], stop - start, *x.shape[axis + 1 :]), x.dtype)
+    return _resized(x, axis, stop - start)
 
 
 def _slice_gradient(g: Var, y: Var, x: Var, axis: int, start: int, stop: int) -> tuple[Var]:
-    size = x.shape[axis]
-    assert isinstance(size, int)
-    return (pad(g, axis=axis, before=start, after=size - stop),)
+    return (pad(g, axis=axis, before=start, after=_fixed(x.type, axis) - stop),)
 
 
 slice_: Primitive = Primitive(
@@ -158,10 +166,9 @@ slice_: Primitive = Primitive(
 
 
 def _pad_rule(x: Type, axis: int, before: int, after: int) -> Type:
-    size = x.shape[axis]
-    if not isinstance(size, int):
-        raise ShapeError("the batch axis cannot be padded; its size is known only when the graph runs")
-    return Type((*x.shape[:axis], before + size + after, *x.shape[axis + 1 :]), x.dtype)
+    if before < 0 or after < 0:
+        raise ShapeError(f"an axis cannot be padded by {before} and {after}: neither may be negative")
+    return _resized(x, axis, before + _fixed(x, axis) + after)
 
 
 def _pad_kernel(x: Array, axis: int, before: int, after: int) -> Array:
@@ -169,9 +176,7 @@ def _pad_kernel(x: Array, axis: int, before: int, after: int) -> Array:
 
 
 def _pad_gradient(g: Var, y: Var, x: Var, axis: int, before: int, after: int) -> tuple[Var]:
-    size = x.shape[axis]
-    assert isinstance(size, int)
-    return (slice_(g, axis=axis, start=before, stop=before + size),)
+    return (slice_(g, axis=axis, start=before, stop=before + _fixed(x.type, axis)),)
 
 
 pad: Primitive = Primitive("pad", "Zeros put before and after along an axis.", _pad_rule, _pad_kernel, _pad_gradient)

@@ -16,13 +16,17 @@ Axes = tuple[int, ...]
 
 
 def _axes(rank: int, axes: int | Axes | None) -> Axes:
-    """Axes as sorted non-negative numbers; None means all of them."""
+    """Axes counted from the front, in order; None means all of them."""
     if axes is None:
         return tuple(range(rank))
     given = (axes,) if isinstance(axes, int) else axes
-    if any(not -rank <= axis < rank for axis in given):
-        raise ShapeError(f"axis {axes} does not exist in an array of {rank} axes")
-    return tuple(sorted(axis % rank for axis in given))
+    return tuple(sorted(axis + rank if axis < 0 else axis for axis in given))
+
+
+def _check_axes(x: Type, axes: Axes) -> None:
+    rank = len(x.shape)
+    if len(set(axes)) < len(axes) or any(not 0 <= axis < rank for axis in axes):
+        raise ShapeError(f"the axes {axes} must be different axes of an array of {rank}, counted from 0")
 
 
 def _reduced(shape: Shape, axes: Axes, keepdims: bool) -> Shape:
@@ -34,6 +38,7 @@ def _reduced(shape: Shape, axes: Axes, keepdims: bool) -> Shape:
 def _rule(x: Type, axes: Axes, keepdims: bool) -> Type:
     if x.dtype not in FLOATS:
         raise ShapeError(f"the operand must be float32 or float64, not {x.dtype}; use cast")
+    _check_axes(x, axes)
     return Type(_reduced(x.shape, axes, keepdims), x.dtype)
 
 
@@ -65,10 +70,15 @@ def _max_gradient(g: Var, y: Var, x: Var, axes: Axes) -> Var:
     return _spread(g, x, axes) * largest / sum(largest, axes, keepdims=True)
 
 
+def _count_rule(x: Type, axes: Axes) -> Type:
+    _check_axes(x, axes)
+    return Type((), x.dtype)
+
+
 _count: Primitive = Primitive(
     "count",
     "How many numbers there are along axes.",
-    rule=lambda x, axes: Type((), x.dtype),
+    rule=_count_rule,
     kernel=lambda x, axes: np.asarray(np.prod([x.shape[axis] for axis in axes], dtype=np.int64), x.dtype),
     vjp=lambda g, y, x, axes: (None,),
 )
