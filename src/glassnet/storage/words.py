@@ -1,0 +1,80 @@
+"""What is wrong with a file, in words: what it is, why it failed, what to do."""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import os
+import re
+from itertools import islice
+from pathlib import Path
+
+
+class Refused(Exception):
+    """What is wrong with a file or its content, before the file's name is put in front."""
+
+
+def shown(text: str) -> str:
+    """A text out of a file, for a message: short, and without what a terminal would obey."""
+    return ascii(text if len(text) <= 60 else text[:60] + "…")
+
+
+def in_bytes(count: int) -> str:
+    return f"{count:,} byte{'' if count == 1 else 's'}"
+
+
+def cut_off(size: int, announced: int) -> str:
+    return f"it was cut off: it has {size:,} bytes of the {announced:,} that its header announces; copy it again"
+
+
+_CONVERT = "Glassnet reads safetensors files: save its arrays as one (safetensors.numpy.save_file)"
+_PICKLE = f"which Glassnet never opens, because that can execute anything; {_CONVERT}"
+
+
+def foreign(beginning: bytes) -> str:
+    """What a file is that is not safetensors, by its first bytes."""
+    first_inside = beginning[30:].split(b"PK", 1)[0]  # of a zip file: the name of the first file in it
+    is_zip = beginning.startswith(b"PK\3\4")
+    kinds = [
+        (not beginning, "it is empty (0 bytes); saving it did not finish: save or copy it again"),
+        (is_zip and b".pkl" in first_inside, f"it is a PyTorch file, {_PICKLE}"),
+        (is_zip and b".npy" in first_inside, f"it is a NumPy .npz file; {_CONVERT}"),
+        (is_zip, f"it is a zip file (a .pt or .keras file, perhaps); {_CONVERT}"),
+        (re.match(rb"\x80[\2-\5]", beginning), f"it is a pickle, {_PICKLE}"),
+        (beginning.startswith(b"\x89HDF\r\n"), f"it is an HDF5 file (.h5, as Keras writes); {_CONVERT}"),
+        (beginning.startswith(b"\x93NUMPY"), f"it is a NumPy .npy file; {_CONVERT}"),
+        (beginning.startswith(b"\x1f\x8b"), "it is compressed with gzip; unpack it first (gunzip)"),
+        (beginning.startswith(b"version https://git-lfs"), "it only points to the model: run git lfs pull"),
+        (beginning.lstrip().startswith(b"<"), "it is a web page, not the model itself; download it again"),
+        (len(beginning) < 9, f"it has only {in_bytes(len(beginning))}, too few for a model; save or copy it again"),
+    ]
+    default = f"it is no safetensors file (it begins with {beginning[:8]!r}); give a file that net.save wrote"
+    return next((words for fits, words in kinds if fits), default)
+
+
+def missing(path: Path) -> str:
+    """Why there is no such file, with the nearest name that there is."""
+    if not path.parent.is_dir():
+        return f"does not exist, nor does its folder {path.parent}; check the path"
+    with os.scandir(path.parent) as entries:
+        names = [entry.name for entry in islice(entries, 10_000)]
+    near = difflib.get_close_matches(path.name, names, n=1)
+    return f"does not exist; {f'did you mean {path.with_name(near[0])}?' if near else 'check the path'}"
+
+
+def cause(error: OSError, path: Path) -> str:
+    """What an error of the operating system means for this file, and what to do."""
+    no_permission = f"you have no permission for it in {path.parent}; change that or choose another place"
+    words = {
+        errno.ENOSPC: "the disk is full; free some space or choose another place",
+        errno.EDQUOT: "your share of the disk is used up; free some space or choose another place",
+        errno.EFBIG: "the file is too large for this disk; choose another place",
+        errno.EROFS: "the disk is read-only; choose another place",
+        errno.EACCES: no_permission,
+        errno.EPERM: no_permission,
+        errno.ENOENT: f"the folder {path.parent} does not exist; create it first, or choose another place",
+        errno.ENOTDIR: f"{path.parent} is not a folder; choose another place",
+        errno.ENAMETOOLONG: "its name is too long; choose a shorter one",
+        errno.ELOOP: "its symbolic links go round in a circle; remove them",
+    }
+    return words.get(error.errno or 0, f"the system says: {error.strerror or error}; choose another place")
