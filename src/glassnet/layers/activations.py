@@ -169,7 +169,7 @@ class Custom(ActivationFunction):
     def __call__(self, x: Var) -> Var:
         if self.function not in _CUSTOM:
             raise GlassnetError(
-                f"{unknown('activation', self.function, _CUSTOM)}; register your own first: @gn.activation above its def"
+                f"{unknown('activation', self.function, _CUSTOM)}; register your own: @gn.activation above its def"
             )
         return _CUSTOM[self.function](x)
 

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, ClassVar
 
 from glassnet import ops
 from glassnet.ir.graph import Var
 from glassnet.ir.specification import require
-from glassnet.layers.layer import Layer, describe_layer, run
+from glassnet.layers.layer import Layer, run
 
 
 @dataclass(frozen=True, init=False)
 class _Container(Layer):
-    """Holds layers, given one by one or as one sequence; they are named as if the container were not there."""
+    """Holds layers, given one by one or as one sequence."""
 
     layers: tuple[Layer, ...]
+    is_container: ClassVar[bool] = True
 
     def __init__(self, *layers: Any, name: str | None = None, **saved: Any) -> None:
         given = saved.pop("layers", layers)
@@ -56,7 +57,7 @@ class Add(_Container):
         results = [run(layer, x) for layer in self.layers]
         shapes = " and ".join(str(y.shape) for y in results)
         same = all(y.shape == results[0].shape for y in results)
-        require(same, f"{describe_layer(self)} adds branches of one shape, got {shapes}; give them equal units")
+        require(same, f"Add adds branches of one shape, got {shapes}; give them equal units")
         return reduce(ops.add, results)
 
 

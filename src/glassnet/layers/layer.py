@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import PATH, Var
@@ -29,6 +29,7 @@ class Layer(Specification, family="layer"):
     """
 
     name: str | None = field(default=None, kw_only=True)
+    is_container: ClassVar[bool] = False
 
     def __call__(self, x: Var) -> Var:
         raise NotImplementedError
@@ -40,8 +41,13 @@ class Layer(Specification, family="layer"):
 
 
 def run(layer: Layer, x: Var) -> Var:
-    """Call a layer under its own name in the trace; containers call this for each layer they hold."""
+    """Call a layer under its own name in the trace.
+
+    Containers call this for each layer they hold and have no name themselves: wrapping layers renames none of them.
+    """
     require(isinstance(layer, Layer), f"a network is made of layers, got {layer!r}; for a function, use Activation")
+    if layer.is_container:
+        return layer(x)
     _check_name(layer.name)
     with scope(current().unique_name(layer.kind, layer.name)):
         return layer(x)

@@ -48,7 +48,9 @@ def cost(graph: Graph, samples: int = 1) -> Cost:
             multiply_adds += _size(var.shape, samples) * _size(equation.inputs[0].shape[-1:], samples)
         elif equation.primitive.name not in _MOVES:
             operations += _size(_widest(var, equation).shape, samples)
-    parameters = [v for v in graph.sources.values() if isinstance(v.definition, Source) and v.definition.kind == "parameter"]
+    parameters = [
+        v for v in graph.sources.values() if isinstance(v.definition, Source) and v.definition.kind == "parameter"
+    ]
     return Cost(
         samples,
         multiply_adds,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -203,7 +204,7 @@ def best_by_default(has_validation: bool) -> KeepBest:
 
 def check_callbacks(callbacks: object) -> list[Callback]:
     """The callbacks as a list, each of them one."""
-    given = list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
+    given: list[Any] = list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
     for callback in given:
         require(isinstance(callback, Callback), f"callbacks must be Callback objects, got {callback!r}")
     return given

@@ -52,9 +52,7 @@ def run(
     return training.history
 
 
-def _epoch(
-    training: Training, batches: Batches, metrics: Mapping[str, Metric], validate: Validate | None
-) -> None:
+def _epoch(training: Training, batches: Batches, metrics: Mapping[str, Metric], validate: Validate | None) -> None:
     """The rest of this epoch, from the batch where it stands."""
     started = time.perf_counter()
     for batch in batches.epoch(training.position["epoch"], training.position["batch"]):

@@ -9,7 +9,7 @@ from glassnet import ops
 from glassnet.ir.graph import Graph, Var, operand, source
 from glassnet.ir.specification import require, require_count, require_number
 from glassnet.ir.trace import Slot, Trace, recall, remember, scope
-from glassnet.ir.types import BATCH, Shape
+from glassnet.ir.types import BATCH, Array, Shape
 from glassnet.layers.layer import Layer, run
 from glassnet.layers.losses import Loss
 from glassnet.readings.differentiate import gradients
@@ -48,6 +48,11 @@ class Target:
     shape: Shape
     dtype: str
     weighted: bool
+
+
+def target_of(y: Array, weighted: bool) -> Target:
+    """The type of an array of prepared targets."""
+    return Target((BATCH, *y.shape[1:]), str(y.dtype), weighted)
 
 
 def loss_graph(root: Layer, input_shape: Shape, loss: Loss, target: Target, trace: Trace) -> dict[str, Var]:

@@ -11,7 +11,6 @@ from glassnet.ir.errors import DataError
 from glassnet.ir.graph import Var
 from glassnet.ir.types import BATCH, Array
 from glassnet.layers.losses import BinaryCrossEntropy, CategoricalCrossEntropy, CustomLoss, Loss
-from glassnet.train.step import Target
 
 
 def prepare_targets(y: Any, output: Var, loss: Loss, dtype: str) -> Array:
@@ -31,7 +30,11 @@ def prepare_targets(y: Any, output: Var, loss: Loss, dtype: str) -> Array:
         raise DataError(
             f"y has the shape {array.shape}, but the network gives {('n', *shape)}".replace("'", "")
             + f" and {type(loss).__name__} compares number by number; give y that shape"
-            + (f", or use the loss 'categorical cross-entropy' for class numbers 0..{classes - 1}" if classes > 1 else "")
+            + (
+                f", or use the loss 'categorical cross-entropy' for class numbers 0..{classes - 1}"
+                if classes > 1
+                else ""
+            )
         )
     if isinstance(loss, BinaryCrossEntropy):
         _require_range(array, 0, 1, "binary cross-entropy needs targets from 0 to 1")
@@ -57,11 +60,6 @@ def _require_range(array: Array, low: int, high: int, rule: str) -> None:
         raise DataError(f"{rule}, got {array[wrong][0]} in row {row}")
 
 
-def target_of(y: Array, weighted: bool) -> Target:
-    """The type of prepared targets, for the graph."""
-    return Target((BATCH, *y.shape[1:]), str(y.dtype), weighted)
-
-
 def sample_weights(
     sample_weight: Any, class_weight: dict[int, float] | None, labels: Array, dtype: str
 ) -> Array | None:
@@ -76,6 +74,8 @@ def sample_weights(
         raise DataError(f"sample_weight must not be negative, got {weights.min()} in row {int(weights.argmin())}")
     if class_weight is not None:
         if labels.ndim > 1 and labels.shape[1] > 1:
-            raise DataError("class_weight needs one class for each sample; for several labels a sample use sample_weight")
+            raise DataError(
+                "class_weight needs one class for each sample; for several labels a sample use sample_weight"
+            )
         weights = weights * np.vectorize(lambda label: class_weight.get(int(label), 1.0))(labels.reshape(n))
     return np.asarray(weights, dtype=dtype)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glassnet.ir.errors import DivergenceError
-from glassnet.ir.graph import Graph, describe
+from glassnet.ir.graph import Constant, Graph, describe
 from glassnet.ir.types import Array
 from glassnet.readings.evaluate import Program, first_not_finite
 from glassnet.train.batches import Batch
@@ -17,8 +17,8 @@ from glassnet.train.metrics import Metric
 from glassnet.train.step import StepSettings, Target, training_graph
 
 if TYPE_CHECKING:
-    from glassnet.train.callbacks import Callback
     from glassnet.network import Network
+    from glassnet.train.callbacks import Callback
 
 
 class Training:
@@ -37,16 +37,20 @@ class Training:
     """
 
     def __init__(
-        self, network: Network, settings: StepSettings, target: Target, seed: int, data: Mapping[str, object] | None = None
+        self,
+        network: Network,
+        settings: StepSettings,
+        target: Target,
+        seed: int,
+        data: Mapping[str, object] | None = None,
     ) -> None:
         self.network = network
         self.data = dict(data or {})
         self.settings = settings
         self.seed = seed
-        self.graph, trace = training_graph(
-            network.root, network.input_shape, network.dtype, settings, target
-        )
+        self.graph, trace = training_graph(network.root, network.input_shape, network.dtype, settings, target)
         self._program = Program(self.graph)
+        self._has_penalty = not isinstance(self.graph.outputs["penalty"].definition, Constant)
         self.state: dict[str, Array] = {
             name: np.full(slot.var.shape, slot.initial, slot.var.dtype)  # type: ignore[arg-type]
             for name, slot in trace.state.items()
@@ -78,7 +82,9 @@ class Training:
         self.network.state.update({name: self.state[name] for name in self.network.state})
         self.position["step"] += 1
         self.position["batch"] += 1
-        measured = {"loss": loss, "penalty": float(outputs["penalty"])}
+        measured = {"loss": loss}
+        if self._has_penalty:
+            measured["penalty"] = float(outputs["penalty"])
         y = self.network.labels_of(batch[1])
         measured |= {name: metric(y, outputs["prediction"]) for name, metric in metrics.items()}
         self._add(measured, len(batch[0]))

@@ -25,7 +25,7 @@ class Muon(Optimizer):
     learning_rate: float | Schedule = 0.02
     momentum: float = 0.95
     weight_decay: float = 0.0
-    other: Optimizer = AdamW(1e-3)  # noqa: RUF009  (it is frozen)
+    other: Optimizer = AdamW(1e-3)
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -1,0 +1,80 @@
+"""Model files: a network as one safetensors file, and back. Loading executes nothing and trusts nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from glassnet import storage
+from glassnet.ir.errors import GlassnetError, ModelFileError
+from glassnet.ir.specification import Specification, from_json
+from glassnet.ir.types import Array
+from glassnet.layers.activations import ActivationFunction
+from glassnet.layers.initializers import Initializer
+from glassnet.layers.layer import Layer
+from glassnet.layers.penalty import Penalty
+from glassnet.network import Network
+
+FAMILIES: dict[str, type[Specification]] = {
+    family.family: family for family in (Layer, ActivationFunction, Initializer, Penalty)
+}
+"""What a model file may ask to be built: nothing but these."""
+
+
+def save(network: Network, path: str | Path) -> None:
+    """Write the network: its numbers as tensors, its specification as JSON in the metadata."""
+    tensors: dict[str, Array] = {}
+    specification = network.specification(tensors)
+    storage.write(path, {**network.arrays(), **tensors}, {"network": specification})
+
+
+def load(path: str | Path) -> Network:
+    """Read a network that :meth:`glassnet.Network.save` wrote.
+
+    Raises:
+        ModelFileError: the file is damaged, hostile, from a later version, or not a network.
+
+    >>> import glassnet as gn, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     gn.Network(2, gn.Dense(1)).save(folder + "/net.safetensors")
+    ...     gn.load(folder + "/net.safetensors")
+    Network: 2 inputs → 1 output, float32, seed 0
+    """
+    arrays, metadata = storage.read(path)
+    specification = metadata.get("network")
+    if not isinstance(specification, dict):
+        raise ModelFileError(f"{path} holds no network" + (": it is a checkpoint" if "checkpoint" in metadata else ""))
+    try:
+        network = _built(specification, arrays)
+    except ModelFileError as error:
+        raise ModelFileError(f"{path}: {error}") from None
+    except GlassnetError as error:
+        raise ModelFileError(f"{path}: the network cannot be built: {error}") from None
+    storage.require_finite(network.arrays(), path)
+    return network
+
+
+def _built(specification: dict[str, Any], arrays: dict[str, Array]) -> Network:
+    fields = ("inputs", "dtype", "seed", "layers", "labels", "encoding")
+    if set(specification) != set(fields):
+        raise ModelFileError(f"a network's specification has the fields {', '.join(fields)}, got {list(specification)}")
+    own = {name: array for name, array in arrays.items() if not name.startswith("specification.")}
+    layers = from_json(specification["layers"], arrays, FAMILIES)
+    inputs = specification["inputs"]
+    if not isinstance(layers, tuple) or not isinstance(inputs, list) or len(inputs) > 8:
+        raise ModelFileError("a network's inputs must be a list of at most 8 sizes, and its layers a list")
+    network = Network._from_specification(inputs, layers, specification["seed"], specification["dtype"], own)
+    network.labels = _labels(specification["labels"])
+    if specification["encoding"] is not None:
+        from glassnet.data.table import Encoding
+
+        network.encoding = Encoding.from_json(specification["encoding"])
+    return network
+
+
+def _labels(labels: Any) -> tuple[str, ...] | None:
+    if labels is None:
+        return None
+    if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+        raise ModelFileError(f"the labels must be a list of texts, got {str(labels)[:100]}")
+    return tuple(labels)

@@ -1,0 +1,464 @@
+"""The network: the one object with a state, and the face of everything that can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from glassnet.data.checks import as_numbers
+from glassnet.ir.errors import DataError, GlassnetError
+from glassnet.ir.graph import Graph, Var, source
+from glassnet.ir.specification import require, require_count, to_json, unknown
+from glassnet.ir.trace import Trace
+from glassnet.ir.types import BATCH, FLOATS, Array
+from glassnet.layers.containers import Sequential
+from glassnet.layers.layer import Layer, run
+from glassnet.layers.losses import Loss, loss_function, natural_loss
+from glassnet.readings.cost import Cost, cost
+from glassnet.readings.differentiate import gradients
+from glassnet.readings.evaluate import Program
+from glassnet.readings.simplify import simplify
+from glassnet.train import loop
+from glassnet.train.batches import ArrayBatches, Augmentation, Batch, Batches, StreamBatches, generator
+from glassnet.train.callbacks import Callback, check_callbacks
+from glassnet.train.evaluation import measure
+from glassnet.train.history import History
+from glassnet.train.metrics import Metric, answers, metric
+from glassnet.train.optimizers import Adam, Optimizer
+from glassnet.train.parameters import Parameters
+from glassnet.train.step import StepSettings, loss_graph, target_of
+from glassnet.train.targets import prepare_targets, sample_weights
+from glassnet.train.training import Training
+
+if TYPE_CHECKING:
+    from glassnet.data.table import Encoding
+
+
+class Network:
+    """A function made of layers, with its weights: build it, call it, train it, save it.
+
+    Args:
+        inputs: the number of inputs, or their shape: 784 or (28, 28).
+        layers: one or more layers, each fed by the one before.
+        seed: decides the first weights and everything random in training.
+        dtype: "float32" or "float64".
+
+    Attributes:
+        parameters: the weights and biases by name, over one flat buffer; assignable.
+        state: running statistics by name (batch normalisation has some).
+        labels: names of the classes, for showing answers, or None.
+        encoding: how the columns of a table become inputs, for networks trained on tables, or None.
+
+    Raises:
+        GlassnetError: layers that do not fit together; the message names the layer.
+
+    >>> import glassnet as gn
+    >>> net = gn.Network(2, gn.Dense(1, weights=[[0.3], [-0.7]], biases=[0.1]), dtype="float64")
+    >>> net([0.4, -0.7]).round(2)
+    array([0.71])
+    """
+
+    def __init__(self, inputs: int | Sequence[int], *layers: Layer, seed: int = 0, dtype: str = "float32") -> None:
+        self._trace(inputs, Sequential(*layers), seed, dtype)
+        self._initialize()
+
+    def _trace(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
+        """Trace the layers: everything about the network but its numbers; nothing is allocated."""
+        self.input_shape = (inputs,) if isinstance(inputs, int) else tuple(inputs)
+        for size in self.input_shape:
+            require_count(size, "each number of inputs")
+        require(dtype in FLOATS, f"the dtype of a network is float32 or float64, got {dtype!r}")
+        is_seed = isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed < 2**64
+        require(is_seed, f"the seed must be a whole number from 0 to 2⁶⁴ − 1, got {seed!r}")
+        self.root, self.seed, self.dtype = root, seed, dtype
+        self.labels: tuple[str, ...] | None = None
+        self.encoding: Encoding | None = None
+        self._training: tuple[object, Training] | None = None
+        with Trace(dtype) as self._traced:
+            x = source("input", "x", (BATCH, *self.input_shape), dtype)
+            self.output = simplify({"output": run(root, x)})["output"]
+
+    def _initialize(self) -> None:
+        """Allocate the parameters and give them their first values."""
+        shapes = {name: declared.var.shape for name, declared in self._traced.parameters.items()}
+        try:
+            self.parameters = Parameters(shapes, self.dtype)  # type: ignore[arg-type]
+        except (MemoryError, ValueError):
+            raise GlassnetError(f"the layers have too many weights for this machine's memory: {shapes}") from None
+        for i, (name, declared) in enumerate(self._traced.parameters.items()):
+            view = self.parameters[name]
+            try:
+                view[...] = declared.initial(view.shape, generator(self.seed, "parameters", i))
+            except GlassnetError as error:
+                raise GlassnetError(f"{name}: {error}") from None
+        self.state: dict[str, Array] = {
+            name: np.full(slot.var.shape, slot.initial, self.dtype)  # type: ignore[arg-type]
+            for name, slot in self._traced.state.items()
+        }
+
+    # ── the function ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The network as a graph, from the input "x" and the parameters to the "output"."""
+        return Graph({"output": self.output})
+
+    @cached_property
+    def _program(self) -> Program:
+        return Program(self.graph)
+
+    def __call__(self, x: Any) -> Array:
+        """Feed forward: one sample of the input's shape, or many of them along a first axis.
+
+        Returns an array of the network's dtype: (784,) → (10,), (n, 784) → (n, 10).
+
+        Raises:
+            DataError: the shape does not fit, or a number is NaN or infinite.
+        """
+        inputs, single = self._inputs(x)
+        size = 1024
+        parts = [self._forward(inputs[start : start + size]) for start in range(0, len(inputs), size)]
+        output = parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return np.asarray(output[0]) if single else output
+
+    def _forward(self, x: Array) -> Array:
+        return self._program({"x": np.asarray(x, self.dtype), **self.arrays()})["output"]
+
+    def _inputs(self, x: Any) -> tuple[Array, bool]:
+        """(samples along the first axis, whether it was a single one)"""
+        array = as_numbers(x, "x")
+        if array.shape == self.input_shape and array.shape[1:] != self.input_shape:
+            return array[None], True
+        if array.shape[1:] != self.input_shape:
+            raise DataError(
+                f"{self._first_layer()} expects {_spoken(self.input_shape)}, got an array of shape {array.shape}; "
+                f"give one sample of shape {self.input_shape}, or many of shape {('n', *self.input_shape)}".replace(
+                    "'", ""
+                )
+            )
+        return array, False
+
+    def _first_layer(self) -> str:
+        """The first layer in words, with the name it has in the network."""
+        layer: Layer = self.root
+        while isinstance(layer, Sequential):
+            layer = layer.layers[0]
+        return f"{type(layer).__name__} {layer.name or layer.kind + '_1'!r}"
+
+    def predict(self, x: Any) -> Array:
+        """The answer: class numbers for a softmax output, 0 or 1 for sigmoid outputs, else the values themselves.
+
+        >>> import glassnet as gn
+        >>> gn.Network(3, gn.Activation("softmax")).predict([[0.1, 0.7, 0.2], [3, 2, 1]])
+        array([1, 0])
+        """
+        output, single = self(x), self._inputs(x)[1]
+        rows = output[None] if single else output
+        if self.output.is_result_of("softmax"):
+            result = answers(rows)
+        elif self.output.is_result_of("sigmoid"):
+            result = (rows > 0.5).astype(np.int64)
+            result = result[:, 0] if result.shape[1:] == (1,) else result
+        else:
+            return output
+        return np.asarray(result[0]) if single else result
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether the outputs are probabilities: the last activation is softmax or sigmoid."""
+        return self.output.is_result_of("softmax") or self.output.is_result_of("sigmoid")
+
+    def labels_of(self, y: Array) -> Array:
+        """Prepared targets as metrics take them: rows of class probabilities become class numbers."""
+        return y.argmax(axis=-1) if self.output.is_result_of("softmax") and y.ndim > 1 else y
+
+    # ── loss and gradients ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def loss(self, x: Any, y: Any, loss: str | Loss | None = None) -> float:
+        """The mean loss over these samples, without penalties; the loss that belongs to the output unless named."""
+        return self.evaluate(x, y, loss=loss, metrics=[])["loss"]
+
+    def penalty(self) -> float:
+        """What the size of the weights adds to the loss."""
+        terms = {n: d.penalty(d.var) for n, d in self._traced.parameters.items() if d.penalty is not None}
+        return float(sum(v.item() for v in Program(Graph(terms))(self.parameters).values()))
+
+    def gradients(self, x: Any, y: Any, loss: str | Loss | None = None) -> dict[str, Array]:
+        """∂(loss + penalty)/∂parameter for each parameter, on this batch, as arrays of the parameters' shapes.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(1, gn.Dense(1, weights=[[2.0]]), dtype="float64")
+        >>> {name: g.tolist() for name, g in net.gradients([[3.0]], [[5.0]]).items()}
+        {'dense_1.weights': [[6.0]], 'dense_1.biases': [2.0]}
+        """
+        chosen = self._loss(loss)
+        inputs, targets = self._inputs(x)[0], self._targets(y, chosen)
+        _require_as_many(inputs, targets)
+        with Trace(self.dtype) as trace:
+            forward = loss_graph(self.root, self.input_shape, chosen, target_of(targets, False), trace)
+            variables = {name: declared.var for name, declared in trace.parameters.items()}
+            found = gradients(forward["loss"] + forward["penalty"], list(variables.values()))
+        program = Program(Graph(simplify(dict(zip(variables, found, strict=True)))))
+        return program({"x": np.asarray(inputs, self.dtype), "y": targets, **self.arrays()})
+
+    def _loss(self, loss: str | Loss | None) -> Loss:
+        return natural_loss(self.output) if loss is None else loss_function(loss)
+
+    def _targets(self, y: Any, loss: Loss) -> Array:
+        return prepare_targets(y, self.output, loss, self.dtype)
+
+    # ── training ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def fit(
+        self,
+        x: Any,
+        y: Any = None,
+        *,
+        epochs: int = 10,
+        batch_size: int = 32,
+        optimizer: str | Optimizer = Adam(),
+        loss: str | Loss | None = None,
+        validation: float | tuple[Any, ...] | None = None,
+        metrics: Sequence[str | Metric] | None = None,
+        callbacks: Sequence[Callback] = (),
+        shuffle: bool = True,
+        sample_weight: Any = None,
+        class_weight: dict[int, float] | None = None,
+        clip_value: float | None = None,
+        clip_norm: float | None = None,
+        accumulate: int = 1,
+        ema: float | None = None,
+        augment: Augmentation | None = None,
+        resume: str | Path | None = None,
+        engine: str = "auto",
+    ) -> History:
+        """Train on samples (x, y), or on batches from an iterable of (x, y) or (x, y, sample_weight).
+
+        Args:
+            x, y: inputs (n, …) and targets: arrays, lists, frames or memory maps; or x an iterable of batches.
+            epochs: how often to go through all samples; batch_size: how many make one step.
+            optimizer, loss: by name or as objects; the loss follows from the last activation unless named.
+            validation: a share of the samples to hold out (0.1), or (x, y) or (x, y, sample_weight).
+            metrics: names such as "accuracy", "top_3", "f1", "r2", or functions (y, prediction) → float.
+            sample_weight, class_weight: how much each sample, or each class, counts.
+            clip_value, clip_norm: bounds for each number of the gradient, and for the length of all of it.
+            accumulate: sum the gradients of so many batches for one update.
+            ema: decay of a moving average of the weights, which validation and the finished network use.
+            augment: changes the inputs of each training batch, ``augment(x, generator)``.
+            resume: a folder of checkpoints to go on from, if it has any.
+            engine: "auto" or "numpy".
+
+        Returns the history. Ctrl-C ends training early and keeps the best weights; ``history.stopped`` says so.
+
+        Raises:
+            DataError: data that cannot be used.
+            DivergenceError: the loss left the finite numbers; the network has its best weights.
+        """
+        require(engine in ("auto", "numpy"), f"the engine must be 'auto' or 'numpy', got {engine!r}")
+        require_count(epochs, "epochs")
+        require_count(batch_size, "batch_size")
+        settings = StepSettings(self._loss(loss), Optimizer.of(optimizer), clip_value, clip_norm, accumulate, ema)
+        measured = self._metrics(metrics)
+        batches, held_out = self._batches(
+            x, y, settings.loss, batch_size, shuffle, validation, sample_weight, class_weight, augment
+        )
+        training = self._new_training(batches, settings)
+        validate = None if held_out is None else lambda: measure(self, *held_out, settings.loss, measured)
+        return loop.run(training, batches, epochs, measured, validate, check_callbacks(callbacks), resume)
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any,
+        *,
+        optimizer: str | Optimizer = Adam(),
+        loss: str | Loss | None = None,
+    ) -> float:
+        """One step of the optimiser on one batch; returns the loss before it. The optimiser's state goes on.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
+        >>> [net.train_on_batch([[1.0]], [[2.0]], optimizer=gn.SGD(0.25)) for _ in range(3)]
+        [4.0, 0.0, 0.0]
+        """
+        settings = StepSettings(self._loss(loss), Optimizer.of(optimizer))
+        inputs, targets = self._inputs(x)[0], self._targets(y, settings.loss)
+        _require_as_many(inputs, targets)
+        key = (settings, targets.shape[1:], targets.dtype)
+        if self._training is None or self._training[0] != key:
+            self._training = (key, Training(self, settings, target_of(targets, False), self.seed))
+        return self._training[1].step((inputs, targets, None), {})["loss"]
+
+    def evaluate(
+        self,
+        x: Any,
+        y: Any,
+        *,
+        loss: str | Loss | None = None,
+        metrics: Sequence[str | Metric] | None = None,
+        sample_weight: Any = None,
+    ) -> dict[str, float]:
+        """The loss and the metrics over these samples: ``{"loss": …, "accuracy": …}``.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(2, gn.Activation("softmax"))
+        >>> net.evaluate([[9.0, 0.0], [0.0, 9.0]], [0, 0], metrics=["accuracy"])["accuracy"]
+        0.5
+        """
+        chosen = self._loss(loss)
+        inputs, targets = self._inputs(x)[0], self._targets(y, chosen)
+        _require_as_many(inputs, targets)
+        weights = sample_weights(sample_weight, None, self.labels_of(targets), self.dtype)
+        return measure(self, inputs, targets, weights, chosen, self._metrics(metrics))
+
+    def _metrics(self, given: Sequence[str | Metric] | None) -> dict[str, Metric]:
+        if given is None:
+            given = ["accuracy"] if self.is_classifier else ["mae"]
+        require(not isinstance(given, str), f"metrics must be a list, got {given!r}; write [{given!r}]")
+        return dict(metric(one) for one in given)
+
+    def _batches(
+        self,
+        x: Any,
+        y: Any,
+        loss: Loss,
+        batch_size: int,
+        shuffle: bool,
+        validation: Any,
+        sample_weight: Any,
+        class_weight: dict[int, float] | None,
+        augment: Augmentation | None,
+    ) -> tuple[Batches, tuple[Array, Array, Array | None] | None]:
+        """The training batches, and the validation samples."""
+        held_out = self._prepared(*validation, loss=loss) if isinstance(validation, tuple | list) else None
+        if y is None:
+            share = isinstance(validation, float)
+            require(not share, "a share of a stream cannot be held out; give validation=(x, y)")
+            require(
+                isinstance(x, Iterable), f"without y, x must be an iterable of batches (x, y), got {type(x).__name__}"
+            )
+            return StreamBatches(x, lambda item: self._stream_batch(item, loss)), held_out
+        samples = self._prepared(x, y, sample_weight, loss=loss, class_weight=class_weight)
+        if validation is not None and held_out is None:
+            samples, held_out = self._split(samples, validation)
+        return ArrayBatches(*samples, batch_size, shuffle, self.seed, augment), held_out
+
+    def _prepared(
+        self, x: Any, y: Any, weight: Any = None, *, loss: Loss, class_weight: dict[int, float] | None = None
+    ) -> Batch:
+        inputs, targets = self._inputs(x)[0], self._targets(y, loss)
+        _require_as_many(inputs, targets)
+        return inputs, targets, sample_weights(weight, class_weight, self.labels_of(targets), self.dtype)
+
+    def _stream_batch(self, item: Any, loss: Loss) -> Batch:
+        fits = isinstance(item, tuple | list) and len(item) in (2, 3)
+        require(fits, f"each batch must be (x, y) or (x, y, sample_weight), got a {type(item).__name__}")
+        return self._prepared(*item, loss=loss)
+
+    def _split(self, samples: Batch, share: Any) -> tuple[Batch, Batch]:
+        """(training, held out): a random share of the samples, decided by the seed."""
+        n = len(samples[0])
+        is_share = isinstance(share, float) and 0 < share < 1
+        require(is_share, f"validation must be a share between 0 and 1, or (x, y), got {share!r}")
+        count = max(1, round(share * n))
+        require(count < n, f"{n} samples are too few to hold out {share:g} of them; give validation=(x, y)")
+        order = generator(self.seed, "split").permutation(n)
+        kept, held = np.sort(order[count:]), np.sort(order[:count])
+        x, y, w = samples
+        return (x[kept], y[kept], w if w is None else w[kept]), (x[held], y[held], w if w is None else w[held])
+
+    def _new_training(self, batches: Batches, settings: StepSettings) -> Training:
+        _, y, weight = next(batches.epoch(0, 0))
+        data = {"samples": batches.samples, "batch_size": getattr(batches, "size", None)}
+        return Training(self, settings, target_of(y, weight is not None), self.seed, data)
+
+    # ── keeping and looking ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def arrays(self) -> dict[str, Array]:
+        """Every parameter and running statistic by name: all the numbers the network has."""
+        return {**self.parameters, **self.state}
+
+    def assign(self, arrays: Mapping[str, Array]) -> None:
+        """Set parameters and running statistics by name."""
+        for name, array in arrays.items():
+            if name in self.state:
+                self.state[name] = np.array(array, self.dtype).reshape(self.state[name].shape)
+            else:
+                self.parameters[name] = array
+
+    def specification(self, tensors: dict[str, Array]) -> dict[str, Any]:
+        """The network without its weights, as JSON; arrays of hyperparameters go into ``tensors``."""
+        return {
+            "inputs": list(self.input_shape),
+            "dtype": self.dtype,
+            "seed": self.seed,
+            "layers": [to_json(layer, tensors) for layer in self.root.layers],
+            "labels": None if self.labels is None else list(self.labels),
+            "encoding": None if self.encoding is None else self.encoding.to_json(),
+        }
+
+    def save(self, path: str | Path) -> None:
+        """Write the network to one safetensors file, atomically; see docs/file-format.md."""
+        from glassnet.model_file import save
+
+        save(self, path)
+
+    def cost(self, samples: int = 1) -> Cost:
+        """What feeding forward so many samples takes: multiply-adds, other operations, parameters, bytes."""
+        return cost(self.graph, samples)
+
+    def summary(self) -> str:
+        """A table of the parameters, their shapes and numbers, and the cost of one sample.
+
+        >>> import glassnet as gn
+        >>> print(gn.Network(2, gn.Dense(3, "relu"), gn.Dense(1)).summary())
+        Network: 2 inputs → 1 output, float32, seed 0
+        dense_1.weights  (2, 3)  6
+        dense_1.biases     (3,)  3
+        dense_2.weights  (3, 1)  3
+        dense_2.biases     (1,)  1
+        9 multiply-adds and 8 other operations for 1 sample; 13 parameters, 52 bytes
+        """
+        rows = [(name, str(array.shape), f"{array.size:,}") for name, array in self.parameters.items()]
+        widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+        lines = [f"{n:<{widths[0]}}  {shape:>{widths[1]}}  {size:>{widths[2]}}" for n, shape, size in rows]
+        return "\n".join([repr(self), *lines, str(self.cost())])
+
+    def __repr__(self) -> str:
+        outputs = _spoken(tuple(d for d in self.output.shape[1:] if isinstance(d, int)), "output")
+        return f"Network: {_spoken(self.input_shape)} → {outputs}, {self.dtype}, seed {self.seed}"
+
+    @classmethod
+    def _from_specification(cls, inputs: Any, layers: Any, seed: Any, dtype: Any, arrays: Mapping[str, Array]) -> Self:
+        """A network with given numbers; every shape is compared before anything is allocated."""
+        network = cls.__new__(cls)
+        network._trace(inputs, Sequential(*layers), seed, dtype)
+        declared: dict[str, Var] = {n: d.var for n, d in network._traced.parameters.items()}
+        declared |= {name: slot.var for name, slot in network._traced.state.items()}
+        for name, var in declared.items():
+            if name not in arrays:
+                raise GlassnetError(
+                    f"the file has no array {name!r}, which the layers need; it has {', '.join(arrays)}"
+                )
+            if arrays[name].shape != var.shape:
+                raise GlassnetError(f"{name} must have the shape {var.shape}, but was saved with {arrays[name].shape}")
+        if surplus := next((name for name in arrays if name not in declared), None):
+            raise GlassnetError(unknown("parameter", surplus, declared))
+        network._initialize()
+        network.assign(arrays)
+        return network
+
+
+def _require_as_many(x: Array, y: Array) -> None:
+    if len(x) != len(y):
+        raise DataError(f"x has {len(x)} samples and y has {len(y)}; each sample needs one target")
+
+
+def _spoken(shape: tuple[int, ...], noun: str = "input") -> str:
+    """2 inputs; 1 output; 28 × 28 inputs."""
+    plural = "" if shape in ((1,), ()) else "s"
+    return f"{' × '.join(map(str, shape)) or 1} {noun}{plural}"

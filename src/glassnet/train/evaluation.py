@@ -1,0 +1,46 @@
+"""Evaluation: the loss and the metrics of a network as it is, without dropout, over many samples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glassnet.ir.graph import Graph
+from glassnet.ir.trace import Trace
+from glassnet.ir.types import Array
+from glassnet.layers.losses import Loss
+from glassnet.readings.evaluate import Program
+from glassnet.train.metrics import Metric
+from glassnet.train.step import loss_graph, target_of
+
+if TYPE_CHECKING:
+    from glassnet.network import Network
+
+BATCH_SIZE = 1024
+
+
+def measure(
+    network: Network, x: Array, y: Array, sample_weight: Array | None, loss: Loss, metrics: Mapping[str, Metric]
+) -> dict[str, float]:
+    """The mean loss, the penalty where there is one, and each metric, over prepared arrays."""
+    with Trace(network.dtype) as trace:
+        forward = loss_graph(network.root, network.input_shape, loss, target_of(y, sample_weight is not None), trace)
+    program = Program(Graph({name: forward[name] for name in ("prediction", "losses", "penalty")}))
+    total, predictions = 0.0, []
+    for start in range(0, len(x), BATCH_SIZE):
+        part = slice(start, start + BATCH_SIZE)
+        values = {"x": np.asarray(x[part], network.dtype), "y": y[part], **network.arrays()}
+        if sample_weight is not None:
+            values["sample_weight"] = sample_weight[part]
+        outputs = program(values)
+        total += float(outputs["losses"].sum(dtype=np.float64))
+        predictions.append(outputs["prediction"])
+    prediction, labels = np.concatenate(predictions), network.labels_of(y)
+    penalty = float(outputs["penalty"])
+    return {
+        "loss": total / len(x),
+        **({"penalty": penalty} if penalty else {}),
+        **{name: metric(labels, prediction) for name, metric in metrics.items()},
+    }

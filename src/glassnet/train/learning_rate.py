@@ -1,0 +1,109 @@
+"""The learning-rate finder: one short training at ever larger rates (Smith 2017)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.ir.errors import DivergenceError
+from glassnet.ir.specification import require, require_count, require_number
+from glassnet.layers.losses import Loss
+from glassnet.train.callbacks import Callback
+from glassnet.train.optimizers import Adam, Optimizer
+from glassnet.train.training import Training
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from glassnet.network import Network
+
+
+@dataclass(frozen=True)
+class LearningRates:
+    """What :func:`find_learning_rate` measured: the smoothed loss at each rate, and a suggestion."""
+
+    rates: list[float]
+    losses: list[float]
+    suggestion: float
+
+    def plot(self, path: str | Path | None = None) -> Figure:
+        """Draw the loss against the learning rate, with the suggestion; save it where a path is given."""
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(6, 4), layout="constrained")
+        axes = figure.subplots()
+        axes.semilogx(self.rates, self.losses)
+        axes.axvline(self.suggestion, color="C1", linestyle="--", label=f"suggestion {self.suggestion:.2g}")
+        axes.set(xlabel="learning rate", ylabel="loss", title="Learning-rate finder")
+        axes.legend()
+        if path is not None:
+            figure.savefig(path)
+        return figure
+
+
+class _Sweep(Callback):
+    """Multiplies the learning rate after each step, and notes the smoothed loss."""
+
+    def __init__(self, low: float, high: float, steps: int) -> None:
+        self.rates = np.geomspace(low, high, steps)
+        self.losses: list[float] = []
+        self._mean = 0.0
+
+    def on_begin(self, training: Training, epochs: int) -> None:
+        training.learning_rate_factor = float(self.rates[0])
+
+    def on_step(self, training: Training, measured: Any) -> None:
+        done = len(self.losses) + 1
+        self._mean = 0.9 * self._mean + 0.1 * measured["loss"]
+        self.losses.append(self._mean / (1 - 0.9**done))
+        if done == len(self.rates) or self.losses[-1] > 4 * min(self.losses):
+            raise _Done
+        training.learning_rate_factor = float(self.rates[done])
+
+
+class _Done(Exception):
+    """The sweep is over."""
+
+
+def find_learning_rate(
+    network: Network,
+    x: Any,
+    y: Any,
+    *,
+    batch_size: int = 32,
+    optimizer: str | Optimizer = Adam(),
+    loss: str | Loss | None = None,
+    low: float = 1e-6,
+    high: float = 1.0,
+    steps: int = 100,
+) -> LearningRates:
+    """Train for a few steps while the learning rate grows from low to high; the network is left as it was.
+
+    The suggestion is the rate at which the loss falls fastest per octave. The optimiser's own learning rate plays no
+    part.
+
+    >>> import glassnet as gn
+    >>> x, y = gn.data.spiral(samples=50)
+    >>> found = gn.find_learning_rate(gn.Network(2, gn.Dense(16, "relu"), gn.Dense(3, "softmax")), x, y)
+    >>> 1e-5 < found.suggestion < 1
+    True
+    """
+    require_number(low, "low", 0, open_low=True)
+    require(high > low, f"high must be more than low ({low:g}), got {high!r}")
+    require_count(steps, "steps")
+    unit = Optimizer.of(optimizer)
+    unit = type(unit)(**{**unit.__dict__, "learning_rate": 1.0})
+    sweep, before = _Sweep(low, high, steps), {name: array.copy() for name, array in network.arrays().items()}
+    try:
+        network.fit(x, y, epochs=steps, batch_size=batch_size, optimizer=unit, loss=loss, metrics=[], callbacks=[sweep])
+    except (_Done, DivergenceError):
+        pass
+    finally:
+        network.assign(before)
+    rates = sweep.rates[: len(sweep.losses)]
+    require(len(rates) > 2, f"the loss is not finite even at the learning rate {low:g}; give a lower low")
+    slopes = np.gradient(np.array(sweep.losses), np.log(rates))
+    return LearningRates(rates.tolist(), sweep.losses, float(rates[int(np.argmin(slopes))]))
