@@ -168,9 +168,12 @@ def explain(columns: list[Any], names: list[str], y: Any, weights: Any, intercep
         )
     truth = exact.solve(columns, names, y, weights, intercept)
     close = Fraction(1, 10**9)
-    for digits in (10, 16, 24, 40, 80, 160):
+    for digits in (10, 16, 24, 40, 80, None):
         derivation = _Derivation(columns, names, y, weights, intercept, digits)
-        explanation = derivation.run()
+        try:
+            explanation = derivation.run()
+        except ZeroDivisionError:  # a small number was rounded to 0
+            continue
         pairs = zip(derivation.solution, truth.exact_parameters, strict=True)
         if all(abs(found.value - true) <= close * abs(true) for found, true in pairs) and (
             abs(derivation.sse.value - truth.sse) <= close * truth.sst
@@ -180,10 +183,10 @@ def explain(columns: list[Any], names: list[str], y: Any, weights: Any, intercep
 
 
 class _Derivation:
-    """One pass, in numbers of at most `digits` digits; `lines` are the steps of the current section."""
+    """One pass, in numbers of at most `digits` digits (None: exact); `lines` are the steps of the current section."""
 
     def __init__(
-        self, columns: list[Any], names: list[str], y: Any, weights: Any, intercept: bool, digits: int
+        self, columns: list[Any], names: list[str], y: Any, weights: Any, intercept: bool, digits: int | None
     ) -> None:
         self.y, self.weights, self.intercept, self.digits = y, weights, intercept, digits
         self.weighted = any(weight != 1 for weight in weights)
@@ -295,9 +298,7 @@ def number(value: Fraction, digits: int | None = None) -> Expression:
         sign, top = ("−", -value.numerator) if value < 0 else ("", value.numerator)
         latex = rf"{sign.replace('−', '-')}\frac{{{top}}}{{{value.denominator}}}"
         return Expression(value, f"{sign}{top}/{value.denominator}", latex, 1)
-    value = rounded(value, digits or 1)
-    decimal = _decimal(value) or ""
-    return Expression(value, decimal, decimal.replace("−", "-"))
+    return number(rounded(value, digits or 1))
 
 
 def rounded(value: Fraction, digits: int) -> Fraction:

@@ -236,7 +236,6 @@ def _figure(theme: Theme, size: tuple[float, float]) -> Iterator[Figure]:
         "grid.color": theme.grid,
         "axes.spines.top": False,
         "axes.spines.right": False,
-        "svg.fonttype": "none",  # text stays text
         "figure.constrained_layout.use": True,
     }
     with matplotlib.rc_context(style):
@@ -249,12 +248,16 @@ def _save(figure: Figure, path: str | os.PathLike[str] | None) -> Figure:
     """Write the figure whole or not at all: to a temporary file, which then takes the name."""
     if path is None:
         return figure
+    from matplotlib import rc_context
+
     target = Path(path)
     kind = target.suffix.lower().removeprefix(".")
     if kind not in {"png", "svg", "pdf"}:
         raise GlassnetError(f"cannot write {target.name!r}: give a name that ends in .png, .svg or .pdf")
     picture = io.BytesIO()
-    figure.savefig(picture, format=kind)
+    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)  # equal pictures, equal files
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "glassnet"}):  # text stays text
+        figure.savefig(picture, format=kind, metadata=undated)
     handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=target.suffix)
     try:
         with os.fdopen(handle, "wb") as file:
