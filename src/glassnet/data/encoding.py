@@ -1,0 +1,323 @@
+"""How a table's columns become a network's numbers: learned from the training data, kept in the model's file.
+
+An `Encoding` is plain data. It turns new tables into the same inputs in the same order, and knows what outputs mean.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassnet.data.records import NUMBER, Cell, Records, read_records
+from glassnet.ir.errors import DataError, ModelFileError
+
+Kind = Literal["number", "boolean", "date", "category"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+BOOLEANS = {"false": 0.0, "true": 1.0, "no": 0.0, "yes": 1.0}
+BOOLEAN_PAIRS = (("false", "true"), ("no", "yes"))
+DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?", re.ASCII)
+EPOCH = datetime(1970, 1, 1)
+
+
+def parse_number(text: str) -> float | None:
+    """The finite number that `text` is, or None.
+
+    >>> parse_number("-1.5e3"), parse_number("1e999"), parse_number("1_000"), parse_number("nan")
+    (-1500.0, None, None, None)
+    """
+    number = float(text) if NUMBER.fullmatch(text) else math.nan
+    return number if math.isfinite(number) else None
+
+
+def parse_boolean(text: str) -> float | None:
+    """1 for true and yes, 0 for false and no, or None."""
+    return BOOLEANS.get(text.lower())
+
+
+def parse_date(text: str) -> float | None:
+    """Days since 1 January 1970 of an ISO 8601 date, with or without a time of day, or None.
+
+    >>> parse_date("1970-01-03T12:00"), parse_date("3.1.1970")
+    (2.5, None)
+    """
+    if not DATE.fullmatch(text):
+        return None
+    try:
+        return (datetime.fromisoformat(text) - EPOCH).total_seconds() / 86_400
+    except ValueError:
+        return None
+
+
+PARSERS: dict[Kind, Callable[[str], float | None]] = {
+    "number": parse_number,
+    "boolean": parse_boolean,
+    "date": parse_date,
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One input column: a category gives a 0/1 feature for each of its `categories`, every other kind one number.
+
+    `mean` and `scale` (the standard deviation, ÷ n) are those of the training data; 0 and 1 for a category.
+    """
+
+    name: str
+    kind: Kind
+    categories: tuple[str, ...] = ()
+    mean: float = 0.0
+    scale: float = 1.0
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """What the column's numbers are called: "area", or "town=Graz" for each category."""
+        return tuple(f"{self.name}={category}" for category in self.categories) or (self.name,)
+
+    def encode(self, records: Records) -> NDArray[np.float64]:
+        """Float64 of shape (records, features): numbers, with the mean where one is missing, or one-hot categories."""
+        cells = records.columns[self.name]
+        if self.kind == "category":
+            return self._one_hot(cells, records)
+        parse = PARSERS[self.kind]
+        numbers = [self.mean if cell is None else parse(cell) for cell in cells]
+        if None in numbers:
+            i = numbers.index(None)
+            raise DataError(f"{records.place(i)}: {self.name!r} is {cells[i]!r}; expected a {self.kind}")
+        return np.array(numbers, np.float64).reshape(-1, 1)
+
+    def _one_hot(self, cells: Sequence[Cell], records: Records) -> NDArray[np.float64]:
+        index = {category: j for j, category in enumerate(self.categories)}
+        x = np.zeros((len(cells), len(index)))
+        for i, cell in enumerate(cells):
+            if cell is not None:
+                if cell not in index:
+                    raise DataError(
+                        f"{records.place(i)}: {self.name!r} is {cell!r}, which the training data did not have; "
+                        f"known are {listed(self.categories)}"
+                    )
+                x[i, index[cell]] = 1
+        return x
+
+
+@dataclass(frozen=True)
+class Target:
+    """The column that is predicted: the names of its classes in `labels`, or none of them where it is a number."""
+
+    name: str
+    kind: Kind
+    labels: tuple[str, ...] = ()
+
+    @property
+    def task(self) -> Literal["classification", "regression"]:
+        return "classification" if self.labels else "regression"
+
+    def encode(self, records: Records) -> NDArray[np.int64] | NDArray[np.float64]:
+        """The classes' indices (int64) or the numbers (float64), of shape (records,)."""
+        values = [self._value(cell, records, i) for i, cell in enumerate(records.columns[self.name])]
+        return np.array(values, np.int64) if self.labels else np.array(values, np.float64)
+
+    def _value(self, cell: Cell, records: Records, i: int) -> float:
+        if cell is None:
+            raise DataError(f"{records.place(i)}: the target {self.name!r} is missing; fill it in or leave the row out")
+        value = self._class(cell) if self.labels else PARSERS[self.kind](cell)
+        if value is None:
+            expected = f"the classes are {listed(self.labels)}" if self.labels else f"expected a {self.kind}"
+            raise DataError(f"{records.place(i)}: {self.name!r} is {cell!r}; {expected}")
+        return value
+
+    def _class(self, cell: str) -> float | None:
+        if self.kind == "boolean":
+            return parse_boolean(cell)
+        label = number_label(cell) if self.kind == "number" else cell
+        return self.labels.index(label) if label in self.labels else None
+
+
+def number_label(text: str) -> str | None:
+    """What a class with a number for a name is called, however the number is written; None where it is no number.
+
+    >>> number_label("3"), number_label("3.0"), number_label("2.50"), number_label("three")
+    ('3', '3', '2.5', None)
+    """
+    number = parse_number(text)
+    return None if number is None else f"{number:.0f}" if number.is_integer() else repr(number)
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """What the inputs and the output of a table's network mean."""
+
+    columns: tuple[Column, ...]
+    target: Target
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the inputs, in order."""
+        return tuple(feature for column in self.columns for feature in column.features)
+
+    @property
+    def means(self) -> NDArray[np.float64]:
+        """The mean of each input in the training data, 0 for one-hot inputs: subtract it to standardise."""
+        return np.repeat([column.mean for column in self.columns], [len(column.features) for column in self.columns])
+
+    @property
+    def scales(self) -> NDArray[np.float64]:
+        """The standard deviation of each input in the training data, 1 for one-hot inputs: divide by it."""
+        return np.repeat([column.scale for column in self.columns], [len(column.features) for column in self.columns])
+
+    def encode(self, source: Any) -> NDArray[np.float64]:
+        """The inputs, float64 of shape (rows, inputs), of a CSV file's path, a data frame or a list of dictionaries.
+
+        The columns may be in any order, and others are passed over. A missing number is replaced by the training data's
+        mean, a missing category is none of the categories. Raises `DataError` for a missing column, an unknown category
+        and a cell of another kind.
+
+        >>> town = Column("town", "category", ("Graz", "Wien"))
+        >>> encoding = Encoding((town, Column("area", "number", mean=50.0, scale=20.0)), Target("rent", "number"))
+        >>> encoding.encode([{"area": 70, "town": "Wien"}, {"area": None, "town": "Graz"}])
+        array([[ 0.,  1., 70.],
+               [ 1.,  0., 50.]])
+        """
+        return self.inputs(read_records(source))
+
+    def encode_target(self, source: Any) -> NDArray[np.int64] | NDArray[np.float64]:
+        """The outputs, as in `Table.y`, of data that has the target's column: to evaluate on it."""
+        records = read_records(source)
+        require_columns(records, [self.target.name])
+        return self.target.encode(records)
+
+    def inputs(self, records: Records) -> NDArray[np.float64]:
+        """The inputs of records that were read already."""
+        require_columns(records, [column.name for column in self.columns])
+        return np.concatenate([column.encode(records) for column in self.columns], axis=1)
+
+    def to_json(self) -> dict[str, Any]:
+        """The encoding as plain dictionaries, lists, texts and numbers."""
+        return {
+            "columns": [
+                {"name": c.name, "kind": c.kind, "categories": list(c.categories)}
+                if c.kind == "category"
+                else {"name": c.name, "kind": c.kind, "mean": c.mean, "scale": c.scale}
+                for c in self.columns
+            ],
+            "target": {"name": self.target.name, "kind": self.target.kind, "labels": list(self.target.labels)},
+        }
+
+    @classmethod
+    def from_json(cls, data: Any) -> Encoding:
+        """The encoding that `to_json` gave. Nothing is trusted: raises `ModelFileError` for anything else.
+
+        >>> Encoding.from_json({"columns": [], "target": None})
+        Traceback (most recent call last):
+        glassnet.ir.errors.ModelFileError: the model's table encoding is damaged: target must have name, kind, labels
+        """
+        try:
+            columns, target = _fields(data, "encoding", "columns", "target")
+            encoding = cls(tuple(_column(entry) for entry in _list(columns, "columns")), _target(target))
+            names = [column.name for column in encoding.columns]
+            _expect(len(set(names)) == len(names) > 0, "it must have columns, each of another name")
+            _expect(encoding.target.name not in names, "the target must not be an input")
+        except _Damaged as error:
+            raise ModelFileError(f"the model's table encoding is damaged: {error}") from error
+        return encoding
+
+
+def require_columns(records: Records, names: Sequence[str]) -> None:
+    """Raise `DataError` unless `records` has all the columns called `names`; the nearest name is suggested."""
+    lacking = [name for name in names if name not in records.columns]
+    if not lacking:
+        return
+    message = f"{records.origin} has no column {listed(lacking)}"
+    folded = {name.casefold(): name for name in records.columns}
+    if near := get_close_matches(lacking[0].casefold(), folded, n=1):
+        message += f" (did you mean {folded[near[0]]!r}?)"
+    raise DataError(f"{message}; it has {listed(records.columns)}")
+
+
+def listed(names: Any, most: int = 10) -> str:
+    """The names, quoted, with commas; the first ten of many.
+
+    >>> listed("abc", most=2)
+    "'a', 'b' and 1 more"
+    """
+    names = list(names)
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(repr, names[:most])) + more
+
+
+class _Damaged(Exception):
+    """What is wrong with an encoding from a file."""
+
+
+def _expect(condition: bool, words: str) -> None:
+    if not condition:
+        raise _Damaged(words)
+
+
+def _fields(data: Any, what: str, *names: str) -> list[Any]:
+    _expect(isinstance(data, Mapping) and data.keys() == set(names), f"{what} must have {', '.join(names)}")
+    return [data[name] for name in names]
+
+
+def _list(value: Any, what: str) -> list[Any]:
+    _expect(isinstance(value, list), f"{what} must be a list")
+    return list(value)
+
+
+def _text(value: Any, what: str) -> str:
+    _expect(isinstance(value, str), f"{what} must be a text")
+    return str(value)
+
+
+def _texts(value: Any, what: str) -> tuple[str, ...]:
+    texts = tuple(_text(entry, f"each of the {what}") for entry in _list(value, what))
+    _expect(len(set(texts)) == len(texts), f"{what} must be different")
+    return texts
+
+
+def _finite(value: Any, what: str) -> float:
+    fits = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max
+    _expect(fits, f"{what} must be a finite number")
+    return float(value)
+
+
+def _kind(value: Any) -> Kind:
+    for kind in KINDS:
+        if value == kind:
+            return kind
+    raise _Damaged(f"a column's kind must be one of {', '.join(KINDS)}")
+
+
+def _column(data: Any) -> Column:
+    if isinstance(data, Mapping) and data.get("kind") == "category":
+        name, _, categories = _fields(data, "a category", "name", "kind", "categories")
+        column = Column(_text(name, "a name"), "category", _texts(categories, "categories"))
+        _expect(bool(column.categories), "a category must have categories")
+        return column
+    name, kind, mean, scale = _fields(data, "a column", "name", "kind", "mean", "scale")
+    column = Column(_text(name, "a name"), _kind(kind), (), _finite(mean, "a mean"), _finite(scale, "a scale"))
+    _expect(column.scale > 0, "a scale must be positive")
+    return column
+
+
+def _target(data: Any) -> Target:
+    name, kind, labels = _fields(data, "target", "name", "kind", "labels")
+    target = Target(_text(name, "a name"), _kind(kind), _texts(labels, "labels"))
+    count = len(target.labels)
+    fits = {
+        "number": count != 1 and all(parse_number(label) is not None for label in target.labels),
+        "boolean": target.labels in BOOLEAN_PAIRS,
+        "date": count == 0,
+        "category": count > 1,
+    }
+    _expect(fits[target.kind], f"the labels of a {target.kind} target do not fit it")
+    return target
