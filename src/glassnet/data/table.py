@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from glassnet.data.encoding import (
     BOOLEAN_PAIRS,
-    BOOLEANS,
     PARSERS,
     Column,
     Encoding,
@@ -19,6 +18,7 @@ from glassnet.data.encoding import (
     Target,
     number_label,
     parse_boolean,
+    parse_number,
     require_columns,
 )
 from glassnet.data.records import Records, read_records
@@ -183,9 +183,7 @@ def _target(records: Records, name: str, task: Task | None, notes: list[str]) ->
     if task is None:
         task = "classification" if _means_classes(kind, cells) else "regression"
         if task == "classification" and kind == "number":
-            notes.append(
-                f"The whole numbers of {name!r} are taken as classes; task='regression' takes them as numbers."
-            )
+            notes.append(f"The whole numbers of {name!r} are taken as classes; as numbers with task='regression'.")
     if task == "classification":
         return _classes(name, "category" if kind == "date" else kind, cells)
     if kind in ("category", "boolean"):
@@ -197,18 +195,21 @@ def _target(records: Records, name: str, task: Task | None, notes: list[str]) ->
 
 def _classes(name: str, kind: Kind, cells: Sequence[str]) -> Target:
     if kind == "boolean":
-        there = {word for cell in cells for word in BOOLEANS if parse_boolean(cell) == BOOLEANS[word]}
-        spelled = {cell.lower() for cell in cells}
-        labels = next(pair for pair in BOOLEAN_PAIRS if spelled & set(pair))
-        there &= set(labels)
+        labels = _boolean_labels(cells)
+        there = {labels[parse_boolean(cell) == 1] for cell in cells}
     else:
         there = {number_label(cell) or cell if kind == "number" else cell for cell in cells}
-        labels = tuple(sorted(there, key=float if kind == "number" else str))
+        labels = tuple(sorted(there, key=float if kind == "number" else None))
     if len(there) < 2:
         raise DataError(f"the target {name!r} has only one class, {there.pop()!r}; at least two are needed")
     if len(labels) > _most_categories(len(cells)):
         raise DataError(f"the target {name!r} has {len(labels):,} different values in {len(cells):,} rows: no classes")
     return Target(name, kind, labels)
+
+
+def _boolean_labels(cells: Sequence[str]) -> tuple[str, ...]:
+    """The pair of words in use."""
+    return next(pair for pair in BOOLEAN_PAIRS if any(cell.lower() in pair for cell in cells))
 
 
 def _means_classes(kind: Kind, cells: Sequence[str]) -> bool:
