@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Any, Literal, get_args
 
@@ -53,7 +53,7 @@ def parse_date(text: str) -> float | None:
     if not DATE.fullmatch(text):
         return None
     try:
-        return (datetime.fromisoformat(text) - EPOCH).total_seconds() / 86_400
+        return (datetime.fromisoformat(text) - EPOCH) / timedelta(days=1)
     except ValueError:
         return None
 

@@ -54,7 +54,7 @@ def read_records(source: Any) -> Records:
 
     CSV: UTF-8 with or without a byte-order mark, a header line, cells parted by comma, semicolon or tab (whichever
     fits), quoted by ``"`` where needed; where the semicolon parts, numbers may have a decimal comma. Empty lines are
-    passed over.
+    passed over. A cell is missing where it is empty, or one of ?, NA, N/A, #N/A, NaN, NaT, null, None.
 
     Raises `DataError` for what cannot be read, with the line.
 
