@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from glassnet import storage
-from glassnet.ir.errors import GlassnetError, ModelFileError
+from glassnet.ir.errors import ModelFileError
 from glassnet.ir.specification import Specification, from_json
 from glassnet.ir.types import Array
 from glassnet.layers.activations import ActivationFunction
@@ -44,12 +46,8 @@ def load(path: str | Path) -> Network:
     specification = metadata.get("network")
     if not isinstance(specification, dict):
         raise ModelFileError(f"{path} holds no network" + (": it is a checkpoint" if "checkpoint" in metadata else ""))
-    try:
+    with storage.naming(path), np.errstate(all="ignore"):  # numbers out of range are found below
         network = _built(specification, arrays)
-    except ModelFileError as error:
-        raise ModelFileError(f"{path}: {error}") from None
-    except GlassnetError as error:
-        raise ModelFileError(f"{path}: the network cannot be built: {error}") from None
     storage.require_finite(network.arrays(), path)
     return network
 

@@ -17,16 +17,19 @@ from glassnet.ir.types import Array, Values
 
 @dataclass(frozen=True)
 class Specification:
-    """A frozen dataclass that is known by its class's name; a direct subclass founds a family with names of its own."""
+    """A frozen dataclass that is known by its class's name; a direct subclass founds a family with names of its own.
+
+    With ``member=True`` the founder is a member of its family too.
+    """
 
     known: ClassVar[dict[str, type[Specification]]] = {}
     family: ClassVar[str] = "specification"
 
-    def __init_subclass__(cls, family: str | None = None, **kwargs: Any) -> None:
+    def __init_subclass__(cls, family: str | None = None, member: bool = False, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if family is not None:
             cls.family, cls.known = family, {}
-        elif not cls.__name__.startswith("_"):
+        if member or (family is None and not cls.__name__.startswith("_")):
             cls.known[canonical(cls.__name__)] = cls
 
     @classmethod

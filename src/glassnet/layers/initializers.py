@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.specification import Specification, require_number
+from glassnet.ir.specification import Specification, require, require_number
 from glassnet.ir.types import Array, Values
 
 Shape = tuple[int, ...]
@@ -153,6 +153,9 @@ class Exactly(Initializer):
     """Given numbers: what ``Dense(4, weights=[[…]])`` becomes."""
 
     values: Values
+
+    def __post_init__(self) -> None:
+        require(isinstance(self.values, Values), f"the values of Exactly must be an array, got {self.values!r}")
 
     def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
         array = self.values.array

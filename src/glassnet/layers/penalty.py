@@ -10,7 +10,7 @@ from glassnet.ir.specification import Specification, require_number
 
 
 @dataclass(frozen=True)
-class Penalty(Specification, family="penalty"):
+class Penalty(Specification, family="penalty", member=True):
     """l1 · Σ|w| + l2 · Σw², added to the loss (the gradient of the second is 2 · l2 · w, as in the book and in Keras).
 
     >>> import glassnet as gn

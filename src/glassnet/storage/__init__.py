@@ -16,13 +16,13 @@ from typing import IO, Any
 
 import numpy as np
 
-from glassnet.ir.errors import ModelFileError
+from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.types import Array
 from glassnet.storage.header import BFLOAT16, DTYPES, HEADER_LIMIT, Header, Tensor, decode, encode, layout
 from glassnet.storage.metadata import from_texts, to_texts
-from glassnet.storage.words import Refused, cause, cut_off, foreign, missing, shown
+from glassnet.storage.words import Refused, cause, cut_off, foreign, missing, one_line, shown
 
-__all__ = ["read", "read_arrays", "require_finite", "write"]
+__all__ = ["naming", "read", "read_arrays", "require_finite", "write"]
 
 PathLike = str | os.PathLike[str]
 
@@ -106,6 +106,22 @@ numbers), so the model cannot compute; use an earlier copy or train it again
                 f"{path}: the array {shown(name)} has {array[index]} at {list(index)} ({wrong}), "
                 "so the model cannot compute; use an earlier copy or train it again"
             )
+
+
+@contextmanager
+def naming(path: PathLike) -> Iterator[None]:
+    """Whatever is wrong with what ``path`` holds leaves as one ModelFileError: a short line that begins with the name.
+
+    >>> with naming("digits.safetensors"):
+    ...     raise GlassnetError("the number of units of Dense must be a whole number of at least 1, got 0")
+    Traceback (most recent call last):
+    glassnet.ir.errors.ModelFileError: digits.safetensors cannot be used: the number of units of Dense must be a whole \
+number of at least 1, got 0
+    """
+    try:
+        yield
+    except GlassnetError as error:
+        raise ModelFileError(f"{path} cannot be used: {one_line(str(error))}") from None
 
 
 @contextmanager

@@ -98,7 +98,7 @@ class _Parser:
     whatever it finds: twenty times the memory of the text for "[],[],[]".
     """
 
-    SPACE = re.compile(r"[ \t\n\r]*")
+    SPACES = re.compile(r"[ \t\n\r]*")
     NUMBER = r"(?:0|[1-9][0-9]{0,18})"
     NUMBERS = re.compile(rf"\[\s*({NUMBER}(?:\s*,\s*{NUMBER}){{0,{RANK_LIMIT - 1}}})?\s*\]", re.ASCII)
     STRING = json.JSONDecoder()
@@ -180,8 +180,11 @@ class _Parser:
 
     def next(self) -> str:
         """The next character that is not a space; nothing at the end."""
-        self.at = self.SPACE.match(self.text, self.at).end()  # type: ignore[union-attr]  # it matches nothing, too
-        return self.text[self.at : self.at + 1]
+        character = self.text[self.at : self.at + 1]
+        if character.isspace():
+            self.at = self.SPACES.match(self.text, self.at).end()  # type: ignore[union-attr]  # it matches nothing, too
+            character = self.text[self.at : self.at + 1]
+        return character
 
     def wrong(self, expected: str) -> Refused:
         where = f"character {self.at:,}, found {shown(self.text[self.at : self.at + 20])}"

@@ -53,7 +53,7 @@ def check_text(text: Any, where: str) -> None:
     """Refuse names and values that are no Unicode text."""
     if not isinstance(text, str):
         raise Refused(f"{where} has a {type(text).__name__} for a name; names are texts")
-    if re.search("[\ud800-\udfff]", text):
+    if not text.isascii() and re.search("[\ud800-\udfff]", text):
         raise Refused(f"{where} has {shown(text)}, which is not Unicode text (half a surrogate pair)")
 
 

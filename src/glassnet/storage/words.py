@@ -19,6 +19,12 @@ def shown(text: str) -> str:
     return ascii(text if len(text) <= 60 else text[:60] + "…")
 
 
+def one_line(text: str, limit: int = 500) -> str:
+    """A message that may quote a file at length: one short line, without what a terminal would obey."""
+    line = "".join(ch if ch.isprintable() else ascii(ch)[1:-1] for ch in " ".join(text.split()))
+    return line if len(line) <= limit else f"{line[: limit // 2]} … {line[-limit // 2 :]}"
+
+
 def in_bytes(count: int) -> str:
     return f"{count:,} byte{'' if count == 1 else 's'}"
 
