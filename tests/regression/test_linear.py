@@ -256,6 +256,7 @@ def test_the_path_is_the_recurrence():
 def test_descent_that_stops_short_says_so():
     model = LinearRegression(method="gradient descent", steps=5).fit([0, 2, 3], [1, 5, 6])
     assert "not converged after 5 steps" in model.summary()
+    assert model.sst == pytest.approx(14)  # about the mean of y, wherever the descent has got to
     with pytest.raises(GlassnetError, match="had not reached after 5 steps"):
         _ = model.standard_errors
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from glassnet.regression.factorise import NotUniqueError
@@ -24,7 +26,9 @@ __all__ = [
 ]
 
 
-def plot_quartet(sets: dict[str, tuple[Any, Any]] | None = None, path: str | None = None, dark: bool = False) -> Figure:
+def plot_quartet(
+    sets: Mapping[str, tuple[Any, Any]] | None = None, path: str | PathLike[str] | None = None, dark: bool = False
+) -> Figure:
     """Sets of points, each with its line; Anscombe's quartet by default. See glassnet.regression.plot."""
     from glassnet.regression import plot
 

@@ -105,11 +105,19 @@ class Double:
         return Double(*two_sum(first, second))
 
     def __matmul__(self, other: Double) -> Double:
-        """(n, k) @ (k, m) → (n, m), one outer product after another."""
-        total = Double.of(np.zeros((self.shape[0], other.shape[1])))
-        for k in range(self.shape[1]):
-            total = total + self[:, k : k + 1] * other[k : k + 1, :]
+        """(n, k) @ (k, m) → (n, m): outer products, as many at a time as fit into the cache, then summed."""
+        n, m = self.shape[0], other.shape[1]
+        total = Double.of(np.zeros((n, m)))
+        block = max(1, 16384 // (n * m))
+        for start in range(0, self.shape[1], block):
+            left, right = self.T[start : start + block], other[start : start + block]
+            total = total + (left[:, :, None] * right[:, None, :]).sum()
         return total
+
+    def settled(self, scale: Any) -> Double:
+        """With 0 for what is nothing but this arithmetic's own rounding, beside numbers as large as `scale`."""
+        counts = np.abs(self.hi) > 1e-24 * scale
+        return Double(np.where(counts, self.hi, 0.0), np.where(counts, self.lo, 0.0))
 
     def sum(self) -> Double:
         """The sum over the first axis, halving it again and again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,16 +42,16 @@ class ExactSolution:
     def residuals(self) -> NDArray[np.float64]:
         return rounded(self.exact_residuals)
 
-    @property
+    @cached_property
     def exact_residuals(self) -> Fractions:
         residuals: Fractions = self.y - self.rows @ self.exact_parameters
         return residuals
 
-    @property
+    @cached_property
     def sse(self) -> Fraction:
         return Fraction((self.exact_residuals**2 * self.exact_weights).sum())
 
-    @property
+    @cached_property
     def sst(self) -> Fraction:
         weights = self.exact_weights
         mean = (self.y * weights).sum() / weights.sum() if self.intercept else Fraction(0)

@@ -10,6 +10,7 @@ corrected seminormal equations).
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -117,8 +118,9 @@ def combinations(factors: Factors, p: int) -> dict[int, Floats]:
 class Solution:
     """A fitted line, plane or hyperplane in float64 pairs; everything a statistic needs.
 
-    `rows` (n, p) are the columns as given, `means` (p,) and `y_mean` what was subtracted from them (0 without an
-    intercept), `slopes` (p,) the coefficients, `inverse` (p, p) that of the centred columns' weighted products.
+    `rows` (n, p) are the columns as given, `means` (p,) theirs (0 without an intercept), `deviations` (n,) y less its
+    mean; `slopes` (p,) the coefficients, `level` the prediction at the means, `inverse` (p, p) that of the centred
+    columns' weighted products.
     """
 
     rows: Double
@@ -126,24 +128,26 @@ class Solution:
     weights: Floats
     intercept: bool
     means: Double
+    deviations: Double
+    level: Double
     slopes: Double
     inverse: Double
-    y_mean: Double
 
     @property
     def parameters(self) -> Floats:
         if not self.intercept:
             return self.slopes.hi
-        constant = self.y_mean - (self.means * self.slopes).sum()
+        parts = self.means * self.slopes
+        constant = (self.level - parts.sum()).settled(np.abs(self.level.hi) + np.abs(parts.hi).sum())
         return np.concatenate([[constant.hi], self.slopes.hi])
 
-    @property
+    @cached_property
     def variances(self) -> Floats:
         """The diagonal of (AᵀWA)⁻¹, shape (p,)."""
         slopes = np.diagonal(self.inverse.hi)
         return np.concatenate([[self._leverage(-self.means[None, :]).hi[0]], slopes]) if self.intercept else slopes
 
-    @property
+    @cached_property
     def fitted(self) -> Floats:
         return self._predict(self.rows).hi
 
@@ -151,11 +155,11 @@ class Solution:
     def residuals(self) -> Floats:
         return self._residuals.hi
 
-    @property
+    @cached_property
     def _residuals(self) -> Double:
-        return self.y - self._predict(self.rows)
+        return (self.y - self._predict(self.rows)).settled(np.abs(self.y.hi).max())
 
-    @property
+    @cached_property
     def sse(self) -> float:
         """Σ w (y − ŷ)²."""
         return float((self._residuals * self._residuals * self.weights).sum().hi)
@@ -163,8 +167,7 @@ class Solution:
     @property
     def sst(self) -> float:
         """Σ w (y − ȳ)², about 0 instead of ȳ where there is no intercept."""
-        deviations = self.y - self.y_mean
-        return float((deviations * deviations * self.weights).sum().hi)
+        return float((self.deviations * self.deviations * self.weights).sum().hi)
 
     @property
     def total_weight(self) -> float:
@@ -177,7 +180,7 @@ class Solution:
         return self._predict(Double.stack(columns)).hi
 
     def _predict(self, rows: Double) -> Double:
-        return ((rows - self.means) @ self.slopes[:, None])[:, 0] + self.y_mean
+        return ((rows - self.means) @ self.slopes[:, None])[:, 0] + self.level
 
     def leverage(self, columns: list[Double]) -> Floats:
         """aᵀ(AᵀWA)⁻¹a for each row a: the variance of the prediction there, in units of the residual variance."""
@@ -192,20 +195,20 @@ class Solution:
         if not self.intercept:
             return replace(self, slopes=Double.of(parameters))
         slopes = Double.of(parameters[1:])
-        return replace(self, slopes=slopes, y_mean=(self.means * slopes).sum() + parameters[0])
+        return replace(self, slopes=slopes, level=(self.means * slopes).sum() + parameters[0])
 
 
 def solve(columns: list[Double], names: list[str], y: Floats, weights: Floats, intercept: bool) -> Solution:
     """Fit y ≈ the columns (+ a constant) with the least Σ w (y − ŷ)²; NotUniqueError where many do."""
     rows, target = Double.stack(columns), Double.of(y)
-    if not np.isfinite(rows.hi).all() or not np.isfinite(rows.lo).all():
-        raise DataError("a power of an input overflows float64; divide that input by its largest value first")
+    for column, name in zip([*rows.hi.T, y], [*names, "y"], strict=True):
+        _check_range(column, name)
     p = rows.shape[1]
-    means, y_mean = Double.of(np.zeros(p)), Double.of(0.0)
+    means, level = Double.of(np.zeros(p)), Double.of(0.0)
     if intercept:
         total = Double.of(weights).sum()
-        means, y_mean = (rows * weights[:, None]).sum() / total, (target * weights).sum() / total
-    centred, deviations = rows - means, target - y_mean
+        means, level = (rows * weights[:, None]).sum() / total, (target * weights).sum() / total
+    centred, deviations = rows - means, (target - level).settled(np.abs(y).max())
     scale, y_scale = _power_of_two(centred.hi), _power_of_two(deviations.hi[:, None])
     scaled = centred * scale
     R, order = _factor(scaled, rows.hi * scale, np.sqrt(weights), names, means.hi if intercept else None, scale)
@@ -214,8 +217,15 @@ def solve(columns: list[Double], names: list[str], y: Floats, weights: Floats, i
         [*(Double.of(column) for column in np.eye(p)), (weighted @ (deviations * y_scale)[:, None])[:, 0]]
     )
     x = _refine(weighted @ scaled, right, R, order)
-    slopes = x[:, p] * scale / y_scale
-    return Solution(rows, target, weights, intercept, means, slopes, x[:, :p] * scale * scale[:, None], y_mean)
+    slopes = x[:, p].settled(np.abs(x.hi[:, p]).max()) * scale / y_scale
+    inverse = x[:, :p] * scale * scale[:, None]
+    return Solution(rows, target, weights, intercept, means, deviations, level, slopes, inverse)
+
+
+def _check_range(column: Floats, name: str) -> None:
+    largest = float(np.abs(column).max())
+    if largest and not 1e-150 < largest < 1e150:
+        raise DataError(f"{name} reaches {largest:.3g}, whose square float64 cannot hold; choose another unit")
 
 
 def _power_of_two(A: Floats) -> Floats:

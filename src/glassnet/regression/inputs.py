@@ -139,7 +139,7 @@ def _fraction(value: Any, name: str, row: int) -> Fraction:
         if "," in str(value)
         else f'; if {name} is a category, use Categorical("{name}")'
     )
-    raise DataError(f"{_place(name, row)} is {value!r}, which is not a number{hint}")
+    raise DataError(f"{_place(name, row)} is {str(value)!r}, which is not a number{hint}")
 
 
 def _place(name: str, row: int) -> str:

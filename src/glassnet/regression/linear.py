@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -378,7 +379,7 @@ class LinearRegression:
             self.use_intercept,
         )
 
-    def plot(self, kind: str = "fit", path: str | None = None, dark: bool = False) -> Figure:
+    def plot(self, kind: str = "fit", path: str | PathLike[str] | None = None, dark: bool = False) -> Figure:
         """A picture of the fit; see glassnet.regression.plot for the kinds."""
         from glassnet.regression.plot import plot
 
