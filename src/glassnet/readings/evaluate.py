@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
+from glassnet.ir.graph import Constant, Equation, Graph, Source, Var, operand
 from glassnet.ir.types import Array
 
 
@@ -80,6 +80,19 @@ def _last_uses(graph: Graph, slots: Mapping[Var, int]) -> list[tuple[int, ...]]:
 def evaluate(graph: Graph, values: Mapping[str, Array]) -> dict[str, Array]:
     """Run a graph once: arrays by source name in, arrays by output name out."""
     return Program(graph)(values)
+
+
+def value(x: Var | float | Array, **sources: Any) -> Array:
+    """The value of one variable, for a look; the values of its sources go by their names.
+
+    >>> from glassnet.ir import source
+    >>> x = source("input", "x", (2,), "float64")
+    >>> value(2 * x + 1, x=[1, 2])
+    array([3., 5.])
+    """
+    graph = Graph({"value": operand(x, "float64")})
+    given = {name: np.asarray(sources[name], var.dtype) for name, var in graph.sources.items() if name in sources}
+    return evaluate(graph, given)["value"]
 
 
 def first_not_finite(graph: Graph, values: Mapping[str, Array]) -> Var | None:
