@@ -48,7 +48,6 @@ def test_an_array_that_is_fine_is_itself(dtype):
         (pl.Series([1, 2]), np.array([1, 2])),
         (np.ma.masked_array([1.0, 2.0], [False, False]), np.array([1.0, 2.0])),
     ],
-    ids=str,
 )
 def test_what_is_taken(data, expected):
     assert_same(as_numbers(data, "x"), expected)
@@ -77,8 +76,8 @@ def test_what_is_taken(data, expected):
         (np.array(["2024-01-01"], "datetime64[D]"), r"x holds datetime64\[D\] values"),
         (None, "x is None; expected numbers"),
         ("digits.csv", "x is 'digits.csv'; expected numbers"),
-        ((i for i in range(3)), "x is a generator; expected numbers in an array, a list or a data frame"),
-        ([10**400], "x has a int in row 0; expected a number"),
+        ((i for i in range(3)), "x is a value of type generator; expected numbers in an array, a list or a data frame"),
+        ([10**400], "x has a value of type int in row 0; expected a number"),
         (np.ma.masked_array([1.0, 2.0], [False, True]), "x has masked cells"),
         (pd.DataFrame({"a": [1, 2], "b": [1.5, NAN]}), "x has nan in row 1, column 'b'"),
         (pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}), "x has the text 'x' in row 0, column 'b'"),
@@ -87,7 +86,6 @@ def test_what_is_taken(data, expected):
         (pl.DataFrame({"a": [1, None], "b": [1.5, 2]}), "x has nan in row 1, column 'a'"),
         (pl.DataFrame({"a": [1, 2], "b": ["x", "y"]}), "x has the text 'x' in row 0, column 'b'"),
     ],
-    ids=str,
 )
 def test_each_mistake_is_named(data, message):
     with pytest.raises(DataError, match=message):

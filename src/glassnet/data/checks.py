@@ -156,4 +156,4 @@ def _counted(length: int | None) -> str:
 
 def _shown(value: Any) -> str:
     text = repr(value)
-    return text if len(text) <= 40 else f"a {type(value).__name__}"
+    return text if len(text) <= 40 else f"a value of type {type(value).__name__}"

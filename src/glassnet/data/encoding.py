@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -236,6 +235,8 @@ def require_columns(records: Records, names: Sequence[str]) -> None:
     lacking = [name for name in names if name not in records.columns]
     if not lacking:
         return
+    from difflib import get_close_matches
+
     message = f"{records.origin} has no column {listed(lacking)}"
     folded = {name.casefold(): name for name in records.columns}
     if near := get_close_matches(lacking[0].casefold(), folded, n=1):

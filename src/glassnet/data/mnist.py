@@ -6,20 +6,22 @@ unsigned bytes) and the number of axes; each axis as a big-endian 32-bit integer
 
 from __future__ import annotations
 
-import gzip
 import math
 import os
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.data.store import Progress, RemoteFile, cache_folder, fetch
 from glassnet.ir.errors import DataError
+
+if TYPE_CHECKING:
+    import gzip
 
 SIDE = 28
 MAX_BYTES = 1 << 30  # of one unpacked file: twenty times MNIST
@@ -242,6 +244,8 @@ def read_idx(path: str | os.PathLike[str], axes: int) -> NDArray[np.uint8]:
 
     Every size is checked before memory is set aside for it. Raises `DataError` for any file that is not exactly that.
     """
+    import gzip
+
     path = Path(path)
     with path.open("rb") as raw:
         packed = raw.read(2) == b"\x1f\x8b"
