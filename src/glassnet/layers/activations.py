@@ -16,7 +16,17 @@ from glassnet.layers.initializers import Constant
 
 @dataclass(frozen=True)
 class ActivationFunction(Specification, family="activation"):
-    """A function of one variable, with its hyperparameters; ``Dense(4, "relu")`` means ``Dense(4, Relu())``."""
+    """A function of one variable, with its hyperparameters; ``Dense(4, "relu")`` means ``Dense(4, Relu())``.
+
+    A name stands for the activation with its default hyperparameters; case, spaces and hyphens do not matter, and an
+    unknown one raises GlassnetError with the nearest there is. To write one of your own, see :func:`activation`.
+
+    >>> import glassnet as gn
+    >>> gn.Dense(4, "leaky relu").activation
+    LeakyRelu(slope=0.01)
+    >>> gn.Dense(4, gn.LeakyRelu(slope=0.2)).activation
+    LeakyRelu(slope=0.2)
+    """
 
     def __call__(self, x: Var) -> Var:
         raise NotImplementedError
@@ -24,7 +34,12 @@ class ActivationFunction(Specification, family="activation"):
 
 @dataclass(frozen=True)
 class Linear(ActivationFunction):
-    """x itself: no activation."""
+    """x itself: no activation.
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("linear"))([-2, -1, 0, 2]).round(4)
+    array([-2., -1.,  0.,  2.], dtype=float32)
+    """
 
     def __call__(self, x: Var) -> Var:
         return x
@@ -32,7 +47,14 @@ class Linear(ActivationFunction):
 
 @dataclass(frozen=True)
 class Relu(ActivationFunction):
-    """max(x, 0) (Nair & Hinton 2010)."""
+    """max(x, 0) (Nair & Hinton 2010).
+
+    Its derivative at 0 is taken as 0.
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("relu"))([-2, -1, 0, 2]).round(4)
+    array([0., 0., 0., 2.], dtype=float32)
+    """
 
     def __call__(self, x: Var) -> Var:
         return ops.relu(x)
@@ -40,7 +62,12 @@ class Relu(ActivationFunction):
 
 @dataclass(frozen=True)
 class LeakyRelu(ActivationFunction):
-    """x where positive, else slope · x (Maas, Hannun & Ng 2013)."""
+    """x where positive, else slope · x (Maas, Hannun & Ng 2013).
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation(gn.LeakyRelu(slope=0.1)))([-2, -1, 0, 2]).round(4)
+    array([-0.2, -0.1,  0. ,  2. ], dtype=float32)
+    """
 
     slope: float = 0.01
 
@@ -50,7 +77,16 @@ class LeakyRelu(ActivationFunction):
 
 @dataclass(frozen=True)
 class PRelu(ActivationFunction):
-    """A leaky relu that learns its slope, one for each unit (He, Zhang, Ren & Sun 2015)."""
+    """A leaky relu that learns its slope, one for each unit (He, Zhang, Ren & Sun 2015).
+
+    >>> import glassnet as gn
+    >>> net = gn.Network(2, gn.Dense(2, gn.PRelu(), weights=[[1, 0], [0, 1]]))
+    >>> net([-1, 2])
+    array([-0.25,  2.  ], dtype=float32)
+    >>> net.parameters["dense_1.slope"] = [0.5, 0.5]
+    >>> net([-1, 2])
+    array([-0.5,  2. ], dtype=float32)
+    """
 
     slope: float = 0.25
 
@@ -61,7 +97,12 @@ class PRelu(ActivationFunction):
 
 @dataclass(frozen=True)
 class Elu(ActivationFunction):
-    """x where positive, else alpha (eˣ − 1) (Clevert, Unterthiner & Hochreiter 2016)."""
+    """x where positive, else alpha (eˣ − 1) (Clevert, Unterthiner & Hochreiter 2016).
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("elu"))([-2, -1, 0, 2]).round(4)
+    array([-0.8647, -0.6321,  0.    ,  2.    ], dtype=float32)
+    """
 
     alpha: float = 1.0
 
@@ -71,7 +112,12 @@ class Elu(ActivationFunction):
 
 @dataclass(frozen=True)
 class Selu(ActivationFunction):
-    """The elu, scaled so that means and variances settle at 0 and 1 (Klambauer et al. 2017)."""
+    """The elu, scaled so that means and variances settle at 0 and 1 (Klambauer et al. 2017).
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("selu"))([-2, -1, 0, 2]).round(4)
+    array([-1.5202, -1.1113,  0.    ,  2.1014], dtype=float32)
+    """
 
     alpha: ClassVar[float] = 1.6732632423543772848170429916717
     scale: ClassVar[float] = 1.0507009873554804934193349852946
@@ -82,7 +128,12 @@ class Selu(ActivationFunction):
 
 @dataclass(frozen=True)
 class Gelu(ActivationFunction):
-    """x Φ(x), with Φ the normal distribution function (Hendrycks & Gimpel 2016)."""
+    """x Φ(x), with Φ the normal distribution function (Hendrycks & Gimpel 2016).
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("gelu"))([-2, -1, 0, 2]).round(4)
+    array([-0.0455, -0.1587,  0.    ,  1.9545], dtype=float32)
+    """
 
     def __call__(self, x: Var) -> Var:
         return x * (0.5 * (1 + ops.erf(x * 0.5**0.5)))
@@ -90,7 +141,12 @@ class Gelu(ActivationFunction):
 
 @dataclass(frozen=True)
 class Silu(ActivationFunction):
-    """x σ(x), also called swish (Elfwing, Uchibe & Doya 2018)."""
+    """x σ(x), also called swish (Elfwing, Uchibe & Doya 2018).
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("silu"))([-2, -1, 0, 2]).round(4)
+    array([-0.2384, -0.2689,  0.    ,  1.7616], dtype=float32)
+    """
 
     def __call__(self, x: Var) -> Var:
         return x * ops.sigmoid(x)
@@ -98,7 +154,12 @@ class Silu(ActivationFunction):
 
 @dataclass(frozen=True)
 class Mish(ActivationFunction):
-    """x tanh(softplus(x)) (Misra 2019)."""
+    """x tanh(softplus(x)) (Misra 2019).
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("mish"))([-2, -1, 0, 2]).round(4)
+    array([-0.2525, -0.3034,  0.    ,  1.944 ], dtype=float32)
+    """
 
     def __call__(self, x: Var) -> Var:
         return x * ops.tanh(ops.softplus(x))
@@ -106,7 +167,14 @@ class Mish(ActivationFunction):
 
 @dataclass(frozen=True)
 class Sigmoid(ActivationFunction):
-    """1 / (1 + e⁻ˣ): a probability for each unit."""
+    """1 / (1 + e⁻ˣ): a probability for each unit.
+
+    It is computed without overflow: e is never raised to a positive power.
+
+    >>> import glassnet as gn
+    >>> gn.Network(3, gn.Activation("sigmoid"))([-1000, 0, 1000]).round(4)
+    array([0. , 0.5, 1. ], dtype=float32)
+    """
 
     def __call__(self, x: Var) -> Var:
         return ops.sigmoid(x)
@@ -114,7 +182,12 @@ class Sigmoid(ActivationFunction):
 
 @dataclass(frozen=True)
 class HardSigmoid(ActivationFunction):
-    """x/6 + ½, kept between 0 and 1 (as in PyTorch and Keras 3)."""
+    """x/6 + ½, kept between 0 and 1 (as in PyTorch and Keras 3).
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("hard sigmoid"))([-4, -1, 0, 4]).round(4)
+    array([0.    , 0.3333, 0.5   , 1.    ], dtype=float32)
+    """
 
     def __call__(self, x: Var) -> Var:
         return ops.minimum(ops.relu(x + 3.0), 6.0) / 6.0
@@ -122,7 +195,12 @@ class HardSigmoid(ActivationFunction):
 
 @dataclass(frozen=True)
 class Tanh(ActivationFunction):
-    """The hyperbolic tangent, between −1 and 1."""
+    """The hyperbolic tangent, between −1 and 1.
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("tanh"))([-2, -1, 0, 2]).round(4)
+    array([-0.964 , -0.7616,  0.    ,  0.964 ], dtype=float32)
+    """
 
     def __call__(self, x: Var) -> Var:
         return ops.tanh(x)
@@ -130,7 +208,12 @@ class Tanh(ActivationFunction):
 
 @dataclass(frozen=True)
 class Softplus(ActivationFunction):
-    """ln(1 + eˣ), a smooth relu (Dugas et al. 2001)."""
+    """ln(1 + eˣ), a smooth relu (Dugas et al. 2001).
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("softplus"))([-2, -1, 0, 2]).round(4)
+    array([0.1269, 0.3133, 0.6931, 2.1269], dtype=float32)
+    """
 
     def __call__(self, x: Var) -> Var:
         return ops.softplus(x)
@@ -138,7 +221,12 @@ class Softplus(ActivationFunction):
 
 @dataclass(frozen=True)
 class Softsign(ActivationFunction):
-    """x / (1 + |x|) (Turian, Bergstra & Bengio 2009)."""
+    """x / (1 + |x|) (Turian, Bergstra & Bengio 2009).
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("softsign"))([-2, -1, 0, 2]).round(4)
+    array([-0.6667, -0.5   ,  0.    ,  0.6667], dtype=float32)
+    """
 
     def __call__(self, x: Var) -> Var:
         return x / (1 + ops.absolute(x))
@@ -146,7 +234,14 @@ class Softsign(ActivationFunction):
 
 @dataclass(frozen=True)
 class Softmax(ActivationFunction):
-    """eˣⁱ / Σ eˣʲ: one probability for each unit, all together 1."""
+    """eˣⁱ / Σ eˣʲ: one probability for each unit, all together 1.
+
+    It acts along the last axis, and subtracts the largest number first, so that nothing overflows.
+
+    >>> import glassnet as gn
+    >>> gn.Network(3, gn.Activation("softmax"))([1, 2, 3]).round(4)
+    array([0.09  , 0.2447, 0.6652], dtype=float32)
+    """
 
     def __call__(self, x: Var) -> Var:
         return ops.softmax(x)
@@ -154,7 +249,12 @@ class Softmax(ActivationFunction):
 
 @dataclass(frozen=True)
 class Step(ActivationFunction):
-    """1 where x > 0, else 0: Rosenblatt's neuron. It can be run but not trained: its derivative is 0."""
+    """1 where x > 0, else 0: Rosenblatt's neuron. It can be run but not trained: its derivative is 0.
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("step"))([-2, -1, 0, 2]).round(4)
+    array([0., 0., 0., 1.], dtype=float32)
+    """
 
     def __call__(self, x: Var) -> Var:
         return ops.step(x)
