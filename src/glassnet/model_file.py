@@ -16,18 +16,23 @@ from glassnet.layers.initializers import Initializer
 from glassnet.layers.layer import Layer
 from glassnet.layers.penalty import Penalty
 from glassnet.network import Network
+from glassnet.train.history import History
 
 FAMILIES: dict[str, type[Specification]] = {
     family.family: family for family in (Layer, ActivationFunction, Initializer, Penalty)
 }
 """What a model file may ask to be built: nothing but these."""
+HISTORY = "history/"
+"""What the names of the history's tensors begin with, as in checkpoints."""
 
 
 def save(network: Network, path: str | Path) -> None:
-    """Write the network: its numbers as tensors, its specification as JSON in the metadata."""
+    """Write the network: its numbers and its history as tensors, its specification as JSON in the metadata."""
     tensors: dict[str, Array] = {}
     specification = network.specification(tensors)
-    storage.write(path, {**network.arrays(), **tensors}, {"network": specification})
+    measured = {n: column for n, column in network.history.items() if n != "seconds"}  # equal trainings, equal files
+    history = {HISTORY + name: np.array(column, np.float64) for name, column in measured.items()}
+    storage.write(path, {**network.arrays(), **tensors, **history}, {"network": specification})
 
 
 def load(path: str | Path) -> Network:
@@ -56,7 +61,7 @@ def _built(specification: dict[str, Any], arrays: dict[str, Array]) -> Network:
     fields = ("inputs", "dtype", "seed", "layers", "labels", "encoding")
     if set(specification) != set(fields):
         raise ModelFileError(f"a network's specification has the fields {', '.join(fields)}, got {list(specification)}")
-    own = {name: array for name, array in arrays.items() if not name.startswith("specification.")}
+    own = {name: array for name, array in arrays.items() if not name.startswith(("specification.", HISTORY))}
     layers = from_json(specification["layers"], arrays, FAMILIES)
     inputs = specification["inputs"]
     if not isinstance(layers, tuple) or not isinstance(inputs, list) or len(inputs) > 8:
@@ -64,10 +69,19 @@ def _built(specification: dict[str, Any], arrays: dict[str, Array]) -> Network:
     network = Network._from_specification(inputs, layers, specification["seed"], specification["dtype"], own)
     network.labels = _labels(specification["labels"])
     if specification["encoding"] is not None:
-        from glassnet.data.table import Encoding
+        from glassnet.data.encoding import Encoding
 
         network.encoding = Encoding.from_json(specification["encoding"])
+    network.history = _history({n.removeprefix(HISTORY): a for n, a in arrays.items() if n.startswith(HISTORY)})
     return network
+
+
+def _history(columns: dict[str, Array]) -> History:
+    if any(column.ndim != 1 or column.dtype != np.float64 for column in columns.values()):
+        raise ModelFileError("the history must be rows of float64 numbers, one number an epoch")
+    if len({len(column) for column in columns.values()}) > 1:
+        raise ModelFileError("the history's rows must have one number for each epoch")
+    return History({name: column.tolist() for name, column in columns.items()})
 
 
 def _labels(labels: Any) -> tuple[str, ...] | None:

@@ -35,7 +35,7 @@ from glassnet.train.targets import prepare_targets, sample_weights
 from glassnet.train.training import Training
 
 if TYPE_CHECKING:
-    from glassnet.data.table import Encoding
+    from glassnet.data.encoding import Encoding
 
 
 class Network:
@@ -52,6 +52,7 @@ class Network:
         state: running statistics by name (batch normalisation has some).
         labels: names of the classes, for showing answers, or None.
         encoding: how the columns of a table become inputs, for networks trained on tables, or None.
+        history: what the last training measured after each epoch; saved with the network.
 
     Raises:
         GlassnetError: layers that do not fit together; the message names the layer.
@@ -77,6 +78,7 @@ class Network:
         self.root, self.seed, self.dtype = root, seed, dtype
         self.labels: tuple[str, ...] | None = None
         self.encoding: Encoding | None = None
+        self.history = History()
         self._training: tuple[object, Training] | None = None
         with Trace(dtype) as self._traced:
             x = source("input", "x", (BATCH, *self.input_shape), dtype)
@@ -268,7 +270,10 @@ class Network:
         )
         training = self._new_training(batches, settings)
         validate = None if held_out is None else lambda: measure(self, *held_out, settings.loss, measured)
-        return loop.run(training, batches, epochs, measured, validate, check_callbacks(callbacks), resume)
+        try:
+            return loop.run(training, batches, epochs, measured, validate, check_callbacks(callbacks), resume)
+        finally:
+            self.history = training.history
 
     def train_on_batch(
         self,
