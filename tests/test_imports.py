@@ -14,6 +14,7 @@ PACKAGE = Path(glassnet.__file__).parent
 FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 CORE = {"ir", "ops", "readings", "compile"}
+FACADE = {"network", "model_file", "explanations"}
 ARROWS: dict[str, set[str]] = {
     "ir": set(),
     "ops": {"ir"},
@@ -22,8 +23,7 @@ ARROWS: dict[str, set[str]] = {
     "compile": {"ir", "ops", "readings"},
     "storage": {"ir"},
     "train": {*CORE, "layers", "storage", "data"},
-    "network": {*CORE, "layers", "storage", "data", "train", "model_file"},
-    "model_file": {*CORE, "layers", "storage", "data", "train", "network"},
+    **dict.fromkeys(FACADE, {*CORE, "layers", "storage", "data", "train", *FACADE}),
     "data": {"ir.errors"},
     "regression": {"ir.errors", "data"},
 }

@@ -304,7 +304,7 @@ def test_nodes_are_freed_with_their_last_user() -> None:
     before = len(_NODES)
     x = given()
     y = deep(x)
-    middle = weakref.ref(y.inputs[0])
+    middle = weakref.ref(y.inputs[1])
     assert len(_NODES) > before + DEEP // 2
     del y
     assert middle() is None

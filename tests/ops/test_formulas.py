@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 import sympy
 
-from glassnet.ir import PRIMITIVES, Array, Graph, Type
+from glassnet.ir import PRIMITIVES, Graph, Type
 from glassnet.ops import sum
 from glassnet.ops.elementwise import Elementwise
-from glassnet.ops.numeric import Numeric
 from glassnet.readings import evaluate, gradients
 from glassnet.readings.algebra import Symbolic
 from tests.ops.checker import Case, Operand, elementwise_case
@@ -98,22 +97,3 @@ def test_the_kernel_is_algebraically_the_formula(primitive: Elementwise) -> None
     for row in rows(points(primitive)):
         given = dict(zip(names, row, strict=True))
         assert float(abs(exactly(stable - plain, given))) < 1e-35
-
-
-def test_both_algebras_know_the_same_names() -> None:
-    public = {name for name in vars(Numeric) if not name.startswith("_")}
-    assert public == {name for name in dir(Symbolic()) if not name.startswith("_")}
-
-
-@pytest.mark.parametrize("name", ["greater", "greater_equal", "equal"])
-@pytest.mark.parametrize("pair", [(1.0, 2.0), (2.0, 1.0), (1.0, 1.0)])
-def test_comparisons_are_one_and_zero_in_both_algebras(name: str, pair: tuple[float, float]) -> None:
-    x: Array = np.array(pair[0])
-    symbolic = getattr(Symbolic(), name)(*map(sympy.Float, pair))
-    assert int(symbolic) == getattr(Numeric, name)(x, pair[1])
-
-
-def test_where_chooses_by_zero_in_both_algebras() -> None:
-    for condition in (0.0, 1.0, -2.0):
-        symbolic = Symbolic().where(sympy.Float(condition), sympy.Integer(5), sympy.Integer(6))
-        assert int(symbolic) == Numeric.where(np.array(condition), np.array(5), np.array(6))
