@@ -23,7 +23,7 @@ ARROWS: dict[str, set[str]] = {
     "compile": {"ir", "ops", "readings"},
     "storage": {"ir"},
     "train": {*CORE, "layers", "storage", "data"},
-    **dict.fromkeys(FACADE, {*CORE, "layers", "storage", "data", "train", *FACADE}),
+    **{module: {*CORE, "layers", "storage", "data", "train", *FACADE} for module in FACADE},
     "data": {"ir.errors"},
     "regression": {"ir.errors", "data"},
 }
