@@ -36,6 +36,7 @@ from glassnet.train.training import Training
 
 if TYPE_CHECKING:
     from glassnet.data.encoding import Encoding
+    from glassnet.explanations import NetworkExplanation
 
 
 class Network:
@@ -411,6 +412,40 @@ class Network:
         from glassnet.model_file import save
 
         save(self, path)
+
+    def explain(
+        self,
+        x: Any,
+        y: Any = None,
+        *,
+        loss: str | Loss | None = None,
+        optimizer: str | Optimizer | None = None,
+        whole: bool = False,
+    ) -> NetworkExplanation:
+        """The arithmetic of every neuron for one input, in the lecture's notation; print it, or ask for one number.
+
+        Args:
+            x: one sample.
+            y: its target, to ask for the loss and gradients; optimizer: to ask for updates.
+            whole: show every term of long sums, instead of the largest and the rest.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(2, gn.Dense(1, "relu", weights=[[0.3], [-0.7]], biases=[0.1], name="w"), dtype="float64")
+        >>> print(net.explain([0.4, -0.7]))
+        w
+          w = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = 0.71
+          relu(0.71) = 0.71
+        >>> print(net.explain([0.4, -0.7], [1.0]).gradient("w.weights", (0, 0)))
+        ∂loss/∂w.weights[0, 0] = (0.4)(-0.58) = -0.232
+        """
+        from glassnet.explanations import NetworkExplanation
+
+        array, single = self._inputs(x)
+        require(single or len(array) == 1, f"one sample is explained at a time, got {len(array)}")
+        chosen = self._loss(loss)
+        target = None if y is None else self._targets([y] if single else y, chosen)
+        rule = None if optimizer is None else Optimizer.of(optimizer)
+        return NetworkExplanation(self, array, target, chosen, rule, whole)
 
     def cost(self, samples: int = 1) -> Cost:
         """What feeding forward so many samples takes: multiply-adds, other operations, parameters, bytes."""

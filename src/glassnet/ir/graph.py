@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -15,6 +16,7 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError, ShapeError
+from glassnet.ir.expression import Expression
 from glassnet.ir.types import DTYPES, FLOATS, Array, Shape, Type, Values
 
 Operand = "Var | float | int"
@@ -26,7 +28,9 @@ class Primitive:
 
     ``rule(*types, **params)`` gives the result's type or raises ShapeError; ``kernel(*arrays, **params)`` computes it;
     ``vjp(g, y, *xs, **params)`` gives, in operations, the gradient for each operand from the gradient ``g`` of the
-    result ``y`` (None where there is none); ``meaning(*xs, **params)`` says the same in simpler operations.
+    result ``y`` (None where there is none); ``meaning(*xs, **params)`` says the same in simpler operations;
+    ``element(index, *arrays, **params)`` is the arithmetic of one number of the result, from numbers of the operands
+    (None where there is no more to say than the number).
     Calling a primitive on variables adds an equation to the graph, or finds the one that is already there.
     """
 
@@ -36,6 +40,7 @@ class Primitive:
     kernel: Callable[..., Any] = field(repr=False)
     vjp: Callable[..., tuple[Var | None, ...]] | None = field(default=None, repr=False)
     meaning: Callable[..., Var] | None = field(default=None, repr=False)
+    element: Callable[..., Expression] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if self.name in PRIMITIVES:
@@ -215,6 +220,17 @@ def _infer(primitive: Primitive, inputs: tuple[Var, ...], params: Mapping[str, A
 _NODES: WeakValueDictionary[Equation | Constant, Var] = WeakValueDictionary()
 PATH: list[str] = []
 """The names of the layers whose ``__call__`` is being traced, outermost first."""
+
+
+@contextmanager
+def within(path: str) -> Iterator[None]:
+    """Variables made inside belong to the layer of that path: for readings that rebuild or extend a graph."""
+    saved = PATH[:]
+    PATH[:] = [path] if path else []
+    try:
+        yield
+    finally:
+        PATH[:] = saved
 
 
 def _interned(definition: Equation | Constant, infer: Callable[[], Type]) -> Var:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from glassnet.ir.errors import ShapeError
+from glassnet.ir.expression import Element, Expression, total
 from glassnet.ir.graph import Primitive
-from glassnet.ir.types import FLOATS, Type, broadcast_shapes
+from glassnet.ir.types import FLOATS, Array, Type, broadcast_shapes
+from glassnet.ops.elementwise import broadcast_index
 from glassnet.ops.layout import transpose
 
 
@@ -20,10 +22,16 @@ def _matmul_rule(x: Type, y: Type) -> Type:
     return Type((*broadcast_shapes(x.shape[:-2], y.shape[:-2]), x.shape[-2], y.shape[-1]), x.dtype)
 
 
+def _matmul_element(index: tuple[int, ...], x: Array, y: Array) -> Expression:
+    row, column = broadcast_index(index[:-2], x.shape[:-2]), broadcast_index(index[:-2], y.shape[:-2])
+    return total([Element(0, (*row, index[-2], k)) * Element(1, (*column, k, index[-1])) for k in range(x.shape[-1])])
+
+
 matmul: Primitive = Primitive(
     "matmul",
     "The matrix product: each row of x times each column of y, summed; leading axes broadcast.",
     rule=_matmul_rule,
     kernel=np.matmul,
     vjp=lambda g, z, x, y: (g @ transpose(y), transpose(x) @ g),
+    element=_matmul_element,
 )

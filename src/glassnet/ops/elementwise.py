@@ -13,8 +13,9 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from glassnet.ir.errors import ShapeError
+from glassnet.ir.expression import Element, Expression, Operation, call
 from glassnet.ir.graph import Primitive, Var
-from glassnet.ir.types import FLOATS, Type, broadcast_shapes
+from glassnet.ir.types import FLOATS, Array, Type, broadcast_shapes
 from glassnet.ops.numeric import Numeric
 
 Formula = Callable[..., Any]
@@ -55,7 +56,29 @@ def elementwise(
         vjp=vjp,
         formula=formula,
         sample=intervals,
+        element=partial(_element, name, formula),
     )
+
+
+def _element(name: str, formula: Formula, index: tuple[int, ...], *arrays: Array) -> Expression:
+    """An operator applied to one number of each operand, or a function by the operation's own name."""
+    operands = [Element(i, broadcast_index(index, array.shape)) for i, array in enumerate(arrays)]
+    try:
+        written = formula(None, *operands)  # an operator's formula needs no algebra
+    except AttributeError:
+        return call(name, *operands)
+    simple = isinstance(written, Operation) and _depth(written) == (2 if name == "subtract" else 1)
+    return written if simple else call(name, *operands)
+
+
+def _depth(expression: Expression) -> int:
+    return 1 + max(map(_depth, expression.arguments)) if isinstance(expression, Operation) else 0
+
+
+def broadcast_index(index: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
+    """Where the number at ``index`` of a broadcast result comes from in an operand of that shape."""
+    own = index[len(index) - len(shape) :]
+    return tuple(0 if size == 1 else i for i, size in zip(own, shape, strict=True))
 
 
 def _same_dtype(*types: Type) -> Type:

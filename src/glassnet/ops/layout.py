@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from glassnet.ir.errors import ShapeError
+from glassnet.ir.expression import Element, Expression, Number, call, total
 from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.types import BATCH, DTYPES, FLOATS, Array, Shape, Type, broadcast_shapes
+from glassnet.ops.elementwise import broadcast_index
 
 
 def _size(shape: Shape) -> tuple[int, int]:
@@ -31,7 +34,16 @@ reshape: Primitive = Primitive(
     rule=_reshape_rule,
     kernel=lambda x, shape: np.reshape(x, tuple(-1 if dim is BATCH else dim for dim in shape)),
     vjp=lambda g, y, x, shape: (reshape(g, shape=x.shape),),
+    element=lambda index, x, shape: Element(0, _same_place(index, shape, x.shape)),
 )
+
+
+def _same_place(index: tuple[int, ...], shape: Shape, source: tuple[int, ...]) -> tuple[int, ...]:
+    """Where the number at ``index`` of the reshaped array is in the array of shape ``source``."""
+    known = _size(shape)[1]
+    sizes = tuple(prod(source) // known if dim is BATCH else dim for dim in shape)
+    place = np.unravel_index(np.ravel_multi_index(index, sizes), source) if source else ()  # type: ignore[arg-type]
+    return tuple(int(i) for i in place)
 
 
 def _transpose_rule(x: Type, axes: tuple[int, ...]) -> Type:
@@ -46,6 +58,7 @@ _transpose: Primitive = Primitive(
     rule=_transpose_rule,
     kernel=lambda x, axes: np.transpose(x, axes),
     vjp=lambda g, y, x, axes: (_transpose(g, axes=tuple(axes.index(axis) for axis in range(len(axes)))),),
+    element=lambda index, x, axes: Element(0, tuple(index[axes.index(axis)] for axis in range(len(axes)))),
 )
 
 
@@ -69,6 +82,7 @@ broadcast: Primitive = Primitive(
     rule=_broadcast_rule,
     kernel=lambda x, like: np.broadcast_to(x, like.shape),
     vjp=lambda g, y, x, like: (g, None),  # differentiation undoes every repetition itself
+    element=lambda index, x, like: Element(0, broadcast_index(index, x.shape)),
 )
 
 
@@ -84,6 +98,7 @@ cast: Primitive = Primitive(
     rule=_cast_rule,
     kernel=lambda x, dtype: np.asarray(x).astype(dtype),
     vjp=lambda g, y, x, dtype: (cast(g, dtype=x.dtype) if x.dtype in FLOATS and dtype in FLOATS else None,),
+    element=lambda index, x, dtype: Element(0, index),
 )
 
 stop_gradient: Primitive = Primitive(
@@ -92,6 +107,7 @@ stop_gradient: Primitive = Primitive(
     rule=lambda x: x,
     kernel=lambda x: x,
     vjp=lambda g, y, x: (None,),
+    element=lambda index, x: Element(0, index),
 )
 
 
@@ -132,12 +148,22 @@ def _concatenate_gradient(g: Var, y: Var, *xs: Var, axis: int) -> tuple[Var, ...
     return tuple(pieces)
 
 
+def _piece(index: tuple[int, ...], sizes: list[int], axis: int) -> Element:
+    """Which operand a number of the joined array comes from, and where it is there."""
+    operand, place = 0, index[axis]
+    while place >= sizes[operand]:
+        place -= sizes[operand]
+        operand += 1
+    return Element(operand, (*index[:axis], place, *index[axis + 1 :]))
+
+
 _concatenate: Primitive = Primitive(
     "concatenate",
     "Arrays joined along an axis.",
     rule=_concatenate_rule,
     kernel=lambda *xs, axis: np.concatenate(xs, axis=axis),
     vjp=_concatenate_gradient,
+    element=lambda index, *xs, axis: _piece(index, [x.shape[axis] for x in xs], axis),
 )
 
 
@@ -162,7 +188,12 @@ slice_: Primitive = Primitive(
     rule=_slice_rule,
     kernel=lambda x, axis, start, stop: x[(slice(None),) * axis + (slice(start, stop),)],
     vjp=_slice_gradient,
+    element=lambda index, x, axis, start, stop: Element(0, _moved(index, axis, start)),
 )
+
+
+def _moved(index: tuple[int, ...], axis: int, by: int) -> tuple[int, ...]:
+    return (*index[:axis], index[axis] + by, *index[axis + 1 :])
 
 
 def _pad_rule(x: Type, axis: int, before: int, after: int) -> Type:
@@ -179,7 +210,19 @@ def _pad_gradient(g: Var, y: Var, x: Var, axis: int, before: int, after: int) ->
     return (slice_(g, axis=axis, start=before, stop=before + _fixed(x.type, axis)),)
 
 
-pad: Primitive = Primitive("pad", "Zeros put before and after along an axis.", _pad_rule, _pad_kernel, _pad_gradient)
+def _pad_element(index: tuple[int, ...], x: Array, axis: int, before: int, after: int) -> Expression:
+    inside = before <= index[axis] < before + x.shape[axis]
+    return Element(0, _moved(index, axis, -before)) if inside else Number(0.0)
+
+
+pad: Primitive = Primitive(
+    "pad",
+    "Zeros put before and after along an axis.",
+    rule=_pad_rule,
+    kernel=_pad_kernel,
+    vjp=_pad_gradient,
+    element=_pad_element,
+)
 
 
 def _take_rule(table: Type, index: Type) -> Type:
@@ -194,6 +237,7 @@ take: Primitive = Primitive(
     rule=_take_rule,
     kernel=lambda table, index: table[index],
     vjp=lambda g, y, table, index: (scatter_add(g, index, table), None),
+    element=lambda place, table, index: Element(0, (int(index[place[:-1]]) % len(table), place[-1])),
 )
 
 
@@ -209,6 +253,9 @@ scatter_add: Primitive = Primitive(
     rule=lambda g, index, like: Type(like.shape, g.dtype),
     kernel=_scatter_kernel,
     vjp=lambda h, y, g, index, like: (take(h, index), None, None),
+    element=lambda place, g, index, like: total(
+        [Element(0, (*(int(i) for i in row), place[1])) for row in np.argwhere(index % len(like) == place[0])]
+    ),
 )
 
 
@@ -224,6 +271,7 @@ one_hot: Primitive = Primitive(
     rule=_one_hot_rule,
     kernel=lambda index, size, dtype: (np.asarray(index)[..., None] == np.arange(size)).astype(dtype),
     vjp=lambda g, y, index, size, dtype: (None,),
+    element=lambda place, index, size, dtype: call("equal", Element(0, place[:-1]), place[-1]),
 )
 
 __all__: list[Any] = [

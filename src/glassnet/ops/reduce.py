@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from glassnet.ir.errors import ShapeError
+from glassnet.ir.expression import Element, Expression, Number, call, total
 from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.types import FLOATS, Array, Shape, Type
 from glassnet.ops.elementwise import equal, exp, log, sqrt
@@ -48,12 +51,20 @@ def _spread(g: Var, x: Var, axes: Axes) -> Var:
     return broadcast(g if g.shape == kept else reshape(g, shape=kept), x)
 
 
+def _reduced_elements(index: tuple[int, ...], shape: tuple[int, ...], axes: Axes, keepdims: bool) -> list[Expression]:
+    """The numbers of the operand that make the number at ``index`` of the result."""
+    kept = iter(i for axis, i in enumerate(index) if not (keepdims and axis in axes))
+    ranges = [range(size) if axis in axes else [next(kept)] for axis, size in enumerate(shape)]
+    return [Element(0, place) for place in product(*ranges)]
+
+
 _sum: Primitive = Primitive(
     "sum",
     "The sum along axes.",
     rule=_rule,
     kernel=lambda x, axes, keepdims: x.sum(axis=axes, keepdims=keepdims),
     vjp=lambda g, y, x, axes, keepdims: (_spread(g, x, axes),),
+    element=lambda index, x, axes, keepdims: total(_reduced_elements(index, x.shape, axes, keepdims)),
 )
 
 _max: Primitive = Primitive(
@@ -62,6 +73,7 @@ _max: Primitive = Primitive(
     rule=_rule,
     kernel=lambda x, axes, keepdims: x.max(axis=axes, keepdims=keepdims),
     vjp=lambda g, y, x, axes, keepdims: (_max_gradient(g, y, x, axes),),
+    element=lambda index, x, axes, keepdims: call("max", *_reduced_elements(index, x.shape, axes, keepdims)),
 )
 
 
@@ -81,6 +93,7 @@ _count: Primitive = Primitive(
     rule=_count_rule,
     kernel=lambda x, axes: np.asarray(np.prod([x.shape[axis] for axis in axes], dtype=np.int64), x.dtype),
     vjp=lambda g, y, x, axes: (None,),
+    element=lambda index, x, axes: Number(prod(x.shape[axis] for axis in axes)),
 )
 
 
@@ -138,6 +151,10 @@ def _log_softmax_kernel(x: Array) -> Array:
     return result
 
 
+def _sum_of_exponentials(index: tuple[int, ...], x: Array) -> Expression:
+    return total([call("exp", Element(0, (*index[:-1], i))) for i in range(x.shape[-1])])
+
+
 softmax: Primitive = Primitive(
     "softmax",
     "Positive numbers that sum to 1 along the last axis: eˣⁱ / Σ eˣʲ",
@@ -145,6 +162,7 @@ softmax: Primitive = Primitive(
     kernel=_softmax_kernel,
     vjp=lambda g, y, x: (y * (g - sum(g * y, -1, keepdims=True)),),
     meaning=lambda x: exp(x) / sum(exp(x), -1, keepdims=True),
+    element=lambda index, x: call("exp", Element(0, index)) / _sum_of_exponentials(index, x),
 )
 
 log_softmax: Primitive = Primitive(
@@ -154,6 +172,7 @@ log_softmax: Primitive = Primitive(
     kernel=_log_softmax_kernel,
     vjp=lambda g, y, x: (g - softmax(x) * sum(g, -1, keepdims=True),),
     meaning=lambda x: x - log(sum(exp(x), -1, keepdims=True)),
+    element=lambda index, x: Element(0, index) - call("log", _sum_of_exponentials(index, x)),
 )
 
 __all__: list[Any] = ["count", "log_softmax", "max", "mean", "norm", "softmax", "sum", "variance"]

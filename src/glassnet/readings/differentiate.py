@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import Equation, Graph, Var, describe, operand
+from glassnet.ir.graph import Equation, Graph, Var, describe, operand, within
 from glassnet.ir.types import FLOATS
 from glassnet.ops.layout import broadcast, reshape
 from glassnet.ops.reduce import sum
@@ -40,8 +40,9 @@ def gradients(loss: Var, wrt: Sequence[Var]) -> list[Var]:
         g = gradient_of.get(var)
         if g is None or not isinstance(var.definition, Equation):
             continue
-        for x, contribution in _contributions(var, var.definition, g, needed):
-            gradient_of[x] = gradient_of[x] + contribution if x in gradient_of else contribution
+        with within(f"gradient.{var.origin.path}".rstrip(".")):
+            for x, contribution in _contributions(var, var.definition, g, needed):
+                gradient_of[x] = gradient_of[x] + contribution if x in gradient_of else contribution
     return [gradient_of[v] if v in gradient_of else broadcast(operand(0.0, v.dtype), v) for v in wrt]
 
 

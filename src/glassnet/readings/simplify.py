@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from glassnet.ir.graph import Constant, Equation, Graph, Var, operand
+from glassnet.ir.graph import Constant, Equation, Graph, Var, operand, within
 from glassnet.ops.elementwise import negative, softplus
 from glassnet.ops.reduce import log_softmax
 
@@ -30,7 +30,8 @@ def simplify(outputs: Mapping[str, Var]) -> dict[str, Var]:
     """
     new: dict[Var, Var] = {}
     for var in Graph(outputs).variables:
-        new[var] = _rewritten(_rebuilt(var, new))
+        with within(var.origin.path):
+            new[var] = _rewritten(_rebuilt(var, new))
     return {name: new[var] for name, var in outputs.items()}
 
 
