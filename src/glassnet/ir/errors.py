@@ -13,16 +13,44 @@ class GlassnetError(ValueError):
 
 
 class ShapeError(GlassnetError):
-    """Shapes or dtypes that do not fit together, found while the graph is built."""
+    """Shapes or dtypes that do not fit together, found while the graph is built.
+
+    >>> import glassnet as gn
+    >>> from glassnet.ir import source
+    >>> x, y = source("input", "x", (2,), "float32"), source("input", "y", (3,), "float32")
+    >>> x + y  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    glassnet.ir.errors.ShapeError: add ...: the shapes (2,) and (3,) do not fit together: ...
+    """
 
 
 class DataError(GlassnetError):
-    """Data that cannot be used: NaN, ragged rows, labels out of range, missing columns."""
+    """Data that cannot be used: NaN, ragged rows, labels out of range, missing columns.
+
+    >>> import glassnet as gn
+    >>> gn.Network(2, gn.Dense(1))([[1.0, float("nan")]])
+    Traceback (most recent call last):
+    glassnet.ir.errors.DataError: x has nan in row 0, column 1; remove that row or fill the cell in
+    """
 
 
 class ModelFileError(GlassnetError):
-    """A model file or checkpoint that is damaged, hostile or from another version."""
+    """A model file or checkpoint that is damaged, hostile or from another version.
+
+    >>> import glassnet as gn
+    >>> gn.load("missing.safetensors")
+    Traceback (most recent call last):
+    glassnet.ir.errors.ModelFileError: missing.safetensors does not exist; check the path
+    """
 
 
 class DivergenceError(GlassnetError):
-    """Training left the finite numbers."""
+    """Training left the finite numbers.
+
+    >>> import glassnet as gn
+    >>> try:
+    ...     gn.Network(1, gn.Dense(1)).fit([[1e9]], [[1e9]], epochs=9, optimizer=gn.SGD(1.0))
+    ... except gn.DivergenceError as error:
+    ...     print(str(error)[:45])
+    training diverged at step 2 (epoch 2): the lo
+    """

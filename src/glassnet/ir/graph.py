@@ -91,6 +91,10 @@ class Var:
     """A variable of the graph: its type, how it is defined and where it was made.
 
     Arithmetic on variables builds the graph: ``x @ w + b`` is three variables and two equations.
+
+    >>> x = source("input", "x", (3,), "float64")
+    >>> 2 * x + 1
+    <the result of add: float64[3]>
     """
 
     __slots__ = ("__weakref__", "definition", "origin", "type")

@@ -40,7 +40,18 @@ class Slot:
 
 @dataclass(eq=False)
 class Trace:
-    """Everything declared while one graph is built; use it as ``with Trace(...) as trace:``."""
+    """Everything declared while one graph is built; use it as ``with Trace(...) as trace:``.
+
+    >>> import glassnet as gn
+    >>> from glassnet.ir import BATCH, source
+    >>> with gn.Trace("float64") as trace:
+    ...     x = source("input", "x", (BATCH, 2), "float64")
+    ...     y = gn.Dense(3, "relu")(x)
+    >>> y
+    <the result of relu: float64[n, 3]>
+    >>> list(trace.parameters)
+    ['weights', 'biases']
+    """
 
     dtype: str = "float32"
     training: bool = False
@@ -109,6 +120,14 @@ def parameter(name: str, shape: Shape, initial: Initial, penalty: Callable[[Var]
         shape: concrete sizes; the batch axis cannot be part of a parameter.
         initial: gives the first values, ``initial(shape, generator)``.
         penalty: a scalar added to the loss, in operations, or None.
+
+    Raises:
+        GlassnetError: nothing is being traced, the shape depends on the batch, or the name is taken.
+
+    >>> import glassnet as gn
+    >>> with gn.Trace():
+    ...     gn.parameter("weights", (2, 3), gn.Zeros())
+    <parameter 'weights': float32[2, 3]>
     """
     trace, full = current(), qualified(name)
     if any(dim is BATCH for dim in shape):

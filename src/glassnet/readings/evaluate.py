@@ -82,7 +82,7 @@ def evaluate(graph: Graph, values: Mapping[str, Array]) -> dict[str, Array]:
     return Program(graph)(values)
 
 
-def value(x: Var | float | Array, **sources: Any) -> Array:
+def value(x: Var | float | Array, /, **sources: Any) -> Array:
     """The value of one variable, for a look; the values of its sources go by their names.
 
     >>> from glassnet.ir import source

@@ -25,7 +25,7 @@ class Callback:
     >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
     >>> history = net.fit([[0.0], [1.0]], [[1.0], [3.0]], epochs=2, optimizer=gn.SGD(0.5), callbacks=[Report()])
     epoch 1: loss 5.000
-    epoch 2: loss 0.500
+    epoch 2: loss 0.625
     """
 
     def on_begin(self, training: Training, epochs: int) -> None:
@@ -61,7 +61,16 @@ def is_larger_better(monitor: str) -> bool:
 
 
 class KeepBest(Callback):
-    """Remembers the weights of the best epoch by one measurement; ``put_back`` gives them to the network."""
+    """Remembers the weights of the best epoch by one measurement; ``put_back`` gives them to the network.
+
+    >>> import glassnet as gn
+    >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
+    >>> x, y = [[0.0], [1.0]], [[1.0], [3.0]]
+    >>> keeper = gn.KeepBest("loss")
+    >>> history = net.fit(x, y, epochs=4, batch_size=2, optimizer=gn.SGD(0.8), callbacks=[keeper])
+    >>> [round(value, 2) for value in history["loss"]], keeper.epoch
+    ([5.0, 5.8, 6.86, 8.17], 1)
+    """
 
     def __init__(self, monitor: str = "validation_loss", larger_is_better: bool | None = None) -> None:
         self.monitor = monitor
@@ -105,6 +114,17 @@ class EarlyStopping(KeepBest):
         minimum_change: by how much it must improve to count.
         restore_best: whether the network ends with the weights of the best epoch.
         larger_is_better: None decides by the name: losses and errors are to fall, all else is to rise.
+
+    >>> import glassnet as gn
+    >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
+    >>> x, y = [[0.0], [1.0]], [[1.0], [3.0]]
+    >>> stopping = gn.EarlyStopping(patience=2)
+    >>> held_out = ([[1.0]], [[2.0]])  # on the way to 3, the output passes 2
+    >>> history = net.fit(x, y, epochs=50, optimizer=gn.SGD(0.05), validation=held_out, callbacks=[stopping])
+    >>> history.stopped
+    'validation_loss has not improved since epoch 10'
+    >>> net([1.0]).round(1)
+    array([2.])
     """
 
     def __init__(
@@ -132,7 +152,23 @@ class EarlyStopping(KeepBest):
 
 
 class ReduceOnPlateau(Callback):
-    """Multiply the learning rate by ``factor`` when a measurement has not improved for ``patience`` epochs."""
+    """Multiply the learning rate by ``factor`` when a measurement has not improved for ``patience`` epochs.
+
+    It is never less than ``smallest`` of what it was; an improvement must be more than ``minimum_change``.
+
+    >>> import glassnet as gn
+    >>> class Show(gn.Callback):
+    ...     def on_epoch(self, training, row):
+    ...         print(row["loss"], round(training.learning_rate_factor, 6))
+    >>> net = gn.Network(1, gn.Dense(1, weights="zeros"))
+    >>> plateau = gn.ReduceOnPlateau("loss", factor=0.5, patience=2)
+    >>> history = net.fit([[1.0]], [[0.0]], epochs=5, callbacks=[plateau, Show()])  # the loss is 0 from the start
+    0.0 1.0
+    0.0 1.0
+    0.0 0.5
+    0.0 0.5
+    0.0 0.25
+    """
 
     def __init__(
         self,
@@ -168,7 +204,21 @@ class ReduceOnPlateau(Callback):
 
 
 class CsvLog(Callback):
-    """Write each epoch's measurements as a row of a CSV file, at once, so that a crash loses none."""
+    """Write each epoch's measurements as a row of a CSV file, at once, so that a crash loses none.
+
+    Raises:
+        GlassnetError: the file cannot be written.
+
+    >>> import glassnet as gn
+    >>> import tempfile, pathlib
+    >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
+    >>> x, y = [[0.0], [1.0]], [[1.0], [3.0]]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     log = pathlib.Path(folder, "log.csv")
+    ...     history = net.fit(x, y, epochs=2, metrics=[], callbacks=[gn.CsvLog(log)])
+    ...     print(log.read_text().splitlines()[0])
+    epoch,loss,seconds
+    """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)

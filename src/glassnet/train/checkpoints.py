@@ -24,6 +24,23 @@ class Checkpoint(Callback):
         every_epochs: after how many epochs.
         every_steps: also after how many steps, for long epochs.
         keep: how many of the newest files to keep.
+
+    Raises:
+        GlassnetError: the folder or a file in it cannot be written.
+
+    >>> import glassnet as gn
+    >>> import tempfile
+    >>> x, y = gn.data.spiral(samples=20)
+    >>> def network():
+    ...     return gn.Network(2, gn.Dense(8, "relu"), gn.Dense(3, "softmax"), seed=1)
+    >>> whole = network()
+    >>> history = whole.fit(x, y, epochs=4)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     history = network().fit(x, y, epochs=2, callbacks=[gn.Checkpoint(folder)])
+    ...     resumed = network()
+    ...     history = resumed.fit(x, y, epochs=4, callbacks=[gn.Checkpoint(folder)], resume=folder)
+    >>> bool((whole(x) == resumed(x)).all())
+    True
     """
 
     def __init__(

@@ -14,6 +14,16 @@ class History(Mapping[str, list[float]]):
     """What was measured after each epoch: ``history["loss"]`` is a list with one number an epoch.
 
     ``stopped`` says in words why training ended before its last epoch, and is empty otherwise.
+
+    >>> import glassnet as gn
+    >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
+    >>> history = net.fit([[0.0], [1.0]], [[1.0], [3.0]], epochs=2, optimizer=gn.SGD(0.5), metrics=[])
+    >>> history["loss"]
+    [5.0, 0.625]
+    >>> list(history)
+    ['loss', 'seconds']
+    >>> history.epochs, history.stopped
+    (2, '')
     """
 
     def __init__(self, values: Mapping[str, list[float]] | None = None) -> None:

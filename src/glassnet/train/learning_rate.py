@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LearningRates:
-    """What :func:`find_learning_rate` measured: the smoothed loss at each rate, and a suggestion."""
+    """What :func:`find_learning_rate` measured: the smoothed loss at each rate, and a suggestion.
+
+    >>> import glassnet as gn
+    >>> x, y = gn.data.sine(100)
+    >>> found = gn.find_learning_rate(gn.Network(1, gn.Dense(8, "tanh"), gn.Dense(1)), x, y, steps=50)
+    >>> len(found.rates) == len(found.losses), found.rates[0] <= found.suggestion <= found.rates[-1]
+    (True, True)
+    """
 
     rates: list[float]
     losses: list[float]

@@ -2,6 +2,16 @@
 
 ``y`` holds class numbers (n,), rows of 0/1 for labels that do not exclude each other (n, k), or values; ``prediction``
 the network's outputs (n, k).
+
+>>> import glassnet as gn
+>>> x, y = gn.data.vertical()
+>>> net = gn.Network(2, gn.Dense(3, "softmax", weights=[[-1, 0, 1], [0, 0, 0]], biases=[0.5, 0.2, -0.5]))
+>>> {name: round(value, 2) for name, value in net.evaluate(x, y, metrics=["accuracy", "top_2", "f1"]).items()}
+{'loss': 0.92, 'accuracy': 0.66, 'top_2': 0.98, 'f1': 0.64}
+>>> gn.metrics.confusion_matrix(y, net(x))
+array([[100,   0,   0],
+       [ 39,  61,   0],
+       [  0,  64,  36]])
 """
 
 from __future__ import annotations
@@ -18,7 +28,13 @@ Metric = Callable[[Array, Array], float]
 
 
 def answers(prediction: Array) -> Array:
-    """Outputs as labels: the largest of several outputs, or whether a single one is above one half."""
+    """Outputs as labels: the largest of several outputs, or whether a single one is above one half.
+
+    >>> answers(np.array([[0.2, 0.7, 0.1], [0.6, 0.1, 0.3]]))
+    array([1, 0])
+    >>> answers(np.array([[0.2], [0.7]]))
+    array([0, 1])
+    """
     if prediction.ndim > 1 and prediction.shape[-1] > 1:
         return np.asarray(prediction.argmax(axis=-1))
     return (prediction.reshape(len(prediction)) > 0.5).astype(np.int64)
@@ -84,19 +100,40 @@ def _mean_share(part: Array, whole: Array) -> float:
 
 
 def precision(y: Array, prediction: Array) -> float:
-    """Of those answered as a class, the share that is; the plain mean over classes ("macro") when there are several."""
+    """Of those answered as a class, the share that is; the plain mean over classes ("macro") when there are several.
+
+    A class that is never answered counts as 0.
+
+    >>> y, prediction = np.array([0, 1, 1, 1]), np.array([[0.2], [0.9], [0.7], [0.1]])  # answered: 0, 1, 1, 0
+    >>> round(precision(y, prediction), 3)
+    1.0
+    """
     right, answered, _ = _counts(y, prediction)
     return _mean_share(right, answered)
 
 
 def recall(y: Array, prediction: Array) -> float:
-    """Of those of a class, the share that was answered so; the plain mean over classes ("macro") when several."""
+    """Of those of a class, the share that was answered so; the plain mean over classes ("macro") when several.
+
+    A class that never occurs counts as 0.
+
+    >>> y, prediction = np.array([0, 1, 1, 1]), np.array([[0.2], [0.9], [0.7], [0.1]])  # answered: 0, 1, 1, 0
+    >>> round(recall(y, prediction), 3)
+    0.667
+    """
     right, _, true = _counts(y, prediction)
     return _mean_share(right, true)
 
 
 def f1(y: Array, prediction: Array) -> float:
-    """The harmonic mean of precision and recall; the plain mean over classes ("macro") when there are several."""
+    """The harmonic mean of precision and recall; the plain mean over classes ("macro") when there are several.
+
+    2 · right / (answered + true), which is the same and never divides by 0 where one of them is not.
+
+    >>> y, prediction = np.array([0, 1, 1, 1]), np.array([[0.2], [0.9], [0.7], [0.1]])  # answered: 0, 1, 1, 0
+    >>> round(f1(y, prediction), 3)
+    0.8
+    """
     right, answered, true = _counts(y, prediction)
     return _mean_share(2 * right, answered + true)
 
@@ -114,7 +151,11 @@ def r2(y: Array, prediction: Array) -> float:
 
 
 def mae(y: Array, prediction: Array) -> float:
-    """The mean absolute error."""
+    """The mean absolute error.
+
+    >>> mae(np.array([1.0, 2.0]), np.array([[1.5], [2.0]]))
+    0.25
+    """
     return float(np.mean(np.abs(y.reshape(len(y), -1) - prediction.reshape(len(y), -1))))
 
 
@@ -122,7 +163,16 @@ METRICS: dict[str, Metric] = {metric.__name__: metric for metric in (accuracy, p
 
 
 def metric(given: str | Metric) -> tuple[str, Metric]:
-    """(name, function) of a metric by name (also "top_3") or a function of the user's own."""
+    """(name, function) of a metric by name (also "top_3") or a function of the user's own.
+
+    Raises:
+        GlassnetError: there is no metric of that name; the message has the nearest.
+
+    >>> metric("top-3")[0]
+    'top_3'
+    >>> metric(accuracy)[0]
+    'accuracy'
+    """
     if callable(given):
         return given.__name__, given
     name = canonical(given)

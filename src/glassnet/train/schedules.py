@@ -12,7 +12,15 @@ from glassnet.ir.specification import Specification, require, require_count, req
 
 @dataclass(frozen=True)
 class Schedule(Specification, family="schedule"):
-    """``schedule(t)`` is the learning rate after t steps (t = 0 at the first), written in operations."""
+    """``schedule(t)`` is the learning rate after t steps (t = 0 at the first), written in operations.
+
+    It stands wherever a learning rate is expected; the steps are those of the optimiser (batches, not epochs).
+
+    >>> import glassnet as gn
+    >>> x, y = gn.data.sine(100)
+    >>> net = gn.Network(1, gn.Dense(8, "tanh"), gn.Dense(1))
+    >>> history = net.fit(x, y, epochs=2, optimizer=gn.SGD(gn.InverseTimeDecay(0.1, decay=1e-3)))
+    """
 
     def __call__(self, t: Var) -> Var:
         raise NotImplementedError
@@ -23,7 +31,14 @@ class Schedule(Specification, family="schedule"):
 
 @dataclass(frozen=True)
 class StepDecay(Schedule):
-    """initial · factor^⌊t / every⌋: multiplied by ``factor`` after every so many steps."""
+    """initial · factor^⌊t / every⌋: multiplied by ``factor`` after every so many steps.
+
+    >>> import glassnet as gn
+    >>> import numpy as np
+    >>> from glassnet.readings import value
+    >>> value(gn.StepDecay(0.1, every=10, factor=0.5)(np.array([0, 9, 10, 20]))).round(6)
+    array([0.1  , 0.1  , 0.05 , 0.025])
+    """
 
     initial: float
     every: int
@@ -40,7 +55,14 @@ class StepDecay(Schedule):
 
 @dataclass(frozen=True)
 class ExponentialDecay(Schedule):
-    """initial · factor^(t / every), smoothly."""
+    """initial · factor^(t / every), smoothly.
+
+    >>> import glassnet as gn
+    >>> import numpy as np
+    >>> from glassnet.readings import value
+    >>> value(gn.ExponentialDecay(0.1, every=10, factor=0.5)(np.array([0, 9, 10, 20]))).round(6)
+    array([0.1     , 0.053589, 0.05    , 0.025   ])
+    """
 
     initial: float
     every: int
@@ -57,7 +79,14 @@ class ExponentialDecay(Schedule):
 
 @dataclass(frozen=True)
 class InverseTimeDecay(Schedule):
-    """initial / (1 + decay · t): the book's decay."""
+    """initial / (1 + decay · t): the book's decay.
+
+    >>> import glassnet as gn
+    >>> import numpy as np
+    >>> from glassnet.readings import value
+    >>> value(gn.InverseTimeDecay(1.0, decay=0.1)(np.array([0, 9, 10, 20]))).round(6)
+    array([1.      , 0.526316, 0.5     , 0.333333])
+    """
 
     initial: float
     decay: float
@@ -72,7 +101,14 @@ class InverseTimeDecay(Schedule):
 
 @dataclass(frozen=True)
 class PolynomialDecay(Schedule):
-    """From initial to final in so many steps, along (1 − t/steps)^power; final from then on."""
+    """From initial to final in so many steps, along (1 − t/steps)^power; final from then on.
+
+    >>> import glassnet as gn
+    >>> import numpy as np
+    >>> from glassnet.readings import value
+    >>> value(gn.PolynomialDecay(0.1, steps=20, final=0.01)(np.array([0, 10, 20, 30]))).round(6)
+    array([0.1  , 0.055, 0.01 , 0.01 ])
+    """
 
     initial: float
     steps: int
@@ -96,6 +132,12 @@ class CosineDecay(Schedule):
 
     Loshchilov & Hutter 2017 (SGDR). ``period`` is the number of steps of the first descent; with ``restarts=False``
     it stays at final after that.
+
+    >>> import glassnet as gn
+    >>> import numpy as np
+    >>> from glassnet.readings import value
+    >>> value(gn.CosineDecay(0.1, period=10, restarts=True, growth=2.0)(np.array([0, 5, 9, 10, 20, 30]))).round(6)
+    array([0.1     , 0.05    , 0.002447, 0.1     , 0.05    , 0.1     ])
     """
 
     initial: float
@@ -127,7 +169,14 @@ class CosineDecay(Schedule):
 
 @dataclass(frozen=True)
 class WarmUp(Schedule):
-    """Another schedule (or number) reached evenly in so many steps: multiplied by min(1, (t + 1) / steps)."""
+    """Another schedule (or number) reached evenly in so many steps: multiplied by min(1, (t + 1) / steps).
+
+    >>> import glassnet as gn
+    >>> import numpy as np
+    >>> from glassnet.readings import value
+    >>> value(gn.WarmUp(0.1, steps=10)(np.array([0, 4, 9, 20]))).round(6)
+    array([0.01, 0.05, 0.1 , 0.1 ])
+    """
 
     then: float | Schedule
     steps: int
@@ -147,6 +196,12 @@ class OneCycle(Schedule):
     """Up to peak along a cosine in the first ``rise`` of the steps, then down to nearly nothing (Smith & Topin 2019).
 
     It starts at peak / start_divisor and ends at peak / start_divisor / end_divisor, as in PyTorch.
+
+    >>> import glassnet as gn
+    >>> import numpy as np
+    >>> from glassnet.readings import value
+    >>> value(gn.OneCycle(1.0, steps=10)(np.array([0, 1, 2, 5, 9]))).round(6)
+    array([4.00000e-02, 5.20000e-01, 1.00000e+00, 6.11262e-01, 4.00000e-06])
     """
 
     peak: float

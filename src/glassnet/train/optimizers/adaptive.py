@@ -14,7 +14,16 @@ from glassnet.train.schedules import Schedule
 
 @dataclass(frozen=True)
 class Adagrad(Optimizer):
-    """Steps shrink with the sum of all squared gradients so far, from 0 (Duchi, Hazan & Singer 2011)."""
+    """Steps shrink with the sum of all squared gradients so far, from 0 (Duchi, Hazan & Singer 2011).
+
+    >>> import glassnet as gn
+    >>> net = gn.Network(1, gn.Dense(1, weights=[[1.0]], biases=None), dtype="float64")
+    >>> for _ in range(2):  # the loss is w², its gradient 2w
+    ...     loss = net.train_on_batch([[1.0]], [[0.0]], optimizer=gn.Adagrad(0.1))
+    ...     print(round(net.parameters["dense_1.weights"].item(), 6))
+    0.9
+    0.833104
+    """
 
     learning_rate: float | Schedule = 0.01
     epsilon: float = 1e-7
@@ -30,7 +39,16 @@ class Adagrad(Optimizer):
 
 @dataclass(frozen=True)
 class RMSprop(Optimizer):
-    """Gradients divided by the root of the running mean of their squares, √v + ε (Tieleman & Hinton 2012)."""
+    """Gradients divided by the root of the running mean of their squares, √v + ε (Tieleman & Hinton 2012).
+
+    >>> import glassnet as gn
+    >>> net = gn.Network(1, gn.Dense(1, weights=[[1.0]], biases=None), dtype="float64")
+    >>> for _ in range(2):  # the loss is w², its gradient 2w
+    ...     loss = net.train_on_batch([[1.0]], [[0.0]], optimizer=gn.RMSprop(0.1))
+    ...     print(round(net.parameters["dense_1.weights"].item(), 6))
+    0.683772
+    0.498871
+    """
 
     learning_rate: float | Schedule = 1e-3
     rho: float = 0.9
@@ -53,7 +71,16 @@ class RMSprop(Optimizer):
 
 @dataclass(frozen=True)
 class Adadelta(Optimizer):
-    """Like RMSprop, with steps in the weights' own units (Zeiler 2012)."""
+    """Like RMSprop, with steps in the weights' own units (Zeiler 2012).
+
+    >>> import glassnet as gn
+    >>> net = gn.Network(1, gn.Dense(1, weights=[[1.0]], biases=None), dtype="float64")
+    >>> for _ in range(2):  # the loss is w², its gradient 2w
+    ...     loss = net.train_on_batch([[1.0]], [[0.0]], optimizer=gn.Adadelta())
+    ...     print(round(net.parameters["dense_1.weights"].item(), 6))
+    0.996838
+    0.993598
+    """
 
     learning_rate: float | Schedule = 1.0
     rho: float = 0.9

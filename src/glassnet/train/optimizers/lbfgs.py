@@ -21,6 +21,13 @@ class LBFGS(Optimizer):
     Each training step computes the loss once. Where the loss has not fallen enough (Armijo's condition), the step is
     taken back and halved: a line search spread over steps, so that it needs no inner loop. While every step is accepted
     this is PyTorch's LBFGS without line search.
+
+    >>> import glassnet as gn
+    >>> x, y = gn.data.sine(20)
+    >>> net = gn.Network(1, gn.Dense(8, "tanh"), gn.Dense(1), dtype="float64")
+    >>> history = net.fit(x, y, epochs=200, batch_size=len(x), optimizer=gn.LBFGS())
+    >>> history["loss"][-1] < 1e-4
+    True
     """
 
     learning_rate: float | Schedule = 1.0

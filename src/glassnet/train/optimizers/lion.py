@@ -14,7 +14,16 @@ from glassnet.train.schedules import Schedule
 
 @dataclass(frozen=True)
 class Lion(Optimizer):
-    """Every weight moves by the learning rate, up or down (Chen et al. 2023, algorithm 2)."""
+    """Every weight moves by the learning rate, up or down (Chen et al. 2023, algorithm 2).
+
+    >>> import glassnet as gn
+    >>> net = gn.Network(1, gn.Dense(1, weights=[[1.0]], biases=None), dtype="float64")
+    >>> for _ in range(2):  # the loss is w², its gradient 2w
+    ...     loss = net.train_on_batch([[1.0]], [[0.0]], optimizer=gn.Lion(0.1))
+    ...     print(round(net.parameters["dense_1.weights"].item(), 6))
+    0.9
+    0.8
+    """
 
     learning_rate: float | Schedule = 1e-4
     beta_1: float = 0.9

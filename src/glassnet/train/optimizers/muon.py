@@ -20,6 +20,13 @@ class Muon(Optimizer):
 
     Making orthogonal means setting all singular values near 1, by five Newton–Schulz steps. The step is scaled by
     √max(1, units / inputs). ``other`` is the rule for parameters that are not matrices, such as biases.
+
+    >>> import glassnet as gn
+    >>> import numpy as np
+    >>> net = gn.Network(2, gn.Dense(3, weights=np.zeros((2, 3))), dtype="float64")
+    >>> loss = net.train_on_batch([[1, 2], [3, -1]], [[1, 5, 2], [3, 1, -4]], optimizer=gn.Muon(0.1))
+    >>> np.linalg.svd(net.parameters["dense_1.weights"])[1].round(1)  # all near 0.1 √(3 / 2)
+    array([0.1, 0.1])
     """
 
     learning_rate: float | Schedule = 0.02

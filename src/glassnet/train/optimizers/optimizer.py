@@ -17,6 +17,19 @@ class Optimizer(Specification, family="optimizer"):
 
     ``w`` is the parameter, ``g`` the gradient of the loss, ``step`` counts from 1 (a float64 scalar). What a rule keeps
     from step to step it recalls and remembers by name, for each parameter apart.
+
+    >>> from dataclasses import dataclass
+    >>> import glassnet as gn
+    >>> from glassnet.ir import rate
+    >>> @dataclass(frozen=True)
+    ... class _Halving(gn.Optimizer):
+    ...     learning_rate: float = 0.5
+    ...     def update(self, w, g, step):
+    ...         return w - rate(self.learning_rate, step) * w
+    >>> net = gn.Network(1, gn.Dense(1, weights=[[1.0]], biases=None))
+    >>> loss = net.train_on_batch([[1.0]], [[0.0]], optimizer=_Halving())
+    >>> net.parameters["dense_1.weights"].item()
+    0.5
     """
 
     learning_rate: float | Schedule

@@ -17,6 +17,14 @@ class SGD(Optimizer):
 
     The learning rate multiplies the velocity when it is used, as in PyTorch. (The book and Keras keep learning_rate · g
     in the velocity: the same under a constant rate, not under a schedule.)
+
+    >>> import glassnet as gn
+    >>> net = gn.Network(1, gn.Dense(1, weights=[[1.0]], biases=None), dtype="float64")
+    >>> for _ in range(2):  # the loss is w², its gradient 2w
+    ...     loss = net.train_on_batch([[1.0]], [[0.0]], optimizer=gn.SGD(0.1, momentum=0.9))
+    ...     print(round(net.parameters["dense_1.weights"].item(), 6))
+    0.8
+    0.46
     """
 
     learning_rate: float | Schedule = 0.01
