@@ -1,0 +1,34 @@
+"""Writes torch.npz, what PyTorch computes for every case of tests/oracles: python -m tests.golden.write
+
+One array a case and dtype, its parts in a row in the order in which they are computed, and one a schedule.
+"""
+
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from tests.oracles.cases import CASES, SCHEDULES, torch
+from tests.oracles.sides import RUNS, twin, twin_rates
+
+PATH = Path(__file__).with_name("torch.npz")
+
+
+def main() -> None:
+    goldens = {f"{name} {dtype}": flat(twin(CASES[name], dtype)).astype(dtype) for name, dtype in RUNS}
+    goldens |= {f"schedule {name}": twin_rates(case) for name, case in SCHEDULES.items()}
+    with zipfile.ZipFile(PATH, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
+        for name, array in goldens.items():
+            entry = zipfile.ZipInfo(f"{name}.npy")  # without the time: equal numbers, equal file
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            with file.open(entry, "w") as member:
+                np.lib.format.write_array(member, array, allow_pickle=False)
+    print(f"{PATH}: {len(goldens)} goldens of PyTorch {torch.__version__}, {PATH.stat().st_size:,} bytes")
+
+
+def flat(results: dict[str, np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.ravel(part) for part in results.values()])
+
+
+if __name__ == "__main__":
+    main()
