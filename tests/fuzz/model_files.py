@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import dataclasses
 import json
 import pickle
 import random
@@ -34,6 +35,7 @@ import numpy as np
 import glassnet as gn
 from glassnet import storage
 from glassnet.ir.errors import ModelFileError
+from glassnet.model_file import FAMILIES
 
 SECONDS = 20.0  # for one file of some thousand bytes: a hang, not a slow machine
 
@@ -309,8 +311,8 @@ def _places(value: Any) -> Any:
 INTEGERS = (0, 1, -1, 2, 8, 255, 10**6, 2**31 - 1, 2**31, 2**53, 2**63 - 1, 2**63, 2**64 - 1, 2**64, 10**18, 10**30)
 TEXTS = (
     "", " ", "x", "dense_1.weights", "__metadata__", "__class__", "__init__", "relu", "Sequential", "Layer", "Exactly",
-    "specification.0", "../../etc/passwd", "os.system", "a" * 600, "a" * 20_000, "\0", "\x1b[2J", "a\nb", "\u202e", "\ud800",
-    "é" * 50, "𝟙", "{}", "%s%n", "{0.__class__}", "float32", "NaN",
+    "specification.0", "../../etc/passwd", "os.system", "a" * 600, "a" * 20_000, "\0", "\x1b[2J", "a\nb", "\u202e",
+    "\ud800", "é" * 50, "𝟙", "{}", "%s%n", "{0.__class__}", "float32", "NaN",
 )  # fmt: skip
 NAMES = (
     "Dense",
@@ -340,12 +342,25 @@ def hostile(rng: random.Random) -> Any:
         lambda: [[]] * rng.choice([10, 100, 100, 30_000]),
         lambda: {"tensor": rng.choice(["specification.0", "dense_1.weights", 0, None, []])},
         lambda: {rng.choice(["layer", "activation", "initializer", "penalty"]): rng.choice(TEXTS + NAMES)},
-        lambda: {"layer": "Dense", "units": rng.choice(INTEGERS)},
+        lambda: _object(rng),
+        lambda: _object(rng),
         lambda: {"layer": "Reshape", "shape": [rng.choice(INTEGERS) for _ in range(3)]},
         lambda: {"layer": "Embedding", "entries": rng.choice(INTEGERS), "units": rng.choice(INTEGERS)},
         lambda: {"layer": "Concatenate", "layers": [{"layer": "Identity"}] * 50},
     ]
     return rng.choice(kinds)()
+
+
+def _object(rng: random.Random) -> dict[str, Any]:
+    """An object of any class that a file may name, with its required fields and some others, right or wrong."""
+    family = rng.choice(list(FAMILIES.values()))
+    cls = rng.choice(list(family.known.values()))
+    content: dict[str, Any] = {family.family: cls.__name__}
+    for one in dataclasses.fields(cls):
+        if one.default is dataclasses.MISSING or rng.random() < 0.3:
+            right = [1, 2, 3, 0.5, [6], "relu", "zeros", [{"layer": "Identity"}], {"tensor": "specification.0"}]
+            content[one.name] = rng.choice(right) if rng.random() < 0.7 else hostile(rng)
+    return content
 
 
 # ── a file's parts ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -418,8 +433,8 @@ class Broken(Exception):
     """A demand that a load did not meet."""
 
 
-EXECUTIONS = ("exec", "compile", "import", "pickle.find_class", "marshal.loads", "os.system", "os.exec", "subprocess.Popen",
-              "socket.connect", "ctypes.dlopen")  # fmt: skip
+EXECUTIONS = ("exec", "compile", "import", "pickle.find_class", "marshal.loads", "os.system", "os.exec",
+              "subprocess.Popen", "socket.connect", "ctypes.dlopen")  # fmt: skip
 _watched: list[str] | None = None
 _hooked = False
 

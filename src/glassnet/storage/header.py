@@ -113,7 +113,7 @@ class _Parser:
             if name != _METADATA:
                 _check_name(name)
                 return self.tensor()
-            texts.update(self.members(lambda _: self.string(), "its metadata", TEXTS_LIMIT))
+            texts.update(self.members(lambda _: self.string(), "its metadata"))
             return None
 
         members = self.members(member, "its header", TENSOR_LIMIT + 1)
@@ -130,12 +130,12 @@ class _Parser:
                 raise self.wrong("the value of dtype, shape or data_offsets")
             return self.string()
 
-        found = self.members(member, "an array", 3)
+        found = self.members(member, "an array")
         if len(found) < 3 or len(found["data_offsets"]) != 2:
             raise self.wrong("dtype, shape and two data_offsets before")
         return Tensor(found["dtype"], found["shape"], *found["data_offsets"])
 
-    def members(self, value: Callable[[str], Any], what: str, limit: int) -> dict[str, Any]:
+    def members(self, value: Callable[[str], Any], what: str, limit: int = TEXTS_LIMIT) -> dict[str, Any]:
         """A JSON object, its values read by ``value(name)``."""
         found: dict[str, Any] = {}
         self.mark("{")
