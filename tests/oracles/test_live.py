@@ -1,14 +1,13 @@
 """Every case of the table, run here by both sides. tests/golden compares the same without PyTorch."""
 
-import pytest
-
-pytest.importorskip("torch")
-
 import numpy as np
+import pytest
 
 import glassnet as gn
 from tests.oracles.cases import CASES, SCHEDULES, torch
 from tests.oracles.sides import RUNS, TOLERANCES, numbers, our_rates, ours, require_close, twin, twin_rates
+
+pytest.importorskip("torch")
 
 
 @pytest.mark.parametrize(("name", "dtype"), RUNS)
