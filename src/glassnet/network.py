@@ -461,7 +461,7 @@ class Network:
         dense_1.biases     (3,)  3
         dense_2.weights  (3, 1)  3
         dense_2.biases     (1,)  1
-        9 multiply-adds and 8 other operations for 1 sample; 13 parameters, 52 bytes
+        9 multiply-adds and 7 other operations for 1 sample; 13 parameters, 52 bytes
         """
         rows = [(name, str(array.shape), f"{array.size:,}") for name, array in self.parameters.items()]
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]

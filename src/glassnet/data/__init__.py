@@ -1,4 +1,10 @@
-"""Data sets to learn from: MNIST and its kin, generated samples, and tables of one's own."""
+"""Data sets to learn from: MNIST and its kin, generated samples, and tables of one's own.
+
+>>> from glassnet.data import spiral
+>>> x, y = spiral(samples=100, classes=3)
+>>> x.shape, x.dtype, y.shape, y.dtype
+((300, 2), dtype('float32'), (300,), dtype('int64'))
+"""
 
 from glassnet.data.checks import as_numbers, check_finite
 from glassnet.data.encoding import Encoding

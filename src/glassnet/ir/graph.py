@@ -30,7 +30,8 @@ class Primitive:
     ``vjp(g, y, *xs, **params)`` gives, in operations, the gradient for each operand from the gradient ``g`` of the
     result ``y`` (None where there is none); ``meaning(*xs, **params)`` says the same in simpler operations;
     ``element(index, *arrays, **params)`` is the arithmetic of one number of the result, from numbers of the operands
-    (None where there is no more to say than the number).
+    (None where there is no more to say than the number); ``example`` is one call with its result,
+    "ops.add(1, 2) = 3.0", which ``help`` shows and a doctest holds.
     Calling a primitive on variables adds an equation to the graph, or finds the one that is already there.
     """
 
@@ -41,14 +42,30 @@ class Primitive:
     vjp: Callable[..., tuple[Var | None, ...]] | None = field(default=None, repr=False)
     meaning: Callable[..., Var] | None = field(default=None, repr=False)
     element: Callable[..., Expression] | None = field(default=None, repr=False)
+    example: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if self.name in PRIMITIVES:
             raise GlassnetError(f"there is already an operation named {self.name!r}; choose another name")
         PRIMITIVES[self.name] = self
+        object.__setattr__(self, "__doc__", self.doc + _session(self.example))
 
     def __call__(self, *operands: Var | float, **params: Any) -> Var:
         return apply(self, operands, params)
+
+
+def _session(example: str) -> str:
+    """An operation's example as one would type it."""
+    if not example:
+        return ""
+    call, result = example.rsplit(" = ", 1)
+    return f"""
+
+    >>> from glassnet import ops
+    >>> from glassnet.readings import value
+    >>> value({call}).round(4).tolist()
+    {result}
+    """
 
 
 PRIMITIVES: dict[str, Primitive] = {}

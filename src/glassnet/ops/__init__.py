@@ -1,6 +1,17 @@
-"""The operations a network, a loss or an optimiser is written in. Each is defined once, in the file of its family."""
+"""The operations a network, a loss or an optimiser is written in. Each is defined once, in the file of its family.
 
-from glassnet.ir.graph import Var
+They take variables of the graph (and numbers and arrays, as constants) and give variables; running comes later.
+
+>>> from glassnet.ir import BATCH, Graph, source
+>>> x = source("input", "x", (BATCH, 3), "float32")
+>>> print(Graph({"y": max(relu(x), axes=-1)}))
+x : input float32[n, 3]
+a = relu(x) : float32[n, 3]
+b = max(a, axes=(1,), keepdims=False) : float32[n]
+return y = b
+"""
+
+from glassnet.ir.graph import PRIMITIVES, Var
 from glassnet.ops.contract import matmul
 from glassnet.ops.elementwise import (
     absolute,
@@ -57,3 +68,5 @@ __all__ = [
     "sqrt", "step", "stop_gradient", "subtract", "sum", "take", "tanh", "transpose", "uniform", "variance",
     "where",
 ]  # fmt: skip
+
+__test__ = {name: primitive.__doc__ for name, primitive in PRIMITIVES.items()}  # doctest looks for their examples here

@@ -33,5 +33,6 @@ matmul: Primitive = Primitive(
     rule=_matmul_rule,
     kernel=np.matmul,
     vjp=lambda g, z, x, y: (g @ transpose(y), transpose(x) @ g),
+    example="ops.matmul([[1, 2]], [[10], [100]]) = [[210.0]]",
     element=_matmul_element,
 )

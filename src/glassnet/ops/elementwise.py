@@ -45,8 +45,26 @@ def elementwise(
     sample: Interval | tuple[Interval, ...],
     vjp: Callable[..., Gradients] | None = None,
     kernel: Formula | None = None,
+    example: str = "",
 ) -> Elementwise:
-    """Define an elementwise operation; see the module's text for the arguments."""
+    """Define an elementwise operation; see the module's text for the arguments.
+
+    Args:
+        name, doc: how it is called in printed graphs, and what it is in one line.
+        formula: ``formula(m, *xs)``, in the functions of an algebra ``m`` (those of :mod:`glassnet.ops.numeric`).
+        sample: for each operand, where the tests draw it from.
+        vjp: ``vjp(g, y, *xs)``, the gradient for each operand, in operations; None for one that cannot be trained.
+        kernel: the formula in a form that neither overflows nor loses digits, where the plain one would.
+        example: one call with its result.
+
+    Raises:
+        GlassnetError: there is already an operation of that name.
+
+    >>> from glassnet.readings import value
+    >>> cube = elementwise("cube", "x³", lambda m, x: x * x * x, ANY, lambda g, y, x: (g * 3 * x**2,))
+    >>> value(cube([1, 2]))
+    array([1., 8.])
+    """
     intervals = (sample,) if isinstance(sample, Interval) else sample
     return Elementwise(
         name=name,
@@ -57,6 +75,7 @@ def elementwise(
         formula=formula,
         sample=intervals,
         element=partial(_element, name, formula),
+        example=example,
     )
 
 
@@ -94,15 +113,41 @@ APART = (ANY, Interval(3.1, 5))  # two operands that are never equal
 
 # ── arithmetic ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-add: Elementwise = elementwise("add", "x + y", lambda m, x, y: x + y, (ANY, ANY), lambda g, z, x, y: (g, g))
-subtract: Elementwise = elementwise("subtract", "x − y", lambda m, x, y: x - y, (ANY, ANY), lambda g, z, x, y: (g, -g))
+add: Elementwise = elementwise(
+    "add",
+    "x + y",
+    lambda m, x, y: x + y,
+    (ANY, ANY),
+    lambda g, z, x, y: (g, g),
+    example="ops.add([1, 2], 10) = [11.0, 12.0]",
+)
+subtract: Elementwise = elementwise(
+    "subtract",
+    "x − y",
+    lambda m, x, y: x - y,
+    (ANY, ANY),
+    lambda g, z, x, y: (g, -g),
+    example="ops.subtract([1, 2], 10) = [-9.0, -8.0]",
+)
 multiply: Elementwise = elementwise(
-    "multiply", "x · y", lambda m, x, y: x * y, (ANY, ANY), lambda g, z, x, y: (g * y, g * x)
+    "multiply",
+    "x · y",
+    lambda m, x, y: x * y,
+    (ANY, ANY),
+    lambda g, z, x, y: (g * y, g * x),
+    example="ops.multiply([1, 2], 10) = [10.0, 20.0]",
 )
 divide: Elementwise = elementwise(
-    "divide", "x / y", lambda m, x, y: x / y, (ANY, POSITIVE), lambda g, z, x, y: (g / y, -(g * z / y))
+    "divide",
+    "x / y",
+    lambda m, x, y: x / y,
+    (ANY, POSITIVE),
+    lambda g, z, x, y: (g / y, -(g * z / y)),
+    example="ops.divide([1, 2], 10) = [0.1, 0.2]",
 )
-negative: Elementwise = elementwise("negative", "−x", lambda m, x: -x, ANY, lambda g, y, x: (-g,))
+negative: Elementwise = elementwise(
+    "negative", "−x", lambda m, x: -x, ANY, lambda g, y, x: (-g,), example="ops.negative([1, -2]) = [-1.0, 2.0]"
+)
 power: Elementwise = elementwise(
     "power",
     "x to the power of y; x must be positive where y is not a whole number",
@@ -110,11 +155,14 @@ power: Elementwise = elementwise(
     kernel=lambda m, x, y: m.power(x, y),
     sample=(POSITIVE, ANY),
     vjp=lambda g, z, x, y: (g * y * power(x, y - 1), g * z * log(x)),
+    example="ops.power([1, 2, 3], 2) = [1.0, 4.0, 9.0]",
 )
 
 # ── functions of one number ─────────────────────────────────────────────────────────────────────────────────────────
 
-exp: Elementwise = elementwise("exp", "eˣ", lambda m, x: m.exp(x), ANY, lambda g, y, x: (g * y,))
+exp: Elementwise = elementwise(
+    "exp", "eˣ", lambda m, x: m.exp(x), ANY, lambda g, y, x: (g * y,), example="ops.exp([0, 1]) = [1.0, 2.7183]"
+)
 expm1: Elementwise = elementwise(
     "expm1",
     "eˣ − 1, accurate near 0",
@@ -122,9 +170,15 @@ expm1: Elementwise = elementwise(
     kernel=lambda m, x: m.expm1(x),
     sample=ANY,
     vjp=lambda g, y, x: (g * (y + 1),),
+    example="ops.expm1([0, 1]) = [0.0, 1.7183]",
 )
 log: Elementwise = elementwise(
-    "log", "The natural logarithm.", lambda m, x: m.log(x), POSITIVE, lambda g, y, x: (g / x,)
+    "log",
+    "The natural logarithm.",
+    lambda m, x: m.log(x),
+    POSITIVE,
+    lambda g, y, x: (g / x,),
+    example="ops.log([1, 2]) = [0.0, 0.6931]",
 )
 log1p: Elementwise = elementwise(
     "log1p",
@@ -133,18 +187,39 @@ log1p: Elementwise = elementwise(
     kernel=lambda m, x: m.log1p(x),
     sample=POSITIVE,
     vjp=lambda g, y, x: (g / (1 + x),),
+    example="ops.log1p([0, 1]) = [0.0, 0.6931]",
 )
 sqrt: Elementwise = elementwise(
-    "sqrt", "The square root.", lambda m, x: m.sqrt(x), POSITIVE, lambda g, y, x: (0.5 * g / y,)
+    "sqrt",
+    "The square root.",
+    lambda m, x: m.sqrt(x),
+    POSITIVE,
+    lambda g, y, x: (0.5 * g / y,),
+    example="ops.sqrt([4, 9]) = [2.0, 3.0]",
 )
 sin: Elementwise = elementwise(
-    "sin", "The sine of x radians.", lambda m, x: m.sin(x), ANY, lambda g, y, x: (g * cos(x),)
+    "sin",
+    "The sine of x radians.",
+    lambda m, x: m.sin(x),
+    ANY,
+    lambda g, y, x: (g * cos(x),),
+    example="ops.sin([0, 1]) = [0.0, 0.8415]",
 )
 cos: Elementwise = elementwise(
-    "cos", "The cosine of x radians.", lambda m, x: m.cos(x), ANY, lambda g, y, x: (-(g * sin(x)),)
+    "cos",
+    "The cosine of x radians.",
+    lambda m, x: m.cos(x),
+    ANY,
+    lambda g, y, x: (-(g * sin(x)),),
+    example="ops.cos([0, 1]) = [1.0, 0.5403]",
 )
 tanh: Elementwise = elementwise(
-    "tanh", "The hyperbolic tangent.", lambda m, x: m.tanh(x), ANY, lambda g, y, x: (g * (1 - y**2),)
+    "tanh",
+    "The hyperbolic tangent.",
+    lambda m, x: m.tanh(x),
+    ANY,
+    lambda g, y, x: (g * (1 - y**2),),
+    example="ops.tanh([-1, 0, 1]) = [-0.7616, 0.0, 0.7616]",
 )
 sigmoid: Elementwise = elementwise(
     "sigmoid",
@@ -153,6 +228,7 @@ sigmoid: Elementwise = elementwise(
     kernel=lambda m, x: _sigmoid(m, x, m.exp(-m.abs(x))),
     sample=Interval(-6, 6),
     vjp=lambda g, y, x: (g * (y * (1 - y)),),
+    example="ops.sigmoid([-1000, 0, 1]) = [0.0, 0.5, 0.7311]",
 )
 softplus: Elementwise = elementwise(
     "softplus",
@@ -161,6 +237,7 @@ softplus: Elementwise = elementwise(
     kernel=lambda m, x: m.maximum(x, 0) + m.log1p(m.exp(-m.abs(x))),
     sample=Interval(-6, 6),
     vjp=lambda g, y, x: (g * sigmoid(x),),
+    example="ops.softplus([-1, 0, 1000]) = [0.3133, 0.6931, 1000.0]",
 )
 erf: Elementwise = elementwise(
     "erf",
@@ -168,6 +245,7 @@ erf: Elementwise = elementwise(
     formula=lambda m, x: m.erf(x),
     sample=ANY,
     vjp=lambda g, y, x: (g * (2 / 3.141592653589793**0.5) * exp(-(x**2)),),
+    example="ops.erf([0, 0.5, 1]) = [0.0, 0.5205, 0.8427]",
 )
 
 
@@ -184,6 +262,7 @@ relu: Elementwise = elementwise(
     formula=lambda m, x: m.maximum(x, 0),
     sample=Interval(-3, 3, holes=(0,)),
     vjp=lambda g, y, x: (g * greater(x, 0.0),),
+    example="ops.relu([-1, 0, 2]) = [0.0, 0.0, 2.0]",
 )
 absolute: Elementwise = elementwise(
     "absolute",
@@ -191,6 +270,7 @@ absolute: Elementwise = elementwise(
     formula=lambda m, x: m.abs(x),
     sample=Interval(-3, 3, holes=(0,)),
     vjp=lambda g, y, x: (g * sign(x),),
+    example="ops.absolute([-1, 2]) = [1.0, 2.0]",
 )
 maximum: Elementwise = elementwise(
     "maximum",
@@ -198,6 +278,7 @@ maximum: Elementwise = elementwise(
     formula=lambda m, x, y: m.maximum(x, y),
     sample=APART,
     vjp=lambda g, z, x, y: (g * _share(x, y), g * _share(y, x)),
+    example="ops.maximum([-1, 2], 1) = [1.0, 2.0]",
 )
 minimum: Elementwise = elementwise(
     "minimum",
@@ -205,6 +286,7 @@ minimum: Elementwise = elementwise(
     formula=lambda m, x, y: m.minimum(x, y),
     sample=APART,
     vjp=lambda g, z, x, y: (g * _share(y, x), g * _share(x, y)),
+    example="ops.minimum([-1, 2], 1) = [-1.0, 1.0]",
 )
 
 
@@ -219,6 +301,7 @@ where: Elementwise = elementwise(
     formula=lambda m, condition, x, y: m.where(condition, x, y),
     sample=(Interval(0.5, 1), ANY, ANY),
     vjp=lambda g, z, condition, x, y: (None, where(condition, g, 0.0), where(condition, 0.0, g)),
+    example="ops.where([1, 0], [10, 20], -1) = [10.0, -1.0]",
 )
 
 # ── steps: flat everywhere, so no gradient passes ───────────────────────────────────────────────────────────────────
@@ -228,18 +311,50 @@ def _flat(g: Var, y: Var, *xs: Var) -> Gradients:
     return tuple(None for _ in xs)
 
 
-greater: Elementwise = elementwise("greater", "1 where x > y, else 0", lambda m, x, y: m.greater(x, y), APART, _flat)
-greater_equal: Elementwise = elementwise(
-    "greater_equal", "1 where x ≥ y, else 0", lambda m, x, y: m.greater_equal(x, y), APART, _flat
+greater: Elementwise = elementwise(
+    "greater",
+    "1 where x > y, else 0",
+    lambda m, x, y: m.greater(x, y),
+    APART,
+    _flat,
+    example="ops.greater([1, 2, 3], 2) = [0.0, 0.0, 1.0]",
 )
-equal: Elementwise = elementwise("equal", "1 where x = y, else 0", lambda m, x, y: m.equal(x, y), APART, _flat)
-sign: Elementwise = elementwise("sign", "−1, 0 or 1", lambda m, x: m.sign(x), Interval(-3, 3, holes=(0,)), _flat)
+greater_equal: Elementwise = elementwise(
+    "greater_equal",
+    "1 where x ≥ y, else 0",
+    lambda m, x, y: m.greater_equal(x, y),
+    APART,
+    _flat,
+    example="ops.greater_equal([1, 2, 3], 2) = [0.0, 1.0, 1.0]",
+)
+equal: Elementwise = elementwise(
+    "equal",
+    "1 where x = y, else 0",
+    lambda m, x, y: m.equal(x, y),
+    APART,
+    _flat,
+    example="ops.equal([1, 2, 3], 2) = [0.0, 1.0, 0.0]",
+)
+sign: Elementwise = elementwise(
+    "sign",
+    "−1, 0 or 1",
+    lambda m, x: m.sign(x),
+    Interval(-3, 3, holes=(0,)),
+    _flat,
+    example="ops.sign([-3, 0, 2]) = [-1.0, 0.0, 1.0]",
+)
 floor: Elementwise = elementwise(
-    "floor", "The largest whole number ≤ x.", lambda m, x: m.floor(x), Interval(-2.9, 2.9, (-2, -1, 0, 1, 2)), _flat
+    "floor",
+    "The largest whole number ≤ x.",
+    lambda m, x: m.floor(x),
+    Interval(-2.9, 2.9, (-2, -1, 0, 1, 2)),
+    _flat,
+    example="ops.floor([-1.5, 1.5]) = [-2.0, 1.0]",
 )
 step: Elementwise = elementwise(
     "step",
     "1 where x > 0, else 0: forward only, for it has no useful derivative",
     formula=lambda m, x: m.greater(x, 0),
     sample=Interval(-3, 3, holes=(0,)),
+    example="ops.step([-1, 0, 2]) = [0.0, 0.0, 1.0]",
 )

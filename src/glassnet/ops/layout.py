@@ -34,6 +34,7 @@ reshape: Primitive = Primitive(
     rule=_reshape_rule,
     kernel=lambda x, shape: np.reshape(x, tuple(-1 if dim is BATCH else dim for dim in shape)),
     vjp=lambda g, y, x, shape: (reshape(g, shape=x.shape),),
+    example="ops.reshape([1, 2, 3, 4], shape=(2, 2)) = [[1.0, 2.0], [3.0, 4.0]]",
     element=lambda index, x, shape: Element(0, _same_place(index, shape, x.shape)),
 )
 
@@ -63,7 +64,15 @@ _transpose: Primitive = Primitive(
 
 
 def transpose(x: Var, axes: tuple[int, ...] | None = None) -> Var:
-    """The axes of x in another order; by default the last two change places."""
+    """The axes of x in another order; by default the last two change places.
+
+    >>> from glassnet.ir import operand
+    >>> from glassnet.readings import value
+    >>> x = operand([[1, 2], [3, 4]], "float64")
+    >>> value(transpose(x))
+    array([[1., 3.],
+           [2., 4.]])
+    """
     if axes is None:
         rank = len(x.shape)
         axes = (*range(rank - 2), rank - 1, rank - 2)
@@ -82,6 +91,7 @@ broadcast: Primitive = Primitive(
     rule=_broadcast_rule,
     kernel=lambda x, like: np.broadcast_to(x, like.shape),
     vjp=lambda g, y, x, like: (g, None),  # differentiation undoes every repetition itself
+    example="ops.broadcast([1, 2], [[0, 0], [0, 0]]) = [[1.0, 2.0], [1.0, 2.0]]",
     element=lambda index, x, like: Element(0, broadcast_index(index, x.shape)),
 )
 
@@ -98,6 +108,7 @@ cast: Primitive = Primitive(
     rule=_cast_rule,
     kernel=lambda x, dtype: np.asarray(x).astype(dtype),
     vjp=lambda g, y, x, dtype: (cast(g, dtype=x.dtype) if x.dtype in FLOATS and dtype in FLOATS else None,),
+    example="ops.cast([1.5, -2.5], dtype='int64') = [1, -2]",
     element=lambda index, x, dtype: Element(0, index),
 )
 
@@ -107,6 +118,7 @@ stop_gradient: Primitive = Primitive(
     rule=lambda x: x,
     kernel=lambda x: x,
     vjp=lambda g, y, x: (None,),
+    example="ops.stop_gradient([1, 2]) = [1.0, 2.0]",
     element=lambda index, x: Element(0, index),
 )
 
@@ -168,7 +180,14 @@ _concatenate: Primitive = Primitive(
 
 
 def concatenate(xs: list[Var] | tuple[Var, ...], axis: int = -1) -> Var:
-    """Arrays joined along an axis (the last by default)."""
+    """Arrays joined along an axis (the last by default).
+
+    >>> from glassnet.ir import operand
+    >>> from glassnet.readings import value
+    >>> x = operand([[1, 2], [3, 4]], "float64")
+    >>> value(concatenate([x, x], axis=0)).shape, value(concatenate([x, x])).shape
+    ((4, 2), (2, 4))
+    """
     return _concatenate(*xs, axis=axis + len(xs[0].shape) if axis < 0 else axis)
 
 
@@ -188,6 +207,7 @@ slice_: Primitive = Primitive(
     rule=_slice_rule,
     kernel=lambda x, axis, start, stop: x[(slice(None),) * axis + (slice(start, stop),)],
     vjp=_slice_gradient,
+    example="ops.slice_([1, 2, 3, 4], axis=0, start=1, stop=3) = [2.0, 3.0]",
     element=lambda index, x, axis, start, stop: Element(0, _moved(index, axis, start)),
 )
 
@@ -222,6 +242,7 @@ pad: Primitive = Primitive(
     kernel=_pad_kernel,
     vjp=_pad_gradient,
     element=_pad_element,
+    example="ops.pad([1, 2], axis=0, before=1, after=2) = [0.0, 1.0, 2.0, 0.0, 0.0]",
 )
 
 
@@ -237,6 +258,7 @@ take: Primitive = Primitive(
     rule=_take_rule,
     kernel=lambda table, index: table[index],
     vjp=lambda g, y, table, index: (scatter_add(g, index, table), None),
+    example="ops.take([[1, 2], [3, 4]], ops.cast([1, 1], dtype='int64')) = [[3, 4], [3, 4]]",
     element=lambda place, table, index: Element(0, (int(index[place[:-1]]) % len(table), place[-1])),
 )
 
@@ -253,6 +275,7 @@ scatter_add: Primitive = Primitive(
     rule=lambda g, index, like: Type(like.shape, g.dtype),
     kernel=_scatter_kernel,
     vjp=lambda h, y, g, index, like: (take(h, index), None, None),
+    example="ops.scatter_add([[1], [10]], ops.cast([1, 1], dtype='int64'), [[0], [0]]) = [[0], [11]]",
     element=lambda place, g, index, like: total(
         [Element(0, (*(int(i) for i in row), place[1])) for row in np.argwhere(index % len(like) == place[0])]
     ),
@@ -271,6 +294,7 @@ one_hot: Primitive = Primitive(
     rule=_one_hot_rule,
     kernel=lambda index, size, dtype: (np.asarray(index)[..., None] == np.arange(size)).astype(dtype),
     vjp=lambda g, y, index, size, dtype: (None,),
+    example="ops.one_hot(ops.cast([2, 0], dtype='int64'), size=3, dtype='int64') = [[0, 0, 1], [1, 0, 0]]",
     element=lambda place, index, size, dtype: call("equal", Element(0, place[:-1]), place[-1]),
 )
 

@@ -98,32 +98,74 @@ _count: Primitive = Primitive(
 
 
 def sum(x: Var, axes: int | Axes | None = None, keepdims: bool = False) -> Var:
-    """The sum of x along axes (all of them by default)."""
+    """The sum of x along axes (all of them by default).
+
+    >>> from glassnet.ir import operand
+    >>> from glassnet.readings import value
+    >>> x = operand([[1, 2], [3, 4]], "float64")
+    >>> value(sum(x, axes=0))
+    array([4., 6.])
+    """
     return _sum(x, axes=_axes(len(x.shape), axes), keepdims=keepdims)
 
 
 def max(x: Var, axes: int | Axes | None = None, keepdims: bool = False) -> Var:
-    """The largest number of x along axes (all of them by default)."""
+    """The largest number of x along axes (all of them by default).
+
+    >>> from glassnet.ir import operand
+    >>> from glassnet.readings import value
+    >>> x = operand([[1, 2], [3, 4]], "float64")
+    >>> value(max(x, axes=-1, keepdims=True))
+    array([[2.],
+           [4.]])
+    """
     return _max(x, axes=_axes(len(x.shape), axes), keepdims=keepdims)
 
 
 def count(x: Var, axes: int | Axes | None = None) -> Var:
-    """How many numbers x has along axes, as a scalar of its dtype; it depends on the batch."""
+    """How many numbers x has along axes, as a scalar of its dtype; it depends on the batch.
+
+    >>> from glassnet.ir import operand
+    >>> from glassnet.readings import value
+    >>> x = operand([[1, 2], [3, 4]], "float64")
+    >>> value(count(x, axes=-1))
+    array(2.)
+    """
     return _count(x, axes=_axes(len(x.shape), axes))
 
 
 def mean(x: Var, axes: int | Axes | None = None, keepdims: bool = False) -> Var:
-    """The mean of x along axes (all of them by default)."""
+    """The mean of x along axes (all of them by default).
+
+    >>> from glassnet.ir import operand
+    >>> from glassnet.readings import value
+    >>> x = operand([[1, 2], [3, 4]], "float64")
+    >>> value(mean(x)), value(mean(x, axes=0))
+    (array(2.5), array([2., 3.]))
+    """
     return sum(x, axes, keepdims) / count(x, axes)
 
 
 def variance(x: Var, axes: int | Axes | None = None, keepdims: bool = False) -> Var:
-    """The mean squared distance from the mean (divided by the count, not by the count − 1)."""
+    """The mean squared distance from the mean (divided by the count, not by the count − 1).
+
+    >>> from glassnet.ir import operand
+    >>> from glassnet.readings import value
+    >>> x = operand([[1, 2], [3, 4]], "float64")
+    >>> value(variance(x))
+    array(1.25)
+    """
     return mean((x - mean(x, axes, keepdims=True)) ** 2, axes, keepdims)
 
 
 def norm(x: Var) -> Var:
-    """The root of the sum of squares of all numbers of x."""
+    """The root of the sum of squares of all numbers of x.
+
+    >>> from glassnet.ir import operand
+    >>> from glassnet.readings import value
+    >>> value(norm(operand([3, 4], "float64")))
+    array(5.)
+    """
     return sqrt(sum(x**2))
 
 
@@ -162,6 +204,7 @@ softmax: Primitive = Primitive(
     kernel=_softmax_kernel,
     vjp=lambda g, y, x: (y * (g - sum(g * y, -1, keepdims=True)),),
     meaning=lambda x: exp(x) / sum(exp(x), -1, keepdims=True),
+    example="ops.softmax([1, 2, 3]) = [0.09, 0.2447, 0.6652]",
     element=lambda index, x: call("exp", Element(0, index)) / _sum_of_exponentials(index, x),
 )
 
@@ -172,6 +215,7 @@ log_softmax: Primitive = Primitive(
     kernel=_log_softmax_kernel,
     vjp=lambda g, y, x: (g - softmax(x) * sum(g, -1, keepdims=True),),
     meaning=lambda x: x - log(sum(exp(x), -1, keepdims=True)),
+    example="ops.log_softmax([0, 1000]) = [-1000.0, 0.0]",
     element=lambda index, x: Element(0, index) - call("log", _sum_of_exponentials(index, x)),
 )
 
