@@ -34,6 +34,7 @@ import numpy as np
 
 import glassnet as gn
 from glassnet import storage
+from glassnet.data.encoding import Column, Encoding, Target
 from glassnet.ir.errors import ModelFileError
 from glassnet.model_file import FAMILIES
 
@@ -72,6 +73,8 @@ def _contents() -> list[tuple[dict[str, Any], dict[str, Any]]]:
 def _networks() -> list[gn.Network]:
     table = gn.Network(3, gn.Rescale([1, 2, 3]), gn.Dense(2, weights=[[1, 2], [3, 4], [5, 6]]), gn.Dense(2, "softmax"))
     table.labels = ("no", "yes")
+    columns = (Column("town", "category", ("Graz", "Wien")), Column("area", "number", mean=50.0, scale=20.0))
+    table.encoding = Encoding(columns, Target("rents", "category", ("no", "yes")))
     return [
         gn.Network(1, gn.Dense(1)),
         gn.Network(4, gn.Dense(8, "leaky relu", weights="he normal"), gn.Dropout(0.2), gn.Dense(3, "softmax"), seed=7),

@@ -75,6 +75,9 @@ class Constant(Initializer):
 
     value: float = 1.0
 
+    def __post_init__(self) -> None:
+        require_number(self.value, "the value of Constant", -1e308, 1e308)
+
     def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
         return np.full(shape, float(self.value))
 
