@@ -11,6 +11,9 @@ drawing it are readings of that one graph.
 True
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from glassnet import data, ops
 from glassnet.ir import DataError, DivergenceError, GlassnetError, Graph, ModelFileError, ShapeError, Trace, parameter
 from glassnet.layers import (
@@ -111,7 +114,20 @@ from glassnet.train.schedules import (
     WarmUp,
 )
 
+if TYPE_CHECKING:
+    from glassnet.regression import Categorical, LinearRegression, Polynomial
+
 __version__ = "0.1.0"
+
+_LAZY = {name: "glassnet.regression" for name in ("Categorical", "LinearRegression", "Polynomial")}
+"""Public names whose modules are imported when they are first used: ``import glassnet`` stays quick."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'glassnet' has no attribute {name!r}")
+    return getattr(import_module(_LAZY[name]), name)
+
 
 __all__ = [
     "LBFGS",
@@ -129,6 +145,7 @@ __all__ = [
     "BatchNorm",
     "BinaryCrossEntropy",
     "Callback",
+    "Categorical",
     "CategoricalCrossEntropy",
     "Checkpoint",
     "Concatenate",
@@ -168,6 +185,7 @@ __all__ = [
     "LeakyRelu",
     "LearningRates",
     "Linear",
+    "LinearRegression",
     "Lion",
     "LogCosh",
     "Loss",
@@ -183,6 +201,7 @@ __all__ = [
     "PRelu",
     "Penalty",
     "Poisson",
+    "Polynomial",
     "PolynomialDecay",
     "RMSprop",
     "ReduceOnPlateau",

@@ -1,4 +1,4 @@
-"""The generated data sets, against the book's own package (goldens) and against what defines them."""
+"""The generated data sets, against the book's own package (golden) and against what defines them."""
 
 from pathlib import Path
 
@@ -8,13 +8,13 @@ import pytest
 from glassnet.data import samples
 from glassnet.ir.errors import DataError
 
-GOLDENS = Path(__file__).parents[1] / "goldens" / "nnfs.npz"
+GOLDENS = Path(__file__).parents[1] / "golden" / "nnfs.npz"
 
 
 @pytest.fixture(scope="module")
 def book() -> dict[str, np.ndarray]:
-    with np.load(GOLDENS) as goldens:
-        return dict(goldens)
+    with np.load(GOLDENS) as golden:
+        return dict(golden)
 
 
 @pytest.mark.parametrize("name", ["spiral", "vertical"])

@@ -15,15 +15,15 @@ PATH = Path(__file__).with_name("torch.npz")
 
 
 def main() -> None:
-    goldens = {f"{name} {dtype}": flat(twin(CASES[name], dtype)).astype(dtype) for name, dtype in RUNS}
-    goldens |= {f"schedule {name}": twin_rates(case) for name, case in SCHEDULES.items()}
+    golden = {f"{name} {dtype}": flat(twin(CASES[name], dtype)).astype(dtype) for name, dtype in RUNS}
+    golden |= {f"schedule {name}": twin_rates(case) for name, case in SCHEDULES.items()}
     with zipfile.ZipFile(PATH, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
-        for name, array in goldens.items():
+        for name, array in golden.items():
             entry = zipfile.ZipInfo(f"{name}.npy")  # without the time: equal numbers, equal file
             entry.compress_type = zipfile.ZIP_DEFLATED
             with file.open(entry, "w") as member:
                 np.lib.format.write_array(member, array, allow_pickle=False)
-    print(f"{PATH}: {len(goldens)} goldens of PyTorch {torch.__version__}, {PATH.stat().st_size:,} bytes")
+    print(f"{PATH}: {len(golden)} golden of PyTorch {torch.__version__}, {PATH.stat().st_size:,} bytes")
 
 
 def flat(results: dict[str, np.ndarray]) -> np.ndarray:
