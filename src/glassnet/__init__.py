@@ -119,7 +119,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_LAZY = {name: "glassnet.regression" for name in ("Categorical", "LinearRegression", "Polynomial")}
+_LAZY = dict.fromkeys(("Categorical", "LinearRegression", "Polynomial"), "glassnet.regression")
 """Public names whose modules are imported when they are first used: ``import glassnet`` stays quick."""
 
 
