@@ -153,7 +153,16 @@ def number_label(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class Encoding:
-    """What the inputs and the output of a table's network mean."""
+    """What the inputs and the output of a table's network mean.
+
+    >>> import glassnet as gn
+    >>> rows = [{"area": 50, "town": "Graz", "rent": 600}, {"area": 90, "town": "Wien", "rent": 1500}]
+    >>> encoding = gn.data.table(rows, target="rent").encoding
+    >>> encoding.features
+    ('area', 'town=Graz', 'town=Wien')
+    >>> encoding.encode([{"town": "Wien", "area": 70}])
+    array([[70.,  0.,  1.]])
+    """
 
     columns: tuple[Column, ...]
     target: Target

@@ -37,6 +37,14 @@ class ImageData:
     `x_train` and `x_test`: uint8 of shape (n, 784), 0 the background and 255 the ink, row by row; `y_train` and
     `y_test`: int64 of shape (n,), the index of each image's class in `labels`; `source`: one sentence on where the data
     came from.
+
+    >>> import glassnet as gn
+    >>> import numpy as np
+    >>> black, white = np.zeros((2, 784), np.uint8), np.full((1, 784), 255, np.uint8)
+    >>> images = gn.data.ImageData(black, np.array([0, 0]), white, np.array([1]), ("black", "white"), "made by hand")
+    >>> images
+    ImageData(2 training, 1 test images; made by hand)
+    >>> x_train, y_train, x_test, y_test = images
     """
 
     x_train: NDArray[np.uint8]

@@ -38,6 +38,17 @@ class Table:
     `x`: float64 of shape (rows, inputs), one-hot where a column is a category, not standardised (`encoding.means` and
     `encoding.scales` serve that); `y`: of shape (rows,), int64 indices into `encoding.target.labels` or float64
     numbers; `notes`: sentences on what was left out, filled in or taken for what.
+
+    >>> import glassnet as gn
+    >>> rows = [{"area": 50, "rent": 600}, {"area": 90, "rent": 1500}, {"area": 70, "rent": None}]
+    >>> points = gn.data.table(rows, target="rent")
+    >>> points
+    Table(2 rows, 1 inputs, regression of 'rent')
+    >>> points.x, points.y
+    (array([[50.],
+           [90.]]), array([ 600., 1500.]))
+    >>> points.notes
+    ("Left out 1 of 3 rows, in which 'rent' is missing.",)
     """
 
     x: NDArray[np.float64]
