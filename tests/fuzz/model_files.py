@@ -14,6 +14,7 @@ import argparse
 import copy
 import dataclasses
 import json
+import math
 import pickle
 import random
 import re
@@ -25,7 +26,7 @@ import traceback
 import tracemalloc
 from collections import Counter
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ import numpy as np
 import glassnet as gn
 from glassnet import storage
 from glassnet.data.encoding import Column, Encoding, Target
-from glassnet.ir.errors import ModelFileError
+from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.model_file import FAMILIES
 
 SECONDS = 20.0  # for one file of some thousand bytes: a hang, not a slow machine
@@ -503,13 +504,16 @@ def read_arrays(path: Path, size: int) -> str:
 
 
 def read_network(path: Path, size: int) -> str:
-    """Load as a network; where that works, it can be shown and saved, and the copy is the same network."""
+    """Load as a network; where that works, it can be shown, run and saved, and the copy is the same network."""
     try:
         with watched(size, 2 << 20):
             network = gn.load(path)
     except ModelFileError as error:
         return refused(str(error), path)
     repr(network)
+    if math.prod(network.input_shape) < 10**6:
+        with suppress(GlassnetError):
+            network(np.zeros(network.input_shape))
     copies = [path.with_suffix(".first"), path.with_suffix(".second")]
     network.save(copies[0])
     gn.load(copies[0]).save(copies[1])
