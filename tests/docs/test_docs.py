@@ -1,0 +1,70 @@
+"""Every page of the documentation runs: each its own process, in an empty folder, with warnings as errors."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs import page as runner
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", *sorted(ROOT.glob("CONTRIBUTING.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+
+
+def run(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", "-X", "utf8", runner.__file__, str(page)]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=300)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_page(page: Path, tmp_path: Path) -> None:
+    done = run(page, tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    left_out = [block.line for block in runner.blocks(page) if "mnist" in block.words and not block.is_to_run()]
+    if left_out:
+        pytest.skip(f"all ran but the blocks at lines {left_out}, which need MNIST: set GLASSNET_DATA to its folder")
+
+
+# ── the runner itself ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def written(tmp_path: Path, *lines: str) -> Path:
+    page = tmp_path / "page.md"
+    page.write_text("\n".join(lines), encoding="utf-8")
+    return page
+
+
+def test_blocks_share_a_namespace_and_sessions_are_checked(tmp_path: Path) -> None:
+    page = written(
+        tmp_path, "```python", "x = 1", "```", "text", "```python", ">>> x + 1", "2", ">>> y = 3", "```",
+        "  ```python", "  assert y == 3", "  ```", "```sh", "rm -rf x", "```", "```python no-run", "1 / 0", "```",
+    )  # fmt: skip
+    assert run(page, tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["assert 1 == 2"], 'page.md", line 2'),
+        ([">>> 1 + 1", "3"], "Expected:\n    3\nGot:\n    2"),
+        ([">>> 1 / 0"], "ZeroDivisionError"),
+        (["import warnings", "warnings.warn('old')"], "UserWarning: old"),
+        (["x = 1", "```", "```py", "x"], "page.md:4: write ```python"),
+        (["x = 1", "```", "```python norun", "x"], "page.md:4: write ```python"),
+        (["x = 1", "```", "```python", "x", "```", "```text"], "page.md:7: this block is never closed"),
+    ],
+)
+def test_a_page_that_is_wrong_fails(tmp_path: Path, lines: list[str], message: str) -> None:
+    closing = [] if "never closed" in message else ["```"]
+    done = run(written(tmp_path, "```python", *lines, *closing), tmp_path)
+    assert done.returncode != 0
+    assert message in done.stderr
+
+
+def test_blocks_that_need_mnist_wait_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = written(tmp_path, "```python mnist", "1 / 0", "```")
+    monkeypatch.setenv("GLASSNET_DATA", str(tmp_path))
+    assert run(page, tmp_path).returncode == 0
+    (tmp_path / "mnist").mkdir()
+    assert "ZeroDivisionError" in run(page, tmp_path).stderr
