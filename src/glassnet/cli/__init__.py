@@ -1,0 +1,69 @@
+"""The command line: ``glassnet train``, ``evaluate``, ``predict``, ``show``, ``regress``, ``info`` and ``demo``.
+
+One file a command. Errors that Glassnet raises on purpose are printed as one message, without a traceback; the exit
+code is then 2, and 130 after Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+from glassnet.cli.demo import demo
+from glassnet.cli.evaluate import evaluate
+from glassnet.cli.group import Command, Commands
+from glassnet.cli.info import info
+from glassnet.cli.predict import predict
+from glassnet.cli.regress import regress
+from glassnet.cli.show import show
+from glassnet.cli.train import train
+
+app = typer.Typer(
+    cls=Commands,
+    name="glassnet",
+    help="Neural networks you can see through: create, train, use and understand them.",
+    epilog="Example: glassnet train mnist --hidden 128 64 --out digits.safetensors",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+EXAMPLES: dict[Callable[..., None], str] = {
+    train: "glassnet train mnist --hidden 128 64 --epochs 10 --out digits.safetensors",
+    evaluate: "glassnet evaluate digits.safetensors mnist",
+    predict: "glassnet predict digits photo.jpg drawing.png",
+    show: "glassnet show mnist 7",
+    regress: "glassnet regress points.csv --target y --plot line.png",
+    info: "glassnet info",
+    demo: "glassnet demo --epochs 3",
+}
+for command, example in EXAMPLES.items():
+    app.command(cls=Command, epilog=f"Example: {example}")(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from glassnet import __version__
+
+        typer.echo(f"glassnet {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """What may stand before the command."""
+
+
+def main() -> None:
+    """The entry point of the ``glassnet`` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a pipe that cannot take "·" is no reason to stop
+    app()

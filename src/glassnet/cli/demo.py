@@ -1,0 +1,102 @@
+"""``glassnet demo``: a network learns to read handwritten digits, before your eyes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.rule import Rule
+
+from glassnet.cli.display import bars, image_table, new_console
+from glassnet.cli.evaluate import report
+from glassnet.cli.recipes import image_recipe
+from glassnet.cli.sources import image_set, require_folder, strokes
+from glassnet.cli.train import image_job, run
+from glassnet.data import ImageData
+from glassnet.ir.errors import DataError
+from glassnet.network import Network
+
+
+def demo(
+    epochs: Annotated[int, typer.Option(help="How often to go through the training images.")] = 5,
+    out: Annotated[Path, typer.Option(help="Where to keep the network.")] = Path("demo/digits.safetensors"),
+    folder: Annotated[Path | None, typer.Option("--data", help="Folder with the files of MNIST.")] = None,
+) -> None:
+    """Train a digit reader, and watch it read.
+
+    It learns from MNIST where that can be found or downloaded, else from digits that the program draws itself.
+    """
+    console = new_console()
+    recipe = replace(image_recipe("default"), epochs=epochs)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    require_folder(out, "the model")
+    _heading(console, "1  The data")
+    images = _images(folder, console)
+    _heading(console, "2  Training")
+    job = image_job(images, recipe)
+    console.print(job.network.summary(), style="dim")
+    run(job, out, [], console)
+    _heading(console, "3  The test")
+    report(job.network, images.x_test, images.y_test, "images it has never seen", console)
+    _heading(console, "4  Reading digits")
+    for number in _worth_seeing(job.network, images):
+        _read(job.network, images, number, console)
+    _heading(console, "Where everything is")
+    _whereabouts(images, out, console)
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print()
+    console.print(Rule(f"[bold]{text}", align="left"))
+
+
+def _images(folder: Path | None, console: Console) -> ImageData:
+    """MNIST where it can be had, else digits drawn by the program."""
+    console.print("Looking for MNIST, 70,000 handwritten digits …")
+    try:
+        images = image_set("mnist", folder, console)
+    except DataError as error:
+        if folder is not None:
+            raise
+        console.print(f"{error}", style="dim")
+        console.print("So the network learns from digits that this program draws itself.")
+        images = strokes()
+    console.print(f"{images.source}.")
+    return images
+
+
+def _worth_seeing(network: Network, images: ImageData) -> list[int]:
+    """Two test images that the network reads rightly, and its most confident mistake."""
+    outputs = network(images.x_test)
+    wrong = outputs.argmax(axis=1) != images.y_test
+    mistakes = [int(np.argmax(outputs.max(axis=1) * wrong))] if wrong.any() else []
+    return [*np.flatnonzero(~wrong)[:2].tolist(), *mistakes]
+
+
+def _read(network: Network, images: ImageData, number: int, console: Console) -> None:
+    outputs, truth = network(images.x_test[number]), images.labels[images.y_test[number]]
+    answer = images.labels[int(outputs.argmax())]
+    console.print(f"\nTest image {number} as the network sees it: 784 numbers from 0 (paper) to 255 (ink).\n")
+    console.print(image_table(images.x_test[number], console.width))
+    console.print()
+    console.print(bars(outputs, images.labels))
+    right = answer == truth
+    comment = "and it is." if right else f"but it is a {truth}: the mistake it is most sure of."
+    console.print(f"\nThe network says it is a [bold]{answer}[/bold], {comment}", style="green" if right else "red")
+
+
+def _whereabouts(images: ImageData, out: Path, console: Console) -> None:
+    console.print(f"The network is in {out} ({out.stat().st_size:,} bytes). Things to do with it:\n")
+    commands = {
+        f"glassnet show {out}": "its layers and how the training went",
+        f"glassnet predict {out} photo.jpg": "read a digit from a picture of yours",
+        "glassnet train mnist --hidden 128 64": "train one of your own",
+        "glassnet show mnist 7": "another digit as its table of numbers",
+    }
+    for command, purpose in commands.items():
+        console.print(f"  {command:<45}  [dim]{purpose}[/dim]", soft_wrap=True)
+    console.print("\nThe command is .venv/bin/glassnet; after `source .venv/bin/activate` it is glassnet alone.")

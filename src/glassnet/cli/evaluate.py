@@ -1,0 +1,52 @@
+"""``glassnet evaluate``: how good a network is on data it has not seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from glassnet.cli.display import class_table, confusion, measurements, new_console
+from glassnet.cli.sources import image_set, is_image_set, model, require_encoding
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.types import Array
+from glassnet.network import Network
+from glassnet.train.metrics import confusion_matrix
+
+
+def evaluate(
+    name: Annotated[str, typer.Argument(metavar="MODEL", help="A model's file, or digits.")],
+    source: Annotated[str, typer.Argument(metavar="DATA", help="mnist, fashion, strokes, or a CSV file.")],
+    folder: Annotated[Path | None, typer.Option("--data", help="Folder with the files of the images.")] = None,
+) -> None:
+    """Test a network: its loss, accuracy and mistakes.
+
+    On the test images of a set, or on the rows of a table with the columns that it was trained on.
+    """
+    console = new_console()
+    network = model(name)
+    if is_image_set(source):
+        images = image_set(source, folder, console)
+        if network.input_shape != (images.x_test.shape[1],):
+            raise GlassnetError(f"{name} is a {network!r}; the images of {source} have 784 numbers")
+        console.print(f"{images.source}.")
+        report(network, images.x_test, images.y_test, "test images", console)
+    else:
+        encoding = require_encoding(network, name)
+        report(network, encoding.encode(source), encoding.encode_target(source), f"rows of {source}", console)
+
+
+def report(network: Network, x: Array, y: Array, noun: str, console: Console) -> None:
+    """Print everything that the samples say about the network."""
+    metrics = ["accuracy"] if network.is_classifier else ["r2", "mae"]
+    console.print(f"On {len(x):,} {noun}: {measurements(network.evaluate(x, y, metrics=metrics))}.", style="bold")
+    outputs = network(x)
+    if outputs.shape[-1] > 1 and network.is_classifier:
+        labels = network.labels or tuple(map(str, range(outputs.shape[-1])))
+        matrix = confusion_matrix(y, outputs, len(labels))
+        console.print()
+        console.print(confusion(matrix, labels))
+        console.print()
+        console.print(class_table(matrix, labels))

@@ -1,0 +1,70 @@
+"""What all commands share: how errors reach the user, and options that take several numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from glassnet.ir.errors import GlassnetError
+
+USAGE, INTERRUPTED = 2, 130
+"""Exit codes: what was asked for cannot be done; Ctrl-C (128 + the number of SIGINT, as shells have it)."""
+
+
+def complain(message: object) -> None:
+    """One message on the standard error stream."""
+    typer.echo(f"glassnet: {message}", err=True)
+
+
+class Commands(TyperGroup):
+    """Commands whose expected errors are messages, not tracebacks; anything else is a bug and shows its traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except GlassnetError as error:
+            complain(error)
+        except BrokenPipeError:
+            raise  # the reader has left (as in `glassnet show mnist 7 | head -3`): Typer leaves quietly
+        except OSError as error:
+            complain(f"{error.filename or 'the system'}: {error.strerror or error}; check the path and its permissions")
+        except MemoryError:
+            complain("this does not fit into memory; take smaller layers or less data")
+        except KeyboardInterrupt:
+            complain("interrupted; nothing was saved")
+            raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(USAGE)
+
+
+class Command(TyperCommand):
+    """A command whose list options take several numbers after one name: ``--hidden 128 64``."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        lists = [name for option in self.params if getattr(option, "multiple", False) for name in option.opts]
+        return super().parse_args(ctx, spread(args, lists))
+
+
+NUMBER = re.compile(r"[+-]?\d+")
+
+
+def spread(args: Sequence[str], options: Sequence[str]) -> list[str]:
+    """Repeat each of the ``options`` before every number that follows it, which is how the parser knows lists.
+
+    >>> spread(["mnist", "--hidden", "128", "64", "--seed", "1"], ["--hidden"])
+    ['mnist', '--hidden=128', '--hidden=64', '--seed', '1']
+    """
+    result: list[str] = []
+    option = ""
+    for i, arg in enumerate(args):
+        if option and NUMBER.fullmatch(arg):
+            result.append(f"{option}={arg}")
+            continue
+        followed = i + 1 < len(args) and NUMBER.fullmatch(args[i + 1])
+        option = arg if arg in options and followed else ""
+        if not option:
+            result.append(arg)
+    return result

@@ -1,0 +1,77 @@
+"""``glassnet info``: versions, the machine, and which data was found where."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+import numpy as np
+from rich.table import Table
+
+from glassnet import data
+from glassnet.cli.display import new_console
+from glassnet.data.store import cache_folder
+from glassnet.ir.errors import DataError
+
+
+def info() -> None:
+    """Versions, the machine, and which data was found where.
+
+    Copy it into a report of a problem.
+    """
+    from glassnet import __version__
+
+    grid = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    grid.add_column(style="bold")
+    grid.add_column(overflow="fold")
+    rows = {
+        "Glassnet": __version__,
+        "Python": f"{platform.python_version()} ({sys.executable})",
+        "NumPy": f"{np.__version__}, matrix products by {blas()}",
+        "system": platform.platform(),
+        "processor": f"{processor()}, {os.cpu_count()} cores",
+        "GLASSNET_DATA": found(os.environ.get("GLASSNET_DATA")),
+        "cache": found(cache_folder()),
+    }
+    for name, value in rows.items():
+        grid.add_row(name, value)
+    new_console().print(grid)
+
+
+def blas() -> str:
+    """The library that NumPy multiplies matrices with, and its threads where the environment sets them."""
+    library = np.show_config(mode="dicts")["Build Dependencies"]["blas"]
+    threads = {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")}
+    set_to = "".join(f", {name}={value}" for name, value in sorted(threads.items()))
+    return f"{library['name']} {library['version']}{set_to}"
+
+
+def processor() -> str:
+    """The processor's name as its maker writes it, where the system tells."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.processor() or platform.machine())
+
+
+def found(folder: str | Path | None) -> str:
+    """The data sets in a folder."""
+    if folder is None:
+        return "not set"
+    if not Path(folder).is_dir():
+        return f"{folder} (no such folder)"
+    sets = {"MNIST": data.mnist, "Fashion-MNIST": data.fashion_mnist}
+    there = [name for name, read in sets.items() if _can_read(read, folder)]
+    return f"{folder}: {', '.join(there) or 'no data sets'}"
+
+
+def _can_read(read: object, folder: str | Path) -> bool:
+    try:
+        read(folder)  # type: ignore[operator]
+    except DataError:
+        return False
+    return True

@@ -1,0 +1,64 @@
+"""``glassnet predict``: the answer of a network for images of digits, or for the rows of a table."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from glassnet.cli.display import percent
+from glassnet.cli.group import USAGE, complain
+from glassnet.cli.sources import model
+from glassnet.data import Encoding
+from glassnet.ir.errors import GlassnetError
+from glassnet.network import Network
+
+
+def predict(
+    name: Annotated[str, typer.Argument(metavar="MODEL", help="A model's file, or digits: the one built in.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE …", help="Images, or CSV files of the model's columns.")],
+) -> None:
+    """Read digits from images, or predict the rows of a table.
+
+    Images may be photos or drawings, of any size, dark on light or light on dark; each gives one line with its path,
+    the digit and the probability. A table's predictions are written as CSV.
+    """
+    network = model(name)
+    failed = False
+    for path in files:
+        try:
+            if network.encoding is not None:
+                _predict_rows(network, network.encoding, path)
+            else:
+                _predict_image(network, path, width=max(len(str(file)) for file in files))
+        except GlassnetError as error:
+            complain(error)
+            failed = True
+    if failed:
+        raise typer.Exit(USAGE)
+
+
+def _predict_image(network: Network, path: Path, width: int) -> None:
+    from glassnet.data.digit_image import digit_image
+
+    outputs = network(digit_image(path))
+    best = int(outputs.argmax())
+    label = network.labels[best] if network.labels else str(best)
+    typer.echo(f"{path!s:<{width}}  {label}  {percent(float(outputs[best]))}")
+
+
+def _predict_rows(network: Network, encoding: Encoding, path: Path) -> None:
+    """The predictions as CSV, with the probability of each where the target is a class."""
+    outputs = network(encoding.encode(path))
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if network.labels is None:
+        writer.writerow([encoding.target.name])
+        writer.writerows([f"{value:.7g}"] for value in outputs[:, 0])
+        return
+    writer.writerow([encoding.target.name, "probability"])
+    for row in outputs:
+        best = int(row.argmax())
+        writer.writerow([network.labels[best], f"{row[best]:.4f}"])

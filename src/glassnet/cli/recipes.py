@@ -1,0 +1,108 @@
+"""Recipes: what ``glassnet train`` does unless told otherwise, for images and for tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from glassnet.data import Table
+from glassnet.data.augment import Augment
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.specification import require_count, unknown
+from glassnet.layers import Dense, Dropout, Layer, Rescale
+from glassnet.network import Network
+from glassnet.train.optimizers import Optimizer
+from glassnet.train.schedules import OneCycle
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to build and train a fully connected network.
+
+    ``learning_rate`` None is the optimiser's own. With ``one_cycle`` it is the peak of Smith & Topin's schedule, which
+    rises to it and then falls to nearly nothing over the whole training.
+    """
+
+    hidden: tuple[int, ...]
+    epochs: int
+    batch_size: int
+    activation: str = "relu"
+    dropout: float = 0.0
+    optimizer: str = "adam"
+    learning_rate: float | None = None
+    one_cycle: bool = False
+    augment: Augment | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require_count(self.epochs, "epochs")
+        require_count(self.batch_size, "the batch size")
+
+    def with_optimizer(self, name: str | None, learning_rate: float | None) -> Recipe:
+        """The recipe with another optimiser or learning rate, which then stays the same throughout."""
+        if name is None and learning_rate is None:
+            return self
+        return replace(self, optimizer=name or self.optimizer, learning_rate=learning_rate, one_cycle=False)
+
+    def hidden_layers(self) -> list[Layer]:
+        """The hidden layers, each followed by dropout where there is some."""
+        pairs = ((Dense(units, self.activation), Dropout(self.dropout)) for units in self.hidden)
+        return [layer for dense, dropout in pairs for layer in ((dense, dropout) if self.dropout else (dense,))]
+
+    def optimizer_for(self, samples: int) -> Optimizer:
+        """The optimiser, with its learning rate or schedule for a training on so many samples."""
+        optimizer = Optimizer.named(self.optimizer)
+        peak = optimizer.learning_rate if self.learning_rate is None else self.learning_rate
+        steps = self.epochs * -(-samples // self.batch_size)
+        if self.one_cycle and isinstance(peak, float) and steps >= FEWEST_STEPS_OF_A_CYCLE:
+            peak = OneCycle(peak, steps)
+        return replace(optimizer, learning_rate=peak)
+
+
+FEWEST_STEPS_OF_A_CYCLE = 10
+AUGMENT = Augment(shift=1.5, rotate=10, scale=0.1, shear=0.1, elastic=1.0)
+"""What --augment does to each image, anew in each epoch."""
+IMAGES = {
+    "default": Recipe((256, 128), epochs=10, batch_size=64, dropout=0.1, learning_rate=0.002, one_cycle=True),
+    "best": Recipe(
+        (1024, 512), epochs=60, batch_size=128, dropout=0.2, learning_rate=0.002, one_cycle=True, augment=AUGMENT
+    ),
+}
+"""By the name that --recipe takes."""
+
+
+def image_recipe(name: str) -> Recipe:
+    if name not in IMAGES:
+        raise GlassnetError(unknown("recipe", name, IMAGES))
+    return IMAGES[name]
+
+
+def table_recipe(rows: int) -> Recipe:
+    """For a table with so many rows: about 5000 steps, however large it is."""
+    batch_size = 32
+    epochs = round(5000 / -(-rows // batch_size))
+    return Recipe((64, 32), min(max(epochs, 10), 500), batch_size, learning_rate=0.003)
+
+
+def image_network(recipe: Recipe, labels: tuple[str, ...], pixels: int = 784) -> Network:
+    """From grey values 0–255 to one probability for each of the classes."""
+    layers = [Rescale(1 / 255), *recipe.hidden_layers(), Dense(len(labels), "softmax")]
+    network = Network(pixels, *layers, seed=recipe.seed)
+    network.labels = labels
+    return network
+
+
+def table_network(recipe: Recipe, table: Table) -> Network:
+    """From the columns as they stand in the file to probabilities, or to numbers of the target's own size.
+
+    Standardising the inputs is the first layer, undoing it for the target the last: the saved model takes and gives the
+    user's own numbers. In float64, which the numbers of a table may need.
+    """
+    encoding, scales = table.encoding, table.encoding.scales
+    layers: list[Layer] = [Rescale(1 / scales, -encoding.means / scales), *recipe.hidden_layers()]
+    if table.task == "classification":
+        layers.append(Dense(len(encoding.target.labels), "softmax"))
+    else:
+        layers += [Dense(1), Rescale(float(table.y.std()), float(table.y.mean()))]
+    network = Network(table.x.shape[1], *layers, seed=recipe.seed, dtype="float64")
+    network.labels, network.encoding = encoding.target.labels or None, encoding
+    return network

@@ -1,0 +1,73 @@
+"""``glassnet show``: what is in a model's file, or in one image of a data set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from glassnet.cli.display import history_table, image_table, new_console
+from glassnet.cli.sources import IMAGE_SETS, image_set, model, strokes
+from glassnet.data import ImageData
+from glassnet.ir.errors import GlassnetError
+from glassnet.network import Network
+
+
+def show(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A model's file, digits, mnist, fashion or strokes.")],
+    number: Annotated[int | None, typer.Argument(help="Which image of the data set; 0 is the first.")] = None,
+    test: Annotated[bool, typer.Option("--test", help="Take it from the test images, not the training ones.")] = False,
+    folder: Annotated[Path | None, typer.Option("--data", help="Folder with the files of the images.")] = None,
+) -> None:
+    """Show what is in a model, or one image as its numbers.
+
+    Of a model: its layers, parameters and history. Of an image: its table of numbers from 0 (paper) to 255 (ink).
+    """
+    console = new_console()
+    number = number or 0
+    if name == "strokes":
+        _show_image(strokes(max(number, 0) + 1, max(number, 0) + 1), number, test, console)
+    elif name in IMAGE_SETS:
+        _show_image(image_set(name, folder, console), number, test, console)
+    else:
+        _show_model(model(name), console)
+
+
+def _show_image(images: ImageData, number: int, test: bool, console: Console) -> None:
+    x, y, part = (images.x_test, images.y_test, "test") if test else (images.x_train, images.y_train, "training")
+    if not 0 <= number < len(x):
+        raise GlassnetError(f"there is no {part} image {number}; the numbers go from 0 to {len(x) - 1:,}")
+    console.print(image_table(x[number], console.width))
+    console.print(f"{part} image {number}, labelled {images.labels[y[number]]!r}; {images.source}", style="dim")
+
+
+def _show_model(network: Network, console: Console) -> None:
+    console.print(network.summary())
+    console.print("\n[bold]Layers[/bold]")
+    for layer in network.specification({})["layers"]:
+        console.print(f"  {written(layer)}", soft_wrap=True)
+    if network.labels:
+        console.print(f"\n[bold]Classes[/bold] {', '.join(network.labels)}")
+    if network.encoding is not None:
+        target = network.encoding.target.name
+        console.print(f"\n[bold]Inputs[/bold] {', '.join(network.encoding.features)} → {target}")
+    if network.history.epochs:
+        console.print("\n[bold]History[/bold]")
+        console.print(history_table(network.history))
+
+
+def written(value: Any) -> str:
+    """A specification from its JSON as one reads it; what is not set is left out.
+
+    >>> written({"layer": "Dense", "units": 4, "activation": {"activation": "Relu"}, "connected": None})
+    'Dense(units 4, activation Relu)'
+    """
+    if not isinstance(value, dict):
+        return str(value)
+    if "tensor" in value:
+        return "one number each"
+    (_, name), *fields = value.items()
+    given = ", ".join(f"{field} {written(content)}" for field, content in fields if content is not None)
+    return f"{name}({given})" if given else str(name)

@@ -1,0 +1,91 @@
+"""Where networks and images come from: the data sets by name, models by file or by name."""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+
+from rich.console import Console
+
+from glassnet import data
+from glassnet.data import Encoding, ImageData
+from glassnet.data.strokes import strokes as draw
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.specification import unknown
+from glassnet.model_file import load
+from glassnet.network import Network
+
+IMAGE_SETS = ("mnist", "fashion", "strokes")
+EMBEDDED = "digits"
+STROKES_TRAIN, STROKES_TEST = 60_000, 10_000
+
+
+def is_image_set(name: str) -> bool:
+    """Whether that names a set of images; else it must be a table's file.
+
+    Raises:
+        GlassnetError: it is neither.
+    """
+    if name in IMAGE_SETS:
+        return True
+    if not Path(name).suffix and not Path(name).exists():
+        raise GlassnetError(f"{unknown('data set', name, IMAGE_SETS)}; or name a CSV file")
+    return False
+
+
+def image_set(name: str, folder: Path | None, console: Console) -> ImageData:
+    """A set of images by its name; a download shows its progress."""
+    if name == "strokes":
+        return strokes()
+    from glassnet.cli.progress import download_progress
+
+    read = data.mnist if name == "mnist" else data.fashion_mnist
+    with download_progress(console) as progress:
+        return read(folder, progress=progress)
+
+
+def strokes(train: int = STROKES_TRAIN, test: int = STROKES_TEST) -> ImageData:
+    """Handwriting drawn by the program, in the shape of MNIST; the test images from a seed of their own."""
+    x, y = draw(train, seed=0)
+    x_test, y_test = draw(test, seed=1)
+    source = f"strokes: {train:,} training and {test:,} test images of digits, drawn by the program"
+    return ImageData(x, y, x_test, y_test, tuple("0123456789"), source)
+
+
+def model(name: str) -> Network:
+    """A network from its file, or the one that comes with Glassnet by its name."""
+    if name != EMBEDDED:
+        return load(name)
+    with resources.as_file(resources.files("glassnet") / "models" / f"{EMBEDDED}.safetensors") as path:
+        if not path.is_file():
+            raise GlassnetError(
+                f"the model {EMBEDDED!r} does not come with this version; train one: "
+                f"glassnet train mnist --out {EMBEDDED}.safetensors, and name that file"
+            )
+        return load(path)
+
+
+def require_folder(path: Path, what: str) -> None:
+    """Raise GlassnetError now, not after an hour of training, where the file at ``path`` could not be written."""
+    import tempfile
+
+    if path.is_dir():
+        raise GlassnetError(f"{what} {path} is a folder; name a file in it, such as {path / 'net.safetensors'}")
+    if not path.parent.is_dir():
+        raise GlassnetError(f"{what} {path} cannot be written: there is no folder {path.parent}; make it first")
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as error:
+        raise GlassnetError(
+            f"{what} {path} cannot be written: {error.strerror} in the folder {path.parent.absolute()}; choose another"
+        ) from None
+
+
+def require_encoding(network: Network, name: str) -> Encoding:
+    """How a table's columns become the network's inputs; only networks trained on a table know that."""
+    if network.encoding is None:
+        raise GlassnetError(
+            f"{name} was not trained on a table, so it does not know what the columns of one mean; "
+            f"give it {' or '.join(IMAGE_SETS)} or images, or train one: glassnet train table.csv --target column"
+        )
+    return network.encoding

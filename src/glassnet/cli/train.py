@@ -1,0 +1,235 @@
+"""``glassnet train``: a network from images or from a table, with a live progress bar."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table as Grid
+
+from glassnet import data
+from glassnet.cli.display import measurements, new_console
+from glassnet.cli.group import INTERRUPTED, complain
+from glassnet.cli.progress import LiveTraining
+from glassnet.cli.recipes import AUGMENT, Recipe, image_network, image_recipe, table_network, table_recipe
+from glassnet.cli.sources import image_set, is_image_set, require_folder
+from glassnet.data import ImageData, Table
+from glassnet.ir.errors import DivergenceError, GlassnetError
+from glassnet.ir.specification import require
+from glassnet.ir.types import Array
+from glassnet.network import Network
+from glassnet.train import checkpoints as checkpoint_files
+from glassnet.train.batches import generator
+from glassnet.train.callbacks import Callback, CsvLog, EarlyStopping
+from glassnet.train.checkpoints import Checkpoint
+
+FEWEST_TO_HOLD_OUT = 20  # rows: fewer are all needed for learning
+HELD_OUT = 0.2
+FEWEST_EPOCHS_OF_PATIENCE = 5
+
+
+@dataclass(frozen=True)
+class Job:
+    """A network, how to train it, the samples it learns from, those held out for validation, and those of the test."""
+
+    network: Network
+    recipe: Recipe
+    x: Array
+    y: Array
+    noun: str
+    held_out: tuple[Array, Array] | None = None
+    test: tuple[Array, Array] | None = None
+    weight: float | None = None
+
+    def early_stopping(self) -> list[Callback]:
+        """Where samples are held out, the weights of the epoch that was best on them are kept."""
+        patience = max(FEWEST_EPOCHS_OF_PATIENCE, self.recipe.epochs // 5)
+        return [EarlyStopping("validation_loss", patience)] if self.held_out else []
+
+    def holding_out(self, share: float) -> Job:
+        """The job without a random share of its samples, which it is validated on."""
+        require(0 < share < 1, f"--validation must be a share between 0 and 1, got {share:g}")
+        count = max(1, round(share * len(self.x)))
+        require(count < len(self.x), f"{len(self.x)} {self.noun} are too few to hold out {share:g} of them")
+        order = generator(self.network.seed, "split").permutation(len(self.x))
+        held, kept = order[:count], order[count:]
+        return replace(self, x=self.x[kept], y=self.y[kept], held_out=(self.x[held], self.y[held]))
+
+
+def train(
+    source: Annotated[
+        str, typer.Argument(metavar="DATA", help="mnist, fashion, strokes, or a CSV file with a header.")
+    ],
+    target: Annotated[str | None, typer.Option(help="The column of the CSV file to predict.")] = None,
+    hidden: Annotated[list[int] | None, typer.Option(metavar="N …", help="Units in each hidden layer.")] = None,
+    epochs: Annotated[int | None, typer.Option(help="How often to go through the data.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to keep the network; else named after the data.")] = None,
+    recipe: Annotated[str, typer.Option(help="For images: default, or best (slower, more accurate).")] = "default",
+    activation: Annotated[str | None, typer.Option(help="relu, tanh, gelu, …")] = None,
+    dropout: Annotated[float | None, typer.Option(help="Share of the hidden units to drop while training.")] = None,
+    augment: Annotated[bool, typer.Option("--augment", help="Move and bend the images, anew each epoch.")] = False,
+    batch_size: Annotated[int | None, typer.Option(help="Samples for each step.")] = None,
+    optimizer: Annotated[str | None, typer.Option(help="adam, sgd, rmsprop, …, at a constant learning rate.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="How large the steps are, the same throughout.")] = None,
+    validation: Annotated[float | None, typer.Option(help="Share to hold out; tables: 0.2, images: none.")] = None,
+    seed: Annotated[int, typer.Option(help="Decides everything random.")] = 0,
+    checkpoints: Annotated[Path | None, typer.Option(help="Folder to save the whole training in, each epoch.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint, if there is one.")] = False,
+    log: Annotated[Path | None, typer.Option(help="CSV file for what is measured after each epoch.")] = None,
+    folder: Annotated[Path | None, typer.Option("--data", help="Folder with the files of the images.")] = None,
+) -> None:
+    """Train a network on images, or on a table.
+
+    The images are of digits (mnist, strokes) or clothing (fashion); a table is any CSV file with a header.
+    """
+    console = new_console()
+    path = _output(out, source)
+    callbacks: list[Callback] = [*_log(log), *_checkpoints(checkpoints, resume)]
+    given: dict[str, Any] = {
+        "hidden": tuple(hidden) if hidden else None,
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "activation": activation,
+        "dropout": dropout,
+        "augment": AUGMENT if augment else None,
+        "seed": seed,
+    }
+    changes = {name: value for name, value in given.items() if value is not None}
+
+    def adapted(suggested: Recipe) -> Recipe:
+        return replace(suggested, **changes).with_optimizer(optimizer, learning_rate)
+
+    if is_image_set(source):
+        require(target is None, f"--target is for CSV files; the targets of {source} come with it")
+        chosen = adapted(image_recipe(recipe))
+        images = image_set(source, folder, console)
+        console.print(f"{images.source}.")
+        job = image_job(images, chosen)
+    else:
+        require(not augment, f"--augment is for images, and {source} is a table")
+        table = _read_table(source, target, console)
+        job = _table_job(table, adapted(table_recipe(len(table.x))))
+        if validation is None and len(table.x) >= FEWEST_TO_HOLD_OUT:
+            validation = HELD_OUT
+    if validation is not None:
+        job = job.holding_out(validation)
+    console.print(job.network.summary(), style="dim")
+    run(job, path, callbacks, console, checkpoints if resume else None)
+
+
+def image_job(images: ImageData, recipe: Recipe) -> Job:
+    network = image_network(recipe, images.labels)
+    return Job(network, recipe, images.x_train, images.y_train, "images", test=(images.x_test, images.y_test))
+
+
+def _table_job(table: Table, recipe: Recipe) -> Job:
+    # With this weight a target's errors count in its own spread: the loss is that of a standardised target.
+    weight = None if table.task == "classification" else float(1 / table.y.var())
+    return Job(table_network(recipe, table), recipe, table.x, table.y, "rows", weight=weight)
+
+
+def run(job: Job, path: Path, callbacks: list[Callback], console: Console, resume: Path | None = None) -> None:
+    """Train, save whatever was reached, and test; leaves with the exit code of Ctrl-C after one.
+
+    Raises:
+        DivergenceError: the training diverged; the weights of its best epoch, if it had one, are saved.
+    """
+    network, recipe = job.network, job.recipe
+    live = LiveTraining(console, job.noun)
+    try:
+        history = network.fit(
+            job.x,
+            job.y,
+            epochs=recipe.epochs,
+            batch_size=recipe.batch_size,
+            optimizer=recipe.optimizer_for(len(job.x)),
+            validation=_weighted(job.held_out, job.weight),
+            sample_weight=_weights(job.y, job.weight),
+            callbacks=[live, *job.early_stopping(), *callbacks],
+            augment=recipe.augment,
+            resume=resume,
+        )
+    except DivergenceError as error:
+        if not network.history.epochs:
+            raise
+        network.save(path)
+        raise DivergenceError(f"{error}; they are saved in {path}") from None
+    finally:
+        live.close()
+    network.save(path)
+    if history.stopped.startswith("interrupted"):
+        complain(f"{history.stopped}; saved with the history in {path}")
+        raise typer.Exit(INTERRUPTED)
+    if history.stopped:
+        console.print(f"{history.stopped}.".replace("_", " ").capitalize())
+    _report(job, console)
+    console.print(f"Saved in {path} ({path.stat().st_size:,} bytes).")
+
+
+def _report(job: Job, console: Console) -> None:
+    """How good the network is on what it has not seen."""
+    seen, name = job.test or job.held_out, "test" if job.test else "held-out"
+    if seen is None:
+        console.print(f"All {len(job.x)} {job.noun} were needed for learning, so nothing is left to test it on.")
+        return
+    metrics = ["accuracy"] if job.network.is_classifier else ["r2", "mae"]
+    values = job.network.evaluate(*seen, metrics=metrics)
+    if not job.network.is_classifier:
+        values.pop("loss")
+    console.print(f"On {len(seen[0]):,} {name} {job.noun}: {measurements(values)}.", style="bold")
+
+
+def _weights(y: Array, weight: float | None) -> list[float] | None:
+    return None if weight is None else [weight] * len(y)
+
+
+def _weighted(samples: tuple[Array, Array] | None, weight: float | None) -> tuple[Any, ...] | None:
+    return None if samples is None else (*samples, _weights(samples[1], weight))
+
+
+def _output(out: Path | None, source: str) -> Path:
+    """Where the network goes; that nothing is in the way is found out now, not after the training."""
+    path = out or Path(f"{Path(source).stem}.safetensors")
+    if out is None and path.exists():
+        raise GlassnetError(f"{path} is there already; name another file with --out, or the same one to replace it")
+    require_folder(path, "the model")
+    return path
+
+
+def _log(path: Path | None) -> list[Callback]:
+    if path is None:
+        return []
+    require_folder(path, "the log")
+    return [CsvLog(path)]
+
+
+def _checkpoints(folder: Path | None, resume: bool) -> list[Callback]:
+    if folder is None:
+        require(not resume, "--resume goes on from the checkpoints in a folder; name it with --checkpoints")
+        return []
+    if not resume and checkpoint_files.files(folder):
+        raise GlassnetError(f"{folder} has checkpoints of an earlier training; add --resume to go on, or name another")
+    return [Checkpoint(folder)]
+
+
+def _read_table(source: str, target: str | None, console: Console) -> Table:
+    """The table, after printing what its columns were taken for."""
+    if target is None:
+        names = ", ".join(data.records.read_records(source).columns)
+        raise GlassnetError(f"name the column of {source} to predict with --target; it has {names}")
+    table = data.table(source, target)
+    grid = Grid("column", "kind", "what it holds", box=None, padding=(0, 2, 0, 0))
+    for column in table.encoding.columns:
+        held = ", ".join(column.categories) if column.categories else f"mean {column.mean:.4g} ± {column.scale:.4g}"
+        grid.add_row(column.name, column.kind, held)
+    task = table.encoding.target
+    held = ", ".join(task.labels) if task.labels else f"mean {table.y.mean():.4g} ± {table.y.std():.4g}"
+    grid.add_row(f"{task.name} (target)", task.kind, held, style="bold")
+    console.print(f"{source}: {len(table.x):,} rows, {table.task} of {task.name!r}.")
+    console.print(grid)
+    for note in table.notes:
+        console.print(f"Note: {note}")
+    return table
