@@ -269,7 +269,8 @@ class Network:
         batches, held_out = self._batches(
             x, y, settings.loss, batch_size, shuffle, validation, sample_weight, class_weight, augment
         )
-        training = self._new_training(batches, settings)
+        same = {"metrics": list(measured), "validation": None if held_out is None else len(held_out[0])}
+        training = self._new_training(batches, settings, same)
         validate = None if held_out is None else lambda: measure(self, *held_out, settings.loss, measured)
         try:
             return loop.run(training, batches, epochs, measured, validate, check_callbacks(callbacks), resume)
@@ -377,10 +378,9 @@ class Network:
         x, y, w = samples
         return (x[kept], y[kept], w if w is None else w[kept]), (x[held], y[held], w if w is None else w[held])
 
-    def _new_training(self, batches: Batches, settings: StepSettings) -> Training:
-        _, y, weight = next(batches.epoch(0, 0))
-        data = {"samples": batches.samples, "batch_size": getattr(batches, "size", None)}
-        return Training(self, settings, target_of(y, weight is not None), self.seed, data)
+    def _new_training(self, batches: Batches, settings: StepSettings, same: dict[str, Any]) -> Training:
+        _, y, weight = batches.first()
+        return Training(self, settings, target_of(y, weight is not None), self.seed, {**batches.describe(), **same})
 
     # ── keeping and looking ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, is_dataclass
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -28,14 +28,25 @@ class ArrayBatches:
     seed: int
     augment: Augmentation | None = None
 
-    @property
-    def samples(self) -> int:
-        return len(self.x)
+    def first(self) -> Batch:
+        """Samples as they come in every batch, to be looked at beforehand."""
+        return self.x[:1], self.y[:1], None if self.sample_weight is None else self.sample_weight[:1]
+
+    def describe(self) -> dict[str, Any]:
+        """What must be the same for the batches to be the same, as JSON."""
+        return {
+            "samples": len(self.x),
+            "batch_size": self.size,
+            "shuffle": self.shuffle,
+            "augment": _described(self.augment),
+            "sample_weight": None if self.sample_weight is None else float(self.sample_weight.sum(dtype=np.float64)),
+        }
 
     def epoch(self, epoch: int, start: int) -> Iterator[Batch]:
         """The batches of an epoch, from batch number ``start`` on."""
-        order = generator(self.seed, "order", epoch).permutation(self.samples) if self.shuffle else None
-        for batch in range(start, -(-self.samples // self.size)):
+        samples = len(self.x)
+        order = generator(self.seed, "order", epoch).permutation(samples) if self.shuffle else None
+        for batch in range(start, -(-samples // self.size)):
             chosen: Any = slice(batch * self.size, (batch + 1) * self.size)
             if order is not None:
                 chosen = order[chosen]
@@ -45,13 +56,32 @@ class ArrayBatches:
             yield x, self.y[chosen], None if self.sample_weight is None else self.sample_weight[chosen]
 
 
-@dataclass(frozen=True, eq=False)
+def _described(augment: Augmentation | None) -> str | None:
+    """By its settings, where it shows them; a function by its name."""
+    if augment is None:
+        return None
+    return repr(augment) if is_dataclass(augment) else getattr(augment, "__name__", type(augment).__name__)
+
+
+@dataclass(eq=False)
 class StreamBatches:
     """Batches that the user makes: an iterable of (x, y) or (x, y, sample_weight), begun anew each epoch."""
 
     stream: Iterable[Any]
     prepare: Callable[[Any], Batch]
-    samples: None = None
+
+    def first(self) -> Batch:
+        """The first batch, to be looked at beforehand; a generator still gives it when its one epoch is read."""
+        iterator = iter(self.stream)
+        for item in iterator:
+            if iterator is self.stream:
+                self.stream = chain([item], iterator)
+            return self.prepare(item)
+        raise _no_batches(0)
+
+    def describe(self) -> dict[str, Any]:
+        """What must be the same for the batches to be the same: that is up to the user."""
+        return {"samples": None}
 
     def epoch(self, epoch: int, start: int) -> Iterator[Batch]:
         """The batches of an epoch, from batch number ``start`` on (those before are read and left out)."""
@@ -60,10 +90,14 @@ class StreamBatches:
             empty = False
             yield self.prepare(item)
         if empty and not start:
-            raise DataError(
-                f"epoch {epoch + 1} got no batches; a generator can be read only once: give a list, or an object whose "
-                "__iter__ starts anew each epoch"
-            )
+            raise _no_batches(epoch)
+
+
+def _no_batches(epoch: int) -> DataError:
+    return DataError(
+        f"epoch {epoch + 1} got no batches; a generator can be read only once: give a list, or an object whose "
+        "__iter__ starts anew each epoch"
+    )
 
 
 Batches = ArrayBatches | StreamBatches

@@ -117,11 +117,22 @@ def resume(training: Training, folder: str | Path) -> bool:
 def _require_same(saved: Any, now: dict[str, Any], path: Path) -> None:
     if not isinstance(saved, dict):
         raise ModelFileError(f"{path} is not a checkpoint; give the folder that Checkpoint wrote to")
-    now = json.loads(json.dumps(now))
-    different = [name for name in now if saved.get(name) != now[name]]
+    different = _difference(saved, json.loads(json.dumps(now)))
     if different:
-        name = different[0]
+        name, then, current = different
         raise GlassnetError(
-            f"{path} is a checkpoint of another training: its {name} is {saved.get(name)}, now it is {now[name]}; "
+            f"{path} is a checkpoint of another training: its {name} is {then}, now it is {current}; "
             "resume with the same settings, or start anew in another folder"
         )
+
+
+def _difference(saved: Any, now: Any, name: str = "") -> tuple[str, Any, Any] | None:
+    """The innermost setting that is not the same, as (name, saved, now); None where all are."""
+    if saved == now:
+        return None
+    if isinstance(saved, list) and isinstance(now, list) and len(saved) == len(now):
+        saved, now = ({str(i): value for i, value in enumerate(values)} for values in (saved, now))
+    if not (isinstance(saved, dict) and isinstance(now, dict) and saved.keys() == now.keys()):
+        return name, saved, now
+    differences = (_difference(saved[key], now[key], f"{name}.{key}".lstrip(".")) for key in now)
+    return next(filter(None, differences), None)

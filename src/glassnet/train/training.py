@@ -26,7 +26,7 @@ class Training:
 
     Attributes:
         network: the network, whose parameters change in place.
-        data: what else must be the same for a training to be the same: batch size, number of samples.
+        data: what else must be the same for a training to be the same: batch size, metrics, number of samples.
         graph: the whole step as a graph; a reading of it is all that happens here.
         position: {"step", "epoch", "batch"}: steps made, epochs finished, batches of this epoch done.
         totals: sums over this epoch's samples, for its means.
