@@ -1,0 +1,249 @@
+"""Stopped anywhere and resumed from the last checkpoint is bit for bit the training that was never stopped."""
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import glassnet as gn
+from glassnet.train.checkpoints import files
+from tests.train import job
+
+ROOT = Path(__file__).parents[2]
+
+
+class Crash(Exception):
+    """The power went."""
+
+
+class CrashAt(gn.Callback):
+    """Ends a training without a goodbye: after a step, or in the middle of an epoch's end."""
+
+    def __init__(self, step: int | None = None, epoch: int | None = None) -> None:
+        self.step, self.epoch = step, epoch
+
+    def on_step(self, training: Any, measured: Mapping[str, float]) -> None:
+        if training.position["step"] == self.step:
+            raise Crash
+
+    def on_epoch(self, training: Any, row: Mapping[str, float]) -> None:
+        if training.position["epoch"] == self.epoch:
+            raise Crash
+
+
+@pytest.fixture(scope="module")
+def never_stopped() -> dict[str, np.ndarray]:
+    net = job.network()
+    return job.outcome(net, job.train(net, extra=[CrashAt()]))
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, *sorted(random.Random(1).sample(range(4, job.STEPS - 9), 5)), job.STEPS - 9])
+def test_after_any_step(step: int, tmp_path: Path, never_stopped: dict[str, np.ndarray]) -> None:
+    with pytest.raises(Crash):
+        job.train(job.network(), tmp_path, [CrashAt(step)])
+    net = job.network()
+    job.assert_same(job.outcome(net, job.train(net, tmp_path, [CrashAt()])), never_stopped)
+
+
+def test_in_the_middle_of_the_end_of_an_epoch(tmp_path: Path, never_stopped: dict[str, np.ndarray]) -> None:
+    """Here the network holds its moving average for the validation; the checkpoint before holds the true weights."""
+    with pytest.raises(Crash):
+        job.train(job.network(), tmp_path, [CrashAt(epoch=2)])
+    net = job.network()
+    job.assert_same(job.outcome(net, job.train(net, tmp_path, [CrashAt()])), never_stopped)
+
+
+def test_again_and_again(tmp_path: Path, never_stopped: dict[str, np.ndarray]) -> None:
+    for step in (5, 6, 17, 40):
+        with pytest.raises(Crash):
+            job.train(job.network(), tmp_path, [CrashAt(step)])
+    net = job.network()
+    job.assert_same(job.outcome(net, job.train(net, tmp_path, [CrashAt()])), never_stopped)
+
+
+def test_killed_at_random_moments(tmp_path: Path) -> None:
+    """A real kill -9, wherever it falls, also in the middle of writing a checkpoint; five times, then to the end."""
+    net = job.network()
+    expected = job.outcome(net, job.train(net, extra=[job.Say()]))
+    command = [sys.executable, "-m", "tests.train.job", tmp_path / "checkpoints", tmp_path / "result.npz"]
+    chance, steps = random.Random(0), []
+    for _ in range(5):
+        child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        assert child.stdout is not None
+        for line, _ in zip(child.stdout, range(chance.randint(1, 12)), strict=False):
+            steps.append(int(line))
+        os.kill(child.pid, signal.SIGKILL)
+        child.stdout.close()
+        assert child.wait() == -signal.SIGKILL, "the training was over before it could be killed; give it more epochs"
+    assert steps[-1] > 12, "it never got further than where it was first killed"
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    job.assert_same(np.load(tmp_path / "result.npz"), expected)
+
+
+@pytest.mark.parametrize("name", sorted(gn.Optimizer.known))
+def test_with_every_optimizer(name: str, tmp_path: Path) -> None:
+    """Whatever an optimiser keeps from step to step is in the checkpoint."""
+    results = []
+    for crash_at in (None, 5):
+        net = job.network("float64")
+        if crash_at:
+            with pytest.raises(Crash):
+                _fit(net, name, tmp_path, CrashAt(crash_at))
+            net = job.network("float64")
+        results.append(job.outcome(net, _fit(net, name, tmp_path if crash_at else None, CrashAt())))
+    job.assert_same(*results)
+
+
+def _fit(net: gn.Network, optimizer: str, folder: Path | None, crash: CrashAt) -> gn.History:
+    saving = [] if folder is None else [gn.Checkpoint(folder, every_steps=3)]
+    return net.fit(
+        job.X, job.Y, epochs=3, batch_size=15, optimizer=optimizer, callbacks=[crash, *saving], resume=folder
+    )
+
+
+class Stream:
+    """Batches from a file, say: begun anew each epoch."""
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        return ((job.X[i : i + 9], job.Y[i : i + 9]) for i in range(0, job.SAMPLES, 9))
+
+
+def test_a_stream_of_batches(tmp_path: Path) -> None:
+    results = []
+    for folder in (None, tmp_path):
+        saving = [] if folder is None else [gn.Checkpoint(folder, every_steps=1)]
+        if folder:
+            with pytest.raises(Crash):
+                job.network().fit(Stream(), epochs=3, callbacks=[CrashAt(11), *saving], resume=folder)
+        net = job.network()
+        results.append(job.outcome(net, net.fit(Stream(), epochs=3, callbacks=[CrashAt(), *saving], resume=folder)))
+    job.assert_same(*results)
+
+
+def test_a_finished_training_can_go_on_for_more_epochs(tmp_path: Path) -> None:
+    more, at_once = job.network(), job.network()
+    more.fit(job.X, job.Y, epochs=2, callbacks=[gn.Checkpoint(tmp_path)])
+    again = job.network()
+    history = again.fit(job.X, job.Y, epochs=5, callbacks=[gn.Checkpoint(tmp_path)], resume=tmp_path)
+    job.assert_same(
+        job.outcome(again, history),
+        job.outcome(at_once, at_once.fit(job.X, job.Y, epochs=5)),
+    )
+    assert history.epochs == 5
+
+
+def test_resuming_what_is_finished_changes_nothing(tmp_path: Path) -> None:
+    net = job.network()
+    expected = job.outcome(net, job.train(net, tmp_path))
+    again = job.network()
+    job.assert_same(job.outcome(again, job.train(again, tmp_path)), expected)
+
+
+def test_a_training_that_stopped_early_stays_stopped(tmp_path: Path) -> None:
+    def stop_early(net: gn.Network) -> gn.History:
+        stopping = gn.EarlyStopping("loss", patience=2, minimum_change=10.0)
+        return net.fit(job.X, job.Y, epochs=9, callbacks=[stopping, gn.Checkpoint(tmp_path)], resume=tmp_path)
+
+    first, second = job.network(), job.network()
+    history = stop_early(first)
+    assert history.epochs == 3
+    assert history.stopped == "loss has not improved since epoch 1"
+    job.assert_same(job.outcome(second, stop_early(second)), job.outcome(first, history))
+
+
+# ── which checkpoint ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_empty_folder_begins_anew(tmp_path: Path) -> None:
+    net, other = job.network(), job.network()
+    job.assert_same(
+        job.outcome(net, net.fit(job.X, job.Y, epochs=1, resume=tmp_path / "not there")),
+        job.outcome(other, other.fit(job.X, job.Y, epochs=1)),
+    )
+
+
+def test_so_many_are_kept(tmp_path: Path) -> None:
+    net = job.network()
+    net.fit(job.X, job.Y, epochs=7, batch_size=30, callbacks=[gn.Checkpoint(tmp_path, every_epochs=2, keep=3)])
+    assert [path.name for path in files(tmp_path)] == [f"step-{step:09d}.safetensors" for step in (4, 8, 12)]
+    assert sorted(tmp_path.iterdir()) == files(tmp_path), "temporary files were left behind"
+
+
+@pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "zeros"])
+def test_from_a_damaged_one_to_the_one_before(
+    damage: str, tmp_path: Path, never_stopped: dict[str, np.ndarray]
+) -> None:
+    with pytest.raises(Crash):
+        job.train(job.network(), tmp_path, [CrashAt(17)])
+    newest = files(tmp_path)[-1]
+    content = newest.read_bytes()
+    damaged = {
+        "cut": content[: len(content) // 2],
+        "flipped": b"\xff" + content[1:],
+        "empty": b"",
+        "zeros": bytes(len(content)),
+    }
+    newest.write_bytes(damaged[damage])
+    net = job.network()
+    job.assert_same(job.outcome(net, job.train(net, tmp_path, [CrashAt()])), never_stopped)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"optimizer": gn.Adam(gn.WarmUp(0.05, 5))}, "optimizer.learning_rate.then"),
+        ({"optimizer": gn.SGD()}, "optimizer"),
+        ({"loss": gn.CategoricalCrossEntropy(0.1)}, "loss.label_smoothing is 0.0, now it is 0.1;"),
+        ({"batch_size": 8}, "batch_size"),
+        ({"clip_norm": 2.0}, "clip_norm"),
+        ({"clip_value": 2.0}, "clip_value"),
+        ({"ema": None}, "ema"),
+        ({"accumulate": 3}, "accumulate"),
+        ({"callbacks": []}, "callbacks"),
+        ({"shuffle": False}, "shuffle"),
+        ({"class_weight": None}, "sample_weight"),
+        ({"class_weight": {0: 3.0}}, "sample_weight"),
+        ({"metrics": []}, "metrics"),
+        ({"validation": None}, "validation"),
+        ({"augment": None}, "augment"),
+    ],
+    ids=lambda value: str(value) if isinstance(value, str) else "",
+)
+def test_other_settings_are_refused(changed: dict[str, Any], said: str, tmp_path: Path) -> None:
+    with pytest.raises(Crash):
+        job.train(job.network(), tmp_path, [CrashAt(7)])
+    with pytest.raises(gn.GlassnetError, match=rf"another training: its {said}.*resume with the same settings"):
+        job.train(job.network(), tmp_path, [CrashAt()], **changed)
+
+
+def test_another_network_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Crash):
+        job.train(job.network(), tmp_path, [CrashAt(7)])
+    wider = gn.Network(4, gn.Dense(9, "tanh"), *job.network().root.layers[1:], seed=3)
+    for net, said in (
+        (wider, "its network.layers.0.units is 8, now it is 9"),
+        (job.network("float64"), "its network.dtype is float32, now it is float64"),
+        (gn.Network(4, gn.Dense(3, "softmax"), seed=3), "its network.layers is "),
+    ):
+        with pytest.raises(gn.GlassnetError, match=f"another training: {re.escape(said)}"):
+            job.train(net, tmp_path, [CrashAt()])
+
+
+def test_another_number_of_samples_is_refused(tmp_path: Path) -> None:
+    job.network().fit(job.X, job.Y, epochs=1, callbacks=[gn.Checkpoint(tmp_path)])
+    with pytest.raises(gn.GlassnetError, match="its samples is 60, now it is 50"):
+        job.network().fit(job.X[:50], job.Y[:50], epochs=2, callbacks=[gn.Checkpoint(tmp_path)], resume=tmp_path)
+
+
+def test_a_model_file_is_no_checkpoint(tmp_path: Path) -> None:
+    job.network().save(tmp_path / "step-000000001.safetensors")
+    with pytest.raises(gn.ModelFileError, match="is not a checkpoint"):
+        job.network().fit(job.X, job.Y, epochs=1, resume=tmp_path)
