@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
@@ -18,8 +19,6 @@ import numpy as np
 from glassnet.ir.errors import GlassnetError, ShapeError
 from glassnet.ir.expression import Expression
 from glassnet.ir.types import DTYPES, FLOATS, Array, Shape, Type, Values
-
-Operand = "Var | float | int"
 
 
 @dataclass(frozen=True, eq=False)
@@ -233,31 +232,30 @@ def _infer(primitive: Primitive, inputs: tuple[Var, ...], params: Mapping[str, A
         return primitive.rule(*(v.type for v in inputs), **params)
     except ShapeError as error:
         operands = "; ".join(f"{describe(v)} is {v.type}" for v in inputs)
-        path, line = ".".join(PATH), caller()
+        path, line = PATH.get(), caller()
         where = (f" in {path}" if path else "") + (f" ({line})" if line else "")
         raise ShapeError(f"{primitive.name}{where}: {error}. Given: {operands}") from None
 
 
 _NODES: WeakValueDictionary[Equation | Constant, Var] = WeakValueDictionary()
-PATH: list[str] = []
+PATH: ContextVar[str] = ContextVar("PATH", default="")
 """The names of the layers whose ``__call__`` is being traced, outermost first."""
 
 
 @contextmanager
 def within(path: str) -> Iterator[None]:
     """Variables made inside belong to the layer of that path: for readings that rebuild or extend a graph."""
-    saved = PATH[:]
-    PATH[:] = [path] if path else []
+    token = PATH.set(path)
     try:
         yield
     finally:
-        PATH[:] = saved
+        PATH.reset(token)
 
 
 def _interned(definition: Equation | Constant, infer: Callable[[], Type]) -> Var:
     var = _NODES.get(definition)
     if var is None:
-        var = Var(infer(), definition, Origin(".".join(PATH), caller()))
+        var = Var(infer(), definition, Origin(PATH.get(), caller()))
         _NODES[definition] = var
     return var
 
@@ -281,7 +279,7 @@ def source(kind: Literal["input", "parameter", "state"], name: str, shape: Shape
     """
     if dtype not in DTYPES:
         raise GlassnetError(f"the dtype must be one of {', '.join(DTYPES)}, got {dtype!r}")
-    return Var(Type(shape, dtype), Source(kind, name), Origin(".".join(PATH), caller()))
+    return Var(Type(shape, dtype), Source(kind, name), Origin(PATH.get(), caller()))
 
 
 @dataclass(frozen=True, eq=False)

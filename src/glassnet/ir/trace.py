@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import PATH, PRIMITIVES, Var, operand, source
+from glassnet.ir.graph import PATH, PRIMITIVES, Var, operand, source, within
 from glassnet.ir.types import BATCH, Array, Shape
 
 Initial = Callable[[tuple[int, ...], np.random.Generator], Array]
@@ -67,11 +68,11 @@ class Trace:
         self.rate_factor = source("input", "learning_rate_factor", (), "float64")
 
     def __enter__(self) -> Trace:
-        _ACTIVE.append(self)
+        self._token = _ACTIVE.set(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        _ACTIVE.pop()
+        _ACTIVE.reset(self._token)
 
     def unique_name(self, kind: str, name: str | None) -> str:
         """The name a layer was given, or its kind and a running number: dense_1, dense_2."""
@@ -84,32 +85,30 @@ class Trace:
         return name
 
 
-_ACTIVE: list[Trace] = []
+_ACTIVE: ContextVar[Trace | None] = ContextVar("_ACTIVE", default=None)
 
 
 def current() -> Trace:
     """The trace that is being built."""
-    if not _ACTIVE:
+    trace = _ACTIVE.get()
+    if trace is None:
         raise GlassnetError(
             "layers and optimizers are called while a graph is being traced; to run a network, call net(x), "
             "to trace one by hand, write: with Trace() as trace: ..."
         )
-    return _ACTIVE[-1]
+    return trace
 
 
 @contextmanager
 def scope(name: str) -> Iterator[None]:
     """Everything made inside belongs to the layer, parameter or optimiser of that name."""
-    PATH.append(name)
-    try:
+    with within(qualified(name)):
         yield
-    finally:
-        PATH.pop()
 
 
 def qualified(name: str) -> str:
     """The name with the path of the enclosing scopes before it: ``dense_1.weights``."""
-    return ".".join([*PATH, name])
+    return f"{path}.{name}" if (path := PATH.get()) else name
 
 
 def parameter(name: str, shape: Shape, initial: Initial, penalty: Callable[[Var], Var] | None = None) -> Var:

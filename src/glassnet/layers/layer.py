@@ -66,4 +66,4 @@ def input_error(layer: Layer, expected: str, x: Var) -> GlassnetError:
 
 def describe_layer(layer: Layer) -> str:
     """The layer's class and its name in the network: Dense 'hidden 2'."""
-    return f"{type(layer).__name__} {PATH[-1]!r}" if PATH else type(layer).__name__
+    return f"{type(layer).__name__} {path.rpartition('.')[2]!r}" if (path := PATH.get()) else type(layer).__name__
