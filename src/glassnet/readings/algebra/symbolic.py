@@ -45,4 +45,24 @@ class Symbolic:
         return self._pieces((1, self._equal(x, y)), (0, True))
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
-        return self._pieces((x, self._unequal(condition, 0)), (y, True))
+        return self._pieces((x, self._truth(condition)), (y, True))
+
+    def _truth(self, condition: Any) -> Any:
+        """Whether a condition is not 0; a comparison, which is 1 or 0, says so itself."""
+        if isinstance(condition, self._pieces) and [piece.expr for piece in condition.args] == [1, 0]:
+            return condition.args[0].cond
+        return self._unequal(condition, 0)
+
+
+class SymbolicAlgebra:
+    """SymPy expressions as the numbers of a reading; decimals are exact fractions."""
+
+    def __init__(self) -> None:
+        import sympy
+
+        self.m = Symbolic()
+        self.number: Any = sympy.Rational
+        self._add = sympy.Add
+
+    def total(self, terms: list[Any]) -> Any:
+        return self._add(*terms)

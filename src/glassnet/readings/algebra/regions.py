@@ -1,0 +1,120 @@
+"""Where a piecewise linear network is which affine function: its input cut along every corner, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Protocol, Self, TypeVar
+
+from glassnet.readings.algebra.affine import Affine, AffineAlgebra
+from glassnet.readings.algebra.reading import TooLarge
+
+Point = tuple[Fraction, Fraction]
+
+
+class Domain(Protocol):
+    """A set of inputs that an affine function can cut in two."""
+
+    def split(self, line: Affine) -> tuple[Self | None, Self | None]:
+        """The parts where the function is above and below 0; None for a part without an inside."""
+        ...
+
+
+@dataclass(frozen=True)
+class Interval:
+    """low < x < high; None is no bound.
+
+    >>> Interval(None, Fraction(2)).split(Affine({0: Fraction(-2)}, Fraction(1)))
+    (Interval(low=None, high=Fraction(1, 2)), Interval(low=Fraction(1, 2), high=Fraction(2, 1)))
+    """
+
+    low: Fraction | None
+    high: Fraction | None
+
+    def split(self, line: Affine) -> tuple[Interval | None, Interval | None]:
+        at = Fraction(-line.constant) / line.terms[0]
+        left: Interval | None = Interval(self.low, at if self.high is None else min(at, self.high))
+        right: Interval | None = Interval(at if self.low is None else max(at, self.low), self.high)
+        left = None if self.low is not None and at <= self.low else left
+        right = None if self.high is not None and at >= self.high else right
+        return (right, left) if line.terms[0] > 0 else (left, right)
+
+
+@dataclass(frozen=True)
+class Polygon:
+    """A convex polygon, by its corners in order.
+
+    >>> square = Polygon(tuple((Fraction(x), Fraction(y)) for x, y in [(0, 0), (2, 0), (2, 2), (0, 2)]))
+    >>> above, below = square.split(Affine({0: Fraction(1), 1: Fraction(-1)}))  # above 0 where x > y
+    >>> [(int(x), int(y)) for x, y in above.corners]
+    [(0, 0), (2, 0), (2, 2)]
+    """
+
+    corners: tuple[Point, ...]
+
+    def split(self, line: Affine) -> tuple[Polygon | None, Polygon | None]:
+        heights = [Fraction(line.at(corner)) for corner in self.corners]
+        if min(heights) >= 0:
+            return self, None
+        if max(heights) <= 0:
+            return None, self
+        return self._part(heights), self._part([-height for height in heights])
+
+    def _part(self, heights: list[Fraction]) -> Polygon:
+        """Where the height is at least 0 (Sutherland & Hodgman 1974)."""
+        corners: list[Point] = []
+        for i, (here, corner) in enumerate(zip(heights, self.corners, strict=True)):
+            before, previous = heights[i - 1], self.corners[i - 1]
+            if (before < 0 < here) or (here < 0 < before):
+                corners.append(_between(previous, corner, before / (before - here)))
+            if here >= 0:
+                corners.append(corner)
+        return Polygon(tuple(corners))
+
+    @property
+    def area(self) -> Fraction:
+        pairs = zip(self.corners, (*self.corners[1:], self.corners[0]), strict=True)
+        return abs(sum((x * v - u * y for (x, y), (u, v) in pairs), start=Fraction(0))) / 2
+
+    @property
+    def centre(self) -> Point:
+        """The mean of the corners, which is inside."""
+        n = len(self.corners)
+        return sum(x for x, _ in self.corners) / Fraction(n), sum(y for _, y in self.corners) / Fraction(n)
+
+
+def _between(start: Point, end: Point, share: Fraction) -> Point:
+    return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
+
+
+D = TypeVar("D", Interval, Polygon)
+
+
+def regions(run: Callable[[AffineAlgebra], Any], domain: D, most: int) -> Iterator[tuple[D, Any]]:
+    """Each part of the domain in which every corner stays on one side, with what ``run`` gives there.
+
+    A run meets the corners one after the other. Where a corner cuts the part that it is in, it goes on with the half
+    above, and the half below waits for a run of its own: so there are as many runs as parts, and no part is missed.
+
+    Raises:
+        TooLarge: there are more than ``most`` parts.
+    """
+    waiting, count = [domain], 0
+    while waiting:
+        part = waiting.pop()
+
+        def positive(line: Affine) -> bool:
+            nonlocal part
+            above, below = part.split(line)
+            if above is None or below is None:
+                return below is None
+            waiting.append(below)
+            part = above
+            return True
+
+        result = run(AffineAlgebra(positive))
+        count += 1
+        if count > most:
+            raise TooLarge(f"there are more than {most:,} pieces")
+        yield part, result
