@@ -14,7 +14,7 @@ PACKAGE = Path(glassnet.__file__).parent
 FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 CORE = {"ir", "ops", "readings", "compile"}
-FACADE = {"network", "model_file", "explanations"}
+FACADE = {"network", "model_file", "explanations", "neurons", "algebra"}
 ARROWS: dict[str, set[str]] = {
     "ir": set(),
     "ops": {"ir"},
@@ -28,7 +28,7 @@ ARROWS: dict[str, set[str]] = {
     "regression": {"ir.errors", "data"},
 }
 """What each part may import, itself aside. The faces, ``__init__``, ``cli`` and ``lab``, may import everything."""
-FACES = {"__init__", "__main__", "cli", "lab"}
+FACES = {"__init__", "__main__", "cli", "examples", "lab"}
 
 MACHINE_LEARNING = {
     "autograd", "catboost", "cupy", "flax", "jax", "keras", "lightgbm", "mxnet", "onnxruntime", "scipy", "sklearn",

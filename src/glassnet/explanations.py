@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet import neurons
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import Equation, Graph, Var
+from glassnet.ir.graph import Graph, Var
 from glassnet.ir.specification import unknown
 from glassnet.ir.trace import Trace
-from glassnet.ir.types import BATCH, Array
+from glassnet.ir.types import Array
 from glassnet.layers.losses import Loss
 from glassnet.readings.differentiate import gradients
 from glassnet.readings.explain import Explainer, Explanation
@@ -22,7 +23,6 @@ from glassnet.train.step import StepSettings, loss_graph, target_of, training_gr
 if TYPE_CHECKING:
     from glassnet.network import Network
 
-ARITHMETIC = ("add", "subtract", "multiply", "divide", "matmul", "negative", "sum")
 Index = tuple[int, ...]
 
 
@@ -39,13 +39,13 @@ class NetworkExplanation:
         self._network, self._loss, self._optimizer, self._whole = network, loss, optimizer, whole
         self._values = {"x": np.asarray(x, network.dtype), **network.arrays()}
         self._y = y
-        self._layers = list(_layers(network.graph))
-        names = dict(zip((path for path, _ in self._layers), _letters(network, self._layers), strict=True))
-        self._neurons = {path: _neuron(var) for path, var in self._layers}
-        spoken = {self._neurons[path]: _namer(names[path], self._neurons[path]) for path, _ in self._layers}
+        self._layers = list(neurons.layers(network.graph))
+        names = dict(zip((path for path, _ in self._layers), neurons.letters(network, self._layers), strict=True))
+        self._neurons = {path: neurons.before_activation(var) for path, var in self._layers}
+        spoken = {self._neurons[path]: neurons.namer(names[path], self._neurons[path]) for path, _ in self._layers}
         self._explainer = Explainer(network.graph, self._values, spoken)
         self._by_name = {
-            _namer(names[path], var)(index): (var, index)
+            neurons.namer(names[path], var)(index): (var, index)
             for path, var in self._neurons.items()
             for index in np.ndindex(*self._explainer.shape(var)[1:])
             for index in [(0, *index)]
@@ -155,37 +155,3 @@ class NetworkExplanation:
                 f"<tr><td style='text-align:left'><code>{escape(one.text)}</code></td></tr>" for one in explanations
             ]
         return f"<table>{''.join(rows)}</table>"
-
-
-def _layers(graph: Graph) -> Iterator[tuple[str, Var]]:
-    """(path, last variable) of each layer, in order."""
-    last: dict[str, Var] = {}
-    for var, _ in graph.equations():
-        last[var.origin.path] = var
-    yield from last.items()
-
-
-def _neuron(output: Var) -> Var:
-    """The variable that carries a layer's name: its result, or what its activation is applied to."""
-    definition = output.definition
-    assert isinstance(definition, Equation)
-    before = definition.inputs[0]
-    same = before.origin.path == output.origin.path and before.shape == output.shape
-    is_activation = definition.primitive.name not in ARITHMETIC
-    return before if is_activation and same and isinstance(before.definition, Equation) else output
-
-
-def _letters(network: Network, layers: list[tuple[str, Var]]) -> list[str]:
-    """What each layer's neurons are called: its own name if it was given one, else a, b, c, … and y for the last."""
-    given = {layer.name for layer in network.root.layers if layer.name}
-    alphabet = iter("abcdefghijklmnopqrstuvw")
-    return [
-        path if path in given else "y" if i == len(layers) - 1 else next(alphabet, path)
-        for i, (path, _) in enumerate(layers)
-    ]
-
-
-def _namer(letter: str, var: Var) -> Any:
-    """From a number's place to its name: w1, w2, …; just z where there is only one."""
-    single = all(dim == 1 or dim is BATCH for dim in var.shape)
-    return lambda index: letter if single else letter + "_".join(str(i + 1) for i in index[1:])
