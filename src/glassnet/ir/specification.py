@@ -72,7 +72,7 @@ def unknown(family: str, name: str, names: Iterable[str]) -> str:
     listed = sorted(set(names))
     by_canonical = {canonical(known): known for known in listed}
     near = difflib.get_close_matches(canonical(name), by_canonical, n=1)
-    hint = f"; did you mean {by_canonical[near[0]]!r}?" if near else ";"
+    hint = f"; did you mean {by_canonical[near[0]]!r}?" if near else "."
     return f"there is no {family} {name!r}{hint} There are: {', '.join(listed)}"
 
 
@@ -130,12 +130,32 @@ def _construct(cls: type[Specification], arguments: dict[str, Any]) -> Specifica
     if surplus or missing:
         problem = f"the unknown field {surplus[0]!r}" if surplus else f"no field {missing[0]!r}"
         raise ModelFileError(f"{cls.family} {cls.__name__} has {problem}; its fields are {', '.join(allowed)}")
+    for name, value in arguments.items():
+        if not _fits(value, allowed[name].type):
+            expected = f"expected {allowed[name].type}, got {value!r}"
+            raise ModelFileError(f"{cls.family} {cls.__name__} has a field {name} of the wrong kind: {expected}")
     try:
         return cls(**arguments)
     except GlassnetError as error:
         raise ModelFileError(f"{cls.family} {cls.__name__} cannot be built: {error}") from None
     except (TypeError, ValueError, OverflowError, AttributeError) as error:
         raise ModelFileError(f"{cls.family} {cls.__name__} has a field of the wrong kind ({error})") from None
+
+
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "None": type(None), "bool": bool, "int": int, "float": (int, float), "str": str,
+    "tuple": tuple, "Sequence": tuple, "Values": Values, "Array": Values,
+}  # fmt: skip
+
+
+def _fits(value: Any, annotation: Any) -> bool:
+    """Whether a value from JSON is of the kind that its field is annotated with, as far as we know the annotation."""
+    kinds = {**_KINDS, **{family.__name__: family for family in Specification.__subclasses__()}}
+    names = [part.split("[")[0] for part in str(getattr(annotation, "__name__", annotation)).split(" | ")]
+    return any(
+        name not in kinds or (isinstance(value, kinds[name]) and (name == "bool" or not isinstance(value, bool)))
+        for name in names
+    )
 
 
 def require(condition: bool, message: str) -> None:
