@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +12,12 @@ import numpy as np
 import typer
 from rich.console import Console
 from rich.rule import Rule
+from rich.text import Text
 
-from glassnet.cli.display import bars, image_table, new_console
+from glassnet.cli.display import CELL, SIDE, bars, image_table, new_console
 from glassnet.cli.evaluate import report
 from glassnet.cli.recipes import image_recipe
-from glassnet.cli.sources import image_set, require_folder, strokes
+from glassnet.cli.sources import image_set, require_folder
 from glassnet.cli.train import image_job, run
 from glassnet.data import ImageData
 from glassnet.ir.errors import DataError
@@ -51,7 +54,7 @@ def demo(
 
 def _heading(console: Console, text: str) -> None:
     console.print()
-    console.print(Rule(f"[bold]{text}", align="left"))
+    console.print(Rule(Text(text, "bold"), align="left"))
 
 
 def _images(folder: Path | None, console: Console) -> ImageData:
@@ -64,7 +67,7 @@ def _images(folder: Path | None, console: Console) -> ImageData:
             raise
         console.print(f"{error}", style="dim")
         console.print("So the network learns from digits that this program draws itself.")
-        images = strokes()
+        images = image_set("strokes", None, console)
     console.print(f"{images.source}.")
     return images
 
@@ -80,23 +83,26 @@ def _worth_seeing(network: Network, images: ImageData) -> list[int]:
 def _read(network: Network, images: ImageData, number: int, console: Console) -> None:
     outputs, truth = network(images.x_test[number]), images.labels[images.y_test[number]]
     answer = images.labels[int(outputs.argmax())]
-    console.print(f"\nTest image {number} as the network sees it: 784 numbers from 0 (paper) to 255 (ink).\n")
+    margin = "" if console.width >= SIDE * CELL else "; its empty margin is left out here"
+    console.print(f"\nTest image {number} as the network sees it: 784 numbers from 0 (paper) to 255 (ink){margin}.\n")
     console.print(image_table(images.x_test[number], console.width))
     console.print()
     console.print(bars(outputs, images.labels))
     right = answer == truth
     comment = "and it is." if right else f"but it is a {truth}: the mistake it is most sure of."
-    console.print(f"\nThe network says it is a [bold]{answer}[/bold], {comment}", style="green" if right else "red")
+    console.print(f"\nThe network says it is a {answer}, {comment}", style="bold green" if right else "bold red")
 
 
 def _whereabouts(images: ImageData, out: Path, console: Console) -> None:
-    console.print(f"The network is in {out} ({out.stat().st_size:,} bytes). Things to do with it:\n")
+    name = "strokes" if images.source.startswith("strokes") else "mnist"
+    console.print(f"The network is in {out} ({out.stat().st_size:,} bytes). What to do next:")
     commands = {
-        f"glassnet show {out}": "its layers and how the training went",
-        f"glassnet predict {out} photo.jpg": "read a digit from a picture of yours",
-        "glassnet train mnist --hidden 128 64": "train one of your own",
-        "glassnet show mnist 7": "another digit as its table of numbers",
+        "See its layers, and how the training went": f"show {out}",
+        "Read a digit from a picture of yours": f"predict {out} photo.jpg",
+        "Train one of your own": f"train {name} --hidden 128 64",
+        "Look at another digit as its table of numbers": f"show {name} 7",
     }
-    for command, purpose in commands.items():
-        console.print(f"  {command:<45}  [dim]{purpose}[/dim]", soft_wrap=True)
-    console.print("\nThe command is .venv/bin/glassnet; after `source .venv/bin/activate` it is glassnet alone.")
+    glassnet = "glassnet" if shutil.which("glassnet") else sys.argv[0]
+    for purpose, command in commands.items():
+        console.print(f"\n  {purpose}:", style="dim")
+        console.print(f"    {glassnet} {command}", soft_wrap=True)

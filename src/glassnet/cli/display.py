@@ -20,9 +20,11 @@ MOST_CLASSES = 20  # a larger confusion matrix is no use on a screen
 
 
 def new_console() -> Console:
-    """The standard output; what is written to a file or a pipe is not broken into lines."""
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=max(console.width, 120))
+    """The standard output; a file or a pipe counts as 120 columns, so that 28 numbers fit beside each other."""
+    console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = max(console.width, SIDE * CELL + 8)
+    return console
 
 
 def image_table(image: NDArray[np.uint8], columns: int) -> Text:
@@ -140,10 +142,11 @@ def measurements(values: Mapping[str, float]) -> str:
 def history_table(history: History, most: int = 20) -> Table:
     """One row an epoch; of a long history, evenly chosen ones with the first and the last."""
     table = Table("epoch", box=None, padding=(0, 0, 0, 2))
-    for name in history:
+    names = sorted(history, key=lambda name: (name.startswith("validation_"), name != "loss"))
+    for name in names:
         table.add_column(name.replace("_", " "), justify="right")
     chosen = np.unique(np.linspace(0, history.epochs - 1, min(most, history.epochs)).round().astype(int))
     for epoch in chosen:
-        cells = [measurement(name, column[epoch]) for name, column in history.items()]
+        cells = [measurement(name, history[name][epoch]) for name in names]
         table.add_row(str(epoch + 1), *cells)
     return table

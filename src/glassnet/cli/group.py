@@ -16,8 +16,11 @@ USAGE, INTERRUPTED = 2, 130
 
 
 def complain(message: object) -> None:
-    """One message on the standard error stream."""
-    typer.echo(f"glassnet: {message}", err=True)
+    """One message on the standard error stream; only a terminal gets it broken into lines."""
+    from rich.console import Console
+
+    console = Console(stderr=True, markup=False, highlight=False)
+    console.print(f"glassnet: {message}", style="red", soft_wrap=not console.is_terminal)
 
 
 class Commands(TyperGroup):

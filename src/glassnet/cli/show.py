@@ -45,16 +45,18 @@ def _show_image(images: ImageData, number: int, test: bool, console: Console) ->
 
 def _show_model(network: Network, console: Console) -> None:
     console.print(network.summary())
-    console.print("\n[bold]Layers[/bold]")
+    console.print("\nLayers", style="bold")
     for layer in network.specification({})["layers"]:
         console.print(f"  {written(layer)}", soft_wrap=True)
     if network.labels:
-        console.print(f"\n[bold]Classes[/bold] {', '.join(network.labels)}")
+        console.print("\nClasses", style="bold")
+        console.print(f"  {', '.join(network.labels)}")
     if network.encoding is not None:
         target = network.encoding.target.name
-        console.print(f"\n[bold]Inputs[/bold] {', '.join(network.encoding.features)} → {target}")
+        console.print("\nInputs and target", style="bold")
+        console.print(f"  {', '.join(network.encoding.features)} → {target}")
     if network.history.epochs:
-        console.print("\n[bold]History[/bold]")
+        console.print("\nHistory", style="bold")
         console.print(history_table(network.history))
 
 

@@ -36,6 +36,7 @@ def is_image_set(name: str) -> bool:
 def image_set(name: str, folder: Path | None, console: Console) -> ImageData:
     """A set of images by its name; a download shows its progress."""
     if name == "strokes":
+        console.print(f"Drawing {STROKES_TRAIN + STROKES_TEST:,} digits …")
         return strokes()
     from glassnet.cli.progress import download_progress
 

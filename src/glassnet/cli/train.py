@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table as Grid
@@ -17,6 +18,8 @@ from glassnet.cli.progress import LiveTraining
 from glassnet.cli.recipes import AUGMENT, Recipe, image_network, image_recipe, table_network, table_recipe
 from glassnet.cli.sources import image_set, is_image_set, require_folder
 from glassnet.data import ImageData, Table
+from glassnet.data.encoding import Column
+from glassnet.data.records import read_records
 from glassnet.ir.errors import DivergenceError, GlassnetError
 from glassnet.ir.specification import require
 from glassnet.ir.types import Array
@@ -86,7 +89,7 @@ def train(
     The images are of digits (mnist, strokes) or clothing (fashion); a table is any CSV file with a header.
     """
     console = new_console()
-    path = _output(out, source)
+    path = _output(out, source, resume)
     callbacks: list[Callback] = [*_log(log), *_checkpoints(checkpoints, resume)]
     given: dict[str, Any] = {
         "hidden": tuple(hidden) if hidden else None,
@@ -118,6 +121,7 @@ def train(
         job = job.holding_out(validation)
     console.print(job.network.summary(), style="dim")
     run(job, path, callbacks, console, checkpoints if resume else None)
+    _report(job, console)
 
 
 def image_job(images: ImageData, recipe: Recipe) -> Job:
@@ -132,7 +136,7 @@ def _table_job(table: Table, recipe: Recipe) -> Job:
 
 
 def run(job: Job, path: Path, callbacks: list[Callback], console: Console, resume: Path | None = None) -> None:
-    """Train, save whatever was reached, and test; leaves with the exit code of Ctrl-C after one.
+    """Train, and save whatever was reached; leaves with the exit code of Ctrl-C after one.
 
     Raises:
         DivergenceError: the training diverged; the weights of its best epoch, if it had one, are saved.
@@ -153,7 +157,8 @@ def run(job: Job, path: Path, callbacks: list[Callback], console: Console, resum
             resume=resume,
         )
     except DivergenceError as error:
-        if not network.history.epochs:
+        monitored = network.history.get("validation_loss", network.history.get("loss", []))
+        if not np.isfinite(monitored).any():
             raise
         network.save(path)
         raise DivergenceError(f"{error}; they are saved in {path}") from None
@@ -165,7 +170,6 @@ def run(job: Job, path: Path, callbacks: list[Callback], console: Console, resum
         raise typer.Exit(INTERRUPTED)
     if history.stopped:
         console.print(f"{history.stopped}.".replace("_", " ").capitalize())
-    _report(job, console)
     console.print(f"Saved in {path} ({path.stat().st_size:,} bytes).")
 
 
@@ -190,10 +194,10 @@ def _weighted(samples: tuple[Array, Array] | None, weight: float | None) -> tupl
     return None if samples is None else (*samples, _weights(samples[1], weight))
 
 
-def _output(out: Path | None, source: str) -> Path:
+def _output(out: Path | None, source: str, resume: bool) -> Path:
     """Where the network goes; that nothing is in the way is found out now, not after the training."""
     path = out or Path(f"{Path(source).stem}.safetensors")
-    if out is None and path.exists():
+    if out is None and path.exists() and not resume:
         raise GlassnetError(f"{path} is there already; name another file with --out, or the same one to replace it")
     require_folder(path, "the model")
     return path
@@ -215,16 +219,25 @@ def _checkpoints(folder: Path | None, resume: bool) -> list[Callback]:
     return [Checkpoint(folder)]
 
 
+def _held(column: Column) -> str:
+    """What a column holds, in a few words."""
+    match column.kind:
+        case "category":
+            return ", ".join(column.categories)
+        case "date":
+            return f"around {np.datetime64(0, 'D') + round(column.mean)} ± {column.scale:,.0f} days"
+    return f"mean {column.mean:.4g} ± {column.scale:.4g}"
+
+
 def _read_table(source: str, target: str | None, console: Console) -> Table:
     """The table, after printing what its columns were taken for."""
     if target is None:
-        names = ", ".join(data.records.read_records(source).columns)
+        names = ", ".join(read_records(source).columns)
         raise GlassnetError(f"name the column of {source} to predict with --target; it has {names}")
     table = data.table(source, target)
     grid = Grid("column", "kind", "what it holds", box=None, padding=(0, 2, 0, 0))
     for column in table.encoding.columns:
-        held = ", ".join(column.categories) if column.categories else f"mean {column.mean:.4g} ± {column.scale:.4g}"
-        grid.add_row(column.name, column.kind, held)
+        grid.add_row(column.name, column.kind, _held(column))
     task = table.encoding.target
     held = ", ".join(task.labels) if task.labels else f"mean {table.y.mean():.4g} ± {table.y.std():.4g}"
     grid.add_row(f"{task.name} (target)", task.kind, held, style="bold")
