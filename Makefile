@@ -1,0 +1,50 @@
+# Everything a fresh clone needs: make demo, make test. Only make and Python 3.11 or newer must be there.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+EPOCHS ?= 5
+JOBS ?= auto
+
+# The tests run beside each other, so NumPy's own threads would only be in the way.
+ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+
+.PHONY: demo test oracles format clean
+
+demo: $(VENV)/installed
+	@$(BIN)/glassnet demo --epochs $(EPOCHS)
+
+test: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --doctest-modules --ignore=tests/oracles --ignore-glob='tests/golden/write*' src tests
+
+oracles: $(VENV)/installed-oracles
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) tests/oracles
+
+format: $(VENV)/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/created:
+	@python=$$(sh tools/find-python) && echo "Setting up $(VENV) with $$python (once) …" && $$python -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/created pyproject.toml
+	@$(PIP) install --quiet --editable .
+	@touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	@echo "Installing what the tests need (once) …"
+	@$(PIP) install --quiet --editable '.[dev]'
+	@touch $@
+
+$(VENV)/installed-oracles: $(VENV)/installed-dev
+	@echo "Installing the oracles, PyTorch among them (once) …"
+	@$(PIP) install --quiet --editable '.[dev,oracles]'
+	@touch $@
