@@ -270,7 +270,7 @@ class Network:
             x, y, settings.loss, batch_size, shuffle, validation, sample_weight, class_weight, augment
         )
         same = {"metrics": list(measured), "validation": None if held_out is None else len(held_out[0])}
-        training = self._new_training(batches, settings, same)
+        training = Training(self, settings, batches.sample(), self.seed, {**batches.describe(), **same})
         validate = None if held_out is None else lambda: measure(self, *held_out, settings.loss, measured)
         try:
             return loop.run(training, batches, epochs, measured, validate, check_callbacks(callbacks), resume)
@@ -297,7 +297,7 @@ class Network:
         _require_as_many(inputs, targets)
         key = (settings, targets.shape[1:], targets.dtype)
         if self._training is None or self._training[0] != key:
-            self._training = (key, Training(self, settings, target_of(targets, False), self.seed))
+            self._training = (key, Training(self, settings, (inputs, targets, None), self.seed))
         return self._training[1].step((inputs, targets, None), {})["loss"]
 
     def evaluate(
@@ -377,10 +377,6 @@ class Network:
         kept, held = np.sort(order[count:]), np.sort(order[:count])
         x, y, w = samples
         return (x[kept], y[kept], w if w is None else w[kept]), (x[held], y[held], w if w is None else w[held])
-
-    def _new_training(self, batches: Batches, settings: StepSettings, same: dict[str, Any]) -> Training:
-        _, y, weight = batches.first()
-        return Training(self, settings, target_of(y, weight is not None), self.seed, {**batches.describe(), **same})
 
     # ── keeping and looking ─────────────────────────────────────────────────────────────────────────────────────────
 

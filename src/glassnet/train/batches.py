@@ -28,9 +28,10 @@ class ArrayBatches:
     seed: int
     augment: Augmentation | None = None
 
-    def first(self) -> Batch:
-        """Samples as they come in every batch, to be looked at beforehand."""
-        return self.x[:1], self.y[:1], None if self.sample_weight is None else self.sample_weight[:1]
+    def sample(self) -> Batch:
+        """A batch from all over the samples, to be looked at beforehand."""
+        spread = slice(None, None, -(-len(self.x) // self.size))
+        return self.x[spread], self.y[spread], None if self.sample_weight is None else self.sample_weight[spread]
 
     def describe(self) -> dict[str, Any]:
         """What must be the same for the batches to be the same, as JSON."""
@@ -70,7 +71,7 @@ class StreamBatches:
     stream: Iterable[Any]
     prepare: Callable[[Any], Batch]
 
-    def first(self) -> Batch:
+    def sample(self) -> Batch:
         """The first batch, to be looked at beforehand; a generator still gives it when its one epoch is read."""
         iterator = iter(self.stream)
         for item in iterator:

@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+
 from glassnet.ir.errors import DivergenceError
+from glassnet.ir.types import Array
 from glassnet.train.batches import Batches
 from glassnet.train.callbacks import Callback, KeepBest, best_by_default
 from glassnet.train.checkpoints import Checkpoint, resume
 from glassnet.train.history import History
 from glassnet.train.metrics import Metric
-from glassnet.train.training import Training
+from glassnet.train.training import TRY_SMALLER, Training
 
 Validate = Callable[[], Mapping[str, float]]
 
@@ -38,13 +41,12 @@ def run(
     first = {name: array.copy() for name, array in training.network.arrays().items()}
     try:
         while training.position["epoch"] < epochs and not training.stop:
-            _epoch(training, batches, metrics, validate)
+            _epoch(training, batches, metrics, validate, first)
         training.history.stopped = training.stop
     except KeyboardInterrupt:
         training.history.stopped = f"interrupted in epoch {training.position['epoch'] + 1}; {_rescued(training, best)}"
     except DivergenceError as error:
-        training.network.assign(first)
-        raise DivergenceError(f"{error}; {_rescued(training, best)}") from None
+        raise DivergenceError(f"{error}; {_last_good(training, best, first)}") from None
     else:
         _finish(training)
     for callback in training.callbacks:
@@ -52,13 +54,20 @@ def run(
     return training.history
 
 
-def _epoch(training: Training, batches: Batches, metrics: Mapping[str, Metric], validate: Validate | None) -> None:
+def _epoch(
+    training: Training,
+    batches: Batches,
+    metrics: Mapping[str, Metric],
+    validate: Validate | None,
+    first: Mapping[str, Array],
+) -> None:
     """The rest of this epoch, from the batch where it stands."""
     started = time.perf_counter()
     for batch in batches.epoch(training.position["epoch"], training.position["batch"]):
         measured = training.step(batch, metrics)
         for callback in training.callbacks:
             callback.on_step(training, measured)
+    _require_sane(training, first)
     row = training.means()
     seconds = time.perf_counter() - started
     training.position["epoch"] += 1
@@ -74,6 +83,28 @@ def _epoch(training: Training, batches: Batches, metrics: Mapping[str, Metric], 
     for callback in training.callbacks:
         if isinstance(callback, Checkpoint):
             callback.on_epoch(training, row)
+
+
+def _require_sane(training: Training, first: Mapping[str, Array]) -> None:
+    """A learning rate far too high need not end in NaN: weights and loss may also settle at numbers of no use.
+
+    Both must have grown, for good weights may be large, and a network that is already trained has next to no loss.
+    """
+    parameters = training.network.parameters
+    grown = _length(parameters) / max(_length({name: first[name] for name in parameters}), 1e-300)
+    if grown < 100:
+        return
+    before, now = training.loss_with(first), training.loss_with(training.network.arrays())
+    if not now <= 1000 * before:
+        raise DivergenceError(
+            f"training diverged in epoch {training.position['epoch'] + 1}: the loss grew from {before:.3g} to "
+            f"{now:.3g}, and the weights to {grown:.3g} times their size; {TRY_SMALLER}"
+        )
+
+
+def _length(arrays: Mapping[str, Array]) -> float:
+    """The root of the sum of squares of all numbers."""
+    return sum(float(np.square(array, dtype=np.float64).sum()) for array in arrays.values()) ** 0.5
 
 
 @contextmanager
@@ -96,6 +127,17 @@ def _finish(training: Training) -> None:
     averaged = training.averaged_parameters()
     if averaged is not None:
         training.network.assign(averaged)
+
+
+def _last_good(training: Training, best: KeepBest, first: Mapping[str, Array]) -> str:
+    """Give the network the best weights, or those it began with where they are better, and say which.
+
+    The loss of an epoch is measured before its last updates, so that the weights it ends with may be spoilt already.
+    """
+    if best.arrays and training.loss_with(best.arrays) <= training.loss_with(first):
+        return _rescued(training, best)
+    training.network.assign(first)
+    return "the network has the weights it began with"
 
 
 def _rescued(training: Training, best: KeepBest) -> str:

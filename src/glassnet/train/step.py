@@ -14,7 +14,7 @@ from glassnet.layers.layer import Layer, run
 from glassnet.layers.losses import Loss
 from glassnet.readings.differentiate import gradients
 from glassnet.readings.simplify import simplify
-from glassnet.train.optimizers.optimizer import Optimizer
+from glassnet.train.optimizers.optimizer import Optimizer, require_share
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ class StepSettings:
                 require_number(value, what, 0, open_low=True)
         require_count(self.accumulate, "accumulate")
         if self.ema is not None:
-            require_number(self.ema, "ema", 0, 1)
+            require_share(self.ema, "ema")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Target:
     """What the network is to give: the type of ``y`` in a batch, and whether samples are weighted."""
 

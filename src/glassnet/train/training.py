@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glassnet.ir.errors import DivergenceError
+from glassnet.ir.errors import DataError, DivergenceError
 from glassnet.ir.graph import Constant, Graph, describe
 from glassnet.ir.types import Array
 from glassnet.readings.evaluate import Program, first_not_finite
 from glassnet.train.batches import Batch
 from glassnet.train.history import History
 from glassnet.train.metrics import Metric
-from glassnet.train.step import StepSettings, Target, training_graph
+from glassnet.train.step import StepSettings, target_of, training_graph
 
 if TYPE_CHECKING:
     from glassnet.network import Network
     from glassnet.train.callbacks import Callback
+
+
+TRY_SMALLER = "try a smaller learning rate (glassnet.find_learning_rate suggests one), or clip_norm=1.0"
 
 
 class Training:
@@ -26,6 +29,7 @@ class Training:
 
     Attributes:
         network: the network, whose parameters change in place.
+        sample: a batch as all others are; decides what targets look like, and weights may be judged by it.
         data: what else must be the same for a training to be the same: batch size, metrics, number of samples.
         graph: the whole step as a graph; a reading of it is all that happens here.
         position: {"step", "epoch", "batch"}: steps made, epochs finished, batches of this epoch done.
@@ -40,7 +44,7 @@ class Training:
         self,
         network: Network,
         settings: StepSettings,
-        target: Target,
+        sample: Batch,
         seed: int,
         data: Mapping[str, object] | None = None,
     ) -> None:
@@ -48,7 +52,9 @@ class Training:
         self.data = dict(data or {})
         self.settings = settings
         self.seed = seed
-        self.graph, trace = training_graph(network.root, network.input_shape, network.dtype, settings, target)
+        self.sample = sample
+        self.target = target_of(sample[1], sample[2] is not None)
+        self.graph, trace = training_graph(network.root, network.input_shape, network.dtype, settings, self.target)
         self._program = Program(self.graph)
         self._has_penalty = not isinstance(self.graph.outputs["penalty"].definition, Constant)
         self.state: dict[str, Array] = {
@@ -67,8 +73,13 @@ class Training:
         """One step of the optimiser; returns the loss, the penalty and the metrics of the batch.
 
         Raises:
+            DataError: targets of another kind than those of the first batch.
             DivergenceError: the loss is not finite; nothing was changed.
         """
+        if target_of(batch[1], batch[2] is not None) != self.target:
+            raise DataError(
+                f"all batches must be alike: this one has {_kind(batch)}, the first had {_kind(self.sample)}"
+            )
         values = self._values(batch)
         outputs = self._program(values)
         loss = float(outputs["loss"])
@@ -121,14 +132,27 @@ class Training:
             return None
         return {name: self.state[f"optimizer.{name}.ema"] for name in self.network.parameters}
 
+    def loss_with(self, arrays: Mapping[str, Array]) -> float:
+        """The loss of the sample with these parameters and running statistics."""
+        program = Program(Graph({"loss": self.graph.outputs["loss"]}))
+        return float(program({**self._values(self.sample), **arrays})["loss"])
+
     def _blame(self, values: Mapping[str, Array], loss: float) -> str:
         """Where the first number that is not finite came from, in words."""
         culprit = first_not_finite(Graph({"loss": self.graph.outputs["loss"]}), values)
         where = describe(culprit) if culprit is not None else "the loss"
+        if culprit is not None and culprit.is_result_of("log"):
+            advice = (
+                "the loss takes the logarithm of an output that is not positive: end the network with softmax or "
+                "sigmoid for a cross-entropy, with softplus for a rate"
+            )
+        elif not self.position["step"]:
+            advice = "no weight has changed yet, so the inputs, targets or first weights are too large; scale them"
+        else:
+            advice = TRY_SMALLER
         return (
             f"training diverged at step {self.position['step'] + 1} (epoch {self.position['epoch'] + 1}): the loss is "
-            f"{loss}, and the first number that is not finite is in {where}; try a smaller learning rate "
-            "(glassnet.find_learning_rate suggests one), or clip_norm=1.0"
+            f"{loss}, and the first number that is not finite is in {where}; {advice}"
         )
 
     def arrays(self) -> dict[str, Array]:
@@ -162,6 +186,13 @@ class Training:
         for i, callback in enumerate(self.callbacks):
             if own := _under(f"callbacks/{i}/", arrays):
                 callback.restore(own)
+
+
+def _kind(batch: Batch) -> str:
+    """The targets of a batch in words."""
+    _, y, weight = batch
+    weighted = "with" if weight is not None else "without"
+    return f"{y.dtype} targets of shape {('n', *y.shape[1:])} {weighted} sample weights".replace("'", "")
 
 
 def _under(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
