@@ -104,7 +104,7 @@ def _require_sane(training: Training, first: Mapping[str, Array]) -> None:
 
 def _length(arrays: Mapping[str, Array]) -> float:
     """The root of the sum of squares of all numbers."""
-    return sum(float(np.square(array, dtype=np.float64).sum()) for array in arrays.values()) ** 0.5
+    return float(np.sqrt(sum(np.square(array, dtype=np.float64).sum() for array in arrays.values())))
 
 
 @contextmanager
