@@ -35,7 +35,7 @@ def predict(
             else:
                 _predict_image(network, path, width=max(len(str(file)) for file in files))
         except GlassnetError as error:
-            complain(error)
+            complain(error if str(path) in str(error) else f"{path}: {error}")
             failed = True
     if failed:
         raise typer.Exit(USAGE)

@@ -142,6 +142,7 @@ def run(job: Job, path: Path, callbacks: list[Callback], console: Console, resum
         DivergenceError: the training diverged; the weights of its best epoch, if it had one, are saved.
     """
     network, recipe = job.network, job.recipe
+    first = network.parameters.buffer.copy()
     live = LiveTraining(console, job.noun)
     try:
         history = network.fit(
@@ -157,8 +158,7 @@ def run(job: Job, path: Path, callbacks: list[Callback], console: Console, resum
             resume=resume,
         )
     except DivergenceError as error:
-        monitored = network.history.get("validation_loss", network.history.get("loss", []))
-        if not np.isfinite(monitored).any():
+        if np.array_equal(network.parameters.buffer, first):
             raise
         network.save(path)
         raise DivergenceError(f"{error}; they are saved in {path}") from None
