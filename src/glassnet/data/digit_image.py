@@ -1,0 +1,316 @@
+"""Any drawing or photo of one digit, framed as MNIST's makers framed theirs.
+
+Find the paper and the ink, drop what is not the digit, bring the stroke to a usual thickness, fit it into 20×20 pixels
+and put its centre of mass into the middle of 28×28 (the recipe of LeCun, Bottou, Bengio & Burges 1998, section III.A).
+"""
+
+from __future__ import annotations
+
+import warnings
+from os import PathLike
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glassnet.ir.errors import DataError
+
+Floats = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+
+SIDE, BOX = 28, 20
+FINE = 8  # a digit is redrawn at 8 times its final size, then averaged down
+WORKING_SIDE = 400  # larger drawings are reduced to this before anything else
+LARGEST_PIXELS = 100_000_000  # more than any camera's; beyond it lie files made to fill the memory
+FAINTEST = 12.0  # grey levels (of 255) between paper and ink below which a drawing counts as blank
+THINNEST, THICKEST = 2.2, 3.8  # MNIST's strokes, in pixels of its 20×20 box: from its 1st fifth to its 95th percentile
+
+
+def digit_image(source: str | PathLike[str] | NDArray[Any] | Any) -> NDArray[np.uint8]:
+    """The digit in `source` as MNIST would show it: (784,) uint8, 0 paper to 255 ink.
+
+    source: a file in any format that Pillow reads, a Pillow image, or an array (h, w), (h, w, 3 or 4) or (784,) of
+    uint8, of floats from 0 to 1 or 0 to 255, or of bool. Dark ink on light paper or light on dark, any size, position
+    and pen. A picture that is framed like MNIST already passes unchanged. Raises DataError for a file that is missing,
+    too large or no image, for a blank one and for arrays of another shape.
+
+    >>> canvas = np.full((200, 300), 255, np.uint8)
+    >>> canvas[40:140, 60:64] = 0
+    >>> digit = digit_image(canvas).reshape(28, 28)
+    >>> np.flatnonzero(digit.max(axis=1))[[0, -1]].tolist(), np.flatnonzero(digit.max(axis=0)).tolist()
+    ([4, 23], [14, 15])
+    """
+    pixels = _from_array(source) if isinstance(source, np.ndarray) else _from_image(source)
+    if (framed := _already_framed(pixels)) is not None:
+        return framed
+    ink = _ink(_reduce(pixels, WORKING_SIDE))
+    return _frame(_crop(ink, _digit_parts(ink > 0.5)))
+
+
+# Reading ------------------------------------------------------------------------------------------------------------
+
+
+def _from_image(source: Any) -> Floats:
+    """Pixels (h, w, 3) from 0 to 255 of an image file or Pillow image: upright, without transparency."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about damaged metadata and large images: both are judged here
+            image = source if isinstance(source, Image.Image) else Image.open(source)
+            if image.width * image.height > LARGEST_PIXELS:
+                raise Image.DecompressionBombError
+            image.draft("RGB", (2 * WORKING_SIDE, 2 * WORKING_SIDE))  # decode large JPEGs at a fraction of their size
+            image = ImageOps.exif_transpose(image)
+            if image.mode.startswith(("I", "F")):
+                return _from_array(_stretch(np.asarray(image, np.float32)))
+            return _from_array(np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB")))
+    except Image.DecompressionBombError:
+        limit = LARGEST_PIXELS // 1_000_000
+        raise DataError(f"{source} has more than {limit} million pixels; reduce the image first") from None
+    except UnidentifiedImageError:
+        raise DataError(f"{source} is not an image that can be read; give a PNG, JPEG, GIF, BMP or WebP") from None
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise DataError(f"{source} cannot be read as an image: {error}") from None
+
+
+def _stretch(values: Floats) -> Floats:
+    """Values of any range as 0 to 255, for formats with more than 8 bits."""
+    low, high = float(values.min()), float(values.max())
+    return (values - low) * np.float32(255 / (high - low)) if high > low else np.zeros_like(values)
+
+
+def _from_array(array: NDArray[Any]) -> Floats:
+    """Pixels (h, w, 3) from 0 to 255 of an array of pixels, or DataError."""
+    if array.shape == (SIDE * SIDE,):
+        array = array.reshape(SIDE, SIDE)
+    if array.ndim == 2:
+        array = array[..., None]
+    if array.ndim != 3 or array.shape[2] not in (1, 3, 4) or min(array.shape[:2]) < 8:
+        raise DataError(
+            f"a digit's image has shape (h, w), (h, w, 3), (h, w, 4) or (784,), 8×8 or more; got {array.shape}"
+        )
+    if array.dtype != np.uint8:
+        array = array.astype(np.float32)
+        if not (np.isfinite(array).all() and array.min() >= 0 and array.max() <= 255):
+            raise DataError("a digit's pixels lie between 0 and 1, or 0 and 255; found values outside, or NaN")
+        array = array * 255 if array.max() <= 1 else array
+    pixels = array.astype(np.float32)
+    if array.shape[2] == 4:
+        colour, alpha = pixels[..., :3], pixels[..., 3:] / 255
+        mean = (colour * alpha).sum() / max(3 * alpha.sum(), 1)
+        paper = np.float32(255 if mean < 128 else 0)  # light ink needs dark paper behind it
+        return np.asarray(colour * alpha + paper * (1 - alpha), np.float32)
+    return np.broadcast_to(pixels, (*pixels.shape[:2], 3))
+
+
+def _reduce(pixels: Floats, side: int) -> Floats:
+    """Average whole squares of pixels until the longer side is at most `side`."""
+    step = -(-max(pixels.shape[:2]) // side)
+    if step == 1:
+        return pixels
+    height, width = (max(size // step, 1) for size in pixels.shape[:2])
+    pixels = pixels[: height * step, : width * step]
+    squares = pixels.reshape(height, min(step, pixels.shape[0]), width, min(step, pixels.shape[1]), -1)
+    return np.asarray(squares.mean(axis=(1, 3)))
+
+
+def _already_framed(pixels: Floats) -> NDArray[np.uint8] | None:
+    """The image itself, paper 0, if it is grey and framed like MNIST: 28×28, within 20×20, its mass in the middle."""
+    if pixels.shape[:2] != (SIDE, SIDE) or np.ptp(pixels, axis=2).any():
+        return None
+    light = pixels[0, :, 0].mean() > 127
+    grey = np.rint(255 - pixels[..., 0] if light else pixels[..., 0]).astype(np.uint8)
+    rows, columns = np.nonzero(grey)
+    if len(rows) == 0 or grey.max() < 128 or grey[[0, -1]].any() or grey[:, [0, -1]].any():
+        return None
+    extent = 1 + max(np.ptp(rows), np.ptp(columns))
+    centre = [np.average(np.arange(SIDE), weights=grey.sum(axis=axis)) for axis in (0, 1)]
+    centred = np.abs(np.array(centre) - SIDE / 2).max() < 1
+    return grey.reshape(-1) if centred and BOX - 1 <= extent <= BOX else None
+
+
+# Paper and ink ------------------------------------------------------------------------------------------------------
+
+
+def _ink(pixels: Floats) -> Floats:
+    """How much ink (h, w) each pixel (h, w, 3) carries: 0 for paper to 1, with half as the edge of the ink.
+
+    The paper's colour is fitted as a smooth surface; what stands out from it most says the ink's colour, so pixels are
+    measured along the line from paper to ink, whichever of the two is darker. A wide opening then takes out shadows.
+    """
+    rest = pixels - _paper(pixels)
+    towards = ((rest**2).sum(axis=2, keepdims=True) * rest).sum(axis=(0, 1))
+    length = np.sqrt((towards**2).sum())
+    depth = rest @ (towards / max(length, 1e-9))
+    depth = _smooth(depth - _shadow(depth))
+    paper, ink, spread = _two_classes(depth)
+    if ink - paper < max(FAINTEST, 4 * spread):
+        raise DataError("the image is blank: no ink stands out from the paper; draw a digit, larger or darker")
+    return np.asarray(np.clip((depth - paper) / (ink - paper), 0, 1))
+
+
+def _paper(pixels: Floats) -> Floats:
+    """A quadratic surface (h, w, 3) through the paper: least squares, first on the rim, then wherever it fits."""
+    height, width = pixels.shape[:2]
+    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).reshape(-1, 6)
+    values, rim = pixels.reshape(-1, 3), (np.maximum(abs(x), abs(y)) > 0.9).reshape(-1)
+    surface: NDArray[Any] = np.broadcast_to(np.median(values[rim], axis=0), values.shape)
+    for _ in range(6):
+        off = np.sqrt(((values - surface) ** 2).sum(axis=1))
+        weights = 1 / (1 + (off / max(4.0, 1.5 * float(np.median(off[rim])))) ** 2) ** 2
+        weighted = terms * weights[:, None]
+        surface = terms @ np.linalg.lstsq(weighted.T @ terms, weighted.T @ values, rcond=None)[0]
+    return surface.reshape(pixels.shape).astype(np.float32)
+
+
+def _shadow(depth: Floats) -> Floats:
+    """What is wider than any stroke: a grey opening (least, then largest, of a window of two fifths of the side)."""
+    coarse = _reduce(depth[..., None], 80)[..., 0]
+    window = max(coarse.shape) * 2 // 5 | 1
+    for extreme in (np.min, np.max):
+        for axis in (0, 1):
+            pad = [(window // 2, window // 2) if a == axis else (0, 0) for a in (0, 1)]
+            mode: Any = {"mode": "constant"} if extreme is np.min else {"mode": "edge"}
+            views = np.lib.stride_tricks.sliding_window_view(np.pad(coarse, pad, **mode), window, axis=axis)
+            coarse = extreme(views, axis=-1)
+    return np.maximum(_resize(coarse, depth.shape[0], depth.shape[1]), 0)
+
+
+def _smooth(values: Floats) -> Floats:
+    """Quieten noise in large pictures with the binomial 1-2-1 filter both ways; small ones have none to spare."""
+    if max(values.shape) < WORKING_SIDE // 4:
+        return values
+    for _ in range(2):
+        padded = np.pad(values, ((1, 1), (0, 0)), mode="edge")
+        values = (0.25 * padded[:-2] + 0.5 * padded[1:-1] + 0.25 * padded[2:]).T
+    return values
+
+
+def _two_classes(values: Floats) -> tuple[float, float, float]:
+    """Means of the two classes, low and high, that differ most (Otsu 1979), and the spread within the low one."""
+    counts, edges = np.histogram(values, 256)
+    middles = (edges[:-1] + edges[1:]) / 2
+    below, sums = np.cumsum(counts), np.cumsum(counts * middles)
+    above = below[-1] - below
+    with np.errstate(invalid="ignore", divide="ignore"):
+        between = np.nan_to_num(below * above * (sums / below - (sums[-1] - sums) / above) ** 2)
+    cut = edges[1 + int(between.argmax())]
+    low, high = values[values < cut], values[values >= cut]
+    return (
+        float(low.mean()) if low.size else 0.0,
+        float(high.mean()) if high.size else 0.0,
+        float(low.std()) if low.size else 0.0,
+    )
+
+
+# The digit ----------------------------------------------------------------------------------------------------------
+
+
+def _digit_parts(mask: Mask) -> Mask:
+    """The mask without specks of dust and without lines that frame the picture."""
+    labels = _components(mask)
+    names, inverse, sizes = np.unique(labels[mask], return_inverse=True, return_counts=True)
+    if len(names) == 0:
+        raise DataError("the image is blank: no ink stands out from the paper; draw a digit, larger or darker")
+    y, x = (np.nonzero(mask)[axis] / max(mask.shape[axis] - 1, 1) for axis in (0, 1))
+    near_edge = np.minimum(np.minimum(x, 1 - x), np.minimum(y, 1 - y)) < 0.04
+    framing = np.bincount(inverse, near_edge) > 0.6 * sizes
+    if framing.all():
+        framing[:] = False
+    digit = ~framing & (sizes >= 0.03 * sizes[~framing].max())
+    parts = np.zeros_like(mask)
+    parts[mask] = digit[inverse]
+    return parts
+
+
+def _components(mask: Mask) -> NDArray[np.int64]:
+    """The connected parts (with diagonals) of a mask, each named by the index of its first pixel.
+
+    Every pixel follows its neighbours' smallest name, and names of names are shortened, until nothing changes.
+    """
+    index = np.arange(mask.size).reshape(mask.shape)
+    pairs = [
+        np.stack([index[a][mask[a] & mask[b]], index[b][mask[a] & mask[b]]])
+        for a, b in (
+            (np.s_[:, :-1], np.s_[:, 1:]),
+            (np.s_[:-1], np.s_[1:]),
+            (np.s_[:-1, :-1], np.s_[1:, 1:]),
+            (np.s_[:-1, 1:], np.s_[1:, :-1]),
+        )
+    ]
+    one, other = np.concatenate(pairs, axis=1)
+    names = index.reshape(-1).copy()
+    while (names[one] != names[other]).any():
+        least = np.minimum(names[one], names[other])
+        np.minimum.at(names, names[one], least)
+        np.minimum.at(names, names[other], least)
+        while (names[names] != names).any():
+            names = names[names]
+    return names.reshape(mask.shape)
+
+
+def _crop(ink: Floats, parts: Mask) -> Mask:
+    """Cut out the parts' box and enlarge or reduce it until its longer side is 20·FINE pixels."""
+    rows, columns = np.flatnonzero(parts.any(axis=1)), np.flatnonzero(parts.any(axis=0))
+    box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    own = np.where(parts | (ink < 0.5), ink, 0)[box]  # the soft rim of the ink too
+    scale = BOX * FINE / max(own.shape)
+    height, width = (max(round(size * scale), 1) for size in own.shape)
+    return np.asarray(_resize(own, height, width) > 0.5)
+
+
+def _frame(mask: Mask) -> NDArray[np.uint8]:
+    """A digit's mask, 20·FINE long, as (784,) grey values: stroke made usual, fitted into 20×20, centred by mass."""
+    thickness = _thickness(mask) / FINE
+    change = float(np.clip(thickness, THINNEST, THICKEST)) - thickness
+    room = 1 - change / BOX  # a stroke that grows makes the digit larger: leave room for it
+    height, width = (max(round(size * room), 1) for size in mask.shape)
+    outline = _signed_distance(np.pad(_resize(mask, height, width) > 0.5, 2 * FINE))
+    redrawn = np.clip(change / 2 * FINE - outline + 0.5, 0, 1)
+    rows, columns = (np.flatnonzero(redrawn.max(axis=axis) > 0.5) for axis in (1, 0))
+    redrawn = redrawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    height, width = (min(max(round(size / FINE), 1), BOX) for size in redrawn.shape)
+    grey = _resize(redrawn, height, width)
+    rows_mass, columns_mass = grey.sum(axis=1), grey.sum(axis=0)
+    top, left = (
+        min(max(round(SIDE / 2 - float(np.average(np.arange(len(mass)), weights=mass))), 0), SIDE - len(mass))
+        for mass in (rows_mass, columns_mass)
+    )
+    framed = np.zeros((SIDE, SIDE), np.uint8)
+    framed[top : top + height, left : left + width] = np.rint(np.clip(grey, 0, 1) * 255)
+    return framed.reshape(-1)
+
+
+def _thickness(mask: Mask) -> float:
+    """A line drawing's stroke width, in pixels: twice its area over the length of its outline."""
+    beside_edge = np.abs(_signed_distance(np.pad(mask, 2))) < 1  # a band two pixels wide
+    return 4 * np.count_nonzero(mask) / np.count_nonzero(beside_edge)
+
+
+def _signed_distance(mask: Mask) -> Floats:
+    """How far each pixel lies outside the mask's edge, in pixels; negative inside."""
+    return np.where(mask, 0.5 - _distance(~mask), _distance(mask) - 0.5)
+
+
+def _distance(mask: Mask) -> Floats:
+    """Each pixel's distance to the nearest pixel of the mask: first along its row, then the best row for it."""
+    height, width = mask.shape
+    x = np.arange(width, dtype=np.float32)
+    before = np.maximum.accumulate(np.where(mask, x, -1e4), axis=1)
+    after = np.minimum.accumulate(np.where(mask, x, 1e4)[:, ::-1], axis=1)[:, ::-1]
+    along = np.minimum(x - before, after - x).astype(np.float32) ** 2
+    y = np.arange(height, dtype=np.float32)[:, None]
+    nearest = np.full(mask.shape, np.inf, np.float32)
+    for row in range(height):
+        np.minimum(nearest, along[row] + (y - row) ** 2, out=nearest)
+    return np.sqrt(nearest)
+
+
+def _resize(values: NDArray[Any], height: int, width: int) -> Floats:
+    """Values (h, w) at another size: averaged where it shrinks, interpolated where it grows."""
+    from PIL import Image
+
+    image = Image.fromarray(np.ascontiguousarray(values, np.float32))
+    return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
