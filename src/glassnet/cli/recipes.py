@@ -62,9 +62,9 @@ FEWEST_STEPS_OF_A_CYCLE = 10
 AUGMENT = Augment(shift=1.5, rotate=10, scale=0.1, shear=0.1, elastic=1.0)
 """What --augment does to each image, anew in each epoch."""
 IMAGES = {
-    "default": Recipe((256, 128), epochs=10, batch_size=64, dropout=0.1, learning_rate=0.002, one_cycle=True),
+    "default": Recipe((384, 128), epochs=10, batch_size=128, dropout=0.25, learning_rate=0.004, one_cycle=True),
     "best": Recipe(
-        (1024, 512), epochs=60, batch_size=128, dropout=0.2, learning_rate=0.002, one_cycle=True, augment=AUGMENT
+        (1024, 512), epochs=40, batch_size=128, dropout=0.2, learning_rate=0.002, one_cycle=True, augment=AUGMENT
     ),
 }
 """By the name that --recipe takes."""
