@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Self
 
+import numpy as np
+
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.types import Array, Values
 
@@ -49,6 +51,8 @@ class Specification:
         """A name or a member of the family, as a member."""
         if isinstance(given, str):
             return cls.named(given)
+        if isinstance(given, type) and issubclass(given, cls):
+            raise GlassnetError(f"{given.__name__} is a class; write {given.__name__}(…)")
         if not isinstance(given, cls):
             raise GlassnetError(f"expected the name of {article(cls.family)} or {article(cls.__name__)}, got {given!r}")
         return given
@@ -88,6 +92,8 @@ def to_json(value: Any, tensors: dict[str, Array]) -> Any:
             return {"tensor": name}
         case tuple() | list():
             return [to_json(item, tensors) for item in value]
+        case np.generic():
+            return value.item()
         case None | bool() | int() | float() | str():
             return value
     raise GlassnetError(f"a {type(value).__name__} cannot be saved in a specification: {value!r}")
@@ -165,14 +171,20 @@ def require(condition: bool, message: str) -> None:
 
 
 def require_number(value: Any, what: str, low: float, high: float = float("inf"), *, open_low: bool = False) -> None:
-    """Raise GlassnetError unless ``value`` is a number in low..high (without ``low`` itself where ``open_low``)."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    fits = is_number and (low < value if open_low else low <= value) and value <= high
+    """Raise GlassnetError unless ``value`` is a finite number in low..high (without ``low`` where ``open_low``)."""
+    fits = _is_number(value, int | float | np.integer | np.floating) and abs(value) < float("inf")
+    fits = fits and (low < value if open_low else low <= value) and value <= high
     bounds = f"{'more than' if open_low else 'at least'} {low:g}" + (f" and at most {high:g}" if high < 1e308 else "")
     require(fits, f"{what} must be a number, {bounds}, got {value!r}")
 
 
-def require_count(value: Any, what: str) -> None:
-    """Raise GlassnetError unless ``value`` is a whole number of at least 1."""
-    is_count = isinstance(value, int) and not isinstance(value, bool) and value >= 1
-    require(is_count, f"{what} must be a whole number of at least 1, got {value!r}")
+def require_count(value: Any, what: str) -> int:
+    """The value as an int; raise GlassnetError unless it is a whole number of at least 1."""
+    fits = _is_number(value, int | np.integer) and value >= 1
+    require(fits, f"{what} must be a whole number of at least 1, got {value!r}")
+    return int(value)
+
+
+def _is_number(value: Any, kinds: Any) -> bool:
+    """True and False are no numbers, though Python says so."""
+    return isinstance(value, kinds) and not isinstance(value, bool)

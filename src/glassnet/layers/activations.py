@@ -300,4 +300,7 @@ def activation_function(given: str | ActivationFunction) -> ActivationFunction:
     """An activation by itself or by its name, built in or the user's own."""
     if isinstance(given, str) and given in _CUSTOM:
         return Custom(given)
+    if callable(given) and not isinstance(given, type | ActivationFunction):
+        name = getattr(given, "__name__", repr(given))
+        raise GlassnetError(f"a function such as {name} must be written in operations and marked with @gn.activation")
     return ActivationFunction.of(given)

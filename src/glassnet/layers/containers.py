@@ -25,7 +25,8 @@ class _Container(Layer):
         require(not saved, f"{type(self).__name__} has no field {next(iter(saved), '')!r}")
         require(len(given) > 0, f"{type(self).__name__} needs at least one layer")
         for layer in given:
-            require(isinstance(layer, Layer), f"{type(self).__name__} is made of layers, got {layer!r}")
+            what = f"{type(self).__name__} is made of layers such as gn.Dense(4) or gn.Activation('relu')"
+            require(isinstance(layer, Layer), f"{what}, got {layer!r}")
         object.__setattr__(self, "layers", tuple(given))
         object.__setattr__(self, "name", name)
 

@@ -49,7 +49,7 @@ class Dense(Layer):
     biases_penalty: Penalty | None = None
 
     def __post_init__(self) -> None:
-        require_count(self.units, "the number of units of Dense")
+        _set(self, "units", require_count(self.units, "the number of units of Dense"))
         _set(self, "activation", activation_function(self.activation))
         _set(self, "weights", initializer(self.weights, "weights"))
         if self.biases is not None:

@@ -28,8 +28,9 @@ class Embedding(Layer):
     weights: Initializer | str = Uniform()
 
     def __post_init__(self) -> None:
-        require_count(self.entries, "the number of entries of Embedding")
-        require_count(self.units, "the number of units of Embedding")
+        for field in ("entries", "units"):
+            count = require_count(getattr(self, field), f"the number of {field} of Embedding")
+            object.__setattr__(self, field, count)
         object.__setattr__(self, "weights", initializer(self.weights, "weights"))
 
     def __call__(self, x: Var) -> Var:

@@ -46,7 +46,8 @@ class BatchNorm(Layer):
             mean, variance = running_mean, running_variance
         else:
             n = ops.count(x, axes)
-            unbiased = variance * (n / ops.maximum(n - 1, 1.0))
+            several = ops.greater(n, 1.0)  # one sample alone tells nothing of the variance
+            unbiased = ops.where(several, variance * (n / ops.maximum(n - 1, 1.0)), running_variance)
             remember("running_mean", self.momentum * running_mean + (1 - self.momentum) * mean)
             remember("running_variance", self.momentum * running_variance + (1 - self.momentum) * unbiased)
         return _scaled_and_shifted((x - mean) / ops.sqrt(variance + self.epsilon))

@@ -44,9 +44,8 @@ class Reshape(Layer):
 
     def __post_init__(self) -> None:
         require(isinstance(self.shape, tuple | list), f"the shape of Reshape must be a tuple, got {self.shape!r}")
-        for size in self.shape:
-            require_count(size, "each size in the shape of Reshape")
-        object.__setattr__(self, "shape", tuple(self.shape))
+        sizes = tuple(require_count(size, "each size in the shape of Reshape") for size in self.shape)
+        object.__setattr__(self, "shape", sizes)
 
     def __call__(self, x: Var) -> Var:
         if prod(self.shape) != _numbers(x):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.ir.errors import ShapeError
+from glassnet.ir.errors import DataError, ShapeError
 from glassnet.ir.expression import Element, Expression, Number, call, total
 from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.types import BATCH, DTYPES, FLOATS, Array, Shape, Type, broadcast_shapes
@@ -252,11 +252,18 @@ def _take_rule(table: Type, index: Type) -> Type:
     return Type((*index.shape, table.shape[1]), table.dtype)
 
 
+def _take_kernel(table: Array, index: Array) -> Array:
+    wrong = (index < 0) | (index >= len(table))
+    if wrong.any():
+        raise DataError(f"rows are looked up by whole numbers from 0 to {len(table) - 1}, got {index[wrong][0]}")
+    return table[index]
+
+
 take: Primitive = Primitive(
     "take",
     "Rows of a table, looked up by their numbers.",
     rule=_take_rule,
-    kernel=lambda table, index: table[index],
+    kernel=_take_kernel,
     vjp=lambda g, y, table, index: (scatter_add(g, index, table), None),
     example="ops.take([[1, 2], [3, 4]], ops.cast([1, 1], dtype='int64')) = [[3, 4], [3, 4]]",
     element=lambda place, table, index: Element(0, (int(index[place[:-1]]) % len(table), place[-1])),
