@@ -1,11 +1,13 @@
 """Every page of the documentation runs: each its own process, in an empty folder, with warnings as errors."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import glassnet
 from tests.docs import page as runner
 
 ROOT = Path(__file__).parents[2]
@@ -14,7 +16,10 @@ PAGES = [ROOT / "README.md", *sorted(ROOT.glob("CONTRIBUTING.md")), *sorted((ROO
 
 def run(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", "-X", "utf8", runner.__file__, str(page)]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=300)
+    environment = {**os.environ, "PYTHONPATH": str(Path(glassnet.__file__).parents[1])}
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300
+    )
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -18,7 +18,7 @@ import numpy as np
 
 from glassnet.ir.errors import GlassnetError, ShapeError
 from glassnet.ir.expression import Expression
-from glassnet.ir.types import DTYPES, FLOATS, Array, Shape, Type, Values
+from glassnet.ir.types import BATCH, DTYPES, FLOATS, Array, Shape, Type, Values
 
 
 @dataclass(frozen=True, eq=False)
@@ -359,7 +359,8 @@ def _visit(output: Var, order: dict[Var, None]) -> None:
 
 def _lines(graph: Graph) -> Iterator[str]:
     names: dict[Var, str] = {}
-    letters = (letter for letter in map(_letter, count()) if letter not in graph.sources)
+    taken = {*graph.sources, repr(BATCH)}
+    letters = (letter for letter in map(_letter, count()) if letter not in taken)
     for var in graph.variables:
         match var.definition:
             case Source(kind, name):
