@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,7 +81,7 @@ class Training:
             raise DataError(
                 f"all batches must be alike: this one has {_kind(batch)}, the first had {_kind(self.sample)}"
             )
-        values = self._values(batch)
+        values = self.values(batch)
         outputs = self._program(values)
         loss = float(outputs["loss"])
         if not np.isfinite(loss):
@@ -101,7 +102,8 @@ class Training:
         self._add(measured, len(batch[0]))
         return measured
 
-    def _values(self, batch: Batch) -> dict[str, Array]:
+    def values(self, batch: Batch) -> dict[str, Array]:
+        """What the next step's graph is run on."""
         x, y, sample_weight = batch
         values = {
             "x": x.astype(self.network.dtype, copy=False),
@@ -134,8 +136,11 @@ class Training:
 
     def loss_with(self, arrays: Mapping[str, Array]) -> float:
         """The loss of the sample with these parameters and running statistics."""
-        program = Program(Graph({"loss": self.graph.outputs["loss"]}))
-        return float(program({**self._values(self.sample), **arrays})["loss"])
+        return float(self._loss_program({**self.values(self.sample), **arrays})["loss"])
+
+    @cached_property
+    def _loss_program(self) -> Program:
+        return Program(Graph({"loss": self.graph.outputs["loss"]}))
 
     def _blame(self, values: Mapping[str, Array], loss: float) -> str:
         """Where the first number that is not finite came from, in words."""
