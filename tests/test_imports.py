@@ -14,7 +14,7 @@ PACKAGE = Path(glassnet.__file__).parent
 FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 CORE = {"ir", "ops", "readings", "compile"}
-FACADE = {"network", "model_file", "explanations", "neurons", "algebra"}
+FACADE = {"network", "model_file", "explanations", "neurons", "algebra", "drawing"}
 ARROWS: dict[str, set[str]] = {
     "ir": set(),
     "ops": {"ir"},

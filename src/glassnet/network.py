@@ -36,6 +36,7 @@ from glassnet.train.training import Training
 
 if TYPE_CHECKING:
     from glassnet.data.encoding import Encoding
+    from glassnet.drawing import Picture
     from glassnet.explanations import NetworkExplanation
 
 
@@ -442,6 +443,32 @@ class Network:
         target = None if y is None else self._targets([y] if single else y, chosen)
         rule = None if optimizer is None else Optimizer.of(optimizer)
         return NetworkExplanation(self, array, target, chosen, rule, whole)
+
+    def draw(self, path: str | Path | None = None, x: Any = None, *, dark: bool | None = None) -> Picture:
+        """The picture of the network: neurons, weights, biases and, for one sample ``x``, the values.
+
+        Args:
+            path: a .svg, .pdf or .png file to write as well.
+            x: one sample of the input's shape.
+            dark: dark or light; None follows the reader's system in SVG, and is light otherwise.
+
+        Returns a picture that notebooks show. Layers of up to 8 neurons show every number; of wide ones 24 neurons are
+        drawn, and the others counted.
+
+        Raises:
+            GlassnetError: several samples, another kind of file, or one that cannot be written.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(2, gn.Dense(1, weights=[[0.3], [-0.7]], biases=[0.1]), dtype="float64")
+        >>> net.draw(x=[0.4, -0.7]).description
+        'Input: 2 neurons; x1 has value 0.4; x2 has value −0.7. Output: dense_1, 1 neuron, linear; \
+y has weight 0.3 from x1, weight −0.7 from x2, bias 0.1, value 0.71.'
+        """
+        from glassnet import drawing
+
+        array = None if x is None else self._inputs(x)[0]
+        require(array is None or len(array) == 1, "one sample is drawn at a time; give x of the input's shape")
+        return drawing.draw(self, array, dark).saved(path)
 
     def cost(self, samples: int = 1) -> Cost:
         """What feeding forward so many samples takes: multiply-adds, other operations, parameters, bytes."""

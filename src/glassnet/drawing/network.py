@@ -1,0 +1,172 @@
+"""The picture of a network: its stations, with their names, numbers and headings, as columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from glassnet import neurons
+from glassnet.ir.graph import Graph
+from glassnet.ir.types import Array
+from glassnet.layers.activations import ActivationFunction
+from glassnet.layers.layer import Layer
+from glassnet.layers.noise import Dropout, GaussianNoise
+from glassnet.readings.draw import Picture
+from glassnet.readings.draw.columns import MOST_LABELLED, MOST_SHOWN, Column, Link
+from glassnet.readings.draw.network import network_scene
+from glassnet.readings.draw.stations import Station, stations
+from glassnet.readings.draw.text import counted
+from glassnet.readings.evaluate import Program
+
+if TYPE_CHECKING:
+    from glassnet.network import Network
+
+
+def draw(network: Network, x: Array | None = None, dark: bool | None = None) -> Picture:
+    """The picture of a network, with the values for one sample ``x`` of shape (1, inputs) where it is given."""
+    name = repr(network).rsplit(", float", 1)[0].replace("Network", "A neural network")
+    return Picture(network_scene(_Columns(network, x).all(), name), dark)
+
+
+class _Columns:
+    """Makes the columns of a network."""
+
+    def __init__(self, network: Network, x: Array | None) -> None:
+        self.network = network
+        self.stations = stations(network.graph)
+        self.layers = dict(named_layers(network.root))
+        self.numbers = self._numbers(x)
+        self.names = self._names()
+        self.asides = self._asides()
+
+    def all(self) -> list[Column]:
+        return [self._column(i, station) for i, station in enumerate(self.stations)]
+
+    def _column(self, i: int, station: Station) -> Column:
+        shape = _sample_shape(station)
+        edges, values = station.edges, self.numbers.get(f"values {i}")
+        weights = self.numbers.get(f"weights {i}")
+        return Column(
+            title=self._title(i, station),
+            notes=[note for note in (station.path, self._size(station), self.asides.get(i, "")) if note],
+            shape=shape,
+            links=[Link(source, weights, edges.connected if edges else None) for source in station.sources],
+            block=self._block(station),
+            names=self.names[i] if shape[0] <= MOST_LABELLED else (),
+            outside=self._outside(i, station),
+            biases=self.numbers.get(f"biases {i}"),
+            values=None if values is None else values.reshape(-1),
+        )
+
+    def _numbers(self, x: Array | None) -> dict[str, Array]:
+        """The weights, biases and (given an input) values of the stations, by kind and index: "weights 1"."""
+        wanted = {}
+        for i, station in enumerate(self.stations):
+            if x is not None:
+                wanted[f"values {i}"] = station.var
+            if station.edges:
+                wanted[f"weights {i}"] = station.edges.weights
+                if station.edges.biases is not None:
+                    wanted[f"biases {i}"] = station.edges.biases
+        given = {} if x is None else {"x": np.asarray(x, self.network.dtype)}
+        return Program(Graph(wanted))({**given, **self.network.arrays()})
+
+    def _is_output(self, i: int) -> bool:
+        return i == len(self.stations) - 1 and i > 0
+
+    # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _title(self, i: int, station: Station) -> str:
+        """Input; Hidden 1, 2, … for rows of neurons with weights; Output; and for other layers what they do."""
+        if not station.sources:
+            return "Input"
+        if self._is_output(i):
+            return "Output"
+        hidden = [k for k, other in enumerate(self.stations) if other.edges and not self._is_output(k)]
+        return f"Hidden {hidden.index(i) + 1}" if i in hidden else self._block(station).capitalize()
+
+    def _size(self, station: Station) -> str:
+        """How many neurons, and their activation."""
+        shape = _sample_shape(station)
+        if len(shape) != 1:
+            return ""
+        size = counted(shape[0], "number" if self._block(station) else "neuron")
+        return f"{size}, {self._activation(station)}" if station.edges else size
+
+    def _activation(self, station: Station) -> str:
+        """What follows the weights: the layer's word for it, or the operations."""
+        layer = self.layers.get(station.path)
+        given = [getattr(layer, f.name) for f in fields(layer)] if layer is not None else []
+        words = [_words(value) for value in given if isinstance(value, ActivationFunction)]
+        return next(iter(words), " ".join(station.operations) or "linear")
+
+    def _block(self, station: Station) -> str:
+        """What happens to the numbers, where no weights are drawn: the activation, the layer or the operations."""
+        if station.edges or not station.sources:
+            return ""
+        layer = self.layers.get(station.path)
+        if layer is None:
+            return " ".join(dict.fromkeys(station.operations))
+        function = getattr(layer, "function", None)
+        return _words(function if isinstance(function, ActivationFunction) else layer)
+
+    def _asides(self) -> dict[int, str]:
+        """Layers that are only there in training, noted at the station that they follow."""
+        at, notes = 0, dict[int, str]()
+        paths = {station.path: i for i, station in enumerate(self.stations)}
+        for name, layer in self.layers.items():
+            at = paths.get(name, at)
+            if isinstance(layer, Dropout | GaussianNoise):
+                notes[at] = f"{_words(layer)} in training"
+        return notes
+
+    def _names(self) -> list[list[str]]:
+        """The neurons' names as explanations have them; the inputs are x1, x2, …"""
+        found = list(neurons.layers(self.network.graph))
+        letters = dict(zip((path for path, _ in found), neurons.letters(self.network, found), strict=True))
+        last = {station.path: i for i, station in enumerate(self.stations)}
+        names = []
+        for i, station in enumerate(self.stations):
+            letter = "x" if not station.sources else letters[station.path] if last[station.path] == i else ""
+            shape = _sample_shape(station)
+            name = neurons.namer(letter, station.var)
+            names.append([name((0, k)) for k in range(shape[0])] if letter and len(shape) == 1 else [])
+        return names
+
+    def _outside(self, i: int, station: Station) -> tuple[str, ...]:
+        """The words beside inputs and outputs: a table's columns, the classes; names, where circles are too small."""
+        network, shape = self.network, _sample_shape(station)
+        known: tuple[str, ...] = ()
+        if self._is_output(i) and network.labels is not None:
+            known = network.labels
+        elif not station.sources and network.encoding is not None:
+            known = network.encoding.features
+        elif (self._is_output(i) or not station.sources) and MOST_LABELLED < shape[0] <= MOST_SHOWN:
+            known = tuple(self.names[i])
+        return known if shape == (len(known),) else ()
+
+
+def _sample_shape(station: Station) -> tuple[int, ...]:
+    return tuple(dim for dim in station.var.shape[1:] if isinstance(dim, int)) or (1,)
+
+
+def _words(thing: object) -> str:
+    """The name of a class in words: LeakyRelu is "leaky relu"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(thing).__name__).lower()
+
+
+def named_layers(layer: Layer, counts: dict[str, int] | None = None) -> Iterator[tuple[str, Layer]]:
+    """Each layer that is no container, with the name it has in the network."""
+    counts = {} if counts is None else counts
+    if layer.is_container:
+        for inner in getattr(layer, "layers", ()):
+            yield from named_layers(inner, counts)
+    elif layer.name:
+        yield layer.name, layer
+    else:
+        counts[layer.kind] = counts.get(layer.kind, 0) + 1
+        yield f"{layer.kind}_{counts[layer.kind]}", layer

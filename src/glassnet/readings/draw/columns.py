@@ -1,0 +1,157 @@
+"""What is drawn of a network: columns of neurons, and the links between them; and the same in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from glassnet.ir.types import Array
+from glassnet.readings.draw.text import counted, number, shortened, width
+
+MOST_LABELLED = 8  # neurons of a layer up to which every number is written
+MOST_SHOWN = 24  # neurons of a layer that are drawn; of more, the first and last half of these
+BOX = (132.0, 64.0)  # the size of a box for numbers that are not in a row
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """Where a column's numbers come from: a column before, by weights of shape (inputs, units) or as they are."""
+
+    source: int
+    weights: Array | None = None
+    connected: Array | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """What is to be drawn of one station.
+
+    Attributes:
+        title, notes: the heading and the lines below it.
+        shape: of one sample's numbers; a column of neurons where it has one size, else a box.
+        links: where the numbers come from.
+        block: the name of what happens to them on the way, where that is more than weights and an activation.
+        names: of the neurons; empty where they have none. ``outside``: longer names, beside the neurons.
+        biases, values: one for each neuron, or None.
+    """
+
+    title: str
+    notes: Sequence[str]
+    shape: tuple[int, ...]
+    links: Sequence[Link] = ()
+    block: str = ""
+    names: Sequence[str] = ()
+    outside: Sequence[str] = ()
+    biases: Array | None = None
+    values: Array | None = None
+
+    @property
+    def is_box(self) -> bool:
+        return len(self.shape) != 1
+
+    @property
+    def size(self) -> int:
+        return 1 if self.is_box else self.shape[0]
+
+    @property
+    def is_labelled(self) -> bool:
+        """Whether its neurons are large enough to write in."""
+        return not self.is_box and self.size <= MOST_LABELLED
+
+    @property
+    def is_elided(self) -> bool:
+        return self.size > MOST_SHOWN
+
+    @property
+    def shown(self) -> list[int]:
+        """The neurons that are drawn."""
+        half = MOST_SHOWN // 2
+        return [*range(half), *range(self.size - half, self.size)] if self.is_elided else list(range(self.size))
+
+    # ── sizes in pixels ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def radius(self) -> float:
+        return 30.0 if self.is_labelled else 9.0
+
+    @property
+    def pitch(self) -> float:
+        """From one neuron's middle to the next."""
+        return 2 * self.radius + 20.0 + self.below if self.is_labelled else 25.0
+
+    @property
+    def skip(self) -> float:
+        """The room for neurons that are not drawn."""
+        return 2 * self.pitch
+
+    @property
+    def below(self) -> float:
+        """The room for the bias below a neuron."""
+        return 18.0 if self.is_labelled and self.biases is not None else 0.0
+
+    @property
+    def height(self) -> float:
+        """From the top of the first neuron to the bottom of the last."""
+        rows = (len(self.shown) - 1) * self.pitch + 2 * self.radius + (self.skip if self.is_elided else 0.0)
+        return BOX[1] if self.is_box else rows
+
+    @property
+    def half_width(self) -> float:
+        return BOX[0] / 2 if self.is_box else self.radius
+
+    @property
+    def heading_width(self) -> float:
+        return max(width(self.title, 13, bold=True), *(width(note, 12) for note in (*self.notes, "")))
+
+    @property
+    def outside_width(self) -> float:
+        return max((width(self.beside(i), 12) for i in self.shown), default=0.0) + 12 if self.outside else 0.0
+
+    def beside(self, i: int) -> str:
+        """The longer name beside a neuron, with its value where the circle is too small for it."""
+        name = shortened(self.outside[i], 12, 150)
+        written = self.is_labelled or self.values is None
+        return name if written else f"{name}: {number(float(self.values[i]))}"  # type: ignore[index]
+
+
+# ── in words ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def summary(columns: Sequence[Column]) -> str:
+    """All that the picture shows, in sentences."""
+    return " ".join(_spoken(columns, column) for column in columns)
+
+
+def _spoken(columns: Sequence[Column], column: Column) -> str:
+    words = [f"{column.title}: {', '.join(column.notes)}"]
+    if column.is_box:
+        words.append(f"{' × '.join(map(str, column.shape))} numbers")
+    if column.block:
+        words.append(f"{column.block} of " + " and ".join(columns[link.source].title for link in column.links))
+    if column.is_labelled:
+        words += [_spoken_neuron(columns, column, j) for j in range(column.size)]
+    else:
+        words += [_spoken_weights(link.weights) for link in column.links if link.weights is not None]
+    return "; ".join(word for word in words if word) + "."
+
+
+def _spoken_neuron(columns: Sequence[Column], column: Column, j: int) -> str:
+    words = []
+    for link in column.links:
+        source = columns[link.source]
+        if link.weights is not None and source.is_labelled:
+            rows = [i for i in range(source.size) if link.connected is None or link.connected[i, j]]
+            words += [f"weight {number(float(link.weights[i, j]))} from {_name(source, i)}" for i in rows]
+    if column.biases is not None:
+        words.append(f"bias {number(float(column.biases[j]))}")
+    if column.values is not None:
+        words.append(f"value {number(float(column.values[j]), 4)}")
+    return f"{_name(column, j)} has {', '.join(words)}" if words else ""
+
+
+def _name(column: Column, i: int) -> str:
+    return column.names[i] if column.names else f"number {i + 1}"
+
+
+def _spoken_weights(weights: Array) -> str:
+    return f"{counted(weights.size, 'weight')} from {number(float(weights.min()))} to {number(float(weights.max()))}"

@@ -1,0 +1,106 @@
+"""Where the columns of a network stand: ranks from left to right, those of one rank below each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from glassnet.readings.draw.columns import MOST_SHOWN, Column, Link
+from glassnet.readings.draw.scene import Point
+
+MARGIN, HEADING = 24.0, 70.0
+LANE = 16.0  # from one short cut to the next
+BETWEEN = 36.0  # between two columns of one rank, headings aside
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where each column stands: its rank, its middle, its upper end, and its neurons' places by their index."""
+
+    ranks: list[int]
+    x: list[float]
+    tops: list[float]
+    bottom: float
+    neurons: list[dict[int, Point]]
+    lanes: dict[tuple[int, int], float]
+
+
+def ranks_of(columns: Sequence[Column]) -> list[int]:
+    """How many columns lie before each, along the longest way."""
+    ranks: list[int] = []
+    for column in columns:
+        ranks.append(max((ranks[link.source] + 1 for link in column.links), default=0))
+    return ranks
+
+
+def least_gaps(columns: Sequence[Column], ranks: list[int]) -> list[float]:
+    """From each rank's middle to the next one's, at least."""
+    return [_least_gap(before, after) for before, after in pairwise(_stacks(columns, ranks))]
+
+
+def _stacks(columns: Sequence[Column], ranks: list[int]) -> list[list[Column]]:
+    return [[c for c, rank in zip(columns, ranks, strict=True) if rank == r] for r in range(max(ranks) + 1)]
+
+
+def _least_gap(before: list[Column], after: list[Column]) -> float:
+    bodies = max(c.half_width for c in before) + max(c.half_width for c in after)
+    edges = 120.0
+    if any(c.block and not c.is_box for c in after):
+        edges = 180.0
+    elif any(link.weights is not None for c in after for link in c.links):
+        edges += 0.28 * max(c.height for c in (*before, *after))
+    headings = max(c.heading_width for c in before) / 2 + max(c.heading_width for c in after) / 2 + 26
+    return max(bodies + edges, headings)
+
+
+def laid_out(columns: Sequence[Column], ranks: list[int], gaps: list[float]) -> Layout:
+    """The columns with these distances between their ranks."""
+    jumps = [(i, link.source) for i, c in enumerate(columns) for link in c.links if ranks[i] - ranks[link.source] > 1]
+    first = MARGIN + HEADING + LANE * (len(jumps) + bool(jumps))
+    stacks = _stacks(columns, ranks)
+    at = [MARGIN + max(max(c.heading_width / 2, c.half_width + c.outside_width) for c in stacks[0])]
+    for gap in gaps:
+        at.append(at[-1] + gap)
+    x = [at[rank] for rank in ranks]
+    tops = _tops(columns, ranks, first)
+    neurons = [_neurons(*placed) for placed in zip(columns, x, tops, strict=True)]
+    bottom = max(top + c.height + c.below for c, top in zip(columns, tops, strict=True))
+    lanes = {jump: first - LANE * (k + 1) for k, jump in enumerate(jumps)}
+    return Layout(ranks, x, tops, bottom, neurons, lanes)
+
+
+def _tops(columns: Sequence[Column], ranks: list[int], first: float) -> list[float]:
+    """The upper end of each column; the middles of all ranks are at one height."""
+    heights = [sum(_room(c) for c in stack) - _room(stack[-1]) + stack[-1].height for stack in _stacks(columns, ranks)]
+    y = [first + (max(heights) - height) / 2 for height in heights]
+    tops = []
+    for column, rank in zip(columns, ranks, strict=True):
+        tops.append(y[rank])
+        y[rank] += _room(column)
+    return tops
+
+
+def _room(column: Column) -> float:
+    """From the upper end of a column to that of the one below it."""
+    return column.height + column.below + HEADING + BETWEEN
+
+
+def _neurons(column: Column, x: float, top: float) -> dict[int, Point]:
+    if column.is_box:
+        return {0: (x, top + column.height / 2)}
+    skipped = [column.skip if column.is_elided and row >= MOST_SHOWN // 2 else 0.0 for row in range(len(column.shown))]
+    rows = enumerate(zip(column.shown, skipped, strict=True))
+    return {i: (x, top + column.radius + row * column.pitch + skip) for row, (i, skip) in rows}
+
+
+def pairs(link: Link, layout: Layout, target: int) -> list[tuple[int, int]]:
+    """The neurons that an edge joins, as (from, to), of those that are drawn."""
+    sources, targets = layout.neurons[link.source], layout.neurons[target]
+    return [(i, j) for i in sources for j in targets if link.connected is None or link.connected[i, j]]
+
+
+def ends(columns: Sequence[Column], layout: Layout, link: Link, target: int, i: int, j: int) -> tuple[Point, Point]:
+    """The ends of the line from neuron i of the link's source to neuron j of a column, at the circles' sides."""
+    (x0, y0), (x1, y1) = layout.neurons[link.source][i], layout.neurons[target][j]
+    return (x0 + columns[link.source].half_width, y0), (x1 - columns[target].half_width, y1)

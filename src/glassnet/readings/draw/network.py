@@ -1,0 +1,200 @@
+"""The picture of a network: circles are neurons, lines are weights, as on a blackboard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import hypot
+
+import numpy as np
+
+from glassnet.ir.types import Array
+from glassnet.readings.draw import labels
+from glassnet.readings.draw.colors import LEVELS, level
+from glassnet.readings.draw.columns import BOX, MOST_SHOWN, Column, Link, summary
+from glassnet.readings.draw.layout import HEADING, MARGIN, Layout, ends, laid_out, least_gaps, pairs, ranks_of
+from glassnet.readings.draw.scene import Anchor, Circle, Element, Path, Point, Rectangle, Scene, Text
+from glassnet.readings.draw.text import fitted, number, shortened, width
+
+LINE = 17.0
+LEGEND = 44.0
+OUTSIDE: dict[bool, tuple[int, Anchor]] = {False: (-1, "end"), True: (1, "start")}
+BLOCK, AFTER = 30.0, 40.0  # the width of a block, and the room between it and its neurons
+
+
+def network_scene(columns: Sequence[Column], title: str) -> Scene:
+    """The picture of these columns, from left to right, as wide as the labels of the weights need it."""
+    ranks = ranks_of(columns)
+    gaps = least_gaps(columns, ranks)
+    while True:
+        layout = laid_out(columns, ranks, gaps)
+        found = [_weight_labels(columns, layout, rank + 1) for rank in range(len(gaps))]
+        if None not in found:
+            break
+        gaps = [gap * 1.12 if texts is None else gap for gap, texts in zip(gaps, found, strict=True)]
+    return _scene(columns, layout, [text for texts in found if texts for text in texts], title)
+
+
+def _scene(columns: Sequence[Column], layout: Layout, weights: list[Text], title: str) -> Scene:
+    elements: list[Element] = []
+    for i, column in enumerate(columns):
+        elements += [line for link in column.links for line in _weight_lines(columns, layout, link, i)]
+        if column.block or (column.is_box and column.links):
+            elements += _block(columns, layout, i)
+    elements += [element for text in weights for element in on_ground(text)]
+    for i, column in enumerate(columns):
+        elements += _column(column, layout.x[i], layout.neurons[i], layout.ranks[i] == max(layout.ranks))
+        is_first = layout.ranks.index(layout.ranks[i]) == i
+        elements += _heading(column, layout.x[i], MARGIN if is_first else layout.tops[i] - HEADING)
+    legend, legend_end = _legend(columns, layout.bottom + LEGEND / 2 + 4)
+    right = max(x + _reach(column) for column, x in zip(columns, layout.x, strict=True))
+    height = layout.bottom + (LEGEND if legend else 0) + MARGIN / 2
+    size = round(max(right, legend_end) + MARGIN), round(height)
+    return Scene(*size, title, summary(columns), elements + legend)
+
+
+def _reach(column: Column) -> float:
+    """How far a column with its texts reaches to the right of its middle."""
+    return max(column.heading_width / 2, column.half_width + column.outside_width)
+
+
+# ── edges ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _weight_labels(columns: Sequence[Column], layout: Layout, rank: int) -> list[Text] | None:
+    """The labels of the weights that lead to the columns of this rank; None where they do not fit."""
+    edges = []
+    for target, column in enumerate(columns):
+        for link in column.links if layout.ranks[target] == rank else ():
+            if link.weights is None or not (column.is_labelled and columns[link.source].is_labelled):
+                continue
+            for i, j in pairs(link, layout, target):
+                value = float(link.weights[i, j])
+                paint = "positive" if value > 0 else "negative" if value < 0 else "muted"
+                edges.append(labels.Edge(*ends(columns, layout, link, target, i, j), number(value), paint))
+    return labels.placed(edges)
+
+
+def _weight_lines(columns: Sequence[Column], layout: Layout, link: Link, target: int) -> list[Element]:
+    """One path for each step of colour and thickness, the strongest on top."""
+    if link.weights is None:
+        return []
+    largest = _largest(link.weights)
+    steps: dict[str, list[tuple[Point, ...]]] = {}
+    for i, j in pairs(link, layout, target):
+        step = level(float(link.weights[i, j]), largest)
+        steps.setdefault(step, []).append(ends(columns, layout, link, target, i, j))
+    scale = 1.0 if columns[target].is_labelled and columns[link.source].is_labelled else 0.5
+    return [
+        Path(tuple(steps[step]), step, scale * (0.9 + 0.5 * int(step[1:] or 0)), dashed=step.startswith("n"))
+        for step in sorted(steps, key=lambda step: (step[1:], step))
+    ]
+
+
+def _largest(values: Array) -> float:
+    return float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
+
+
+def _block(columns: Sequence[Column], layout: Layout, target: int) -> list[Element]:
+    """A named block before a column of neurons, and the lines through it; to a box, just the lines."""
+    column = columns[target]
+    ys = [y for _, y in layout.neurons[target].values()]
+    x = layout.x[target] - column.half_width
+    if column.is_box:
+        left, top, bottom = x, layout.tops[target] + 6, layout.tops[target] + BOX[1] - 6
+    else:
+        half = max((ys[-1] - ys[0]) / 2 + column.radius, width(column.block, 12) / 2 + 8)
+        left, top, bottom = x - AFTER - BLOCK, (ys[0] + ys[-1]) / 2 - half, (ys[0] + ys[-1]) / 2 + half
+    near = [link.source for link in column.links if (target, link.source) not in layout.lanes]
+    starts = [(px + columns[s].half_width, py) for s in near for px, py in layout.neurons[s].values()]
+    lines = [(start, (left, min(max(start[1], top + 4), bottom - 4))) for start in starts]
+    if column.is_box:
+        return [Path(tuple(lines), "outline", 1.2), *_jumps(columns, layout, target, left, BOX[0], top - 6)]
+    lines += [((left + BLOCK, y), (x, y)) for y in ys]
+    return [
+        Path(tuple(lines), "outline", 1.2),
+        Rectangle(left, top, BLOCK, bottom - top, "block", "outline", 6),
+        Text(left + BLOCK / 2, (top + bottom) / 2, column.block, 12, angle=-90),
+        *_jumps(columns, layout, target, left, BLOCK, top),
+    ]
+
+
+def _jumps(
+    columns: Sequence[Column], layout: Layout, target: int, left: float, wide: float, top: float
+) -> list[Element]:
+    """Short cuts: all numbers of a column pass over those between, to the top of a block."""
+    sources = [link.source for link in columns[target].links if (target, link.source) in layout.lanes]
+    elements: list[Element] = []
+    for k, source in enumerate(sources):
+        x, lane, bend = left + wide * (k + 1) / (len(sources) + 1), layout.lanes[target, source], 8.0
+        start_x, start_y = layout.x[source], layout.tops[source]
+        over = ((start_x, lane + bend), (start_x + bend, lane), (x - bend, lane), (x, lane + bend))
+        head = ((x - 4, top - 7), (x, top - 1), (x + 4, top - 7))
+        elements.append(Path((((start_x, start_y), *over, (x, top)), head), "outline", 2))
+        text = f"all {columns[source].size}" if columns[source].size > 1 else "as it is"
+        elements += on_ground(Text(start_x + 60, lane, text, 12, "muted"))
+    return elements
+
+
+def on_ground(text: Text) -> list[Element]:
+    """A text with a piece of background behind it: a short thick line along its own direction."""
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = text.corners
+    start, end = ((x0 + x3) / 2, (y0 + y3) / 2), ((x1 + x2) / 2, (y1 + y2) / 2)
+    pad = labels.PADDING / hypot(x1 - x0, y1 - y0)
+    dx, dy = pad * (end[0] - start[0]), pad * (end[1] - start[1])
+    ground = ((start[0] - dx, start[1] - dy), (end[0] + dx, end[1] + dy))
+    return [Path((ground,), "background", round(hypot(x0 - x3, y0 - y3), 1)), text]
+
+
+# ── neurons and headings ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _column(column: Column, x: float, neurons: dict[int, Point], is_last: bool) -> list[Element]:
+    if column.is_box:
+        text = " × ".join(f"{size:,}" for size in column.shape)
+        y = neurons[0][1]
+        box = Rectangle(x - BOX[0] / 2, y - BOX[1] / 2, *BOX, "surface", "outline", 8)
+        return [box, Text(x, y, shortened(text, 14, BOX[0] - 12), 14)]
+    largest = 0.0 if column.values is None else _largest(column.values)
+    elements = [element for i, place in neurons.items() for element in _neuron(column, i, *place, largest)]
+    side, anchor = OUTSIDE[is_last]
+    for i, (_, y) in neurons.items() if column.outside else ():
+        elements.append(Text(x + side * (column.radius + 9), y, column.beside(i), anchor=anchor))
+    if column.is_elided:
+        y = (neurons[MOST_SHOWN // 2 - 1][1] + neurons[column.size - MOST_SHOWN // 2][1]) / 2
+        elements += [Circle(x, y + d, 1.8, "muted", "muted", 0.5) for d in (-22, -15, -8)]
+        elements += on_ground(Text(x, y + 10, f"{column.size - MOST_SHOWN:,} more", 12, "muted"))
+    return elements
+
+
+def _neuron(column: Column, i: int, x: float, y: float, largest: float) -> list[Element]:
+    value = None if column.values is None else float(column.values[i])
+    if not column.is_labelled:
+        return [Circle(x, y, column.radius, "surface" if value is None else level(value, largest), thickness=1.2)]
+    name = shortened(column.names[i], 12, 46) if column.names else ""
+    texts = [Text(x, y, name, 14)]
+    if value is not None:
+        texts = [Text(x, y - 11, name, 12, "muted"), Text(x, y + 7 if name else y, fitted(value, 12, 54))]
+    if column.biases is not None:
+        texts.append(Text(x, y + column.radius + 11, f"bias {number(float(column.biases[i]))}", 12, "muted"))
+    return [Circle(x, y, column.radius, "surface", thickness=1.8), *(text for text in texts if text.text)]
+
+
+def _heading(column: Column, x: float, top: float) -> list[Element]:
+    notes = [Text(x, top + 8 + LINE * (k + 1), note, 12, "muted") for k, note in enumerate(column.notes)]
+    return [Text(x, top + 8, column.title, 13, bold=True), *notes]
+
+
+def _legend(columns: Sequence[Column], y: float) -> tuple[list[Element], float]:
+    """What colours and dashes mean, and where it ends on the right."""
+    if not any(link.weights is not None for column in columns for link in column.links):
+        return [], 0.0
+    x, elements = MARGIN, list[Element]()
+    for step, text in ((f"p{LEVELS}", "positive weight"), (f"n{LEVELS}", "negative weight")):
+        elements.append(Path((((x, y), (x + 32, y)),), step, 3, dashed=step.startswith("n")))
+        elements.append(Text(x + 40, y, text, 12, "muted", "start"))
+        x += 40 + width(text, 12) + 26
+    text = "thicker: larger, compared with its layer"
+    if any(column.values is not None and not column.is_labelled for column in columns):
+        text += "; small circles: coloured by their values"
+    elements.append(Text(x, y, text, 12, "muted", "start"))
+    return elements, x + width(text, 12)

@@ -1,0 +1,74 @@
+"""A picture as it is handed to the user: shown by notebooks, saved as SVG, PDF or PNG."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.readings.draw.figure import rendered
+from glassnet.readings.draw.files import write_whole
+from glassnet.readings.draw.scene import Scene
+from glassnet.readings.draw.svg import svg
+
+
+class Picture:
+    """A drawn scene. Notebooks show it; ``save`` writes it; ``title`` and ``description`` say it in words.
+
+    ``dark`` is True or False, or None for SVG that follows the reader's system (PDF and PNG are then light).
+
+    >>> import glassnet as gn
+    >>> picture = gn.Network(2, gn.Dense(1)).draw()
+    >>> picture
+    Picture: A neural network: 2 inputs → 1 output
+    """
+
+    def __init__(self, scene: Scene, dark: bool | None = None) -> None:
+        self.scene, self.dark = scene, dark
+
+    @property
+    def title(self) -> str:
+        return self.scene.title
+
+    @property
+    def description(self) -> str:
+        return self.scene.description
+
+    @property
+    def svg(self) -> str:
+        """The picture as an SVG document."""
+        return svg(self.scene, self.dark)
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the picture to a .svg, .pdf or .png file, whole or not at all.
+
+        Raises:
+            GlassnetError: another ending, or a file that cannot be written.
+
+        >>> import glassnet as gn
+        >>> gn.Network(2, gn.Dense(1)).draw("network.bmp")
+        Traceback (most recent call last):
+        glassnet.ir.errors.GlassnetError: network.bmp cannot be drawn: its name must end in .svg, .pdf or .png
+        """
+        match Path(path).suffix.lower():
+            case ".svg":
+                content = self.svg.encode()
+            case ".pdf":
+                content = rendered(self.scene, "pdf", bool(self.dark))
+            case ".png":
+                content = rendered(self.scene, "png", bool(self.dark))
+            case _:
+                raise GlassnetError(f"{path} cannot be drawn: its name must end in .svg, .pdf or .png")
+        write_whole(path, content)
+
+    def saved(self, path: str | os.PathLike[str] | None) -> Picture:
+        """The picture itself, saved first where a path is given."""
+        if path is not None:
+            self.save(path)
+        return self
+
+    def __repr__(self) -> str:
+        return f"Picture: {self.title}"

@@ -1,0 +1,139 @@
+"""A picture before it has a format: shapes, texts and images on a canvas, in pixels from its upper left corner.
+
+Colours are names of a theme (or "#rrggbb"), so the same scene is drawn light or dark.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import cos, radians, sin
+from typing import Literal
+
+from glassnet.ir.types import Array
+from glassnet.readings.draw.text import ASCENT, DESCENT, width
+
+Point = tuple[float, float]
+Anchor = Literal["start", "middle", "end"]
+Corners = tuple[Point, Point, Point, Point]
+
+
+@dataclass(frozen=True)
+class Circle:
+    """A disc with an outline."""
+
+    x: float
+    y: float
+    radius: float
+    fill: str
+    stroke: str = "outline"
+    thickness: float = 1.5
+
+
+@dataclass(frozen=True)
+class Rectangle:
+    """A rectangle, its corners rounded by ``radius``."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str
+    stroke: str | None = None
+    radius: float = 0.0
+
+
+@dataclass(frozen=True)
+class Path:
+    """Lines of one look: each a row of points; of four points with ``curved``, a Bézier curve."""
+
+    lines: tuple[tuple[Point, ...], ...]
+    stroke: str
+    thickness: float
+    dashed: bool = False
+    curved: bool = False
+
+
+@dataclass(frozen=True)
+class Text:
+    """One line of text around (x, y): ``y`` is the middle of its digits' height, ``x`` is where ``anchor`` says."""
+
+    x: float
+    y: float
+    text: str
+    size: float = 12.0
+    paint: str = "ink"
+    anchor: Anchor = "middle"
+    bold: bool = False
+    angle: float = 0.0
+
+    @property
+    def baseline(self) -> float:
+        """How far the baseline lies below the middle."""
+        return 0.365 * self.size
+
+    @property
+    def corners(self) -> Corners:
+        """The corners of the box the text fills, turned by its angle around (x, y)."""
+        wide = width(self.text, self.size, self.bold)
+        left = {"start": 0.0, "middle": -wide / 2, "end": -wide}[self.anchor]
+        top, bottom = self.baseline - ASCENT * self.size, self.baseline + DESCENT * self.size
+        return turned(left, top, left + wide, bottom, (self.x, self.y), self.angle)
+
+
+@dataclass(frozen=True, eq=False)
+class Image:
+    """Colours of shape (rows, columns, 3), dtype uint8, stretched over a rectangle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    pixels: Array
+    smooth: bool = False
+
+
+Element = Circle | Rectangle | Path | Text | Image
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A canvas with its elements, those that are later above, and its content in words for those who cannot see it."""
+
+    width: float
+    height: float
+    title: str
+    description: str
+    elements: list[Element] = field(default_factory=list)
+
+
+def turned(left: float, top: float, right: float, bottom: float, around: Point, angle: float) -> Corners:
+    """The corners of a box, given relative to the point ``around``, turned clockwise by ``angle`` degrees."""
+    c, s = cos(radians(angle)), sin(radians(angle))
+    x0, y0 = around
+
+    def at(x: float, y: float) -> Point:
+        return x0 + c * x - s * y, y0 + s * x + c * y
+
+    return at(left, top), at(right, top), at(right, bottom), at(left, bottom)
+
+
+def overlap(first: Corners, second: Corners, margin: float = 0.0) -> bool:
+    """Whether two turned boxes come closer than ``margin``: there is no line between them (separating axes).
+
+    >>> box = turned(-10, -5, 10, 5, (0, 0), 0)
+    >>> overlap(box, turned(-10, -5, 10, 5, (0, 11), 0)), overlap(box, turned(-10, -5, 10, 5, (0, 11), 30))
+    (False, True)
+    """
+    for (x0, y0), (x1, y1) in [*_sides(first), *_sides(second)]:
+        length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 or 1.0
+        nx, ny = (y1 - y0) / length, (x0 - x1) / length
+        a = [nx * x + ny * y for x, y in first]
+        b = [nx * x + ny * y for x, y in second]
+        if max(a) + margin <= min(b) or max(b) + margin <= min(a):
+            return False
+    return True
+
+
+def _sides(corners: Corners) -> list[tuple[Point, Point]]:
+    """Two neighbouring sides: a box has no other directions."""
+    return [(corners[0], corners[1]), (corners[1], corners[2])]

@@ -1,0 +1,122 @@
+"""A scene as SVG: valid XML, no script, no font from elsewhere, the same bytes for the same scene."""
+
+from __future__ import annotations
+
+import base64
+import re
+import struct
+import zlib
+from collections.abc import Iterable
+from hashlib import sha256
+from xml.sax.saxutils import escape
+
+from glassnet.ir.types import Array
+from glassnet.readings.draw.colors import DARK, LIGHT, Theme
+from glassnet.readings.draw.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
+from glassnet.readings.draw.text import FONTS
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def svg(scene: Scene, dark: bool | None = None) -> str:
+    """The picture as an SVG document, dark or light, or (None) as the reader's system prefers.
+
+    Colours are rules for the classes f-… (fill) and s-… (stroke) below an id made from the content, so that pictures
+    on one page do not disturb each other.
+    """
+    body = "\n".join(_element(element) for element in scene.elements)
+    canvas = f'width="{_n(scene.width)}" height="{_n(scene.height)}"'
+    identity = "g" + sha256(f"{scene.title}{scene.description}{body}{dark}".encode()).hexdigest()[:8]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" id="{identity}" {canvas} '
+        f'viewBox="0 0 {_n(scene.width)} {_n(scene.height)}" font-family="{FONTS}" role="img" '
+        f'aria-labelledby="{identity}-t {identity}-d">\n'
+        f'<title id="{identity}-t">{_text(scene.title)}</title>\n'
+        f'<desc id="{identity}-d">{_text(scene.description)}</desc>\n'
+        f"<style>{_style(body, identity, dark)}</style>\n"
+        f'<rect {canvas} class="f-background"/>\n{body}\n</svg>\n'
+    )
+
+
+def _style(body: str, identity: str, dark: bool | None) -> str:
+    used = sorted({*re.findall(r"\b[fs]-\w+", " ".join(re.findall(r'class="([^"]*)"', body))), "f-background"})
+    rules = _rules(used, DARK if dark else LIGHT, identity)
+    return rules if dark is not None else f"{rules}@media(prefers-color-scheme:dark){{{_rules(used, DARK, identity)}}}"
+
+
+def _rules(used: Iterable[str], theme: Theme, identity: str) -> str:
+    properties = {"f": "fill", "s": "stroke"}
+    return "".join(f"#{identity} .{name}{{{properties[name[0]]}:{theme[name[2:]]}}}" for name in used)
+
+
+def _element(element: Element) -> str:
+    match element:
+        case Circle(x, y, radius, fill, stroke, thickness):
+            look = f"{_paints(fill, stroke)} stroke-width={_q(thickness)}"
+            return f"<circle cx={_q(x)} cy={_q(y)} r={_q(radius)} {look}/>"
+        case Rectangle(x, y, width, height, fill, stroke, radius):
+            rounded = f" rx={_q(radius)}" if radius else ""
+            return f"<rect x={_q(x)} y={_q(y)} width={_q(width)} height={_q(height)}{rounded} {_paints(fill, stroke)}/>"
+        case Path(_, stroke, thickness, dashed):
+            dashes = ' stroke-dasharray="7 4"' if dashed else ""
+            look = f'fill="none" {_paints(None, stroke)} stroke-width={_q(thickness)}{dashes}'
+            return f'<path d="{_path(element)}" {look}/>'
+        case Text(x, y, text, size, paint, anchor, bold):
+            look = _paints(paint, None) + ("" if anchor == "start" else f' text-anchor="{anchor}"')
+            look += (' font-weight="bold"' if bold else "") + _turn(element)
+            return f"<text x={_q(x)} y={_q(y + element.baseline)} font-size={_q(size)} {look}>{_text(text)}</text>"
+        case Image(x, y, width, height, pixels, smooth):
+            data = base64.b64encode(png(pixels)).decode()
+            look = "" if smooth else ' style="image-rendering:pixelated"'
+            place = f"x={_q(x)} y={_q(y)} width={_q(width)} height={_q(height)}"
+            return f'<image {place} preserveAspectRatio="none"{look} href="data:image/png;base64,{data}"/>'
+
+
+def _turn(text: Text) -> str:
+    return f' transform="rotate({_n(text.angle)} {_n(text.x)} {_n(text.y)})"' if text.angle else ""
+
+
+def _path(path: Path) -> str:
+    command = "C" if path.curved else "L"
+    return "".join(f"M{_pair(line[0])}{command}{' '.join(_pair(point) for point in line[1:])}" for line in path.lines)
+
+
+def _pair(point: tuple[float, float]) -> str:
+    return f"{_n(point[0])} {_n(point[1])}"
+
+
+def _paints(fill: str | None, stroke: str | None) -> str:
+    """Names become classes, literal colours attributes."""
+    given = [("f", "fill", fill), ("s", "stroke", stroke)]
+    classes = " ".join(f"{short}-{paint}" for short, _, paint in given if paint and not paint.startswith("#"))
+    literal = " ".join(f'{name}="{paint}"' for _, name, paint in given if paint and paint.startswith("#"))
+    return " ".join(part for part in (f'class="{classes}"' if classes else "", literal) if part)
+
+
+def _n(value: float) -> str:
+    """To a tenth of a pixel, without a trailing zero."""
+    return f"{round(value, 1) + 0.0:.1f}".removesuffix(".0")
+
+
+def _q(value: float) -> str:
+    return f'"{_n(value)}"'
+
+
+def _text(text: str) -> str:
+    """Text for XML: markup escaped, and what XML forbids replaced."""
+    return escape(_NOT_XML.sub("\ufffd", text))
+
+
+def png(pixels: Array) -> bytes:
+    """An array of colours, (rows, columns, 3) of uint8, as a PNG file (W3C, Portable Network Graphics, 2003)."""
+    rows, columns, _ = pixels.shape
+    raw = b"".join(b"\0" + row.tobytes() for row in pixels)
+    chunks = [
+        (b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(raw, 9)),
+        (b"IEND", b""),
+    ]
+    parts = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)

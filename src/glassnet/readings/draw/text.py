@@ -1,0 +1,82 @@
+"""How wide a text is, and how a number is written, in every picture."""
+
+from __future__ import annotations
+
+import math
+
+FONTS = "Verdana, 'DejaVu Sans', sans-serif"
+"""Two fonts with nearly equal widths; other sans-serif fonts are narrower, so a text never grows out of its place."""
+
+_WIDTHS = {
+    275: "'", 278: "ijl", 295: "IJ", 318: " ,.·", 337: "/:;\\|", 352: "f", 361: "-", 390: "()[]", 392: "t",
+    401: "!²", 411: "r", 460: '"', 500: "*_`–", 517: "∂", 521: "s", 525: "z", 531: "?", 550: "c", 557: "L", 575: "F",
+    579: "k", 592: "vxy", 603: "P", 611: "TY", 612: "oö", 613: "aä", 615: "eé", 630: "ß", 632: "E", 634: "hnuü",
+    635: "Sbdgpq", 636: "$0123456789{}", 656: "K", 684: "AV", 685: "XZ", 686: "B", 695: "R", 698: "C", 732: "U",
+    748: "N", 752: "H", 770: "D", 775: "G", 780: "&", 787: "OQ", 818: "w", 838: "#+<=>^~−×→", 863: "M", 950: "%",
+    974: "m", 989: "W",
+}  # fmt: skip
+WIDTHS = {character: width / 1000 for width, characters in _WIDTHS.items() for character in characters}
+"""Advance widths of DejaVu Sans, in units of the font's size; any other character is taken as 1 wide."""
+BOLD = 1.26
+"""No bold character is wider than its regular one by more."""
+ASCENT, DESCENT = 0.76, 0.24
+"""How far letters and digits reach above and below the baseline, in units of the font's size."""
+
+
+def width(text: str, size: float, bold: bool = False) -> float:
+    """The width of a text in pixels, or a little more.
+
+    >>> width("0.71", 10)
+    22.26
+    """
+    return round(sum(WIDTHS.get(character, 1.0) for character in text) * size * (BOLD if bold else 1), 4)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number with so many significant digits, all those before the point, and a true minus sign.
+
+    >>> number(-0.7), number(1234.56), number(0.000012345), number(float("nan"))
+    ('−0.7', '1235', '1.23e−5', 'nan')
+    """
+    if value and math.isfinite(value) and not 1e-4 <= abs(value) < 1e6:
+        return scientific(value, digits)
+    exponent = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}")))) if value and math.isfinite(value) else 0
+    text = f"{value:.{max(0, digits - 1 - exponent)}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text.replace("-", "−")
+
+
+def scientific(value: float, digits: int) -> str:
+    """A number as digits times a power of ten: "1.2e−5"."""
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{mantissa}e{int(exponent)}".replace("-", "−")
+
+
+def fitted(value: float, size: float, room: float) -> str:
+    """A number with four significant digits, or as many as there is room for.
+
+    >>> fitted(-0.724, 12, 54), fitted(-0.00061732, 12, 54), fitted(-123456.0, 12, 54)
+    ('−0.724', '−0.0006', '−1.23e5')
+    """
+    written = [number(value, digits) for digits in (4, 3, 2, 1)]
+    written += [scientific(value, digits) for digits in (3, 2)] if math.isfinite(value) else []
+    return next((text for text in written if width(text, size) <= room), written[-1])
+
+
+def shortened(text: str, size: float, room: float) -> str:
+    """The text, cut with an ellipsis where it is wider than ``room``.
+
+    >>> shortened("petal length in cm", 10, 60)
+    'petal len…'
+    """
+    if width(text, size) <= room:
+        return text
+    while text and width(text + "…", size) > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def counted(count: int, noun: str) -> str:
+    """1 neuron; 1,024 neurons."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
