@@ -1,4 +1,4 @@
-"""Runs every Python block of a Markdown page, in order and in one namespace: python tests/docs/page.py docs/book.md
+"""Runs every Python block of a Markdown page, in order and in one namespace: python -m tests.docs.page docs/book.md
 
 A block that is written as a session (``>>>``) is checked for its output. Words after ``python`` on the fence: ``mnist``
 runs the block only where MNIST is in the folder of ``GLASSNET_DATA``, ``no-run`` never.

@@ -11,12 +11,12 @@ import glassnet
 from tests.docs import page as runner
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted(ROOT.glob("CONTRIBUTING.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def run(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", "error", "-X", "utf8", runner.__file__, str(page)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(glassnet.__file__).parents[1])}
+    command = [sys.executable, "-W", "error", "-X", "utf8", "-m", "tests.docs.page", str(page)]
+    environment = {**os.environ, "PYTHONPATH": f"{Path(glassnet.__file__).parents[1]}{os.pathsep}{ROOT}"}
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300
     )
