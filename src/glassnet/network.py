@@ -31,7 +31,7 @@ from glassnet.train.metrics import Metric, answers, metric
 from glassnet.train.optimizers import Adam, Optimizer
 from glassnet.train.parameters import Parameters
 from glassnet.train.step import StepSettings, loss_graph, target_of
-from glassnet.train.targets import prepare_targets, sample_weights
+from glassnet.train.targets import prepare_targets, require_two_classes, sample_weights
 from glassnet.train.training import Training
 
 if TYPE_CHECKING:
@@ -71,13 +71,12 @@ class Network:
 
     def _trace(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
         """Trace the layers: everything about the network but its numbers; nothing is allocated."""
-        self.input_shape = (inputs,) if isinstance(inputs, int) else tuple(inputs)
-        for size in self.input_shape:
-            require_count(size, "each number of inputs")
+        sizes = inputs if isinstance(inputs, tuple | list) else (inputs,)
+        self.input_shape = tuple(require_count(size, "each number of inputs") for size in sizes)
         require(dtype in FLOATS, f"the dtype of a network is float32 or float64, got {dtype!r}")
-        is_seed = isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed < 2**64
-        require(is_seed, f"the seed must be a whole number from 0 to 2⁶⁴ − 1, got {seed!r}")
-        self.root, self.seed, self.dtype = root, seed, dtype
+        is_seed = isinstance(seed, int | np.integer) and not isinstance(seed, bool) and 0 <= seed < 2**64
+        require(bool(is_seed), f"the seed must be a whole number from 0 to 2⁶⁴ − 1, got {seed!r}")
+        self.root, self.seed, self.dtype = root, int(seed), dtype
         self.labels: tuple[str, ...] | None = None
         self.encoding: Encoding | None = None
         self.history = History()
@@ -134,7 +133,8 @@ class Network:
 
     def _inputs(self, x: Any) -> tuple[Array, bool]:
         """(samples along the first axis, whether it was a single one)"""
-        array = as_numbers(x, "x")
+        compact = isinstance(x, np.ndarray) and x.dtype != np.float64  # bytes stay bytes
+        array = as_numbers(x, "x", None if compact else self.dtype)
         if array.shape == self.input_shape and array.shape[1:] != self.input_shape:
             return array[None], True
         if array.shape[1:] != self.input_shape:
@@ -342,15 +342,21 @@ class Network:
         augment: Augmentation | None,
     ) -> tuple[Batches, tuple[Array, Array, Array | None] | None]:
         """The training batches, and the validation samples."""
-        held_out = self._prepared(*validation, loss=loss) if isinstance(validation, tuple | list) else None
+        held_out = None
+        if isinstance(validation, tuple | list):
+            given = f"validation must be (x, y) or (x, y, sample_weight), got {len(validation)} parts"
+            require(len(validation) in (2, 3), given)
+            held_out = self._prepared(*validation, loss=loss)
         if y is None:
-            share = isinstance(validation, float)
-            require(not share, "a share of a stream cannot be held out; give validation=(x, y)")
-            require(
-                isinstance(x, Iterable), f"without y, x must be an iterable of batches (x, y), got {type(x).__name__}"
-            )
+            what = f"without y, x must be an iterable of batches (x, y), got {type(x).__name__}"
+            require(isinstance(x, Iterable) and not isinstance(x, np.ndarray), what)
+            whole = validation is None or held_out is not None
+            require(whole, "a share of a stream cannot be held out; give validation=(x, y)")
+            per_sample = sample_weight is None and class_weight is None and augment is None
+            require(per_sample, "weights and augmentation of a stream belong into it: give (x, y, sample_weight)")
             return StreamBatches(x, lambda item: self._stream_batch(item, loss)), held_out
         samples = self._prepared(x, y, sample_weight, loss=loss, class_weight=class_weight)
+        require_two_classes(samples[1], loss)
         if validation is not None and held_out is None:
             samples, held_out = self._split(samples, validation)
         return ArrayBatches(*samples, batch_size, shuffle, self.seed, augment), held_out
@@ -360,7 +366,8 @@ class Network:
     ) -> Batch:
         inputs, targets = self._inputs(x)[0], self._targets(y, loss)
         _require_as_many(inputs, targets)
-        return inputs, targets, sample_weights(weight, class_weight, self.labels_of(targets), self.dtype)
+        classes = max(2, int(self.output.shape[-1])) if self.output.shape[1:] else 2  # type: ignore[arg-type]
+        return inputs, targets, sample_weights(weight, class_weight, self.labels_of(targets), self.dtype, classes)
 
     def _stream_batch(self, item: Any, loss: Loss) -> Batch:
         fits = isinstance(item, tuple | list) and len(item) in (2, 3)
@@ -371,9 +378,11 @@ class Network:
         """(training, held out): a random share of the samples, decided by the seed."""
         n = len(samples[0])
         is_share = isinstance(share, float) and 0 < share < 1
-        require(is_share, f"validation must be a share between 0 and 1, or (x, y), got {share!r}")
+        got = repr(share) if isinstance(share, str | int | float) else f"a {type(share).__name__}"
+        require(is_share, f"validation must be a share between 0 and 1, or (x, y), got {got}")
         count = max(1, round(share * n))
-        require(count < n, f"{n} samples are too few to hold out {share:g} of them; give validation=(x, y)")
+        few = f"{n} sample{'s are' if n > 1 else ' is'} too few"
+        require(count < n, f"{few} to hold out {share:g} of them; give validation=(x, y)")
         order = generator(self.seed, "split").permutation(n)
         kept, held = np.sort(order[count:]), np.sort(order[:count])
         x, y, w = samples

@@ -155,5 +155,5 @@ def _counted(length: int | None) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = repr(value)
+    text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 40 else f"a value of type {type(value).__name__}"

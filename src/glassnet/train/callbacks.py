@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +51,24 @@ class Callback:
 def measurement(row: Mapping[str, float], name: str) -> float:
     """One measurement of an epoch by name, or an error that says which there are."""
     if name not in row:
-        raise GlassnetError(unknown("measurement to monitor", name, row))
+        raise GlassnetError(_unknown_measurement(name, row))
     return row[name]
+
+
+def _unknown_measurement(name: str, names: Iterable[str]) -> str:
+    missing = "" if any(n.startswith("validation_") for n in names) else "; give fit validation=(x, y) for more"
+    return unknown("measurement to monitor", name, names) + missing * name.startswith("val")
+
+
+def require_measurement(training: Training, name: str) -> None:
+    """Raise GlassnetError, before the first epoch, unless the training will measure that."""
+    if name not in training.measurements:
+        raise GlassnetError(_unknown_measurement(name, training.measurements))
 
 
 def is_larger_better(monitor: str) -> bool:
     """Losses and errors are to fall; everything else is to rise."""
-    return not any(word in monitor for word in ("loss", "penalty", "mae", "error"))
+    return not any(word in monitor for word in ("loss", "penalty", "mae", "mse", "mape", "error", "seconds"))
 
 
 class KeepBest(Callback):
@@ -77,6 +88,11 @@ class KeepBest(Callback):
         self.sign = -1.0 if (is_larger_better(monitor) if larger_is_better is None else larger_is_better) else 1.0
         self.best, self.epoch = np.inf, 0
         self.arrays: dict[str, Array] = {}
+
+    def on_begin(self, training: Training, epochs: int) -> None:
+        require_measurement(training, self.monitor)
+        if not training.position["step"]:
+            self.best, self.epoch, self.arrays = np.inf, 0, {}
 
     def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
         self.improved(training, row, 0.0)
@@ -185,6 +201,11 @@ class ReduceOnPlateau(Callback):
         self.minimum_change, self.smallest = minimum_change, smallest
         self.sign = -1.0 if (is_larger_better(monitor) if larger_is_better is None else larger_is_better) else 1.0
         self.best, self.waited = np.inf, 0
+
+    def on_begin(self, training: Training, epochs: int) -> None:
+        require_measurement(training, self.monitor)
+        if not training.position["step"]:
+            self.best, self.waited = np.inf, 0
 
     def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
         value = self.sign * measurement(row, self.monitor)

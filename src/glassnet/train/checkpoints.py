@@ -46,8 +46,9 @@ class Checkpoint(Callback):
     def __init__(
         self, folder: str | Path, every_epochs: int = 1, every_steps: int | None = None, keep: int = 2
     ) -> None:
-        for value, what in ((every_epochs, "every_epochs"), (keep, "keep"), (every_steps or 1, "every_steps")):
-            require_count(value, what)
+        for value, what in ((every_epochs, "every_epochs"), (keep, "keep"), (every_steps, "every_steps")):
+            if value is not None:
+                require_count(value, what)
         self.folder, self.every_epochs, self.every_steps, self.keep = Path(folder), every_epochs, every_steps, keep
 
     def on_begin(self, training: Training, epochs: int) -> None:
@@ -102,6 +103,8 @@ def resume(training: Training, folder: str | Path) -> bool:
     Raises:
         GlassnetError: the checkpoint is of another network, optimiser, loss, batch size or data.
     """
+    if Path(folder).is_file():
+        raise GlassnetError(f"resume takes the folder that Checkpoint wrote to, got the file {folder}")
     for path in reversed(files(folder)):
         try:
             arrays, metadata = storage.read(path)

@@ -44,7 +44,14 @@ def _labels(y: Array, prediction: Array) -> tuple[Array, Array]:
     """(true, answered) labels, both class numbers or both rows of 0/1."""
     if y.ndim > 1 and y.shape == prediction.shape and y.shape[-1] > 1:
         return y > 0.5, prediction > 0.5
-    return y.reshape(len(y)).astype(np.int64), answers(prediction)
+    return _classes(y), answers(prediction)
+
+
+def _classes(y: Array) -> Array:
+    """Class numbers as int64 (n,), or an error where there are none."""
+    if y.size != len(y) or (y < 0).any() or (y != np.floor(y)).any():
+        raise GlassnetError("y has no class numbers 0, 1, …, which accuracy and its like count; use 'mae' or 'r2'")
+    return y.reshape(len(y)).astype(np.int64)
 
 
 def accuracy(y: Array, prediction: Array) -> float:
@@ -65,7 +72,10 @@ def top_k(k: int) -> Metric:
     """
 
     def metric(y: Array, prediction: Array) -> float:
-        of_truth = np.take_along_axis(prediction, y.reshape(-1, 1).astype(np.int64), axis=1)
+        true, classes = _classes(y), prediction.shape[-1]
+        if true.max() >= classes:
+            raise GlassnetError(f"top_{k} needs one output for each class, got {classes} for classes 0..{true.max()}")
+        of_truth = np.take_along_axis(prediction, true[:, None], axis=1)
         return float(np.mean((prediction > of_truth).sum(axis=1) < k))
 
     metric.__name__ = f"top_{k}"
@@ -79,7 +89,7 @@ def confusion_matrix(y: Array, prediction: Array, classes: int | None = None) ->
     array([[1, 0],
            [1, 1]])
     """
-    true, answered = y.reshape(len(y)).astype(np.int64), answers(prediction)
+    true, answered = _classes(y), answers(prediction)
     classes = classes or max(2, prediction.shape[-1], int(true.max()) + 1)
     return np.bincount(true * classes + answered, minlength=classes**2).reshape(classes, classes)
 
@@ -144,7 +154,7 @@ def r2(y: Array, prediction: Array) -> float:
     >>> r2(np.array([1.0, 2.0, 3.0]), np.array([[1.0], [2.0], [2.0]]))
     0.5
     """
-    true, given = y.reshape(len(y), -1).astype(np.float64), prediction.reshape(len(y), -1)
+    true, given = _values(y, prediction)
     spread = float(((true - true.mean(axis=0)) ** 2).sum())
     error = float(((true - given) ** 2).sum())
     return 1 - error / spread if spread > 0 else float(error == 0)
@@ -156,7 +166,18 @@ def mae(y: Array, prediction: Array) -> float:
     >>> mae(np.array([1.0, 2.0]), np.array([[1.5], [2.0]]))
     0.25
     """
-    return float(np.mean(np.abs(y.reshape(len(y), -1) - prediction.reshape(len(y), -1))))
+    true, given = _values(y, prediction)
+    return float(np.mean(np.abs(true - given)))
+
+
+def _values(y: Array, prediction: Array) -> tuple[Array, Array]:
+    """(true, predicted) values as float64 (n, k), or an error where they are not as many."""
+    if y.size != prediction.size:
+        raise GlassnetError(
+            f"'mae' and 'r2' compare number by number, but y has the shape {y.shape} and the outputs "
+            f"{prediction.shape}; for classes use 'accuracy'"
+        )
+    return y.reshape(len(y), -1).astype(np.float64), prediction.reshape(len(y), -1).astype(np.float64)
 
 
 METRICS: dict[str, Metric] = {metric.__name__: metric for metric in (accuracy, precision, recall, f1, r2, mae)}
@@ -174,7 +195,9 @@ def metric(given: str | Metric) -> tuple[str, Metric]:
     'accuracy'
     """
     if callable(given):
-        return given.__name__, given
+        return getattr(given, "__name__", type(given).__name__), given
+    if not isinstance(given, str):
+        raise GlassnetError(f"a metric is a name or a function of (y, prediction), got {given!r}")
     name = canonical(given)
     if name.startswith("top") and name[3:].isdigit() and int(name[3:]) > 0:
         return f"top_{name[3:]}", top_k(int(name[3:]))

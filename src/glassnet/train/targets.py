@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,16 @@ import numpy as np
 from glassnet.data.checks import as_numbers
 from glassnet.ir.errors import DataError
 from glassnet.ir.graph import Var
+from glassnet.ir.specification import require, require_number
 from glassnet.ir.types import BATCH, Array
-from glassnet.layers.losses import BinaryCrossEntropy, CategoricalCrossEntropy, CustomLoss, Loss
+from glassnet.layers.losses import (
+    BinaryCrossEntropy,
+    CategoricalCrossEntropy,
+    CustomLoss,
+    KullbackLeibler,
+    Loss,
+    Poisson,
+)
 
 
 def prepare_targets(y: Any, output: Var, loss: Loss, dtype: str) -> Array:
@@ -19,9 +28,14 @@ def prepare_targets(y: Any, output: Var, loss: Loss, dtype: str) -> Array:
     Raises:
         DataError: text, fractions or numbers out of range where class numbers belong, or a shape that does not fit.
     """
-    array = as_numbers(y, "y")
+    array = np.atleast_1d(as_numbers(y, "y"))
     shape = tuple(int(dim) for dim in output.shape[1:] if dim is not BATCH)  # type: ignore[arg-type]
     classes = shape[-1] if shape else 1
+    if isinstance(loss, CategoricalCrossEntropy) and classes == 1:
+        raise DataError(
+            "categorical cross-entropy needs one output for each class, but the network has one; end it with "
+            "Dense(classes, 'softmax'), or with one 'sigmoid' for a yes or no"
+        )
     if isinstance(loss, CategoricalCrossEntropy | CustomLoss) and _is_column(array) and classes > 1:
         return _class_numbers(array.reshape(len(array)), classes)
     if array.shape[1:] != shape and array[:1].size == int(np.prod(shape)):
@@ -38,7 +52,11 @@ def prepare_targets(y: Any, output: Var, loss: Loss, dtype: str) -> Array:
         )
     if isinstance(loss, BinaryCrossEntropy):
         _require_range(array, 0, 1, "binary cross-entropy needs targets from 0 to 1")
-    return np.asarray(array, dtype=dtype)
+    if isinstance(loss, Poisson):
+        _require_range(array, 0, np.inf, "the Poisson loss needs counts, at least 0")
+    if isinstance(loss, CategoricalCrossEntropy | KullbackLeibler):
+        _require_probabilities(array, type(loss).__name__)
+    return as_numbers(array, "y", dtype)
 
 
 def _is_column(array: Array) -> bool:
@@ -53,15 +71,30 @@ def _class_numbers(array: Array, classes: int) -> Array:
     return array.astype(np.int64)
 
 
-def _require_range(array: Array, low: int, high: int, rule: str) -> None:
+def _require_range(array: Array, low: float, high: float, rule: str) -> None:
     wrong = (array < low) | (array > high)
     if wrong.any():
         row = int(np.argwhere(wrong)[0][0])
         raise DataError(f"{rule}, got {array[wrong][0]} in row {row}")
 
 
+def _require_probabilities(array: Array, loss: str) -> None:
+    wrong = (array < 0).any(axis=-1) | (abs(array.sum(axis=-1) - 1) > 1e-3)
+    if wrong.any():
+        row = int(np.argwhere(wrong)[0][0])
+        raise DataError(f"{loss} needs rows of probabilities, from 0 to 1 and together 1, got {array[row]} in row {row}")
+
+
+def require_two_classes(y: Array, loss: Loss) -> None:
+    """Raise DataError where a classifier would be shown one class only, and so learn to answer it always."""
+    counts_classes = isinstance(loss, CategoricalCrossEntropy | BinaryCrossEntropy) and _is_column(y)
+    if counts_classes and (y == np.floor(y[0])).all():
+        samples = f"all {len(y)} samples are" if len(y) > 1 else "the only sample is"
+        raise DataError(f"{samples} of class {int(y.flat[0])}; a classifier needs samples of at least two classes")
+
+
 def sample_weights(
-    sample_weight: Any, class_weight: dict[int, float] | None, labels: Array, dtype: str
+    sample_weight: Any, class_weight: Mapping[int, float] | None, labels: Array, dtype: str, classes: int = 2
 ) -> Array | None:
     """One weight for each sample, from the user's own and from those of the classes; None where there are none."""
     if sample_weight is None and class_weight is None:
@@ -73,9 +106,18 @@ def sample_weights(
     if (weights < 0).any():
         raise DataError(f"sample_weight must not be negative, got {weights.min()} in row {int(weights.argmin())}")
     if class_weight is not None:
-        if labels.ndim > 1 and labels.shape[1] > 1:
-            raise DataError(
-                "class_weight needs one class for each sample; for several labels a sample use sample_weight"
-            )
-        weights = weights * np.vectorize(lambda label: class_weight.get(int(label), 1.0))(labels.reshape(n))
+        weights = weights * _class_weights(class_weight, labels, classes)
+    if not weights.any():
+        raise DataError("every sample has the weight 0, so there is nothing to learn from")
     return np.asarray(weights, dtype=dtype)
+
+
+def _class_weights(given: Mapping[int, float], labels: Array, classes: int) -> Array:
+    """The weight of each sample's class; 1 for a class that has none."""
+    if not _is_column(labels) or (labels != np.floor(labels)).any():
+        raise DataError("class_weight needs one class for each sample; otherwise give each its own by sample_weight")
+    fits = isinstance(given, Mapping) and all(label in range(classes) for label in given)
+    require(fits, f"class_weight must be a weight by class, such as {{0: 1.0, {classes - 1}: 2.0}}, got {given!r}")
+    for label, weight in given.items():
+        require_number(weight, f"the weight of class {label}", 0)
+    return np.array([given.get(label, 1.0) for label in range(classes)])[labels.reshape(len(labels)).astype(np.int64)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -47,7 +47,7 @@ class Training:
         settings: StepSettings,
         sample: Batch,
         seed: int,
-        data: Mapping[str, object] | None = None,
+        data: Mapping[str, Any] | None = None,
     ) -> None:
         self.network = network
         self.data = dict(data or {})
@@ -127,6 +127,13 @@ class Training:
         """The means over this epoch's samples so far."""
         samples = self.totals.get("samples", 0.0)
         return {name: total / samples for name, total in self.totals.items() if name != "samples"}
+
+    @property
+    def measurements(self) -> list[str]:
+        """The names of what is measured after each epoch."""
+        names = ["loss", *(["penalty"] if self._has_penalty else []), *self.data.get("metrics", [])]
+        held_out = [f"validation_{name}" for name in names] if self.data.get("validation") else []
+        return [*names, *held_out, "seconds"]
 
     def averaged_parameters(self) -> dict[str, Array] | None:
         """The exponential moving average of the weights, if one is kept."""
