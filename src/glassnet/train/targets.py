@@ -82,7 +82,9 @@ def _require_probabilities(array: Array, loss: str) -> None:
     wrong = (array < 0).any(axis=-1) | (abs(array.sum(axis=-1) - 1) > 1e-3)
     if wrong.any():
         row = int(np.argwhere(wrong)[0][0])
-        raise DataError(f"{loss} needs rows of probabilities, from 0 to 1 and together 1, got {array[row]} in row {row}")
+        raise DataError(
+            f"{loss} needs rows of probabilities, from 0 to 1 and together 1, got {array[row]} in row {row}"
+        )
 
 
 def require_two_classes(y: Array, loss: Loss) -> None:
