@@ -2,5 +2,6 @@
 
 from glassnet.drawing.network import draw
 from glassnet.readings.draw import Picture
+from glassnet.readings.draw.graph import draw_graph
 
-__all__ = ["Picture", "draw"]
+__all__ = ["Picture", "draw", "draw_graph"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from glassnet.train.step import StepSettings, target_of, training_graph
 
 if TYPE_CHECKING:
     from glassnet.network import Network
+    from glassnet.readings.draw import Picture
     from glassnet.train.callbacks import Callback
 
 
@@ -166,6 +168,12 @@ class Training:
             f"training diverged at step {self.position['step'] + 1} (epoch {self.position['epoch'] + 1}): the loss is "
             f"{loss}, and the first number that is not finite is in {where}; {advice}"
         )
+
+    def draw(self, path: str | Path | None = None, *, dark: bool | None = None) -> Picture:
+        """The picture of the whole step as a graph: forward, loss, gradients and updates; saved where a path is given."""
+        from glassnet.readings.draw.graph import draw_graph
+
+        return draw_graph(self.graph, dark).saved(path)
 
     def arrays(self) -> dict[str, Array]:
         """Everything, as one flat dictionary of named arrays: what a checkpoint holds."""

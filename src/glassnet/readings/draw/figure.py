@@ -23,7 +23,9 @@ def rendered(scene: Scene, kind: Literal["png", "pdf"], dark: bool = False) -> b
 
     theme = DARK if dark else LIGHT
     size = (scene.width / PIXELS_PER_INCH, scene.height / PIXELS_PER_INCH)
-    with rc_context({"font.family": "DejaVu Sans", "pdf.fonttype": 42, "path.simplify": False}):
+    with rc_context(
+        {"font.family": "DejaVu Sans", "pdf.fonttype": 42, "path.simplify": False, "lines.scale_dashes": False}
+    ):
         figure = Figure(figsize=size, dpi=PIXELS_PER_INCH, facecolor=theme["background"])
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, scene.width), ylim=(scene.height, 0))
         axes.set_axis_off()
