@@ -9,7 +9,7 @@ import numpy as np
 
 from glassnet import storage
 from glassnet.ir.errors import ModelFileError
-from glassnet.ir.specification import Specification, from_json
+from glassnet.ir.specification import TENSORS, Specification, from_json
 from glassnet.ir.types import Array
 from glassnet.layers.activations import ActivationFunction
 from glassnet.layers.initializers import Initializer
@@ -22,8 +22,8 @@ FAMILIES: dict[str, type[Specification]] = {
     family.family: family for family in (Layer, ActivationFunction, Initializer, Penalty)
 }
 """What a model file may ask to be built: nothing but these."""
-HISTORY = "history/"
-"""What the names of the history's tensors begin with, as in checkpoints."""
+HISTORY = ".history."
+"""What the names of the history's arrays begin with: no layer's name has a dot."""
 
 
 def save(network: Network, path: str | Path) -> None:
@@ -61,7 +61,7 @@ def _built(specification: dict[str, Any], arrays: dict[str, Array]) -> Network:
     fields = ("inputs", "dtype", "seed", "layers", "labels", "encoding")
     if set(specification) != set(fields):
         raise ModelFileError(f"a network's specification has the fields {', '.join(fields)}, got {list(specification)}")
-    own = {name: array for name, array in arrays.items() if not name.startswith(("specification.", HISTORY))}
+    own = {name: array for name, array in arrays.items() if not name.startswith((TENSORS, HISTORY))}
     layers = from_json(specification["layers"], arrays, FAMILIES)
     inputs = specification["inputs"]
     if not isinstance(layers, tuple) or not isinstance(inputs, list) or len(inputs) > 8:

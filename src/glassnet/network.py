@@ -67,7 +67,12 @@ class Network:
 
     def __init__(self, inputs: int | Sequence[int], *layers: Layer, seed: int = 0, dtype: str = "float32") -> None:
         self._trace(inputs, Sequential(*layers), seed, dtype)
-        self._initialize()
+        self._allocate()
+        for i, (name, declared) in enumerate(self._traced.parameters.items()):
+            try:
+                self.parameters[name] = declared.initial(declared.shape, generator(self.seed, "parameters", i))
+            except GlassnetError as error:
+                raise GlassnetError(f"{name}: {error}") from None
 
     def _trace(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
         """Trace the layers: everything about the network but its numbers; nothing is allocated."""
@@ -80,24 +85,18 @@ class Network:
         self.labels: tuple[str, ...] | None = None
         self.encoding: Encoding | None = None
         self.history = History()
-        self._training: tuple[object, Training] | None = None
+        self._training: Training | None = None
         with Trace(dtype) as self._traced:
             x = source("input", "x", (BATCH, *self.input_shape), dtype)
             self.output = simplify({"output": run(root, x)})["output"]
 
-    def _initialize(self) -> None:
-        """Allocate the parameters and give them their first values."""
-        shapes = {name: declared.var.shape for name, declared in self._traced.parameters.items()}
+    def _allocate(self) -> None:
+        """Make room for the parameters; running statistics have their first values at once."""
+        shapes = {name: declared.shape for name, declared in self._traced.parameters.items()}
         try:
-            self.parameters = Parameters(shapes, self.dtype)  # type: ignore[arg-type]
+            self.parameters = Parameters(shapes, self.dtype)
         except (MemoryError, ValueError):
             raise GlassnetError(f"the layers have too many weights for this machine's memory: {shapes}") from None
-        for i, (name, declared) in enumerate(self._traced.parameters.items()):
-            view = self.parameters[name]
-            try:
-                view[...] = declared.initial(view.shape, generator(self.seed, "parameters", i))
-            except GlassnetError as error:
-                raise GlassnetError(f"{name}: {error}") from None
         self.state: dict[str, Array] = {
             name: np.full(slot.var.shape, slot.initial, self.dtype)  # type: ignore[arg-type]
             for name, slot in self._traced.state.items()
@@ -296,10 +295,16 @@ class Network:
         settings = StepSettings(self._loss(loss), Optimizer.of(optimizer))
         inputs, targets = self._inputs(x)[0], self._targets(y, settings.loss)
         _require_as_many(inputs, targets)
-        key = (settings, targets.shape[1:], targets.dtype)
-        if self._training is None or self._training[0] != key:
-            self._training = (key, Training(self, settings, (inputs, targets, None), self.seed))
-        return self._training[1].step((inputs, targets, None), {})["loss"]
+        sample = (inputs, targets, None)
+        self._training = self._continued(settings, sample)
+        return self._training.step(sample, {})["loss"]
+
+    def _continued(self, settings: StepSettings, sample: Batch) -> Training:
+        """The training that train_on_batch is in the middle of, where it is of this kind; else a new one."""
+        running = self._training
+        if running and running.settings == settings and running.target == target_of(sample[1], False):
+            return running
+        return Training(self, settings, sample, self.seed)
 
     def evaluate(
         self,
@@ -447,11 +452,14 @@ class Network:
         from glassnet.explanations import NetworkExplanation
 
         array, single = self._inputs(x)
-        require(single or len(array) == 1, f"one sample is explained at a time, got {len(array)}")
         chosen = self._loss(loss)
         target = None if y is None else self._targets([y] if single else y, chosen)
-        rule = None if optimizer is None else Optimizer.of(optimizer)
-        return NetworkExplanation(self, array, target, chosen, rule, whole)
+        if target is not None:
+            _require_as_many(array, target)
+        if target is None or optimizer is None:
+            return NetworkExplanation(self, array, target, chosen, None, whole)
+        settings, sample = StepSettings(chosen, Optimizer.of(optimizer)), (array, target, None)
+        return NetworkExplanation(self, array, target, chosen, lambda: self._continued(settings, sample), whole)
 
     def draw(self, path: str | Path | None = None, x: Any = None, *, dark: bool | None = None) -> Picture:
         """The picture of the network: neurons, weights, biases and, for one sample ``x``, the values.
@@ -514,13 +522,13 @@ y has weight 0.3 from x1, weight −0.7 from x2, bias 0.1, value 0.71.'
         for name, var in declared.items():
             if name not in arrays:
                 raise GlassnetError(
-                    f"the file has no array {name!r}, which the layers need; it has {', '.join(arrays)}"
+                    f"the file has no array {name!r}, which the layers need; it has {', '.join(arrays) or 'none'}"
                 )
             if arrays[name].shape != var.shape:
                 raise GlassnetError(f"{name} must have the shape {var.shape}, but was saved with {arrays[name].shape}")
         if surplus := next((name for name in arrays if name not in declared), None):
             raise GlassnetError(unknown("parameter", surplus, declared))
-        network._initialize()
+        network._allocate()
         network.assign(arrays)
         return network
 

@@ -317,7 +317,7 @@ def _places(value: Any) -> Any:
 INTEGERS = (0, 1, -1, 2, 8, 255, 10**6, 2**31 - 1, 2**31, 2**53, 2**63 - 1, 2**63, 2**64 - 1, 2**64, 10**18, 10**30)
 TEXTS = (
     "", " ", "x", "dense_1.weights", "__metadata__", "__class__", "__init__", "relu", "Sequential", "Layer", "Exactly",
-    "specification.0", "../../etc/passwd", "os.system", "a" * 600, "a" * 20_000, "\0", "\x1b[2J", "a\nb", "\u202e",
+    ".specification.0", "../../etc/passwd", "os.system", "a" * 600, "a" * 20_000, "\0", "\x1b[2J", "a\nb", "\u202e",
     "\ud800", "é" * 50, "𝟙", "{}", "%s%n", "{0.__class__}", "float32", "NaN",
 )  # fmt: skip
 NAMES = (
@@ -346,7 +346,7 @@ def hostile(rng: random.Random) -> Any:
         lambda: [rng.choice(INTEGERS) for _ in range(rng.choice([1, 2, 3, 40]))],
         lambda: _wrapped(rng, None),
         lambda: [[]] * rng.choice([10, 100, 100, 30_000]),
-        lambda: {"tensor": rng.choice(["specification.0", "dense_1.weights", 0, None, []])},
+        lambda: {"tensor": rng.choice([".specification.0", "dense_1.weights", 0, None, []])},
         lambda: {rng.choice(["layer", "activation", "initializer", "penalty"]): rng.choice(TEXTS + NAMES)},
         lambda: _object(rng),
         lambda: _object(rng),
@@ -364,7 +364,7 @@ def _object(rng: random.Random) -> dict[str, Any]:
     content: dict[str, Any] = {family.family: cls.__name__}
     for one in dataclasses.fields(cls):
         if one.default is dataclasses.MISSING or rng.random() < 0.3:
-            right = [1, 2, 3, 0.5, [6], "relu", "zeros", [{"layer": "Identity"}], {"tensor": "specification.0"}]
+            right = [1, 2, 3, 0.5, [6], "relu", "zeros", [{"layer": "Identity"}], {"tensor": ".specification.0"}]
             content[one.name] = rng.choice(right) if rng.random() < 0.7 else hostile(rng)
     return content
 

@@ -51,7 +51,7 @@ def test_arrays_are_kept_as_arrays():
     tensors: dict = {}
     layer = gn.Dense(1, weights=np.array([[0.1], [0.2]]))
     assert back(layer, tensors) == layer
-    assert list(tensors) == ["specification.0"]
+    assert list(tensors) == [".specification.0"]
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,10 @@ def unknown(family: str, name: str, names: Iterable[str]) -> str:
     return f"there is no {family} {name!r}{hint} There are: {', '.join(listed)}"
 
 
+TENSORS = ".specification."
+"""What the names of a specification's own arrays begin with: no layer's name has a dot."""
+
+
 def to_json(value: Any, tensors: dict[str, Array]) -> Any:
     """A specification as JSON; arrays inside are put into ``tensors`` and referred to by name."""
     match value:
@@ -87,7 +91,7 @@ def to_json(value: Any, tensors: dict[str, Array]) -> Any:
             content = {f.name: to_json(getattr(value, f.name), tensors) for f in fields(value) if f.init}
             return {value.family: type(value).__name__, **content}
         case Values():
-            name = f"specification.{len(tensors)}"
+            name = f"{TENSORS}{len(tensors)}"
             tensors[name] = value.array
             return {"tensor": name}
         case tuple() | list():

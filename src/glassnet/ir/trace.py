@@ -29,6 +29,11 @@ class Declared:
     initial: Initial
     penalty: Callable[[Var], Var] | None
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its shape, which does not depend on the batch."""
+        return tuple(dim for dim in self.var.shape if isinstance(dim, int))
+
 
 @dataclass(frozen=True, eq=False)
 class Slot:
