@@ -35,6 +35,7 @@ from glassnet.train.targets import prepare_targets, require_two_classes, sample_
 from glassnet.train.training import Training
 
 if TYPE_CHECKING:
+    from glassnet.algebra import Collapsed, Formula, Pieces, Regions
     from glassnet.data.encoding import Encoding
     from glassnet.drawing import Picture
     from glassnet.explanations import NetworkExplanation
@@ -486,6 +487,116 @@ y has weight 0.3 from x1, weight −0.7 from x2, bias 0.1, value 0.71.'
         array = None if x is None else self._inputs(x)[0]
         require(array is None or len(array) == 1, "one sample is drawn at a time; give x of the input's shape")
         return drawing.draw(self, array, dark).saved(path)
+
+    # ── the algebra ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def formula(
+        self, neuron: str | None = None, *, symbols: bool = False, inputs: str | Sequence[str] | None = None
+    ) -> Formula:
+        """What the outputs, or one neuron, are of the inputs, as SymPy expressions with exact fractions.
+
+        Args:
+            neuron: its name as in explanations, such as "a1"; its value after the activation.
+            symbols: letters instead of the weights' numbers: the whole expansion, w1_12 leading from input 1 to
+                neuron 2 of layer 1.
+            inputs: names for the inputs, such as "u v"; x, or u and v, or x1, x2, … where none are given.
+
+        Raises:
+            GlassnetError: the formula would be too long to read, or an operation has none.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(2, gn.Dense(1, "relu", weights=[[0.3], [-0.7]], biases=[0.1]))
+        >>> print(net.formula())
+        y = max(0, 0.3u - 0.7v + 0.1)
+        >>> print(net.formula(symbols=True, inputs="s t"))
+        y = max(0, w1_11·s + w1_21·t + b1_1)
+        """
+        from glassnet.algebra import formula
+
+        return formula(self, neuron, symbols, inputs)
+
+    def collapse(self, *, inputs: str | Sequence[str] | None = None) -> Collapsed:
+        """A network of linear layers multiplied into one, y = x A + c, in exact fractions; print it for each product.
+
+        Raises:
+            GlassnetError: an operation is not linear (its name and layer are said), or the network is too large.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(1, gn.Dense(2, weights=[[0.5, 2]]), gn.Dense(1, weights=[[0.2], [-1]], biases=[0.3]))
+        >>> print(net.collapse().formula)
+        y = -1.9x + 0.3
+        """
+        from glassnet.algebra import collapse
+
+        return collapse(self, inputs)
+
+    def simplify(self) -> Network:
+        """A new network that gives equal outputs, up to rounding, with fewer layers where linear ones are neighbours.
+
+        Layers that only act in training (dropout) are left out and batch normalisation becomes part of its neighbour:
+        the new network is for use, not for more training. Nothing is merged that would take more arithmetic.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(784, gn.Rescale(1 / 255), gn.Dense(64), gn.BatchNorm(), gn.Dense(10, "softmax"))
+        >>> print(net.simplify().cost())
+        7,840 multiply-adds and 20 other operations for 1 sample; 7,850 parameters, 31,400 bytes
+        """
+        from glassnet.algebra import simplify
+
+        return simplify(self)
+
+    def pieces(
+        self, neuron: str | None = None, *, before_activation: bool = False, inputs: str | Sequence[str] | None = None
+    ) -> Pieces:
+        """The lines that a network of one input with corners (relu, leaky relu, …) consists of, in exact fractions.
+
+        Args:
+            neuron: its name, where it is not the only output; before_activation: what goes into its activation.
+
+        Raises:
+            GlassnetError: more than one input, or an operation that is not piecewise linear.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(1, gn.Dense(2, "relu", weights=[[1, -2]], biases=[0, 1]), gn.Dense(1, weights=[[1], [1]]))
+        >>> print(net.pieces())
+        y = -2x + 1  for x ≤ 0
+        y = -x + 1   for 0 ≤ x ≤ 0.5
+        y = x        for 0.5 ≤ x
+        """
+        from glassnet.algebra import pieces
+
+        return pieces(self, neuron, before_activation, inputs)
+
+    def regions(
+        self,
+        low: float | tuple[float, float] = -1,
+        high: float | tuple[float, float] = 1,
+        neuron: str | None = None,
+        *,
+        before_activation: bool = False,
+        inputs: str | Sequence[str] | None = None,
+    ) -> Regions:
+        """The polygons on which a network of two inputs with corners is linear, in a window; ``.plot()`` draws them.
+
+        Args:
+            low, high: the window's lower left and upper right corner; a number for both coordinates.
+            neuron, before_activation: as in :meth:`pieces`.
+
+        Raises:
+            GlassnetError: not two inputs, or an operation that is not piecewise linear.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(2, gn.Dense(1, "relu", weights=[[0.3], [-0.6]], biases=[0.1]))
+        >>> print(net.regions(-1, 1))
+        2 linear regions, the largest first:
+        y = 0.3u - 0.6v + 0.1
+        y = 0
+        """
+        from glassnet.algebra import regions
+
+        return regions(self, low, high, neuron, before_activation, inputs)
+
+    # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def cost(self, samples: int = 1) -> Cost:
         """What feeding forward so many samples takes: multiply-adds, other operations, parameters, bytes."""

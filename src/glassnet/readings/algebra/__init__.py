@@ -2,7 +2,7 @@
 
 from glassnet.readings.algebra.affine import Affine, AffineAlgebra
 from glassnet.readings.algebra.reading import NoFormula, NotLinear, Reading, TooLarge
-from glassnet.readings.algebra.regions import Interval, Polygon, regions
+from glassnet.readings.algebra.regions import Interval, Polygon, cut
 from glassnet.readings.algebra.symbolic import Symbolic, SymbolicAlgebra
 
 __all__ = [
@@ -16,5 +16,5 @@ __all__ = [
     "Symbolic",
     "SymbolicAlgebra",
     "TooLarge",
-    "regions",
+    "cut",
 ]

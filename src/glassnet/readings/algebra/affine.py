@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import partial
+from math import lcm
 from typing import Any
 
 import numpy as np
 
 from glassnet.ops.numeric import Numeric
-
-Exact = int | Fraction
 
 
 class NotAffine(ArithmeticError):
@@ -19,47 +18,74 @@ class NotAffine(ArithmeticError):
 
 
 class Affine:
-    """Σ terms[i] · inputᵢ + constant. Plain numbers are the ones without terms; no term is 0.
+    """(Σ terms[i] · inputᵢ + constant) / denominator, in whole numbers. Plain numbers are the ones without terms.
 
-    >>> x = Affine({0: Fraction(1)})
-    >>> 2 * (x - Fraction("0.3")) + x
-    Affine({0: Fraction(3, 1)}, Fraction(-3, 5))
+    No term is 0 and the denominator is above 0, but the fraction need not be in lowest terms: that takes longer to find
+    than it saves.
+
+    >>> x = Affine.of_input(0)
+    >>> y = 2 * (x - Fraction("0.3")) + x
+    >>> y.factor(0), y.offset
+    (Fraction(3, 1), Fraction(-3, 5))
     """
 
-    __slots__ = ("constant", "terms")
+    __slots__ = ("constant", "denominator", "terms")
 
-    def __init__(self, terms: Mapping[int, Fraction], constant: Exact = Fraction(0)) -> None:
+    def __init__(self, terms: Mapping[int, int], constant: int = 0, denominator: int = 1) -> None:
         self.terms = terms
         self.constant = constant
+        self.denominator = denominator
 
     @staticmethod
     def of(value: Any) -> Affine:
         """A number as a constant, the decimal text of a float taken at its word; an affine function as it is."""
         if isinstance(value, Affine):
             return value
-        return Affine({}, value if isinstance(value, int | Fraction) else Fraction(str(value)))
+        exact = value if isinstance(value, int | Fraction) else Fraction(str(value))
+        return Affine({}, exact.numerator, exact.denominator)
+
+    @staticmethod
+    def of_input(i: int) -> Affine:
+        """The i-th input itself."""
+        return Affine({i: 1})
 
     @staticmethod
     def total(summands: Iterable[Affine]) -> Affine:
         """The sum of any number of them."""
-        terms: dict[int, Fraction] = {}
-        constant: Exact = 0
-        for one in summands:
-            if one.constant:
-                constant += one.constant
-            for i, factor in one.terms.items():
-                terms[i] = terms[i] + factor if i in terms else factor
-        return Affine({i: factor for i, factor in terms.items() if factor}, constant)
+        parts = [part for part in summands if part.constant or part.terms]
+        denominator = lcm(*{part.denominator for part in parts})
+        terms: dict[int, int] = {}
+        constant = 0
+        for part in parts:
+            scale = denominator // part.denominator
+            constant += scale * part.constant
+            for i, factor in part.terms.items():
+                terms[i] = terms.get(i, 0) + scale * factor
+        return Affine({i: factor for i, factor in terms.items() if factor}, constant, denominator)
 
-    def at(self, point: Iterable[Exact]) -> Exact:
+    def factor(self, i: int) -> Fraction:
+        """How much the i-th input counts."""
+        return Fraction(self.terms.get(i, 0), self.denominator)
+
+    @property
+    def offset(self) -> Fraction:
+        """The value where all inputs are 0."""
+        return Fraction(self.constant, self.denominator)
+
+    def at(self, point: Sequence[Fraction]) -> Fraction:
         """The value where the inputs are these."""
-        values = list(point)
-        return sum((factor * values[i] for i, factor in self.terms.items()), start=self.constant)
+        scale = lcm(*(x.denominator for x in point))
+        value = scale * self.constant
+        for i, factor in self.terms.items():
+            value += factor * point[i].numerator * (scale // point[i].denominator)
+        return Fraction(value, scale * self.denominator)
 
-    def times(self, factor: Exact) -> Affine:
+    def _times(self, number: Affine) -> Affine:
+        factor = number.constant
         if not factor:
-            return Affine({}, 0)
-        return Affine({i: factor * own for i, own in self.terms.items()}, factor * self.constant)
+            return Affine({})
+        terms = {i: factor * own for i, own in self.terms.items()}
+        return Affine(terms, factor * self.constant, number.denominator * self.denominator)
 
     def __add__(self, other: Any) -> Affine:
         return Affine.total((self, Affine.of(other)))
@@ -73,13 +99,13 @@ class Affine:
         return Affine.of(other) - self
 
     def __neg__(self) -> Affine:
-        return self.times(-1)
+        return Affine({i: -factor for i, factor in self.terms.items()}, -self.constant, self.denominator)
 
     def __mul__(self, other: Any) -> Affine:
         other = Affine.of(other)
         if self.terms and other.terms:
             raise NotAffine("multiply")
-        return other.times(self.constant) if other.terms else self.times(other.constant)
+        return other._times(self) if other.terms else self._times(other)
 
     __rmul__ = __mul__
 
@@ -87,28 +113,24 @@ class Affine:
         other = Affine.of(other)
         if other.terms or not other.constant:
             raise NotAffine("divide")
-        return self.times(1 / Fraction(other.constant))
+        return self._times(Affine.of(1 / other.offset))
 
     def __rtruediv__(self, other: Any) -> Affine:
         return Affine.of(other) / self
 
     def __pow__(self, other: Any) -> Affine:
         exponent = Affine.of(other)
-        if exponent.terms or (self.terms and exponent.constant != 1):
+        if exponent.terms or (self.terms and exponent.offset != 1):
             raise NotAffine("power")
-        return self if self.terms else Affine.of(Fraction(self.constant) ** Fraction(exponent.constant))
+        return self if self.terms else Affine.of(self.offset**exponent.offset)
 
     def __rpow__(self, other: Any) -> Affine:
         return Affine.of(other).__pow__(self)
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Affine) and self.constant == other.constant and self.terms == other.terms
-
-    def __hash__(self) -> int:
-        return hash((self.constant, frozenset(self.terms.items())))
-
-    def __repr__(self) -> str:
-        return f"Affine({dict(self.terms)}, {self.constant!r})"
+    def is_same_as(self, other: Affine) -> bool:
+        """Whether both are the same function."""
+        difference = self - other
+        return not difference.terms and not difference.constant
 
 
 class AffineAlgebra:
@@ -135,7 +157,7 @@ class _Functions:
     A function of plain numbers that gives no fraction, such as a square root, is rounded to float64.
     """
 
-    pi = Affine({}, Fraction(str(np.pi)))
+    pi = Affine.of(np.pi)
 
     def __init__(self, positive: Callable[[Affine], bool]) -> None:
         self._decide = positive
@@ -160,7 +182,7 @@ class _Functions:
 
     def equal(self, x: Any, y: Any) -> Affine:
         """Two affine functions that are not the same are equal only on a boundary between pieces."""
-        return Affine.of(int(Affine.of(x) == Affine.of(y)))
+        return Affine.of(int(Affine.of(x).is_same_as(Affine.of(y))))
 
     def sign(self, x: Affine) -> Affine:
         return self.greater(x, 0) - self.greater(0, x)
@@ -176,4 +198,4 @@ class _Functions:
         numbers = [Affine.of(operand) for operand in operands]
         if any(number.terms for number in numbers):
             raise NotAffine(getattr(function, "__name__", "function"))
-        return Affine.of(float(function(*(np.float64(number.constant) for number in numbers))))
+        return Affine.of(float(function(*(np.float64(float(number.offset)) for number in numbers))))

@@ -7,9 +7,9 @@ arithmetic that its ``element`` rule gives for one number of its result.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
-from operator import mul
+from operator import mul, neg, truediv
 from typing import Any, Protocol
 
 import numpy as np
@@ -58,6 +58,9 @@ class Algebra(Protocol):
     def total(self, terms: list[Any]) -> Any: ...
 
 
+Compute = Callable[[list[Any], Algebra], Any]
+
+
 class Reading:
     """The arithmetic of some numbers of a graph, prepared to be run on numbers of any kind, for one sample.
 
@@ -88,14 +91,17 @@ class Reading:
         needed: dict[Var, dict[Index, None]] = defaultdict(dict)
         for var, indices in wanted.items():
             needed[var].update(dict.fromkeys(indices))
-        steps: list[tuple[Var, Index, Expression | None]] = []
+        steps: list[tuple[Place, Expression | None]] = []
         for var in reversed(Graph({str(i): var for i, var in enumerate(wanted)}).variables):
             for index in needed[var]:
                 expression = None if var in self._given else self._arithmetic(var, index)
-                steps.append((var, index, expression))
+                steps.append(((var, index), expression))
                 for element in _elements(expression):
                     needed[var.inputs[element.operand]][element.index] = None
-        self._steps = steps[::-1]
+        slots = {place: slot for slot, (place, _) in enumerate(reversed(steps))}
+        self._steps = [
+            (place, expression, _compiled(expression, place[0].inputs, slots)) for place, expression in reversed(steps)
+        ]
 
     def _arithmetic(self, var: Var, index: Index) -> Expression | None:
         """What makes this number from the operands' numbers; None for a number that is given."""
@@ -109,16 +115,14 @@ class Reading:
 
     def __call__(self, algebra: Algebra, values: Mapping[Var, Array]) -> dict[Place, Any]:
         """Run it: arrays of numbers of this kind, or of floats, in; every number on the way out."""
-        numbers: dict[Place, Any] = {}
-        for var, index, expression in self._steps:
-            if expression is None:
-                numbers[var, index] = self._number(var, index, algebra, values)
-                continue
+        numbers: list[Any] = []
+        for (var, index), expression, compute in self._steps:
             try:
-                numbers[var, index] = _evaluate(expression, var.inputs, numbers, algebra)
+                given = expression is None
+                numbers.append(self._number(var, index, algebra, values) if given else compute(numbers, algebra))
             except NotAffine:
                 raise NotLinear(var) from None
-        return numbers
+        return {place: number for (place, _, _), number in zip(self._steps, numbers, strict=True)}
 
     def _number(self, var: Var, index: Index, algebra: Algebra, values: Mapping[Var, Array]) -> Any:
         if isinstance(var.definition, Constant) and var not in self._given:
@@ -137,7 +141,7 @@ class Reading:
     def sizes(self) -> dict[Place, int]:
         """How many numbers each formula would have if it were written out down to what is given."""
         sizes: dict[Place, int] = {}
-        for var, index, expression in self._steps:
+        for (var, index), expression, _ in self._steps:
             places = [(var.inputs[element.operand], element.index) for element in _elements(expression)]
             sizes[var, index] = max(1, sum(sizes[place] for place in places))
         return sizes
@@ -171,26 +175,34 @@ def _elements(expression: Expression | None) -> Iterable[Element]:
             yield from _elements(argument)
 
 
-def _evaluate(expression: Expression, operands: tuple[Var, ...], numbers: Mapping[Place, Any], algebra: Algebra) -> Any:
+def _compiled(expression: Expression | None, operands: tuple[Var, ...], slots: Mapping[Place, int]) -> Compute:
+    """An expression as a function of the numbers so far and the algebra, so that running it looks nothing up."""
+    if expression is None:
+        return lambda numbers, algebra: None
     if isinstance(expression, Element):
-        return numbers[operands[expression.operand], expression.index]
+        slot = slots[operands[expression.operand], expression.index]
+        return lambda numbers, algebra: numbers[slot]
     if isinstance(expression, Number):
-        return algebra.number(str(expression.value))
+        text = str(expression.value)
+        return lambda numbers, algebra: algebra.number(text)
     assert isinstance(expression, Operation)
-    values = [_evaluate(argument, operands, numbers, algebra) for argument in expression.arguments]
-    match expression.operator:
-        case "sum":
-            return algebra.total(values)
-        case "product":
-            return reduce(mul, values)
-        case "quotient":
-            return values[0] / values[1]
-        case "power":
-            return values[0] ** values[1]
-        case "negative":
-            return -values[0]
-        case "max":
-            return reduce(algebra.m.maximum, values)
+    parts = [_compiled(argument, operands, slots) for argument in expression.arguments]
+    if expression.operator == "sum":
+        return lambda numbers, algebra: algebra.total([part(numbers, algebra) for part in parts])
+    if expression.operator == "max":
+        return lambda numbers, algebra: reduce(algebra.m.maximum, [part(numbers, algebra) for part in parts])
+    if expression.operator in _ARITHMETIC:
+        operation = _ARITHMETIC[expression.operator]
+        return lambda numbers, algebra: operation(*[part(numbers, algebra) for part in parts])
     primitive = PRIMITIVES[expression.operator]
     assert isinstance(primitive, Elementwise), "element rules call elementwise operations alone"
-    return primitive.formula(algebra.m, *values)
+    formula = primitive.formula
+    return lambda numbers, algebra: formula(algebra.m, *[part(numbers, algebra) for part in parts])
+
+
+_ARITHMETIC: dict[str, Callable[..., Any]] = {
+    "product": mul,
+    "quotient": truediv,
+    "power": pow,
+    "negative": neg,
+}

@@ -25,7 +25,7 @@ class Domain(Protocol):
 class Interval:
     """low < x < high; None is no bound.
 
-    >>> Interval(None, Fraction(2)).split(Affine({0: Fraction(-2)}, Fraction(1)))
+    >>> Interval(None, Fraction(2)).split(Affine({0: -2}, 1))
     (Interval(low=None, high=Fraction(1, 2)), Interval(low=Fraction(1, 2), high=Fraction(2, 1)))
     """
 
@@ -33,7 +33,7 @@ class Interval:
     high: Fraction | None
 
     def split(self, line: Affine) -> tuple[Interval | None, Interval | None]:
-        at = Fraction(-line.constant) / line.terms[0]
+        at = Fraction(-line.constant, line.terms[0])
         left: Interval | None = Interval(self.low, at if self.high is None else min(at, self.high))
         right: Interval | None = Interval(at if self.low is None else max(at, self.low), self.high)
         left = None if self.low is not None and at <= self.low else left
@@ -46,7 +46,7 @@ class Polygon:
     """A convex polygon, by its corners in order.
 
     >>> square = Polygon(tuple((Fraction(x), Fraction(y)) for x, y in [(0, 0), (2, 0), (2, 2), (0, 2)]))
-    >>> above, below = square.split(Affine({0: Fraction(1), 1: Fraction(-1)}))  # above 0 where x > y
+    >>> above, below = square.split(Affine({0: 1, 1: -1}))  # above 0 where x > y
     >>> [(int(x), int(y)) for x, y in above.corners]
     [(0, 0), (2, 0), (2, 2)]
     """
@@ -54,7 +54,7 @@ class Polygon:
     corners: tuple[Point, ...]
 
     def split(self, line: Affine) -> tuple[Polygon | None, Polygon | None]:
-        heights = [Fraction(line.at(corner)) for corner in self.corners]
+        heights = [line.at(corner) for corner in self.corners]
         if min(heights) >= 0:
             return self, None
         if max(heights) <= 0:
@@ -67,7 +67,7 @@ class Polygon:
         for i, (here, corner) in enumerate(zip(heights, self.corners, strict=True)):
             before, previous = heights[i - 1], self.corners[i - 1]
             if (before < 0 < here) or (here < 0 < before):
-                corners.append(_between(previous, corner, before / (before - here)))
+                corners.append(between(previous, corner, before / (before - here)))
             if here >= 0:
                 corners.append(corner)
         return Polygon(tuple(corners))
@@ -84,14 +84,14 @@ class Polygon:
         return sum(x for x, _ in self.corners) / Fraction(n), sum(y for _, y in self.corners) / Fraction(n)
 
 
-def _between(start: Point, end: Point, share: Fraction) -> Point:
+def between(start: Point, end: Point, share: Fraction) -> Point:
     return start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1])
 
 
 D = TypeVar("D", Interval, Polygon)
 
 
-def regions(run: Callable[[AffineAlgebra], Any], domain: D, most: int) -> Iterator[tuple[D, Any]]:
+def cut(run: Callable[[AffineAlgebra], Any], domain: D, most: int) -> Iterator[tuple[D, Any]]:
     """Each part of the domain in which every corner stays on one side, with what ``run`` gives there.
 
     A run meets the corners one after the other. Where a corner cuts the part that it is in, it goes on with the half

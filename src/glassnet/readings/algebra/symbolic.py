@@ -23,8 +23,8 @@ class Symbolic:
         self.exp, self.log, self.sqrt, self.erf = sympy.exp, sympy.log, sympy.sqrt, sympy.erf
         self.abs, self.sign, self.floor = sympy.Abs, sympy.sign, sympy.floor
         self.sin, self.cos, self.tanh = sympy.sin, sympy.cos, sympy.tanh
-        self.maximum, self.minimum = sympy.Max, sympy.Min
-        self._pieces, self._equal, self._unequal = sympy.Piecewise, sympy.Eq, sympy.Ne
+        self._max, self._min = sympy.Max, sympy.Min
+        self._piecewise, self._equal, self._unequal = sympy.Piecewise, sympy.Eq, sympy.Ne
 
     def expm1(self, x: Any) -> Any:
         return self.exp(x) - 1
@@ -35,23 +35,37 @@ class Symbolic:
     def power(self, x: Any, y: Any) -> Any:
         return x**y
 
+    def maximum(self, x: Any, y: Any) -> Any:
+        return self._max(x, y, evaluate=_is_number(x) and _is_number(y))
+
+    def minimum(self, x: Any, y: Any) -> Any:
+        return self._min(x, y, evaluate=_is_number(x) and _is_number(y))
+
     def greater(self, x: Any, y: Any) -> Any:
-        return self._pieces((1, x > y), (0, True))
+        return self._choice(x > y, 1, 0)
 
     def greater_equal(self, x: Any, y: Any) -> Any:
-        return self._pieces((1, x >= y), (0, True))
+        return self._choice(x >= y, 1, 0)
 
     def equal(self, x: Any, y: Any) -> Any:
-        return self._pieces((1, self._equal(x, y)), (0, True))
+        return self._choice(self._equal(x, y), 1, 0)
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
-        return self._pieces((x, self._truth(condition)), (y, True))
+        return self._choice(self._truth(condition), x, y)
+
+    def _choice(self, condition: Any, x: Any, y: Any) -> Any:
+        """As it was written: SymPy's own rearrangement of conditions is slow, and harder to read."""
+        return self._piecewise((x, condition), (y, True), evaluate=not condition.free_symbols)
 
     def _truth(self, condition: Any) -> Any:
         """Whether a condition is not 0; a comparison, which is 1 or 0, says so itself."""
-        if isinstance(condition, self._pieces) and [piece.expr for piece in condition.args] == [1, 0]:
+        if isinstance(condition, self._piecewise) and [piece.expr for piece in condition.args] == [1, 0]:
             return condition.args[0].cond
         return self._unequal(condition, 0)
+
+
+def _is_number(x: Any) -> bool:
+    return not getattr(x, "free_symbols", ())
 
 
 class SymbolicAlgebra:

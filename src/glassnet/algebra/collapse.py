@@ -1,0 +1,237 @@
+"""Linear layers multiplied into one: "just a line defined in a complicated way"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.algebra import numbers
+from glassnet.algebra.values import exact_values, input_names, not_linear, places, unknowns
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.graph import Graph, Var
+from glassnet.ir.specification import require
+from glassnet.ir.types import Array
+from glassnet.readings.algebra import Affine, AffineAlgebra, NotLinear, Reading, TooLarge
+from glassnet.readings.algebra.affine import NotAffine
+from glassnet.readings.algebra.reading import shape
+
+if TYPE_CHECKING:
+    from glassnet.network import Network
+
+MOST = 1_000_000  # multiplications of fractions: some seconds
+ROWS, COLUMNS = 8, 8  # of a matrix that is shown whole
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One linear layer, and all layers so far as one: with a row of inputs x, x A + c.
+
+    Attributes:
+        layer: its name.
+        weights, biases: the layer's own, W and b; exact fractions.
+        A, c: A' W and c' W + b, with A' and c' of the step before.
+    """
+
+    layer: str
+    weights: Array
+    biases: Array
+    A: Array
+    c: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Collapsed:
+    """A linear network as one layer: y = x A + c.
+
+    Attributes:
+        A: exact fractions, of shape (inputs, outputs); ``A.astype(float)`` for floats.
+        c: exact fractions, of shape (outputs,).
+        steps: the products, layer by layer.
+        inputs, outputs: their names.
+    """
+
+    steps: tuple[Step, ...]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    A: Array
+    c: Array
+
+    @property
+    def formula(self) -> str:
+        """One line an output: y = 0.026x - 0.25"""
+        lines = []
+        for name, column, constant in list(zip(self.outputs, self.A.T, self.c, strict=True))[: numbers.LINES]:
+            relation = numbers.equals([*column, constant])
+            lines.append(f"{name} {relation} {numbers.affine(column, constant, self.inputs)}")
+        return "\n".join(lines + [numbers.ELLIPSIS] * (len(self.outputs) > numbers.LINES))
+
+    @property
+    def text(self) -> str:
+        """Each product with its matrices, then the formula."""
+        return "\n\n".join(
+            [*(f"{step.layer}\n{_products(step, before)}" for step, before in self._pairs), self.formula]
+        )
+
+    @property
+    def latex(self) -> str:
+        """The products as LaTeX, without dollars."""
+        lines = [line for step, before in self._pairs for line in _latex_products(step, before)]
+        lines += [line.replace(" = ", " &= ").replace(" ≈ ", r" &\approx ") for line in self.formula.splitlines()]
+        return (r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}").replace(numbers.ELLIPSIS, r"\dots")
+
+    @property
+    def _pairs(self) -> list[tuple[Step, Step | None]]:
+        return list(zip(self.steps, (None, *self.steps), strict=False))
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
+
+    def _repr_html_(self) -> str:
+        return f"<pre style='line-height: 1.2'>{escape(self.text)}</pre>"
+
+
+def collapse(network: Network, inputs: str | Sequence[str] | None = None) -> Collapsed:
+    """What :meth:`glassnet.Network.collapse` does."""
+    names = tuple(str(name) for name in input_names(network, inputs).ravel())
+    values, steps = exact_values(network), list[Step]()
+    for layer, start, end in stretches(network.graph):
+        try:
+            weights, biases = affine_map(start, end, values)
+        except NotLinear as error:
+            raise not_linear(
+                error,
+                "only a network of linear layers collapses into one",
+                "net.simplify() collapses the linear stretches between such layers",
+            ) from None
+        except TooLarge:
+            raise _too_large() from None
+        if not steps:
+            steps.append(Step(layer, weights, biases, weights, biases))
+        elif not _is_identity(weights, biases):
+            before = steps[-1]
+            if before.A.shape[0] * weights.size > MOST:
+                raise _too_large()
+            steps.append(Step(layer, weights, biases, before.A @ weights, before.c @ weights + biases))
+    return Collapsed(tuple(steps), names, tuple(places(network)), steps[-1].A, steps[-1].c)
+
+
+def _too_large() -> GlassnetError:
+    return GlassnetError(
+        f"collapse() works in exact fractions, and this network would take more than {MOST:,} products of them; "
+        "net.simplify() collapses large networks in floating point"
+    )
+
+
+def stretches(graph: Graph) -> list[tuple[str, Var, Var]]:
+    """(layer, start, end) one after the other, such that all the way from x leads through each start and end.
+
+    Layers side by side, as in a residual block, make one stretch.
+    """
+    x = graph.sources.get("x")
+    require(x is not None, "the output does not depend on the input, so there is nothing to multiply")
+    assert x is not None
+    order, position = [x], {x: 0}
+    last_use: dict[Var, int] = {}
+    for var, _ in graph.equations():
+        uses = [v for v in var.inputs if v in position]
+        if uses:
+            position[var] = len(order)
+            order.append(var)
+            last_use |= dict.fromkeys(uses, position[var])
+    ends: list[Var] = []
+    reach = 0
+    for i, var in enumerate(order[1:], start=1):
+        reach = max(reach, last_use[order[i - 1]])
+        if reach <= i:
+            same_layer = ends and ends[-1].origin.path == var.origin.path
+            ends[-1 if same_layer else len(ends) :] = [var]
+    require(bool(ends), "the network does nothing to its input, so there is nothing to multiply")
+    return [(end.origin.path, start, end) for start, end in zip([x, *ends], ends, strict=False)]
+
+
+def affine_map(start: Var, end: Var, values: Mapping[Var, Array], most: int = MOST) -> tuple[Array, Array]:
+    """(A, c) with end = start A + c for one sample, numbers in rows; exact fractions.
+
+    Args:
+        values: the exact values of the sources between start and end.
+
+    Raises:
+        NotLinear: there is none.
+        TooLarge: the arithmetic has more than ``most`` operands.
+    """
+
+    def refuse(_: Affine) -> bool:
+        raise NotAffine
+
+    indices = list(np.ndindex(*shape(end)))
+    reading = Reading({end: indices}, given=[start], most=most)
+    found = reading(AffineAlgebra(refuse), {**values, start: unknowns(shape(start))})
+    results = [found[end, index] for index in indices]
+    A = np.full((prod(shape(start)), len(results)), Fraction(0))
+    for j, result in enumerate(results):
+        for i in result.terms:
+            A[i, j] = result.factor(i)
+    return A, np.array([result.offset for result in results], object)
+
+
+def _is_identity(A: Array, c: Array) -> bool:
+    return A.shape[0] == A.shape[1] and not c.any() and bool((np.eye(len(A), dtype=int) == A).all())
+
+
+# ── matrices as text ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _products(step: Step, before: Step | None) -> str:
+    if before is None:
+        return f"{_beside('A =', step.A)}\n{_beside('c =', step.c)}"
+    A = _beside("A =", before.A, step.weights, numbers.equals(step.A.ravel()), step.A)
+    c = _beside("c =", before.c, step.weights, "+", step.biases, numbers.equals(step.c), step.c)
+    return f"{A}\n{c}"
+
+
+def _beside(*parts: str | Array) -> str:
+    """Words and matrices side by side; words on the first line."""
+    blocks = [[part] if isinstance(part, str) else _matrix(part) for part in parts]
+    height = max(map(len, blocks))
+    columns = [[f"{line:<{len(block[0])}}" for line in block + [""] * (height - len(block))] for block in blocks]
+    return "\n".join("  " + " ".join(line).rstrip() for line in zip(*columns, strict=True))
+
+
+def _matrix(array: Array) -> list[str]:
+    rows = _cells(array)
+    widths = [max(len(row[j]) for row in rows) for j in range(len(rows[0]))]
+    return ["[" + "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True)) + "]" for row in rows]
+
+
+def _cells(array: Array) -> list[list[str]]:
+    """The numbers as shown, with the middle of a large matrix left out."""
+    rows = _elided([_elided([numbers.shown(v)[0] for v in row], COLUMNS) for row in np.atleast_2d(array)], ROWS)
+    return [row if isinstance(row, list) else [numbers.ELLIPSIS] * len(rows[0]) for row in rows]
+
+
+def _elided(items: list[Any], most: int) -> list[Any]:
+    return items if len(items) <= most else [*items[: most - 2], numbers.ELLIPSIS, items[-1]]
+
+
+def _latex_products(step: Step, before: Step | None) -> list[str]:
+    A, W, b, c = (_latex_matrix(array) for array in (step.A, step.weights, step.biases, step.c))
+    if before is None:
+        return [f"A &= {A}", f"c &= {c}"]
+    equal = [numbers.equals(array.ravel()).replace("≈", r"\approx") for array in (step.A, step.c)]
+    return [
+        f"A &= {_latex_matrix(before.A)} {W} {equal[0]} {A}",
+        f"c &= {_latex_matrix(before.c)} {W} + {b} {equal[1]} {c}",
+    ]
+
+
+def _latex_matrix(array: Array) -> str:
+    return r"\begin{pmatrix} " + r" \\ ".join(" & ".join(row) for row in _cells(array)) + r" \end{pmatrix}"

@@ -1,0 +1,75 @@
+"""The picture of linear regions, with matplotlib."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from glassnet.readings.algebra.regions import Point
+from glassnet.regression.plot import DARK, LIGHT, _figure, _save
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from glassnet.algebra.pieces import Region, Regions
+
+LABELLED = 9  # so many regions have their formulas written into them
+COLOURS = "cividis"  # equal to the eye of the colour-blind, and dark to light in grey
+
+
+def plot_regions(found: Regions, path: str | os.PathLike[str] | None = None, dark: bool = False) -> Figure:
+    """Each region shaded by the neuron's value at its centre; the line where the value is 0."""
+    from matplotlib.collections import LineCollection, PolyCollection
+    from matplotlib.patheffects import withStroke
+
+    theme = DARK if dark else LIGHT
+    with _figure(theme, (6.4, 5.2)) as figure:
+        axes = figure.subplots()
+        shapes = [[(float(x), float(y)) for x, y in region.corners] for region in found]
+        values = [float(region.at(*region.centre)) for region in found]
+        shaded = PolyCollection(shapes, array=values, cmap=COLOURS, edgecolors=theme.background, linewidths=0.8)
+        axes.add_collection(shaded)
+        zeros = [_floats(line) for region in found if len(line := zero_line(region)) == 2]
+        axes.add_collection(
+            LineCollection(
+                zeros, colors="black", linewidths=2, path_effects=[withStroke(linewidth=4, foreground="white")]
+            )
+        )
+        axes.autoscale_view()
+        axes.margins(0)
+        axes.grid(visible=False)
+        axes.set(xlabel=found.inputs[0], ylabel=found.inputs[1])
+        zero = f"; {found.name} = 0 on the line" if zeros else ""
+        axes.set_title(f"{len(found)} linear region{'s' if len(found) != 1 else ''} of {found.name}{zero}", fontsize=11)
+        figure.colorbar(shaded, ax=axes, label=f"{found.name} at each region's centre")
+        if len(found) <= LABELLED:
+            _label(axes, found)
+    return _save(figure, path)
+
+
+def _label(axes: Axes, found: Regions) -> None:
+    box = {"boxstyle": "round,pad=0.25", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+    for region in found:
+        x, y = map(float, region.centre)
+        axes.text(x, y, found.formula(region), fontsize=7, ha="center", va="center", color="black", bbox=box)
+
+
+def zero_line(region: Region) -> list[Point]:
+    """The ends of the stretch on which the neuron is 0 inside the region; empty where it is nowhere 0."""
+    heights = [region.at(*corner) for corner in region.corners]
+    ends: list[Point] = []
+    for i, (here, corner) in enumerate(zip(heights, region.corners, strict=True)):
+        before, previous = heights[i - 1], region.corners[i - 1]
+        if here == 0:
+            ends.append(corner)
+        elif before * here < 0:
+            share = before / (before - here)
+            ends.append(
+                (previous[0] + share * (corner[0] - previous[0]), previous[1] + share * (corner[1] - previous[1]))
+            )
+    return ends
+
+
+def _floats(points: list[Point]) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in points]
