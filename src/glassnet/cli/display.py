@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console
+from rich.console import Console, Group
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -75,12 +75,12 @@ def _bar(share: float, width: int) -> str:
     return (EIGHTHS[8] * full + (EIGHTHS[rest] if rest else "")).ljust(width)
 
 
-def confusion(matrix: NDArray[np.int64], labels: Sequence[str]) -> Table | Text:
+def confusion(matrix: NDArray[np.int64], labels: Sequence[str]) -> Group | Text:
     """How often each class (row) was answered as each (column): right answers in green, mistakes in red."""
     if len(labels) > MOST_CLASSES:
         return _worst_mistakes(matrix, labels)
     short = len("".join(labels)) + 3 * len(labels) < 60
-    table = Table(title="rows: the truth; columns: the answers", box=None, padding=(0, 0, 0, 1), title_justify="left")
+    table = Table(box=None, padding=(0, 0, 0, 1))
     table.add_column("", justify="right", style="bold")
     for i, label in enumerate(labels):
         table.add_column(label if short else str(i), justify="right")
@@ -88,7 +88,7 @@ def confusion(matrix: NDArray[np.int64], labels: Sequence[str]) -> Table | Text:
     for i, label in enumerate(labels):
         cells = [_count(int(n), i == j, int(mistakes.max())) for j, n in enumerate(matrix[i])]
         table.add_row(label if short else f"{label} {i}", *cells)
-    return table
+    return Group(Text("rows: the truth; columns: the answers", "italic"), table)
 
 
 def _count(count: int, right: bool, most: int) -> Text:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from glassnet.cli.display import class_table, confusion, measurements, new_console
+from glassnet.cli.display import SIDE, class_table, confusion, measurements, new_console
 from glassnet.cli.sources import image_set, is_image_set, model, require_encoding
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.types import Array
@@ -28,9 +28,9 @@ def evaluate(
     console = new_console()
     network = model(name)
     if is_image_set(source):
-        images = image_set(source, folder, console)
-        if network.input_shape != (images.x_test.shape[1],):
-            raise GlassnetError(f"{name} is a {network!r}; the images of {source} have 784 numbers")
+        if network.input_shape != (SIDE * SIDE,):
+            raise GlassnetError(f"{name} is a {network!r}; the images of {source} have {SIDE * SIDE} numbers")
+        images = image_set(source, folder, console, only_test=True)
         console.print(f"{images.source}.")
         report(network, images.x_test, images.y_test, "test images", console)
     else:

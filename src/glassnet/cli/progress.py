@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.text import Text
 
 from glassnet.cli.display import measurement, measurements
 from glassnet.data.store import Progress as DownloadProgress
@@ -78,7 +79,7 @@ class LiveTraining(Callback):
         cells[f"{self.noun}/s"] = f"{self.samples / max(row['seconds'], 1e-9):,.0f}"
         widths = [max(len(name), 8) for name in cells]
         if not self.has_heading:
-            self.console.print("  ".join(f"{n:>{w}}" for n, w in zip(cells, widths, strict=True)), style="bold")
+            self.console.print(Text("  ".join(f"{n:>{w}}" for n, w in zip(cells, widths, strict=True)), "bold"))
             self.has_heading = True
         self.console.print("  ".join(f"{c:>{w}}" for c, w in zip(cells.values(), widths, strict=True)))
 

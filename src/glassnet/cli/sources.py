@@ -33,11 +33,12 @@ def is_image_set(name: str) -> bool:
     return False
 
 
-def image_set(name: str, folder: Path | None, console: Console) -> ImageData:
-    """A set of images by its name; a download shows its progress."""
+def image_set(name: str, folder: Path | None, console: Console, only_test: bool = False) -> ImageData:
+    """A set of images by its name; a download shows its progress. With ``only_test`` no training images are drawn."""
     if name == "strokes":
-        console.print(f"Drawing {STROKES_TRAIN + STROKES_TEST:,} digits …")
-        return strokes()
+        train = 0 if only_test else STROKES_TRAIN
+        console.print(f"Drawing {train + STROKES_TEST:,} digits …")
+        return strokes(train, STROKES_TEST)
     from glassnet.cli.progress import download_progress
 
     read = data.mnist if name == "mnist" else data.fashion_mnist
@@ -45,11 +46,13 @@ def image_set(name: str, folder: Path | None, console: Console) -> ImageData:
         return read(folder, progress=progress)
 
 
-def strokes(train: int = STROKES_TRAIN, test: int = STROKES_TEST) -> ImageData:
+def strokes(train: int, test: int) -> ImageData:
     """Handwriting drawn by the program, in the shape of MNIST; the test images from a seed of their own."""
     x, y = draw(train, seed=0)
     x_test, y_test = draw(test, seed=1)
-    source = f"strokes: {train:,} training and {test:,} test images of digits, drawn by the program"
+    source = (
+        f"strokes: {f'{train:,} training and ' if train else ''}{test:,} test images of digits, drawn by the program"
+    )
     return ImageData(x, y, x_test, y_test, tuple("0123456789"), source)
 
 

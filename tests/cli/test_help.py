@@ -1,0 +1,77 @@
+"""--help shows an example for every command, and each example in help and documentation is a command that exists."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from glassnet.cli import EXAMPLES, app
+from glassnet.cli.group import spread
+from tests.cli.conftest import Run
+
+ROOT = Path(__file__).parents[2]
+PAGES = [ROOT / "README.md", ROOT / "docs" / "cli.md"]
+EXAMPLE = re.compile(r"^(?:\$ )?(glassnet [a-z]+[^|>\n]*)", re.MULTILINE)
+
+
+def written_commands() -> list[str]:
+    pages = [match for page in PAGES for match in EXAMPLE.findall(page.read_text(encoding="utf-8"))]
+    return sorted({*pages, *EXAMPLES.values()})
+
+
+@pytest.mark.parametrize("command", written_commands())
+def test_examples_are_commands(command: str) -> None:
+    """Parsing refuses options that do not exist and values of the wrong kind; nothing is run."""
+    _, name, *arguments = shlex.split(command, comments=True)
+    group = typer.main.get_command(app)
+    group.commands[name].make_context(name, arguments)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("function", EXAMPLES, ids=lambda function: function.__name__)
+def test_help_shows_an_example(run: Run, function: object) -> None:
+    result = run(function.__name__, "--help")  # type: ignore[attr-defined]
+    assert result.exit_code == 0
+    assert f"Example: {EXAMPLES[function]}" in " ".join(result.stdout.split())  # type: ignore[index]
+
+
+def test_every_option_is_documented() -> None:
+    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+    group = typer.main.get_command(app)
+    for name, command in group.commands.items():  # type: ignore[attr-defined]
+        for option in command.params:
+            for flag in option.opts:
+                if flag.startswith("--"):
+                    assert f"`{flag}" in text, f"docs/cli.md does not mention {flag} of {name}"
+
+
+def test_without_a_command_it_shows_the_help(run: Run) -> None:
+    assert "Commands" in run().output
+    assert run("--version").stdout == "glassnet 0.1.0\n"
+
+
+def test_the_installed_command_runs() -> None:
+    command = [sys.executable, "-c", "from glassnet.cli import main; main()", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "glassnet 0.1.0\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        (["--hidden", "8"], ["--hidden=8"]),
+        (["--hidden", "8", "4", "mnist"], ["--hidden=8", "--hidden=4", "mnist"]),
+        (["mnist", "--hidden", "8", "-4"], ["mnist", "--hidden=8", "--hidden=-4"]),
+        (["--hidden", "8", "--seed", "3"], ["--hidden=8", "--seed", "3"]),
+        (["--hidden", "8", "--hidden", "4"], ["--hidden=8", "--hidden=4"]),
+        (["--hidden", "x"], ["--hidden", "x"]),
+        (["--hidden"], ["--hidden"]),
+        (["--hidden=8", "show", "7"], ["--hidden=8", "show", "7"]),
+        (["7", "--seed", "1"], ["7", "--seed", "1"]),
+    ],
+)
+def test_several_numbers_after_one_option(args: list[str], expected: list[str]) -> None:
+    assert spread(args, ["--hidden"]) == expected
