@@ -247,12 +247,14 @@ class CsvLog(Callback):
     def on_begin(self, training: Training, epochs: int) -> None:
         """A new training starts the file anew; a resumed one drops the rows it is about to repeat."""
         kept = self._rows()[: training.position["epoch"] + 1] if training.position["step"] else []
-        self._write(kept, "w")
+        new = self.path.with_name(f"{self.path.name}.new")
+        self._write(new, kept, "w")
+        new.replace(self.path)
 
     def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
         line = [str(training.position["epoch"]), *(repr(float(value)) for value in row.values())]
         empty = not self._rows()
-        self._write(([["epoch", *row]] if empty else []) + [line], "a")
+        self._write(self.path, ([["epoch", *row]] if empty else []) + [line], "a")
 
     def _rows(self) -> list[list[str]]:
         if not self.path.exists():
@@ -260,9 +262,11 @@ class CsvLog(Callback):
         with self.path.open(newline="", encoding="utf-8") as file:
             return list(csv.reader(file))
 
-    def _write(self, rows: list[list[str]], mode: str) -> None:
+    def _write(self, path: Path, rows: list[list[str]], mode: str) -> None:
+        if self.path.is_dir():
+            raise GlassnetError(f"the log {self.path} is a folder; give the path of a file")
         try:
-            with self.path.open(mode, newline="", encoding="utf-8") as file:
+            with path.open(mode, newline="", encoding="utf-8") as file:
                 csv.writer(file).writerows(rows)
         except OSError as error:
             raise GlassnetError(f"the log {self.path} cannot be written: {error.strerror}") from None
