@@ -23,9 +23,10 @@ ARROWS: dict[str, set[str]] = {
     "compile": {"ir", "ops", "readings"},
     "storage": {"ir"},
     "train": {*CORE, "layers", "storage", "data"},
-    **{module: {*CORE, "layers", "storage", "data", "train", *FACADE} for module in FACADE},
+    **{module: {*CORE, "layers", "storage", "data", "train", "figures", *FACADE} for module in FACADE},
     "data": {"ir.errors"},
-    "regression": {"ir.errors", "data"},
+    "figures": {"ir.errors"},
+    "regression": {"ir.errors", "data", "figures"},
 }
 """What each part may import, itself aside. The faces, ``__init__``, ``cli`` and ``lab``, may import everything."""
 FACES = {"__init__", "__main__", "cli", "examples", "lab"}

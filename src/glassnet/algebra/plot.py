@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING
 
 from glassnet.readings.algebra.regions import Point
-from glassnet.regression.plot import DARK, LIGHT, _figure, _save
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +23,7 @@ def plot_regions(found: Regions, path: str | os.PathLike[str] | None = None, dar
     from matplotlib.patheffects import withStroke
 
     theme = DARK if dark else LIGHT
-    with _figure(theme, (6.4, 5.2)) as figure:
+    with new_figure(theme, (6.4, 5.2)) as figure:
         axes = figure.subplots()
         shapes = [[(float(x), float(y)) for x, y in region.corners] for region in found]
         values = [float(region.at(*region.centre)) for region in found]
@@ -45,7 +44,7 @@ def plot_regions(found: Regions, path: str | os.PathLike[str] | None = None, dar
         figure.colorbar(shaded, ax=axes, label=f"{found.name} at each region's centre")
         if len(found) <= LABELLED:
             _label(axes, found)
-    return _save(figure, path)
+    return save_figure(figure, path)
 
 
 def _label(axes: Axes, found: Regions) -> None:

@@ -120,6 +120,7 @@ def _decimals(expression: Any) -> tuple[Any, bool]:
 def _printers() -> tuple[Any, Any]:
     """SymPy's ways of writing text and LaTeX, with sums in the order of the inputs and constants last."""
     from sympy.printing.latex import LatexPrinter
+    from sympy.printing.precedence import PRECEDENCE
     from sympy.printing.str import StrPrinter
 
     class InOrder:
@@ -142,7 +143,8 @@ def _printers() -> tuple[Any, Any]:
             last = [factor for factor in expression.args if factor in self.inputs]
             if len(last) != 1 or expression.as_coeff_Mul()[1] == last[0]:
                 return str(super()._print_Mul(expression))
-            return f"{super()._print_Mul(expression.func(*(f for f in expression.args if f not in last)))}*{last[0]}"
+            rest = expression.func(*(factor for factor in expression.args if factor not in last))
+            return f"{self.parenthesize(rest, PRECEDENCE['Mul'])}*{last[0]}"
 
         def _print_Max(self, expression: Any) -> str:
             return f"max({self.stringify(_numbers_first(expression.args), ', ')})"

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import os
-import tempfile
 import textwrap
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.figures import DARK, LIGHT, Theme, new_figure, save_figure
 from glassnet.ir.errors import GlassnetError
 from glassnet.regression import inputs, report
 from glassnet.regression.distributions import normal_quantile
@@ -24,22 +20,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from glassnet.regression.linear import LinearRegression
-
-
-@dataclass(frozen=True)
-class Theme:
-    """The colours of a picture."""
-
-    background: str
-    ink: str
-    grid: str
-    point: str
-    line: str
-    error: str
-
-
-LIGHT = Theme("white", "#222222", "#e4e4e4", "#1f4e9c", "#222222", "#f2b800")
-DARK = Theme("#14171c", "#e6e6e6", "#2c313a", "#7fb2ff", "#f4f4f4", "#ffd23f")
 
 
 def plot(
@@ -61,9 +41,9 @@ def plot(
     if kind not in kinds:
         raise GlassnetError(f"unknown kind of plot {kind!r}; choose from {', '.join(kinds)}")
     theme = DARK if dark else LIGHT
-    with _figure(theme, (6.4, 4.8)) as figure:
+    with new_figure(theme, (6.4, 4.8)) as figure:
         kinds[kind](model, figure, theme)
-    return _save(figure, path)
+    return save_figure(figure, path)
 
 
 def plot_quartet(
@@ -80,7 +60,7 @@ def plot_quartet(
     theme = DARK if dark else LIGHT
     columns = min(2, len(sets))
     rows = -(-len(sets) // columns)
-    with _figure(theme, (3.6 * columns, 2.9 * rows)) as figure:
+    with new_figure(theme, (3.6 * columns, 2.9 * rows)) as figure:
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for axes, (name, (x, y)) in zip(grid.flat, sets.items(), strict=False):
             model = LinearRegression().fit(x, y)
@@ -93,7 +73,7 @@ def plot_quartet(
         grid.flat[0].locator_params(integer=True)
         for axes in list(grid.flat)[len(sets) :]:
             axes.remove()
-    return _save(figure, path)
+    return save_figure(figure, path)
 
 
 def _fit(model: LinearRegression, figure: Figure, theme: Theme) -> Axes:
@@ -218,54 +198,3 @@ def _one_input(model: LinearRegression) -> Floats:
 
 def _observed(model: LinearRegression) -> Floats:
     return inputs.floats(model._fit.y, "y")
-
-
-@contextmanager
-def _figure(theme: Theme, size: tuple[float, float]) -> Iterator[Figure]:
-    """An empty figure in the theme's colours, laid out when the drawing is done; no window, nothing global."""
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    surfaces = dict.fromkeys(["figure.facecolor", "axes.facecolor", "savefig.facecolor"], theme.background)
-    inks = ["text.color", "xtick.color", "ytick.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor"]
-    style: Any = {
-        **surfaces,
-        **dict.fromkeys(inks, theme.ink),
-        "axes.grid": True,
-        "axes.axisbelow": True,
-        "grid.color": theme.grid,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "figure.constrained_layout.use": True,
-    }
-    with matplotlib.rc_context(style):
-        figure = Figure(figsize=size, dpi=150)
-        yield figure
-        figure.draw_without_rendering()
-
-
-def _save(figure: Figure, path: str | os.PathLike[str] | None) -> Figure:
-    """Write the figure whole or not at all: to a temporary file, which then takes the name."""
-    if path is None:
-        return figure
-    from matplotlib import rc_context
-
-    target = Path(path)
-    kind = target.suffix.lower().removeprefix(".")
-    if kind not in {"png", "svg", "pdf"}:
-        raise GlassnetError(f"cannot write {target.name!r}: give a name that ends in .png, .svg or .pdf")
-    picture = io.BytesIO()
-    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)  # equal pictures, equal files
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "glassnet"}):  # text stays text
-        figure.savefig(picture, format=kind, metadata=undated)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=target.suffix)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(picture.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    return figure

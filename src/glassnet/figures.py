@@ -1,0 +1,84 @@
+"""Figures of matplotlib that belong together: their colours, on a light or a dark page, and how they are written."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from glassnet.ir.errors import GlassnetError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a picture."""
+
+    background: str
+    ink: str
+    grid: str
+    point: str
+    line: str
+    error: str
+
+
+LIGHT = Theme("white", "#222222", "#e4e4e4", "#1f4e9c", "#222222", "#f2b800")
+DARK = Theme("#14171c", "#e6e6e6", "#2c313a", "#7fb2ff", "#f4f4f4", "#ffd23f")
+
+
+@contextmanager
+def new_figure(theme: Theme, size: tuple[float, float]) -> Iterator[Figure]:
+    """An empty figure in the theme's colours, laid out when the drawing is done; no window, nothing global."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    surfaces = dict.fromkeys(["figure.facecolor", "axes.facecolor", "savefig.facecolor"], theme.background)
+    inks = ["text.color", "xtick.color", "ytick.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor"]
+    style: Any = {
+        **surfaces,
+        **dict.fromkeys(inks, theme.ink),
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": theme.grid,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "figure.constrained_layout.use": True,
+    }
+    with matplotlib.rc_context(style):
+        figure = Figure(figsize=size, dpi=150)
+        yield figure
+        figure.draw_without_rendering()
+
+
+def save_figure(figure: Figure, path: str | os.PathLike[str] | None) -> Figure:
+    """Write the figure whole or not at all: to a temporary file, which then takes the name."""
+    if path is None:
+        return figure
+    from matplotlib import rc_context
+
+    target = Path(path)
+    kind = target.suffix.lower().removeprefix(".")
+    if kind not in {"png", "svg", "pdf"}:
+        raise GlassnetError(f"cannot write {target.name!r}: give a name that ends in .png, .svg or .pdf")
+    picture = io.BytesIO()
+    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)  # equal pictures, equal files
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "glassnet"}):  # text stays text
+        figure.savefig(picture, format=kind, metadata=undated)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=target.suffix)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(picture.getvalue())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return figure
