@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from glassnet.readings.algebra.regions import Point
+from glassnet.figures import DARK, LIGHT, new_figure, save_figure
+from glassnet.readings.algebra.regions import Point, between
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -64,9 +65,7 @@ def zero_line(region: Region) -> list[Point]:
             ends.append(corner)
         elif before * here < 0:
             share = before / (before - here)
-            ends.append(
-                (previous[0] + share * (corner[0] - previous[0]), previous[1] + share * (corner[1] - previous[1]))
-            )
+            ends.append(between(previous, corner, share))
     return ends
 
 
