@@ -434,21 +434,27 @@ class Network:
         optimizer: str | Optimizer | None = None,
         whole: bool = False,
     ) -> NetworkExplanation:
-        """The arithmetic of every neuron for one input, in the lecture's notation; print it, or ask for one number.
+        """The arithmetic of every neuron, in the lecture's notation; print it, or ask for any one number.
 
         Args:
-            x: one sample.
+            x: one sample, or a batch of them.
             y: its target, to ask for the loss and gradients; optimizer: to ask for updates.
-            whole: show every term of long sums, instead of the largest and the rest.
+            whole: show every neuron of wide layers and every term of long sums, instead of the largest and the rest.
 
         >>> import glassnet as gn
         >>> net = gn.Network(2, gn.Dense(1, "relu", weights=[[0.3], [-0.7]], biases=[0.1], name="w"), dtype="float64")
-        >>> print(net.explain([0.4, -0.7]))
+        >>> explanation = net.explain([0.4, -0.7], [1.0], optimizer=gn.SGD(0.5))
+        >>> print(explanation)
         w
           w = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = 0.71
-          relu(0.71) = 0.71
-        >>> print(net.explain([0.4, -0.7], [1.0]).gradient("w.weights", (0, 0)))
+          relu(w) = relu(0.71) = 0.71
+        <BLANKLINE>
+        loss
+          loss = (0.71 - 1)^2 = 0.0841
+        >>> print(explanation.gradient("w.weights[0,0]"))
         ∂loss/∂w.weights[0, 0] = (0.4)(-0.58) = -0.232
+        >>> print(explanation.update("w.weights[0,0]"))
+        new w.weights[0, 0] = 0.3 - (0.5)(-0.232) = 0.416
         """
         from glassnet.explanations import NetworkExplanation
 

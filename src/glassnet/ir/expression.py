@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 ARITHMETIC = ("sum", "product", "quotient", "power", "negative")
@@ -80,3 +82,14 @@ def call(name: str, *arguments: Any) -> Expression:
 def total(terms: list[Expression]) -> Expression:
     """The sum of the terms."""
     return terms[0] if len(terms) == 1 else Operation("sum", tuple(terms)) if terms else Number(0.0)
+
+
+class Written:
+    """The algebra of expressions: a formula in it is the arithmetic that it stands for.
+
+    >>> (lambda m, x: 1 + m.exp(x))(Written(), Number(2)).operator
+    'sum'
+    """
+
+    def __getattr__(self, name: str) -> Callable[..., Expression]:
+        return partial(call, name)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from glassnet.ir.errors import ShapeError
-from glassnet.ir.expression import Element, Expression, Operation, call
+from glassnet.ir.expression import ARITHMETIC, Element, Expression, Operation, Written, call
 from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.types import FLOATS, Array, Type, broadcast_shapes
 from glassnet.ops.numeric import Numeric
@@ -80,14 +80,11 @@ def elementwise(
 
 
 def _element(name: str, formula: Formula, index: tuple[int, ...], *arrays: Array) -> Expression:
-    """An operator applied to one number of each operand, or a function by the operation's own name."""
+    """The formula of one number of each operand; where it is a single function, that by the operation's own name."""
     operands = [Element(i, broadcast_index(index, array.shape)) for i, array in enumerate(arrays)]
-    try:
-        written = formula(None, *operands)  # an operator's formula needs no algebra
-    except AttributeError:
-        return call(name, *operands)
-    simple = isinstance(written, Operation) and _depth(written) == (2 if name == "subtract" else 1)
-    return written if simple else call(name, *operands)
+    written = formula(Written(), *operands)
+    single = _depth(written) == 1 and written.operator not in ARITHMETIC
+    return call(name, *operands) if single else written
 
 
 def _depth(expression: Expression) -> int:

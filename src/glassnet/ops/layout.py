@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.ir.errors import DataError, ShapeError
-from glassnet.ir.expression import Element, Expression, Number, call, total
+from glassnet.ir.expression import Element, Expression, Number, total
 from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.types import BATCH, DTYPES, FLOATS, Array, Shape, Type, broadcast_shapes
 from glassnet.ops.elementwise import broadcast_index
@@ -302,7 +302,7 @@ one_hot: Primitive = Primitive(
     kernel=lambda index, size, dtype: (np.asarray(index)[..., None] == np.arange(size)).astype(dtype),
     vjp=lambda g, y, index, size, dtype: (None,),
     example="ops.one_hot(ops.cast([2, 0], dtype='int64'), size=3, dtype='int64') = [[0, 0, 1], [1, 0, 0]]",
-    element=lambda place, index, size, dtype: call("equal", Element(0, place[:-1]), place[-1]),
+    element=lambda place, index, size, dtype: Number(float(index[place[:-1]] == place[-1])),
 )
 
 __all__: list[Any] = [

@@ -1,6 +1,6 @@
 """Reading a graph by explaining it: any number as the arithmetic that made it."""
 
-from glassnet.readings.explain.explainer import Explainer
+from glassnet.readings.explain.explainer import Explainer, Names
 from glassnet.readings.explain.explanation import Explanation
 
-__all__ = ["Explainer", "Explanation"]
+__all__ = ["Explainer", "Explanation", "Names"]

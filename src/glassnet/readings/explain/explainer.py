@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from glassnet.ir.errors import GlassnetError
@@ -11,23 +11,21 @@ from glassnet.ir.expression import Element, Expression, Number, Operation
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
 from glassnet.ir.types import Array
 from glassnet.readings.evaluate import Program
+from glassnet.readings.explain.arithmetic import Index, Leaf, combined, literal
 from glassnet.readings.explain.explanation import Explanation
 
-Index = tuple[int, ...]
 Names = Mapping[Var, Callable[[Index], str]]
-SMALL = 4  # so many numbers at most are written out where a single one would do
+"""What the numbers of a variable are called, by their index."""
 
-
-@dataclass(frozen=True, eq=False)
-class Leaf(Number):
-    """A number that is shown as it is: an input, a weight, or a result explained elsewhere."""
-
-    var: Var
-    index: Index
+SMALL = 6  # so many numbers at most are written out where a single one would do
+TINY = 2  # the same for a number that is used in several places, which would be written out in each
 
 
 class Explainer:
     """Explains any number of a graph that was run on given values.
+
+    A number is written in terms of the numbers that have a name, that belong to another layer or that are used
+    elsewhere too; what lies between is written out, as long as it stays short.
 
     >>> import numpy as np
     >>> from glassnet.ir import Graph, source
@@ -41,35 +39,47 @@ class Explainer:
     def __init__(self, graph: Graph, values: Mapping[str, Array], names: Names | None = None) -> None:
         everything = Graph({str(i): var for i, var in enumerate(graph.variables)})
         computed = Program(everything)(values)
+        self._consumers: dict[Var, list[Var]] = {}
+        for var, equation in graph.equations():
+            for operand in set(equation.inputs):
+                self._consumers.setdefault(operand, []).append(var)
         self._values = {var: computed[str(i)] for i, var in enumerate(graph.variables)}
+        self._fixed: dict[Var, bool] = {}
         self.names: Names = names or {}
+        """What is not written out, and what it is called."""
 
     def shape(self, var: Var) -> tuple[int, ...]:
         """The shape of a variable's values."""
-        return tuple(self._values[var].shape)
+        return tuple(self._array(var).shape)
 
     def value(self, var: Var, index: Index = ()) -> Any:
         """One number of a variable, as the program computed it."""
-        array = self._values.get(var)
-        if array is None:
-            raise GlassnetError("this variable is not part of the graph that is being explained")
+        array = self._array(var)
         if len(index) != array.ndim or any(not 0 <= i < size for i, size in zip(index, array.shape, strict=True)):
-            raise GlassnetError(f"there is no number at {index} of an array of shape {array.shape}")
+            raise GlassnetError(f"there is no number {list(index)} in an array of shape {array.shape}")
         return array[index]
 
-    def __call__(self, var: Var, index: Index = (), name: str | None = None) -> Explanation:
-        """How the number at ``index`` of a variable came about."""
-        value = self.value(var, index)
-        var, index = self._behind(var, index)
-        computed = isinstance(var.definition, Equation) and var.definition.primitive.element is not None
-        expression = self._expanded(var, index, var.origin.path) if computed else None
-        chosen = name if name is not None else self._name(var, index)
-        return Explanation(chosen, value, expression, lambda: self._children(expression))
+    def _array(self, var: Var) -> Array:
+        if var not in self._values:
+            raise GlassnetError("this variable is not part of the graph that is being explained")
+        return self._values[var]
 
-    def _children(self, expression: Expression | None) -> tuple[Explanation, ...]:
-        computed = [leaf for leaf in _leaves(expression) if isinstance(leaf.var.definition, Equation)]
-        unique = {(leaf.var, leaf.index): None for leaf in computed}
-        return tuple(self(var, index) for var, index in unique)
+    def __call__(self, var: Var, index: Index = (), name: str | None = None) -> Explanation:
+        """How the number at ``index`` of a variable came about; ``name`` is what to call it.
+
+        Raises:
+            GlassnetError: the variable is not in the graph, or has no number at that index.
+        """
+        value = self.value(var, index)
+        place = self.behind(var, index)
+        chosen = self._name(*place) if name is None else name
+        return Explanation(chosen, value, place, lambda: self._arithmetic(*place), self)
+
+    def behind(self, var: Var, index: Index) -> tuple[Var, Index]:
+        """The number that this one merely is, moved to another place."""
+        while var not in self.names and isinstance(element := self._element(var, index), Element):
+            var, index = var.inputs[element.operand], element.index
+        return var, index
 
     def _name(self, var: Var, index: Index) -> str:
         if var in self.names:
@@ -78,76 +88,109 @@ class Explainer:
             return f"{var.definition.name}{list(index) if index else ''}"
         return ""
 
-    def _behind(self, var: Var, index: Index) -> tuple[Var, Index]:
-        """The number that this one merely is, moved to another place."""
-        while isinstance(var.definition, Equation):
-            element = self._element(var, index)
-            if not isinstance(element, Element):
-                break
-            var, index = var.inputs[element.operand], element.index
-        return var, index
-
     def _element(self, var: Var, index: Index) -> Expression | None:
-        assert isinstance(var.definition, Equation)
-        rule = var.definition.primitive.element
-        if rule is None:
+        """What the operation says of one number of its result; None for a number that was given."""
+        if not isinstance(var.definition, Equation) or var.definition.primitive.element is None:
             return None
         arrays = [self._values[operand] for operand in var.inputs]
-        result: Expression = rule(index, *arrays, **dict(var.definition.params))
-        return result
+        element: Expression = var.definition.primitive.element(index, *arrays, **dict(var.definition.params))
+        return element
 
-    def _expanded(self, var: Var, index: Index, path: str) -> Expression:
-        """The arithmetic of one number, with the small steps on the way to it written out."""
+    def _is_used_again(self, var: Var) -> bool:
+        """Whether the numbers of a variable, not only its shape, are used in several places of its layer."""
+        uses = 0
+        for consumer in self._consumers[var]:
+            if consumer.origin.path == var.origin.path:
+                first = self._element(consumer, (0,) * len(self.shape(consumer)))
+                uses += any(consumer.inputs[element.operand] is var for element in _elements(first))
+        return uses > 1
+
+    # ── what is written out ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _arithmetic(self, var: Var, index: Index) -> Expression | None:
+        if isinstance(var.definition, Constant):
+            return Number(self.value(var, index))
         element = self._element(var, index)
-        assert element is not None
-        return self._filled(element, var, path, additive=True)
+        if element is None:
+            return None
+        written = self._filled(element, var, _layer(var), outermost=True)
+        merely = isinstance(written, Leaf) and written.var not in self.names  # another number, which tells more
+        return (self._arithmetic(*written.place) if merely else None) or written  # type: ignore[attr-defined]
 
-    def _filled(self, expression: Expression, owner: Var, path: str, additive: bool) -> Expression:
+    def _filled(self, expression: Expression, owner: Var, layer: str, outermost: bool) -> Expression:
+        """The expression with its operands filled in; ``outermost`` where a long sum can stand."""
         if isinstance(expression, Element):
-            return self._operand(owner.inputs[expression.operand], expression.index, path, additive)
+            return self._operand(owner, expression, layer, outermost)
         if not isinstance(expression, Operation):
             return expression
-        inside = additive and expression.operator in ("sum", "negative")
-        parts = [self._filled(part, owner, path, inside) for part in expression.arguments]
-        return _flattened(expression.operator, parts)
+        parts = [
+            self._filled(part, owner, layer, outermost and _stays_outermost(expression, i))
+            for i, part in enumerate(expression.arguments)
+        ]
+        written = combined(expression.operator, parts)
+        if outermost and isinstance(written, Leaf):  # all that is left of a product
+            return self._number(written.var, written.index, owner, layer, outermost)
+        return written
 
-    def _operand(self, var: Var, index: Index, path: str, additive: bool) -> Expression:
+    def _operand(self, owner: Var, element: Element, layer: str, outermost: bool) -> Expression:
+        var, index = self.behind(owner.inputs[element.operand], element.index)
+        return self._number(var, index, owner, layer, outermost)
+
+    def _number(self, var: Var, index: Index, owner: Var, layer: str, outermost: bool) -> Expression:
         """An operand as a number; or written out, where it belongs to the same layer and stays readable."""
-        value = self.value(var, index)
-        var, index = self._behind(var, index)
+        value = self._values[var][index]
         if isinstance(var.definition, Constant):
             return Number(value)
         leaf = Leaf(value, var=var, index=index)
-        if not isinstance(var.definition, Equation) or var in self.names or var.origin.path != path:
+        rule = self._element(var, index)
+        if rule is None or var in self.names or _layer(var) != layer:
             return leaf
-        if self._element(var, index) is None:
+        if not self._is_fixed(var) and self._stands_alone(var, owner, rule, outermost):
             return leaf
-        written = self._filled(self._element(var, index), var, path, additive)  # type: ignore[arg-type]
-        small = _count(written) <= SMALL and not _is_reduction(var)
-        term = isinstance(written, Operation) and written.operator in ("sum", "product")
-        return written if small or (additive and term) else leaf
+        written = self._filled(rule, var, layer, outermost)
+        most = inf if outermost else TINY if self._is_used_again(var) else SMALL
+        return written if literal(written) or _count(written) <= most else leaf
+
+    def _stands_alone(self, var: Var, owner: Var, rule: Expression, outermost: bool) -> bool:
+        """Whether a number is explained by itself without a look at how long it is."""
+        shared = self._values[var].size < self._values[owner].size  # each of its numbers is used for several
+        again = len(_elements(rule)) > TINY and self._is_used_again(var)
+        return shared or again or (_reads_several(rule) and not outermost)
+
+    def _is_fixed(self, var: Var) -> bool:
+        """Whether a variable is made of literals alone, as the count of a batch or the row of a label is."""
+        if var not in self._fixed:
+            first = (0,) * len(self.shape(var))
+            elements = _elements(self._element(var, first))
+            computed = isinstance(var.definition, Equation) and var.definition.primitive.element is not None
+            operands = {var.inputs[element.operand] for element in elements}
+            literals = computed and all(self._is_fixed(operand) for operand in operands)
+            self._fixed[var] = literals or isinstance(var.definition, Constant)
+        return self._fixed[var]
 
 
-def _flattened(operator: str, parts: list[Expression]) -> Expression:
-    """A sum of sums is one sum."""
-    if operator != "sum":
-        return Operation(operator, tuple(parts))
-    terms: list[Expression] = []
-    for part in parts:
-        is_sum = isinstance(part, Operation) and part.operator == "sum"
-        terms += part.arguments if is_sum else [part]  # type: ignore[attr-defined]
-    return Operation("sum", tuple(terms))
+def _layer(var: Var) -> str:
+    """A layer and its gradient are one."""
+    return var.origin.path.removeprefix("gradient").removeprefix(".")
 
 
-def _is_reduction(var: Var) -> bool:
-    return var.is_result_of("matmul") or var.is_result_of("sum")
+def _stays_outermost(operation: Operation, i: int) -> bool:
+    """Whether a long sum is still readable as this argument: as a term, over a fraction line, in a function."""
+    if operation.operator in ("sum", "negative"):
+        return True
+    return i == 0 and (operation.operator == "quotient" or len(operation.arguments) == 1)
 
 
-def _leaves(expression: Expression | None) -> list[Leaf]:
-    if isinstance(expression, Leaf):
-        return [expression]
-    parts = expression.arguments if isinstance(expression, Operation) else ()
-    return [leaf for part in parts for leaf in _leaves(part)]
+def _reads_several(rule: Expression) -> bool:
+    """Whether an operation makes its number from many of one operand, as sums do."""
+    operands = [element.operand for element in _elements(rule)]
+    return len(set(operands)) < len(operands)
+
+
+def _elements(rule: Expression | None) -> list[Element]:
+    if isinstance(rule, Element):
+        return [rule]
+    return [e for part in rule.arguments for e in _elements(part)] if isinstance(rule, Operation) else []
 
 
 def _count(expression: Expression) -> int:

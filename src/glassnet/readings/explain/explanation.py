@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 from typing import Any
 
 import numpy as np
 
-from glassnet.ir.expression import Expression, Operation
+from glassnet.ir.expression import Expression, Number, Operation
+from glassnet.ir.graph import Var
 from glassnet.readings.explain import notation
+from glassnet.readings.explain.arithmetic import Index, Leaf, roughly
 from glassnet.readings.explain.notation import Rest
-from glassnet.readings.explain.precise import displayed, exactly, is_exactly, number_of, rounds_to
+from glassnet.readings.explain.precise import Exact, decimal_of, displayed, exactly, gives, is_exactly
 
 TERMS_SHOWN = 12
 TERMS_KEPT = 6
 RESULT_DIGITS = 4
+OPERAND_DIGITS = (4, 5, 6, 7, 8, 9, 12, 17)
+ALL_DIGITS = 17
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,88 +31,127 @@ class Explanation:
     Attributes:
         name: what it is, such as "w1" or "∂loss/∂dense_1.weights[0, 1]"; may be empty.
         value: the number itself, as the program has it.
-        expression: the arithmetic, a tree over the numbers it was made from; None for a number that was given.
+        place: the variable of the graph and the index in it.
+        is_whole: whether long sums are shown with all their terms.
     """
 
     name: str
     value: Any
-    expression: Expression | None
-    _children: Callable[[], tuple[Explanation, ...]]
+    place: tuple[Var, Index]
+    _write: Callable[[], Expression | None]
+    _explain: Callable[[Var, Index], Explanation]
+    is_whole: bool = False
 
-    @property
-    def children(self) -> tuple[Explanation, ...]:
-        """The explanations of the numbers in the arithmetic that were computed themselves."""
-        return self._children()
+    @cached_property
+    def expression(self) -> Expression | None:
+        """The arithmetic, a tree over the numbers it was made from; None for a number that was given."""
+        return self._write()
 
-    @property
-    def terms(self) -> tuple[tuple[str, float], ...]:
-        """The terms of the outermost sum: (as written, value). A single one where it is not a sum."""
-        if self.expression is None:
-            return ()
-        expression = self._shortened
-        parts = expression.arguments if _is(expression, "sum") else (expression,)  # type: ignore[attr-defined]
-        show = self._show
-        return tuple((notation.text(part, show), float(exactly(part, _full))) for part in parts)
-
-    @property
-    def text(self) -> str:
-        """``w1 = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = 0.71``: evaluated as displayed, it gives what is displayed."""
-        return self._written(notation.text, "≈", " = ")
-
-    @property
-    def latex(self) -> str:
-        """The same as LaTeX."""
-        return self._written(notation.latex, r"\approx", " = ")
+    @cached_property
+    def shown(self) -> Expression | None:
+        """The arithmetic as it is displayed: with the largest terms of long sums."""
+        return self.expression if self.expression is None or self.is_whole else shortened(self.expression)
 
     @property
     def whole(self) -> Explanation:
         """The same with every term of a long sum."""
-        return _Whole(self.name, self.value, self.expression, self._children)
+        return replace(self, is_whole=True)
 
-    @cached_property
-    def _shortened(self) -> Expression:
-        assert self.expression is not None
-        return shortened(self.expression)
+    @property
+    def children(self) -> tuple[Explanation, ...]:
+        """The explanations of the displayed numbers that were computed themselves."""
+        places = {leaf.place: None for leaf in _leaves(self.shown) if leaf.is_computed}
+        explained = (self._explain(*place) for place in places)
+        return tuple(one.whole if self.is_whole else one for one in explained)
+
+    @property
+    def terms(self) -> tuple[tuple[str, float], ...]:
+        """The terms of the outermost sum: (as written, value). A single one where it is not a sum."""
+        if self.shown is None:
+            return ()
+        is_sum = isinstance(self.shown, Operation) and self.shown.operator == "sum"
+        parts = self.shown.arguments if is_sum else (self.shown,)  # type: ignore[attr-defined]
+        return tuple((notation.text(part, self._show), roughly(part)) for part in parts)
+
+    # ── as displayed ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def text(self) -> str:
+        """``w1 = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = 0.71``: evaluated as displayed, it gives what is displayed."""
+        return self._line(str, notation.text, str, "≈")
+
+    @property
+    def latex(self) -> str:
+        """The same as LaTeX."""
+        return self._line(notation.latex_name, notation.latex, notation.latex_number, r"\approx")
+
+    def _line(
+        self, name: Callable[[str], str], write: Callable[..., str], number: Callable[[str], str], about: str
+    ) -> str:
+        if self.shown is None or isinstance(self.shown, Number):
+            return self._equal_to(self.shown, name, number, about)
+        start = f"{name(self.name)} = " if self.name else ""
+        written = start + write(self.shown, self._show)
+        result = self._result if self._digits else displayed(decimal_of(self._exact), RESULT_DIGITS)
+        relation = "=" if is_exactly(self._exact, result) else about
+        return f"{written} {relation} {number(result)}" + ("" if self._digits else self._rounding(number))
+
+    def _equal_to(
+        self, other: Number | None, name: Callable[[str], str], number: Callable[[str], str], about: str
+    ) -> str:
+        """A number that was given, or that is another one."""
+        whole = displayed(self.value, ALL_DIGITS)
+        result = whole if other is None else self._result
+        others = self._explain(*other.place).name if isinstance(other, Leaf) else ""
+        names = " = ".join(name(one) for one in (self.name, others) if one)
+        return f"{names} {'=' if result == whole else about} {number(result)}" if names else number(result)
+
+    def _rounding(self, number: Callable[[str], str]) -> str:
+        """The machine's rounding is all there is of some numbers: then both are said."""
+        return f" [{number(self._result)} after rounding in {np.asarray(self.value).dtype}]"
+
+    @property
+    def _result(self) -> str:
+        return displayed(self.value, RESULT_DIGITS)
 
     @cached_property
     def _digits(self) -> int:
         """How many digits the operands need for the result to come out right; 0 where no number of digits does."""
-        result = displayed(self.value, RESULT_DIGITS)
-        for digits in range(RESULT_DIGITS, 18):
-            exact = exactly(self._shortened, lambda leaf, d=digits: displayed(number_of(leaf), d))  # type: ignore[misc]
-            if rounds_to(exact, result):
-                return digits
-        return 0
+        enough = (digits for digits in OPERAND_DIGITS if gives(self._evaluated(digits), self._result, RESULT_DIGITS))
+        return next(enough, 0)
 
-    def _show(self, leaf: Expression) -> str:
-        return displayed(number_of(leaf), self._digits or 17)
+    @cached_property
+    def _exact(self) -> Exact:
+        return self._evaluated(self._digits or ALL_DIGITS)
 
-    def _written(self, write: Callable[..., str], about: str, equals: str) -> str:
-        name = [self.name] if self.name else []
-        if self.expression is None or not np.isfinite(self.value):
-            return equals.join([*name, displayed(self.value, 17)])
-        exact = exactly(self._shortened, self._show)
-        result = displayed(self.value, RESULT_DIGITS)
-        if not self._digits:  # the machine's rounding is all there is of the number: say both
-            return equals.join([*name, write(self._shortened, self._show)]) + self._rounding(exact, about)
-        relation = "=" if is_exactly(exact, result) else about
-        written = write(self._shortened, self._show)
-        if written == result:
-            return equals.join([*name, result])
-        return equals.join([*name, written]) + f" {relation} {result}"
+    def _evaluated(self, digits: int) -> Exact:
+        assert self.shown is not None
+        return exactly(self.shown, lambda number: displayed(number.value, digits))
 
-    def _rounding(self, exact: Any, about: str) -> str:
-        result = displayed(float(exact), RESULT_DIGITS)
-        relation = "=" if is_exactly(exact, result) else about
-        dtype = np.asarray(self.value).dtype
-        return f" {relation} {result} [{displayed(self.value, RESULT_DIGITS)} after rounding in {dtype}]"
+    def _show(self, number: Number) -> str:
+        return displayed(number.value, self._digits or ALL_DIGITS)
 
-    def tree(self, depth: int = 3) -> str:
-        """This explanation, and below it, indented, those of the numbers in it, down to a depth."""
-        lines = [self.text]
-        for child in self.children if depth > 0 else ():
-            lines += ["  " + line for line in child.tree(depth - 1).splitlines()]
-        return "\n".join(lines)
+    # ── with what it came from ──────────────────────────────────────────────────────────────────────────────────────
+
+    def tree(self, depth: int | None = 3) -> str:
+        """This explanation and, indented below it, those of the numbers in it, down to a depth (None: to the inputs).
+
+        Each number is explained once; where it is needed again it is only named.
+        """
+        return "\n".join(self._tree(inf if depth is None else depth, {}))
+
+    def _tree(self, depth: float, told: dict[tuple[Var, Index], float]) -> Iterator[str]:
+        children = self.children
+        told[self.place] = depth if children else inf
+        yield self.text
+        again = []
+        for child in children if depth > 0 else ():
+            if told.get(child.place, -1) >= depth - 1:
+                again.append(child.name)
+            else:
+                yield from ("  " + line for line in child._tree(depth - 1, told))
+        if any(again):
+            yield f"  and {', '.join(filter(None, again))} from above"
 
     def __str__(self) -> str:
         return self.text
@@ -116,29 +160,23 @@ class Explanation:
         return f"${self.latex}$"
 
 
-class _Whole(Explanation):
-    @cached_property
-    def _shortened(self) -> Expression:
-        assert self.expression is not None
-        return self.expression
-
-
-def _full(leaf: Expression) -> str:
-    return displayed(number_of(leaf), 17)
-
-
-def _is(expression: Expression, operator: str) -> bool:
-    return isinstance(expression, Operation) and expression.operator == operator
-
-
 def shortened(expression: Expression) -> Expression:
     """Every long sum with its largest terms in their order, and the rest as one number."""
     if not isinstance(expression, Operation):
         return expression
     parts = tuple(shortened(part) for part in expression.arguments)
-    if expression.operator != "sum" or len(parts) <= TERMS_SHOWN:
+    if expression.operator not in ("sum", "max") or len(parts) <= TERMS_SHOWN:
         return Operation(expression.operator, parts)
-    sizes = [abs(float(exactly(part, _full))) for part in parts]
-    kept = set(sorted(range(len(parts)), key=lambda i: -sizes[i])[:TERMS_KEPT])
-    rest = exactly(Operation("sum", tuple(part for i, part in enumerate(parts) if i not in kept)), _full)
-    return Operation("sum", (*(parts[i] for i in sorted(kept)), Rest(float(rest), count=len(parts) - len(kept))))
+    values = np.nan_to_num([roughly(part) for part in parts], nan=inf)
+    sizes = values if expression.operator == "max" else np.abs(values)
+    kept = set(np.argsort(-sizes, kind="stable")[:TERMS_KEPT].tolist())
+    others = Operation(expression.operator, tuple(part for i, part in enumerate(parts) if i not in kept))
+    rest = Rest(roughly(others), count=len(parts) - len(kept))
+    return Operation(expression.operator, (*(parts[i] for i in sorted(kept)), rest))
+
+
+def _leaves(expression: Expression | None) -> Iterator[Leaf]:
+    if isinstance(expression, Leaf):
+        yield expression
+    for part in expression.arguments if isinstance(expression, Operation) else ():
+        yield from _leaves(part)

@@ -1,111 +1,146 @@
 """The notation of explanations: the lecture's, ``(0.4)(0.3) + (-0.7)(-0.7) + 0.1``, as text and as LaTeX.
 
-Numbers that are multiplied stand in parentheses side by side. Everything else is as in Python, with ^ for powers.
+Factors stand in parentheses side by side, ^ is a power, a comparison counts 1 where it is true and else 0, and the rest
+of a long sum is one number in brackets. Everything else is as in Python: ^ before − before side by side and / before +.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from glassnet.ir.expression import ARITHMETIC, Expression, Number, Operation
 from glassnet.readings.explain.precise import Show
 
-COMPARISONS = {"greater": (">", ">"), "greater_equal": (">=", r"\ge"), "equal": ("=", "=")}
+COMPARISONS = {"greater": (">", ">"), "greater_equal": (">=", r"\ge"), "equal": ("==", "=")}
 
 
 @dataclass(frozen=True, eq=False)
 class Rest(Number):
-    """The sum of terms that are not shown one by one."""
+    """What is not shown one by one, as one number."""
 
     count: int = 0
 
 
+# ── text ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
 def text(expression: Expression, show: Show) -> str:
     """An expression in the lecture's notation."""
-    if not isinstance(expression, Operation):
-        shown = show(expression)
-        return f"[{expression.count} more terms: {shown}]" if isinstance(expression, Rest) else shown
+    written = _text(expression, show)
+    return f"({written})" if _is(expression, *COMPARISONS) else written
+
+
+def _text(expression: Expression, show: Show) -> str:
+    """The same, without the parentheses that a comparison needs beside anything else."""
+    if isinstance(expression, Rest):
+        return f"[{expression.count} more terms: {show(expression)}]"
+    if isinstance(expression, Number):
+        return show(expression)
+    assert isinstance(expression, Operation)
     parts = expression.arguments
     match expression.operator:
         case "sum":
             return _text_sum(parts, show)
         case "product":
-            return "".join(f"({text(part, show)})" for part in parts)
+            return "".join(_factor(part, show) for part in parts)
         case "quotient":
-            return f"{_text_atom(parts[0], show, products=True)} / {_text_atom(parts[1], show)}"
+            return f"{_atom(parts[0], show, 'product', 'power', 'quotient')} / {_atom(parts[1], show, 'power')}"
         case "power":
-            return f"({text(parts[0], show)})^{_text_atom(parts[1], show)}"
+            return f"({_text(parts[0], show)})^{_atom(parts[1], show)}"
         case "negative":
-            return f"-({text(parts[0], show)})"
+            return f"-{_atom(parts[0], show, 'product', 'power', 'quotient')}"
         case comparison if comparison in COMPARISONS:
-            return f"({text(parts[0], show)} {COMPARISONS[comparison][0]} {text(parts[1], show)})"
-    return f"{expression.operator}({', '.join(text(part, show) for part in parts)})"
+            return f"{text(parts[0], show)} {COMPARISONS[comparison][0]} {text(parts[1], show)}"
+    return f"{expression.operator}({', '.join(_text(part, show) for part in parts)})"
 
 
 def _text_sum(terms: tuple[Expression, ...], show: Show) -> str:
-    written = text(terms[0], show)
-    for term in terms[1:]:
-        if isinstance(term, Operation) and term.operator == "negative":
-            inner = _text_atom(term.arguments[0], show, products=True)
-            written += f" - ({inner})" if inner.startswith("-") else f" - {inner}"
-            continue
-        part = text(term, show)
-        plain = not isinstance(term, Operation) and part.startswith("-")
-        written += f" - {part[1:]}" if plain else f" + {part}"
-    return written
+    first, *others = (text(term, show) for term in terms)
+    signed = (f" - {written[1:]}" if written.startswith("-") else f" + {written}" for written in others)
+    return first + "".join(signed)
 
 
-def _text_atom(expression: Expression, show: Show, products: bool = False) -> str:
-    """In parentheses, unless it is a plain number or a function (or, where allowed, a product)."""
-    written = text(expression, show)
-    if not isinstance(expression, Operation):
+def _factor(part: Expression, show: Show) -> str:
+    written = _text(part, show)
+    return written if _is(part, "power") else f"({written})"
+
+
+def _atom(expression: Expression, show: Show, *bare: str) -> str:
+    """In parentheses, unless it is a number without a sign, a function, or one of these operators."""
+    written = _text(expression, show)
+    if isinstance(expression, Number):
         return f"({written})" if written.startswith("-") else written
-    bare = expression.operator not in ARITHMETIC or (products and expression.operator == "product")
-    return written if bare else f"({written})"
+    enclosed = _is(expression, *(set(ARITHMETIC) - set(bare)), *COMPARISONS)
+    return f"({written})" if enclosed else written
+
+
+def _is(expression: Expression, *operators: str) -> bool:
+    return isinstance(expression, Operation) and expression.operator in operators
+
+
+# ── LaTeX ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def latex(expression: Expression, show: Show) -> str:
-    """An expression as LaTeX."""
-    if not isinstance(expression, Operation):
-        shown = _latex_number(show(expression))
-        return rf"[\text{{{expression.count} more terms: }}{shown}]" if isinstance(expression, Rest) else shown
-    parts = expression.arguments
+    """The same as LaTeX."""
+    if isinstance(expression, Rest):
+        return rf"[\text{{{expression.count} more terms: }}{latex_number(show(expression))}]"
+    if isinstance(expression, Number):
+        return latex_number(show(expression))
+    assert isinstance(expression, Operation)
+    written = [latex(part, show) for part in expression.arguments]
     match expression.operator:
         case "sum":
-            return _latex_sum(parts, show)
+            signed = (f" - {term[1:]}" if term.startswith("-") else f" + {term}" for term in written[1:])
+            return written[0] + "".join(signed)
         case "product":
-            return "".join(rf"\left({latex(part, show)}\right)" for part in parts)
+            return "".join(_enclosed(part, w) for part, w in zip(expression.arguments, written, strict=True))
         case "quotient":
-            return rf"\frac{{{latex(parts[0], show)}}}{{{latex(parts[1], show)}}}"
+            return rf"\frac{{{written[0]}}}{{{written[1]}}}"
         case "power":
-            return rf"\left({latex(parts[0], show)}\right)^{{{latex(parts[1], show)}}}"
+            return rf"\left({written[0]}\right)^{{{written[1]}}}"
         case "negative":
-            return rf"-\left({latex(parts[0], show)}\right)"
+            sign = written[0].startswith("-") or _is(expression.arguments[0], "sum")
+            return rf"-\left({written[0]}\right)" if sign else f"-{written[0]}"
         case "exp":
-            return f"e^{{{latex(parts[0], show)}}}"
+            return f"e^{{{written[0]}}}"
         case "sqrt":
-            return rf"\sqrt{{{latex(parts[0], show)}}}"
+            return rf"\sqrt{{{written[0]}}}"
         case "log":
-            return rf"\ln\left({latex(parts[0], show)}\right)"
+            return rf"\ln\left({written[0]}\right)"
+        case "absolute":
+            return rf"\left|{written[0]}\right|"
         case comparison if comparison in COMPARISONS:
-            return f"({latex(parts[0], show)} {COMPARISONS[comparison][1]} {latex(parts[1], show)})"
-    inner = ", ".join(latex(part, show) for part in parts)
-    name = expression.operator.replace("_", r"\_")
-    return rf"\operatorname{{{name}}}\left({inner}\right)"
+            return rf"\left({written[0]} {COMPARISONS[comparison][1]} {written[1]}\right)"
+    name = {"maximum": "max", "minimum": "min"}.get(expression.operator, expression.operator)
+    return rf"\operatorname{{{name}}}\left({', '.join(written)}\right)"
 
 
-def _latex_sum(terms: tuple[Expression, ...], show: Show) -> str:
-    written = latex(terms[0], show)
-    for term in terms[1:]:
-        if isinstance(term, Operation) and term.operator == "negative":
-            written += rf" - \left({latex(term.arguments[0], show)}\right)"
-            continue
-        part = latex(term, show)
-        plain = not isinstance(term, Operation) and part.startswith("-")
-        written += f" - {part[1:]}" if plain else f" + {part}"
-    return written
+def _enclosed(part: Expression, written: str) -> str:
+    return written if _is(part, "power", *COMPARISONS) else rf"\left({written}\right)"
 
 
-def _latex_number(shown: str) -> str:
+def latex_number(shown: str) -> str:
+    """A displayed number as LaTeX."""
+    if "n" in shown:
+        return shown.replace("inf", r"\infty").replace("nan", r"\text{nan}")
     mantissa, _, exponent = shown.partition("e")
     return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else shown
+
+
+def latex_name(name: str) -> str:
+    r"""The name of a number as LaTeX: w1 is w with an index, δw1 is δ with it, anything else is text.
+
+    >>> print(latex_name("w1"), latex_name("δw1"), latex_name("∂loss/∂w.weights[0, 1]"))
+    w_{1} \delta_{w_{1}} \frac{\partial\,\text{loss}}{\partial\,\text{w.weights[0, 1]}}
+    """
+    if name.startswith("δ"):
+        return rf"\delta_{{{latex_name(name[1:])}}}"
+    if name.startswith("∂"):
+        above, _, below = name.removeprefix("∂").partition("/∂")
+        return rf"\frac{{\partial\,{latex_name(above)}}}{{\partial\,{latex_name(below)}}}"
+    if match := re.fullmatch(r"([A-Za-z])(\d*)", name):
+        return rf"{match[1]}_{{{match[2]}}}" if match[2] else match[1]
+    escaped = re.sub(r"([_#$%&{}])", r"\\\1", name)
+    return rf"\text{{{escaped}}}"

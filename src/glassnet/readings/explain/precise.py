@@ -2,113 +2,210 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
+from fractions import Fraction
+from math import floor, isqrt, prod
 from typing import Any
 
 from glassnet.ir.expression import Expression, Number, Operation
 from glassnet.ir.graph import PRIMITIVES
 
-Show = Callable[[Expression], str]
-DIGITS = 50
+Show = Callable[[Number], str]
+"""How a number is displayed."""
+Exact = Any
+"""A Fraction wherever the arithmetic stays rational; otherwise an mpmath number of PRECISION digits."""
+
+PRECISION = 400  # decimal digits, so that 1 + e⁻⁷⁰⁰ is not 1: the smallest float64 is 5e-324
+LONGEST = 7  # digits before the decimal point; larger numbers are written with an exponent
+SMALLEST = -5  # 0.00001 is written out, 1e-6 is not
 
 
 class Precise:
-    """mpmath's functions under the names that formulas use, at fifty digits."""
+    """Functions under the names that formulas use, exact for fractions where the result is one."""
 
     def __init__(self) -> None:
         import mpmath
 
-        self.pi = mpmath.pi
-        self.exp, self.log, self.sqrt, self.erf = mpmath.exp, mpmath.log, mpmath.sqrt, mpmath.erf
-        self.sin, self.cos, self.tanh = mpmath.sin, mpmath.cos, mpmath.tanh
-        self.expm1, self.log1p = mpmath.expm1, mpmath.log1p
-        self.abs, self.sign, self.floor = abs, mpmath.sign, mpmath.floor
-        self.maximum, self.minimum = max, min
+        self._mp = mpmath
 
-    def greater(self, x: Any, y: Any) -> Any:
-        return int(x > y)
+    def number(self, shown: str) -> Exact:
+        return self._mp.mpf(shown) if "n" in shown else Fraction(shown)  # inf, nan
 
-    def greater_equal(self, x: Any, y: Any) -> Any:
-        return int(x >= y)
+    def sum(self, values: Iterable[Exact]) -> Exact:
+        values = list(values)
+        rational = sum((v for v in values if isinstance(v, Fraction)), Fraction(0))
+        others = [v for v in values if not isinstance(v, Fraction)]
+        return self._mp.fsum([self._mp.mpmathify(rational), *others]) if others else rational
 
-    def equal(self, x: Any, y: Any) -> Any:
-        return int(x == y)
+    def product(self, values: Iterable[Exact]) -> Exact:
+        values = self._alike(values)
+        nothing = any(v == 0 for v in values) and all(map(self._mp.isfinite, values))
+        return Fraction(0) if nothing else prod(values)
 
-    def where(self, condition: Any, x: Any, y: Any) -> Any:
-        return x if condition else y
+    def quotient(self, x: Exact, y: Exact) -> Exact:
+        if x == 0 and y != 0 and self._mp.isfinite(y):
+            return Fraction(0)
+        x, y = self._alike((x, y))
+        if y == 0:
+            return self._mp.mpmathify(x) * self._mp.inf  # 0 / 0 is nan
+        return x / y
 
-    def power(self, x: Any, y: Any) -> Any:
-        return x**y
+    def power(self, x: Exact, y: Exact) -> Exact:
+        if x == 0 and y < 0:
+            return self._mp.inf
+        if isinstance(x, Fraction) and isinstance(y, Fraction):
+            if y.denominator == 1 and abs(y) <= 64:
+                return x ** int(y)
+            if y == Fraction(1, 2):
+                return self.sqrt(x)
+        x, y = map(self._mp.mpmathify, (x, y))
+        return self._real(self._mp.power(x, y))
+
+    def sqrt(self, x: Exact) -> Exact:
+        if isinstance(x, Fraction) and x >= 0:
+            root = Fraction(isqrt(x.numerator), isqrt(x.denominator))
+            if root**2 == x:
+                return root
+        return self._real(self._mp.sqrt(x))
+
+    def exp(self, x: Exact) -> Exact:
+        return Fraction(1) if x == 0 else self._mp.exp(x)
+
+    def log(self, x: Exact) -> Exact:
+        return Fraction(0) if x == 1 else self._real(self._mp.log(x))
+
+    def sin(self, x: Exact) -> Exact:
+        return x if x == 0 else self._mp.sin(x)
+
+    def cos(self, x: Exact) -> Exact:
+        return Fraction(1) if x == 0 else self._mp.cos(x)
+
+    def tanh(self, x: Exact) -> Exact:
+        return x if x == 0 else self._mp.tanh(x)
+
+    def erf(self, x: Exact) -> Exact:
+        return x if x == 0 else self._mp.erf(x)
+
+    def abs(self, x: Exact) -> Exact:
+        return abs(x)
+
+    def sign(self, x: Exact) -> Exact:
+        return Fraction((x > 0) - (x < 0)) if x == x else x
+
+    def floor(self, x: Exact) -> Exact:
+        return Fraction(floor(x)) if isinstance(x, Fraction) else self._mp.floor(x)
+
+    def maximum(self, x: Exact, y: Exact) -> Exact:
+        return x if self.greater(x, y) or x != x else y
+
+    def minimum(self, x: Exact, y: Exact) -> Exact:
+        return y if self.greater(x, y) or y != y else x
+
+    def greater(self, x: Exact, y: Exact) -> Fraction:
+        x, y = self._alike((x, y))
+        return Fraction(int(x > y))
+
+    def greater_equal(self, x: Exact, y: Exact) -> Fraction:
+        x, y = self._alike((x, y))
+        return Fraction(int(x >= y))
+
+    def equal(self, x: Exact, y: Exact) -> Fraction:
+        return Fraction(int(x == y))
+
+    def where(self, condition: Exact, x: Exact, y: Exact) -> Exact:
+        return x if condition != 0 else y
+
+    def _alike(self, values: Iterable[Exact]) -> list[Exact]:
+        values = list(values)
+        rational = all(isinstance(v, Fraction | int) for v in values)
+        return values if rational else [self._mp.mpmathify(v) for v in values]
+
+    def _real(self, x: Exact) -> Exact:
+        return self._mp.nan if isinstance(x, self._mp.mpc) else x
 
 
-def exactly(expression: Expression, show: Show) -> Any:
-    """The value of an expression with each number as ``show`` displays it, to fifty digits (an mpmath number)."""
+def exactly(expression: Expression, show: Show) -> Exact:
+    """The value of an expression with each number as ``show`` displays it."""
     import mpmath
 
-    with mpmath.workdps(DIGITS):
+    with mpmath.workdps(PRECISION):
         return _evaluate(expression, show, Precise())
 
 
-def _evaluate(expression: Expression, show: Show, m: Precise) -> Any:
-    import mpmath
-
-    if not isinstance(expression, Operation):
-        return mpmath.mpf(show(expression))
+def _evaluate(expression: Expression, show: Show, m: Precise) -> Exact:
+    if isinstance(expression, Number):
+        return m.number(show(expression))
+    assert isinstance(expression, Operation)
     values = [_evaluate(argument, show, m) for argument in expression.arguments]
     match expression.operator:
         case "sum":
-            return mpmath.fsum(values)
+            return m.sum(values)
         case "product":
-            return mpmath.fprod(values)
-        case "quotient":
-            return values[0] / values[1] if values[1] else mpmath.nan
-        case "power":
-            return values[0] ** values[1]
+            return m.product(values)
         case "negative":
             return -values[0]
+        case "quotient":
+            return m.quotient(*values)
+        case "power":
+            return m.power(*values)
         case "max":
-            return max(values)
-    return PRIMITIVES[expression.operator].formula(m, *values)  # type: ignore[attr-defined]
+            return _largest(values, m)
+    result = PRIMITIVES[expression.operator].formula(m, *values)  # type: ignore[attr-defined]
+    return Fraction(result) if isinstance(result, int) else result
+
+
+def _largest(values: list[Exact], m: Precise) -> Exact:
+    largest = values[0]
+    for value in values[1:]:
+        largest = m.maximum(largest, value)
+    return largest
 
 
 def displayed(value: Any, digits: int) -> str:
-    """A number in at most so many significant digits, as few as it needs.
+    """A number in at most so many significant digits, as few as it needs; those before the point are all shown.
 
     >>> import numpy as np
-    >>> displayed(np.float32(0.3), 4), displayed(2 / 3, 4), displayed(1e-7, 4), displayed(-120.0, 4)
-    ('0.3', '0.6667', '1e-7', '-120')
+    >>> displayed(np.float32(0.3), 4), displayed(2 / 3, 4), displayed(1e-7, 4), displayed(123456.7, 4)
+    ('0.3', '0.6667', '1e-7', '123457')
     """
     number = Decimal(str(value))
     if not number.is_finite() or number == 0:
         return "0" if number == 0 else str(value)
-    if len(number.as_tuple().digits) > digits:
-        number = Decimal(f"{number:.{digits - 1}e}")
-    number = number.normalize()
-    if -5 <= number.adjusted() < 12:
-        return f"{number:f}"
-    return f"{number:e}".replace("e+", "e")
+    rounded = _rounded(number, digits)
+    if LONGEST > rounded.adjusted() >= digits:
+        rounded = _rounded(number, number.adjusted() + 1)
+    rounded = rounded.normalize()
+    if SMALLEST <= rounded.adjusted() < LONGEST:
+        return f"{rounded:f}"
+    return f"{rounded:e}".replace("e+", "e")
 
 
-def rounds_to(exact: Any, shown: str) -> bool:
-    """Whether the exact value, rounded to the decimals of ``shown``, is ``shown``."""
+def _rounded(number: Decimal, digits: int) -> Decimal:
+    return Decimal(f"{number:.{digits - 1}e}") if len(number.as_tuple().digits) > digits else number
+
+
+def decimal_of(exact: Exact) -> Decimal:
+    """An exact value to more digits than are ever shown."""
+    return Decimal(exact.numerator) / exact.denominator if isinstance(exact, Fraction) else Decimal(str(exact))
+
+
+def gives(exact: Exact, shown: str, digits: int) -> bool:
+    """Whether the exact value, rounded to so many significant digits of ``shown``, is ``shown``."""
     import mpmath
 
-    exponent = Decimal(shown).as_tuple().exponent
-    with mpmath.workdps(DIGITS):
-        return bool(abs(exact - mpmath.mpf(shown)) * 2 <= mpmath.mpf(10) ** int(exponent))
+    if not isinstance(exact, Fraction) and not mpmath.isfinite(exact):
+        return str(exact).lstrip("+") == shown
+    if "n" in shown or shown == "0":
+        return bool(exact == 0 and shown == "0")
+    number = Decimal(shown)
+    unit = Fraction(10) ** min(number.adjusted() - digits + 1, max(0, int(number.as_tuple().exponent)))
+    low, high = Fraction(shown) - unit / 2, Fraction(shown) + unit / 2
+    if not isinstance(exact, Fraction):
+        low, high = mpmath.mpmathify(low), mpmath.mpmathify(high)
+    return bool(low <= exact <= high)
 
 
-def is_exactly(exact: Any, shown: str) -> bool:
-    """Whether the two are equal, as far as fifty digits can tell."""
-    import mpmath
-
-    with mpmath.workdps(DIGITS):
-        target = mpmath.mpf(shown)
-        return bool(abs(exact - target) <= abs(target) * mpmath.mpf(10) ** (8 - DIGITS))
-
-
-def number_of(expression: Expression) -> Any:
-    """The value that a number or an operand stands for."""
-    assert isinstance(expression, Number)
-    return expression.value
+def is_exactly(exact: Exact, shown: str) -> bool:
+    """Whether the two are one number; what logarithms, exponentials and roots give never is a short decimal."""
+    return isinstance(exact, Fraction) and "n" not in shown and exact == Fraction(shown)

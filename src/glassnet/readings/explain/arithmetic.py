@@ -1,0 +1,129 @@
+"""Building readable arithmetic: sums of sums are one sum, and what a literal 0 or 1 makes superfluous is left out.
+
+Only literals are left out, numbers that the graph itself holds (the count of a batch of one, the 0 of a missing edge).
+A weight or an input that happens to be 0 or 1 is shown. Nothing here changes the exact value of an expression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from glassnet.ir.expression import Expression, Number, Operation
+from glassnet.ir.graph import PRIMITIVES, Equation, Var
+from glassnet.ops.numeric import Numeric
+
+Index = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Leaf(Number):
+    """A number of a variable: an input, a weight, or a result that is explained by itself."""
+
+    var: Var
+    index: Index
+
+    @property
+    def place(self) -> tuple[Var, Index]:
+        """The variable and the index in it."""
+        return self.var, self.index
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether there is an arithmetic that made it."""
+        return isinstance(self.var.definition, Equation) and self.var.definition.primitive.element is not None
+
+
+def literal(expression: Expression, value: float | None = None) -> bool:
+    """Whether this is a number of the graph itself (of that value)."""
+    is_one = isinstance(expression, Number) and not isinstance(expression, Leaf)
+    return is_one and (value is None or expression.value == value)  # type: ignore[attr-defined]
+
+
+def combined(operator: str, parts: Sequence[Expression]) -> Expression:
+    """The operator applied to the parts, without what is superfluous."""
+    match operator:
+        case "sum":
+            return _sum(parts)
+        case "product":
+            return _product(parts)
+        case "quotient":
+            return _quotient(*parts)
+        case "negative":
+            return _negative(*parts)
+        case "power" if literal(parts[1], 1):
+            return parts[0]
+    return Operation(operator, tuple(parts))
+
+
+def _sum(parts: Sequence[Expression]) -> Expression:
+    terms = [term for part in parts for term in _arguments(part, "sum") if not literal(term, 0)]
+    return Operation("sum", tuple(terms)) if len(terms) > 1 else terms[0] if terms else Number(0.0)
+
+
+def _product(parts: Sequence[Expression]) -> Expression:
+    factors: list[Expression] = []
+    positive = True
+    for part in parts:
+        if literal(part, -1) or _is(part, "negative"):
+            positive = not positive
+            part = Number(1.0) if literal(part) else part.arguments[0]  # type: ignore[attr-defined]
+        factors += [factor for factor in _arguments(part, "product") if not literal(factor, 1)]
+    if any(literal(factor, 0) for factor in factors) and all(isfinite(roughly(factor)) for factor in factors):
+        return Number(0.0)
+    product = Operation("product", tuple(factors)) if len(factors) > 1 else factors[0] if factors else Number(1.0)
+    return product if positive else _negative(product)
+
+
+def _quotient(x: Expression, y: Expression) -> Expression:
+    if _is(x, "negative"):
+        return _negative(_quotient(x.arguments[0], y))  # type: ignore[attr-defined]
+    if literal(y, 1):
+        return x
+    nothing = literal(x, 0) and isfinite(roughly(y)) and roughly(y) != 0
+    return x if nothing else Operation("quotient", (x, y))
+
+
+def _negative(x: Expression) -> Expression:
+    if literal(x):
+        return Number(-x.value if x.value else x.value)  # type: ignore[attr-defined]
+    return x.arguments[0] if _is(x, "negative") else Operation("negative", (x,))  # type: ignore[attr-defined]
+
+
+def _is(expression: Expression, operator: str) -> bool:
+    return isinstance(expression, Operation) and expression.operator == operator
+
+
+def _arguments(part: Expression, operator: str) -> tuple[Expression, ...]:
+    return part.arguments if _is(part, operator) else (part,)  # type: ignore[attr-defined]
+
+
+def roughly(expression: Expression) -> float:
+    """The value in floating point: to rank terms by, not to show."""
+    with np.errstate(all="ignore"):
+        return float(_evaluated(expression))
+
+
+def _evaluated(expression: Expression) -> Any:
+    if isinstance(expression, Number):
+        return np.float64(expression.value)
+    assert isinstance(expression, Operation)
+    values = [_evaluated(argument) for argument in expression.arguments]
+    match expression.operator:
+        case "sum":
+            return sum(values)
+        case "product":
+            return np.prod(values)
+        case "negative":
+            return -values[0]
+        case "quotient":
+            return values[0] / values[1]
+        case "power":
+            return np.power(*values)
+        case "max":
+            return np.max(values)
+    return PRIMITIVES[expression.operator].formula(Numeric, *values)  # type: ignore[attr-defined]
