@@ -1,0 +1,39 @@
+"""Draws docs/images/digit.png: a test image of MNIST as its table of numbers, and what a trained network says it is.
+
+    glassnet train mnist --out mnist.safetensors
+    python docs/images/digit.py mnist.safetensors 18
+
+Needs MNIST in the folder of ``GLASSNET_DATA``, or a connection to download it.
+"""
+
+import sys
+from pathlib import Path
+
+from matplotlib.figure import Figure
+
+import glassnet as gn
+
+
+def main(model: str, number: int) -> None:
+    network, images = gn.load(model), gn.data.mnist()
+    image = images.x_test[number]
+    figure = Figure(figsize=(10, 6), dpi=150, layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=[2, 1])
+    left.imshow(image.reshape(28, 28), cmap="gray_r", vmin=0, vmax=255)
+    for i, value in enumerate(image):
+        row, column = divmod(i, 28)
+        ink = "white" if value > 110 else "black" if value else "#b0b0b0"
+        left.text(column, row, str(value), ha="center", va="center", fontsize=5, color=ink)
+    left.set(title="784 numbers from 0 (paper) to 255 (ink) …", xticks=[], yticks=[])
+    outputs = network(image)
+    best = int(outputs.argmax())
+    right.barh(range(10), outputs, color=["#2a7f3f" if i == best else "#9a9a9a" for i in range(10)])
+    for i, share in enumerate(outputs):
+        right.text(share + 0.02, i, f"{100 * share:.2f} %", va="center", fontsize=8)
+    right.set(title="… become ten probabilities", xlim=(0, 1.3), xticks=[], yticks=range(10))
+    right.invert_yaxis()
+    right.spines[["top", "right", "bottom"]].set_visible(False)
+    figure.savefig(Path(__file__).with_suffix(".png"), metadata={"Software": None})
+
+
+main(sys.argv[1], int(sys.argv[2]))
