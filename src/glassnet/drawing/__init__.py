@@ -1,7 +1,10 @@
-"""Pictures of networks and of what they learn: ``net.draw()`` and its companions."""
+"""Pictures of networks and of what they learn: the companions of ``net.draw()``. Each returns a :class:`Picture`."""
 
 from glassnet.drawing.network import draw
+from glassnet.drawing.surfaces import surfaces
+from glassnet.drawing.weights import weights
 from glassnet.readings.draw import Picture
-from glassnet.readings.draw.graph import draw_graph
+from glassnet.readings.draw.graph import draw_graph as graph
+from glassnet.readings.draw.tables import confusion, numbers
 
-__all__ = ["Picture", "draw", "draw_graph"]
+__all__ = ["Picture", "confusion", "draw", "graph", "numbers", "surfaces", "weights"]

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 def draw(network: Network, x: Array | None = None, dark: bool | None = None) -> Picture:
     """The picture of a network, with the values for one sample ``x`` of shape (1, inputs) where it is given."""
     name = repr(network).rsplit(", float", 1)[0].replace("Network", "A neural network")
-    return Picture(network_scene(_Columns(network, x).all(), name), dark)
+    return Picture(network_scene(Columns(network, x).all(), name), dark)
 
 
-class _Columns:
+class Columns:
     """Makes the columns of a network."""
 
-    def __init__(self, network: Network, x: Array | None) -> None:
+    def __init__(self, network: Network, x: Array | None = None) -> None:
         self.network = network
         self.stations = stations(network.graph)
         self.layers = dict(named_layers(network.root))
@@ -75,8 +75,11 @@ class _Columns:
         given = {} if x is None else {"x": np.asarray(x, self.network.dtype)}
         return Program(Graph(wanted))({**given, **self.network.arrays()})
 
-    def _is_output(self, i: int) -> bool:
+    def is_output(self, i: int) -> bool:
         return i == len(self.stations) - 1 and i > 0
+
+    def is_hidden(self, i: int) -> bool:
+        return bool(self.stations[i].sources) and not self.is_output(i)
 
     # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -84,9 +87,9 @@ class _Columns:
         """Input; Hidden 1, 2, … for rows of neurons with weights; Output; and for other layers what they do."""
         if not station.sources:
             return "Input"
-        if self._is_output(i):
+        if self.is_output(i):
             return "Output"
-        hidden = [k for k, other in enumerate(self.stations) if other.edges and not self._is_output(k)]
+        hidden = [k for k, other in enumerate(self.stations) if other.edges and not self.is_output(k)]
         return f"Hidden {hidden.index(i) + 1}" if i in hidden else self._block(station).capitalize()
 
     def _size(self, station: Station) -> str:
@@ -141,11 +144,11 @@ class _Columns:
         """The words beside inputs and outputs: a table's columns, the classes; names, where circles are too small."""
         network, shape = self.network, _sample_shape(station)
         known: tuple[str, ...] = ()
-        if self._is_output(i) and network.labels is not None:
+        if self.is_output(i) and network.labels is not None:
             known = network.labels
         elif not station.sources and network.encoding is not None:
             known = network.encoding.features
-        elif (self._is_output(i) or not station.sources) and MOST_LABELLED < shape[0] <= MOST_SHOWN:
+        elif (self.is_output(i) or not station.sources) and MOST_LABELLED < shape[0] <= MOST_SHOWN:
             known = tuple(self.names[i])
         return known if shape == (len(known),) else ()
 

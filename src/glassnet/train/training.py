@@ -87,7 +87,7 @@ class Training:
         outputs = self._program(values)
         loss = float(outputs["loss"])
         if not np.isfinite(loss):
-            raise DivergenceError(self._blame(values, loss))
+            raise DivergenceError(self.blame(batch, loss))
         for name in self.network.parameters:
             self.network.parameters[name][...] = outputs[f"parameters/{name}"]
         for name in self.state:
@@ -151,9 +151,9 @@ class Training:
     def _loss_program(self) -> Program:
         return Program(Graph({"loss": self.graph.outputs["loss"]}))
 
-    def _blame(self, values: Mapping[str, Array], loss: float) -> str:
+    def blame(self, batch: Batch, loss: float) -> str:
         """Where the first number that is not finite came from, in words."""
-        culprit = first_not_finite(Graph({"loss": self.graph.outputs["loss"]}), values)
+        culprit = first_not_finite(Graph({"loss": self.graph.outputs["loss"]}), self.values(batch))
         where = describe(culprit) if culprit is not None else "the loss"
         if culprit is not None and culprit.is_result_of("log"):
             advice = (
@@ -170,7 +170,7 @@ class Training:
         )
 
     def draw(self, path: str | Path | None = None, *, dark: bool | None = None) -> Picture:
-        """The picture of the whole step as a graph: forward, loss, gradients and updates; saved where a path is given."""
+        """The picture of the whole step: forward, loss, gradients and updates; saved where a path is given."""
         from glassnet.readings.draw.graph import draw_graph
 
         return draw_graph(self.graph, dark).saved(path)

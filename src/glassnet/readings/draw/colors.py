@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
+from glassnet.ir.types import Array
+
 LEVELS = 6
 """How many steps lie between grey and the full colour of a sign."""
 
@@ -63,3 +67,40 @@ def level(value: float, largest: float) -> str:
         return "z"
     step = min(LEVELS, max(1, round(LEVELS * abs(value) / largest)))
     return f"{'p' if value > 0 else 'n'}{step}"
+
+
+CLASSES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#8c8c8c")
+"""Okabe & Ito's colours (2008), which are told apart with every kind of colour vision; of more classes, they repeat."""
+
+
+def shades(values: Array, dark: bool) -> Array:
+    """Numbers from −1 to 1 as colours from orange over the background's grey to blue: uint8, with an axis of 3 more.
+
+    >>> shades(np.array([-1.0, 0.0, 1.0]), dark=False).tolist()
+    [[179, 79, 0], [244, 246, 248], [10, 95, 180]]
+    """
+    theme = DARK if dark else LIGHT
+    zero, negative, positive = (_rgb(color) for color in (_ZERO[dark], theme["negative"], theme["positive"]))
+    share = np.clip(np.nan_to_num(values), -1, 1)[..., None]
+    return _rounded(zero + np.maximum(share, 0) * (positive - zero) - np.minimum(share, 0) * (negative - zero))
+
+
+def class_shades(probabilities: Array, dark: bool) -> Array:
+    """Probabilities along the last axis as colours: the likeliest class's, the fainter the less sure."""
+    best = probabilities.argmax(axis=-1)
+    colors = np.array([_rgb(CLASSES[k % len(CLASSES)]) for k in range(probabilities.shape[-1])])
+    least = 1 / probabilities.shape[-1]
+    sure = np.clip((probabilities.max(axis=-1) - least) / (1 - least), 0, 1)[..., None]
+    zero = _rgb(_ZERO[dark])
+    return _rounded(zero + (0.15 + 0.5 * sure) * (colors[best] - zero))
+
+
+_ZERO = {False: "#f4f6f8", True: "#20262e"}
+
+
+def _rgb(color: str) -> Array:
+    return np.array([int(color[i : i + 2], 16) for i in (1, 3, 5)], np.float64)
+
+
+def _rounded(colors: Array) -> Array:
+    return np.rint(colors).astype(np.uint8)

@@ -5,6 +5,7 @@ Colours are names of a theme (or "#rrggbb"), so the same scene is drawn light or
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import cos, radians, sin
 from typing import Literal
@@ -37,7 +38,7 @@ class Rectangle:
     y: float
     width: float
     height: float
-    fill: str
+    fill: str | None
     stroke: str | None = None
     radius: float = 0.0
 
@@ -93,6 +94,28 @@ class Image:
 
 
 Element = Circle | Rectangle | Path | Text | Image
+
+
+def extent(elements: Iterable[Element]) -> Point:
+    """The right and lower ends of what these elements fill.
+
+    >>> extent([Circle(10, 10, 5, "ink"), Rectangle(0, 0, 8, 40, "ink")])
+    (15, 40)
+    """
+    ends = [point for element in elements for point in _points(element)]
+    return max(x for x, _ in ends), max(y for _, y in ends)
+
+
+def _points(element: Element) -> Iterable[Point]:
+    match element:
+        case Circle(x, y, radius):
+            return [(x + radius, y + radius)]
+        case Rectangle(x, y, wide, high) | Image(x, y, wide, high):
+            return [(x + wide, y + high)]
+        case Path(lines):
+            return [point for line in lines for point in line]
+        case Text():
+            return element.corners
 
 
 @dataclass(frozen=True, eq=False)

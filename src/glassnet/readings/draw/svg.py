@@ -59,7 +59,7 @@ def _element(element: Element) -> str:
             return f"<rect x={_q(x)} y={_q(y)} width={_q(width)} height={_q(height)}{rounded} {_paints(fill, stroke)}/>"
         case Path(_, stroke, thickness, dashed):
             dashes = ' stroke-dasharray="7 4"' if dashed else ""
-            look = f'fill="none" {_paints(None, stroke)} stroke-width={_q(thickness)}{dashes}'
+            look = f"{_paints(None, stroke)} stroke-width={_q(thickness)}{dashes}"
             return f'<path d="{_path(element)}" {look}/>'
         case Text(x, y, text, size, paint, anchor, bold):
             look = _paints(paint, None) + ("" if anchor == "start" else f' text-anchor="{anchor}"')
@@ -89,8 +89,9 @@ def _paints(fill: str | None, stroke: str | None) -> str:
     """Names become classes, literal colours attributes."""
     given = [("f", "fill", fill), ("s", "stroke", stroke)]
     classes = " ".join(f"{short}-{paint}" for short, _, paint in given if paint and not paint.startswith("#"))
-    literal = " ".join(f'{name}="{paint}"' for _, name, paint in given if paint and paint.startswith("#"))
-    return " ".join(part for part in (f'class="{classes}"' if classes else "", literal) if part)
+    literal = [f'{name}="{paint}"' for _, name, paint in given if paint and paint.startswith("#")]
+    parts = [f'class="{classes}"' if classes else "", *literal, "" if fill else 'fill="none"']
+    return " ".join(part for part in parts if part)
 
 
 def _n(value: float) -> str:

@@ -1,0 +1,223 @@
+"""What a network of two inputs makes of the whole plane: its output, and each neuron's own part in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.data.checks import as_numbers
+from glassnet.drawing.network import Columns
+from glassnet.ir.errors import DataError
+from glassnet.ir.graph import Graph
+from glassnet.ir.types import Array
+from glassnet.readings.draw import Picture, Scene
+from glassnet.readings.draw.colors import CLASSES, class_shades, shades
+from glassnet.readings.draw.columns import MOST_SHOWN, Column
+from glassnet.readings.draw.scene import Circle, Element, Image, Path, Rectangle, Text, extent
+from glassnet.readings.draw.text import counted, number, shortened, width
+from glassnet.readings.evaluate import Program
+
+if TYPE_CHECKING:
+    from glassnet.network import Network
+
+MARGIN = 24.0
+LARGE, SMALL = 340.0, 104.0  # the sides of the output's and the neurons' surfaces
+FINE, COARSE = 180, 60  # their numbers of rows and columns
+A_ROW = 8  # neurons
+MOST_POINTS = 600
+SOFT = 0.65  # of the full colour, so that the points on it stand out
+AXIS = 46.0  # the room for the axes' numbers and names
+
+
+@dataclass(frozen=True)
+class Window:
+    """The part of the plane that is shown."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+
+    def grid(self, steps: int) -> Array:
+        """The middles of ``steps`` × ``steps`` cells, from the upper left, as rows (u, v)."""
+        shares = (np.arange(steps) + 0.5) / steps
+        u, v = np.meshgrid(self.left + shares * (self.right - self.left), self.high - shares * (self.high - self.low))
+        return np.stack([u.ravel(), v.ravel()], axis=1)
+
+
+def surfaces(network: Network, x: Any = None, y: Any = None, dark: bool | None = None) -> Picture:
+    """The output of a network of two inputs over the plane, and the surface of each of its hidden neurons.
+
+    Blue is positive and orange negative, each surface by its own largest value; the classes of a softmax have a colour
+    each, the fainter the less sure. A sigmoid is orange below ½ and blue above.
+
+    Args:
+        x, y: points (n, 2) to draw on the output, and their classes or values; of many, 600 evenly chosen ones.
+        dark: dark or light; the surfaces themselves are light where it is None.
+
+    Raises:
+        DataError: the network has not two inputs, or the points do not fit.
+
+    >>> import glassnet as gn
+    >>> net = gn.Network(2, gn.Dense(3, "relu"), gn.Dense(1, "sigmoid"))
+    >>> surfaces(net).title
+    'The output of a network over the plane, and the surfaces of 3 hidden neurons'
+    """
+    if network.input_shape != (2,):
+        raise DataError(f"surfaces are drawn of networks with 2 inputs; this one has the shape {network.input_shape}")
+    points = _points(x)
+    targets = None if y is None or x is None else _targets(network, y, len(points))
+    window = _window(points)
+    elements = list(_output(network, window, points, targets, bool(dark)))
+    columns = Columns(network)
+    hidden = list(_hidden(columns, window, bool(dark)))
+    right, bottom = extent([*elements, *hidden])
+    count = sum(c.size for i, c in enumerate(columns.all()) if columns.is_hidden(i) and not c.is_box)
+    title = f"The output of a network over the plane, and the surfaces of {counted(count, 'hidden neuron')}"
+    ends = [number(end) for end in (window.left, window.right, window.low, window.high)]
+    words = ["Inputs from {} to {} and {} to {}.".format(*ends), *(e.text for e in hidden if isinstance(e, Text))]
+    size = round(right + MARGIN), round(bottom + MARGIN)
+    return Picture(Scene(*size, title, " ".join(words), elements + hidden), dark)
+
+
+def _points(x: Any) -> Array:
+    points = np.zeros((0, 2)) if x is None else as_numbers(x, "x")
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise DataError(f"points of the plane have the shape (n, 2), got {points.shape}")
+    return points
+
+
+def _targets(network: Network, y: Any, count: int) -> Array:
+    targets = np.asarray(y)
+    if len(targets) != count:
+        raise DataError(f"x has {count} points and y has {len(targets)}; each point needs one target")
+    if network.output.is_result_of("softmax") and targets.ndim > 1:
+        return np.asarray(targets.argmax(axis=-1))
+    return targets.reshape(count, -1)[:, 0]
+
+
+def _window(points: Array) -> Window:
+    if not len(points):
+        return Window(-1, 1, -1, 1)
+    low, high = points.min(axis=0), points.max(axis=0)
+    margin = np.where(high > low, 0.08 * (high - low), 1.0)
+    return Window(*(float(v) for pair in zip(low - margin, high + margin, strict=True) for v in pair))
+
+
+# ── the output ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _output(network: Network, window: Window, points: Array, targets: Array | None, dark: bool) -> Iterator[Element]:
+    output = network(window.grid(FINE)).reshape(FINE, FINE, -1)
+    if network.output.is_result_of("softmax"):
+        pixels = class_shades(output, dark)
+    elif network.output.is_result_of("sigmoid"):
+        pixels = shades(SOFT * (2 * output[..., 0] - 1), dark)
+    else:
+        pixels = shades(SOFT * _scaled(output[..., 0]), dark)
+    frame = (MARGIN + AXIS, MARGIN + 24, LARGE, LARGE)
+    yield Text(frame[0] + LARGE / 2, MARGIN + 8, "Output", 13, bold=True)
+    yield Image(*frame, pixels, smooth=True)
+    yield Rectangle(*frame, None, "outline")
+    yield from _axes(network, window, frame[0], frame[1])
+    chosen = np.unique(np.linspace(0, len(points) - 1, min(MOST_POINTS, len(points))).astype(int))
+    for i in chosen:
+        u, v = points[i]
+        at_x = frame[0] + LARGE * (u - window.left) / (window.right - window.left)
+        at_y = frame[1] + LARGE * (window.high - v) / (window.high - window.low)
+        yield Circle(at_x, at_y, 3.5, _paint(network, targets, i), "#ffffff", 1)
+    yield from _legend(network, frame[0] + LARGE + 16, frame[1] + 10)
+
+
+def _scaled(values: Array) -> Array:
+    """Divided by the largest size, so that they lie in −1..1."""
+    largest = float(np.abs(values).max(initial=0.0))
+    return values / largest if largest and np.isfinite(largest) else np.zeros_like(values)
+
+
+def _paint(network: Network, targets: Array | None, i: int) -> str:
+    """A point's colour: its class's, or that of its value's sign."""
+    if targets is None:
+        return "#333333"
+    value = float(targets[i])
+    if network.output.is_result_of("softmax"):
+        return CLASSES[int(value) % len(CLASSES)]
+    middle = 0.5 if network.output.is_result_of("sigmoid") else 0.0
+    return "#0a5fb4" if value > middle else "#b34f00"
+
+
+def _axes(network: Network, window: Window, x: float, y: float) -> Iterator[Element]:
+    names = network.encoding.features if network.encoding is not None else ("x1", "x2")
+    for value in _ticks(window.left, window.right):
+        at = x + LARGE * (value - window.left) / (window.right - window.left)
+        yield Path((((at, y + LARGE), (at, y + LARGE + 5)),), "outline", 1)
+        yield Text(at, y + LARGE + 14, number(value), 12, "muted")
+    for value in _ticks(window.low, window.high):
+        at = y + LARGE * (window.high - value) / (window.high - window.low)
+        yield Path((((x - 5, at), (x, at)),), "outline", 1)
+        yield Text(x - 9, at, number(value), 12, "muted", "end")
+    yield Text(x + LARGE / 2, y + LARGE + 31, shortened(names[0], 12, LARGE), 12)
+    yield Text(MARGIN, y + LARGE / 2, shortened(names[1], 12, LARGE), 12, angle=-90)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Three to six round numbers within the range: multiples of 1, 2 or 5 times a power of ten."""
+    rough = (high - low) / 4
+    power = 10.0 ** np.floor(np.log10(rough))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
+    return [round(k * step, 12) for k in range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)]
+
+
+def _legend(network: Network, x: float, y: float) -> Iterator[Element]:
+    for k, label in enumerate(_class_names(network)[:16]):
+        yield Circle(x + 6, y + 20 * k, 5, CLASSES[k % len(CLASSES)], "#ffffff", 1)
+        yield Text(x + 18, y + 20 * k, label, 12, "ink", "start")
+
+
+def _class_names(network: Network) -> Sequence[str]:
+    if not network.output.is_result_of("softmax"):
+        return ()
+    size = network.output.shape[-1]
+    names = network.labels or [f"class {k}" for k in range(size if isinstance(size, int) else 1)]
+    return [shortened(name, 12, 120) for name in names]
+
+
+# ── the hidden neurons ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _hidden(columns: Columns, window: Window, dark: bool) -> Iterator[Element]:
+    """The neurons' surfaces, layer by layer."""
+    shown = [(i, c) for i, c in enumerate(columns.all()) if columns.is_hidden(i) and not c.is_box]
+    if not shown:
+        return
+    network = columns.network
+    graph = Graph({str(i): columns.stations[i].var for i, _ in shown})
+    values = Program(graph)({"x": window.grid(COARSE).astype(network.dtype), **network.arrays()})
+    y = MARGIN + 24 + LARGE + AXIS + 24
+    for i, column in shown:
+        names = columns.names[i] or [str(j + 1) for j in range(column.size)]
+        yield from _layer(column, names[:MOST_SHOWN], values[str(i)], y, dark)
+        y += 16 + -(-min(column.size, MOST_SHOWN) // A_ROW) * (SMALL + 44) + 14
+
+
+def _layer(column: Column, names: Sequence[str], values: Array, y: float, dark: bool) -> Iterator[Element]:
+    notes = ", ".join([*column.notes, *([f"the first {MOST_SHOWN}"] if column.is_elided else [])])
+    yield Text(MARGIN, y, column.title, 13, bold=True, anchor="start")
+    yield Text(MARGIN + width(column.title, 13, bold=True) + 10, y, notes, 12, "muted", "start")
+    for j, name in enumerate(names):
+        place = MARGIN + j % A_ROW * (SMALL + 16), y + 16 + j // A_ROW * (SMALL + 44)
+        yield from _surface(name, values[:, j], *place, dark)
+
+
+def _surface(name: str, values: Array, x: float, y: float, dark: bool) -> list[Element]:
+    pixels = shades(_scaled(values).reshape(COARSE, COARSE), dark)
+    ends = f"{number(float(values.min()), 2)} to {number(float(values.max()), 2)}"
+    return [
+        Image(x, y, SMALL, SMALL, pixels, smooth=True),
+        Rectangle(x, y, SMALL, SMALL, None, "outline"),
+        Text(x, y + SMALL + 12, shortened(name, 12, SMALL), 12, anchor="start"),
+        Text(x, y + SMALL + 27, ends, 12, "muted", "start"),
+    ]
