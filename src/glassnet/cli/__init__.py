@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from glassnet.cli.demo import demo
+from glassnet.cli.draw import draw
 from glassnet.cli.evaluate import evaluate
 from glassnet.cli.group import Command, Commands
 from glassnet.cli.info import info
@@ -36,6 +37,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     evaluate: "glassnet evaluate digits.safetensors mnist",
     predict: "glassnet predict digits photo.jpg drawing.png",
     show: "glassnet show mnist 7",
+    draw: "glassnet draw digits.safetensors --out network.svg",
     regress: "glassnet regress points.csv --target y --plot line.png",
     info: "glassnet info",
     demo: "glassnet demo --epochs 3",

@@ -1,0 +1,47 @@
+"""``glassnet draw``: the picture of a model's file."""
+
+from pathlib import Path
+
+import pytest
+
+import glassnet as gn
+from tests.cli.conftest import Run, message
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "net.safetensors"
+    gn.Network(2, gn.Dense(1, weights=[[0.3], [-0.7]], biases=[0.1]), dtype="float64").save(path)
+    return path
+
+
+def test_draws_the_network_with_its_values(run: Run, saved: Path, tmp_path: Path) -> None:
+    result = run("draw", saved, "--input", "0.4,-0.7")
+    assert (result.exit_code, result.stdout) == (0, "Drawn in network.svg.\n")
+    picture = (tmp_path / "network.svg").read_text(encoding="utf-8")
+    assert ">0.71<" in picture
+    assert "prefers-color-scheme" in picture
+
+
+def test_dark_and_light(run: Run, saved: Path, tmp_path: Path) -> None:
+    for option in ("--dark", "--light"):
+        assert run("draw", saved, option, "--out", f"{option[2:]}.svg").exit_code == 0
+    dark, light = ((tmp_path / name).read_text(encoding="utf-8") for name in ("dark.svg", "light.svg"))
+    assert "#14171c" in dark
+    assert "#14171c" not in light
+    assert "prefers-color-scheme" not in dark + light
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--input", "0.4"], "the network takes 2 inputs, --input has 1"),
+        (["--input", "0.4;-0.7"], "numbers with commas between them, such as 0.4,-0.7; got '0.4;-0.7'"),
+        (["--input", "nan,1"], "nan"),
+        (["--out", "net.bmp"], "net.bmp cannot be drawn: its name must end in .svg, .pdf or .png"),
+        (["--out", "nowhere/net.svg"], "there is no folder nowhere"),
+    ],
+)
+def test_what_cannot_be_drawn(run: Run, saved: Path, tmp_path: Path, options: list[str], words: str) -> None:
+    assert words in message(run("draw", saved, *options))
+    assert [path.name for path in tmp_path.iterdir()] == [saved.name]
