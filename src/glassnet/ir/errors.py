@@ -52,5 +52,5 @@ class DivergenceError(GlassnetError):
     ...     gn.Network(1, gn.Dense(1)).fit([[1e9]], [[1e9]], epochs=9, optimizer=gn.SGD(1.0))
     ... except gn.DivergenceError as error:
     ...     print(str(error)[:45])
-    training diverged in epoch 1: the loss grew f
+    training diverged at step 2 (epoch 1): the lo
     """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LearningRates:
-    """What :func:`find_learning_rate` measured: the smoothed loss at each rate, and a suggestion.
+    """What :func:`find_learning_rate` measured: the loss after a step at each rate, and a suggestion.
 
     >>> import glassnet as gn
     >>> x, y = gn.data.sine(100)
@@ -52,23 +52,26 @@ class LearningRates:
 
 
 class _Sweep(Callback):
-    """Multiplies the learning rate after each step, and notes the smoothed loss."""
+    """Multiplies the learning rate after each step, and notes the loss of the same samples each time.
+
+    The loss of each batch in turn would be mostly noise; a mean of it that is smooth enough lags behind.
+    """
 
     def __init__(self, low: float, high: float, steps: int) -> None:
         self.rates = np.geomspace(low, high, steps)
         self.losses: list[float] = []
-        self._mean = 0.0
 
     def on_begin(self, training: Training, epochs: int) -> None:
         training.learning_rate_factor = float(self.rates[0])
 
     def on_step(self, training: Training, measured: Any) -> None:
-        done = len(self.losses) + 1
-        self._mean = 0.9 * self._mean + 0.1 * measured["loss"]
-        self.losses.append(self._mean / (1 - 0.9**done))
-        if done == len(self.rates) or self.losses[-1] > 4 * min(self.losses):
+        loss = training.loss_with(training.network.arrays())
+        if not np.isfinite(loss):
             raise _Done
-        training.learning_rate_factor = float(self.rates[done])
+        self.losses.append(loss)
+        if len(self.losses) == len(self.rates) or loss > 4 * min(self.losses):
+            raise _Done
+        training.learning_rate_factor = float(self.rates[len(self.losses)])
 
 
 class _Done(Exception):
@@ -89,8 +92,8 @@ def find_learning_rate(
 ) -> LearningRates:
     """Train for a few steps while the learning rate grows from low to high; the network is left as it was.
 
-    The suggestion is the rate at which the loss falls fastest per octave. The optimiser's own learning rate plays no
-    part.
+    The suggestion is a tenth of the rate at which the loss is lowest: just before it, steps are already too long. The
+    optimiser's own learning rate plays no part.
 
     >>> import glassnet as gn
     >>> x, y = gn.data.spiral(samples=50)
@@ -112,5 +115,4 @@ def find_learning_rate(
         network.assign(before)
     rates = sweep.rates[: len(sweep.losses)]
     require(len(rates) > 2, f"the loss is not finite even at the learning rate {low:g}; give a lower low")
-    slopes = np.gradient(np.array(sweep.losses), np.log(rates))
-    return LearningRates(rates.tolist(), sweep.losses, float(rates[int(np.argmin(slopes))]))
+    return LearningRates(rates.tolist(), sweep.losses, float(rates[int(np.argmin(sweep.losses))]) / 10)

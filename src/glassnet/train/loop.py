@@ -95,10 +95,14 @@ def _require_sane(training: Training, first: Mapping[str, Array]) -> None:
     if grown < 100:
         return
     before, now = training.loss_with(first), training.loss_with(training.network.arrays())
-    if not now <= 1000 * before:
+    if not np.isfinite(now):
+        raise DivergenceError(training.blame(training.sample, now))
+    if now > 1000 * before:
+        step, epoch = training.position["step"], training.position["epoch"]
+        largest = max(parameters, key=lambda name: _length({name: parameters[name]}))
         raise DivergenceError(
-            f"training diverged in epoch {training.position['epoch'] + 1}: the loss grew from {before:.3g} to "
-            f"{now:.3g}, and the weights to {grown:.3g} times their size; {TRY_SMALLER}"
+            f"training diverged at step {step} (epoch {epoch + 1}) or before: the loss grew from {before:.3g} to "
+            f"{now:.3g}, the weights to {grown:.3g} times their size, most of all {largest}; {TRY_SMALLER}"
         )
 
 
