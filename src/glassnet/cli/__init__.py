@@ -1,4 +1,4 @@
-"""The command line: ``glassnet train``, ``evaluate``, ``predict``, ``show``, ``regress``, ``info`` and ``demo``.
+"""The command line: ``glassnet train``, ``evaluate``, ``predict``, ``show``, ``formula``, ``regress``, …
 
 One file a command. Errors that Glassnet raises on purpose are printed as one message, without a traceback; the exit
 code is then 2, and 130 after Ctrl-C.
@@ -15,6 +15,7 @@ import typer
 from glassnet.cli.demo import demo
 from glassnet.cli.draw import draw
 from glassnet.cli.evaluate import evaluate
+from glassnet.cli.formula import formula
 from glassnet.cli.group import Command, Commands
 from glassnet.cli.info import info
 from glassnet.cli.predict import predict
@@ -37,6 +38,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     evaluate: "glassnet evaluate digits.safetensors mnist",
     predict: "glassnet predict digits photo.jpg drawing.png",
     show: "glassnet show mnist 7",
+    formula: "glassnet formula line.safetensors --collapse",
     draw: "glassnet draw digits.safetensors --out network.svg",
     regress: "glassnet regress points.csv --target y --plot line.png",
     info: "glassnet info",
