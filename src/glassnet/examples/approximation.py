@@ -1,6 +1,6 @@
 """A network approximates any function: networks of growing width fitted to a curve, their errors and what they cost.
 
-That one hidden layer is enough, if it is wide enough, was shown by Cybenko (1989) and Hornik, Stinchcombe & White (1989).
+That one hidden layer is enough, if it is wide enough, was shown by Cybenko and by Hornik, Stinchcombe & White in 1989.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.figures import DARK, LIGHT, Theme, new_figure, save_figure
+from glassnet.ir.errors import GlassnetError
 from glassnet.ir.specification import require, require_count
 from glassnet.ir.types import Array
 from glassnet.layers import Dense, Rescale
@@ -47,6 +48,10 @@ class Fit:
     multiply_adds: int
     milliseconds: float
 
+    def __str__(self) -> str:
+        measured = f"{self.width:>5}  {self.error:<9.3g}  {self.largest:<9.3g}"
+        return f"{measured}  {self.multiply_adds:>13,}  {self.milliseconds:>12.3f}"
+
 
 @dataclass(frozen=True, eq=False)
 class Approximation:
@@ -70,12 +75,7 @@ class Approximation:
         return self.fits[i]
 
     def __str__(self) -> str:
-        lines = ["width  error      largest    multiply-adds  milliseconds"]
-        lines += [
-            f"{fit.width:>5}  {fit.error:<9.3g}  {fit.largest:<9.3g}  {fit.multiply_adds:>13,}  {fit.milliseconds:>12.3f}"
-            for fit in self.fits
-        ]
-        return "\n".join(lines)
+        return "\n".join(["width  error      largest    multiply-adds  milliseconds", *map(str, self.fits)])
 
     def plot(self, path: str | os.PathLike[str] | None = None, dark: bool = False) -> Figure:
         """A picture: the curve with each network's, and the error against the width.
@@ -99,7 +99,7 @@ class Approximation:
         for i, (fit, shade) in enumerate(zip(self.fits, shades, strict=True)):
             label = f"width {fit.width}" if fit.width else "a line"
             axes.plot(x, fit.network(x[:, None])[:, 0], styles[i % 4], color=shade, linewidth=1.6, label=label)
-        axes.legend(fontsize=8, frameon=False)
+        axes.legend(fontsize=8, frameon=False, ncols=4, loc="upper center", bbox_to_anchor=(0.5, -0.08))
         axes.set_title("Wider networks come closer", fontsize=11)
 
     def _draw_errors(self, axes: Axes, theme: Theme) -> None:
@@ -122,17 +122,18 @@ def approximate(
     activation: str = "tanh",
     samples: int = 100,
     epochs: int = 500,
-    seed: int = 0,
 ) -> Approximation:
-    """Fit networks with one hidden layer of each of these widths to a curve.
+    """Fit networks with one hidden layer of each of these widths to a curve, by L-BFGS.
+
+    Before training, the hidden neurons' bends lie evenly over the stretch, and all that the output weighs is 0. So
+    nothing is random, and a wider network starts with more places to bend at.
 
     Args:
         function: from an array of numbers to their values, or from a number to its value.
         widths: numbers of hidden neurons; 0 means none, so a straight line.
         low, high: where to fit it; ``samples`` evenly spaced points are used there.
         activation: of the hidden neurons.
-        epochs: how often all points are gone through, by L-BFGS.
-        seed: decides the first weights.
+        epochs: how often all points are gone through.
 
     Raises:
         GlassnetError: an empty stretch, no widths, or a curve that is not finite there.
@@ -151,17 +152,22 @@ def approximate(
     y = _values(function, x)
     fits = []
     for width in widths:
-        network = _network(width, low, high, activation, seed)
+        network = _network(width, low, high, activation)
         network.fit(x[:, None], y[:, None], epochs=epochs, batch_size=samples, optimizer=LBFGS())
         fits.append(_measured(network, width, function, np.linspace(low, high, BETWEEN * (samples - 1) + 1)))
     return Approximation(function, low, high, tuple(fits))
 
 
-def _network(width: int, low: float, high: float, activation: str, seed: int) -> Network:
-    """The stretch is brought to −2..2 first, where activations bend."""
-    scale = 4 / (high - low)
-    layers = [Dense(width, activation, biases="normal")] if width else []
-    return Network(1, Rescale(scale, -scale * (low + high) / 2), *layers, Dense(1), seed=seed, dtype="float64")
+def _network(width: int, low: float, high: float, activation: str) -> Network:
+    """A network that takes the stretch to −1..1 and bends there at evenly spaced places, one a neuron."""
+    scale = 2 / (high - low)
+    layers = []
+    if width:
+        places = (2 * np.arange(width) + 1) / width - 1
+        slopes = np.where(np.arange(width) % 2, -width, width)
+        layers = [Dense(width, activation, weights=[slopes], biases=-slopes * places)]
+    rescaled = Rescale(scale, -scale * (low + high) / 2)
+    return Network(1, rescaled, *layers, Dense(1, weights="zeros"), dtype="float64")
 
 
 def _measured(network: Network, width: int, function: Callable[[Array], Any], x: Array) -> Fit:
@@ -182,8 +188,6 @@ def _values(function: Callable[[Array], Any], x: Array) -> Array:
     except (TypeError, ValueError):  # it takes one number at a time, like math.sin
         y = np.array([function(value) for value in x.tolist()], np.float64)
     y = np.broadcast_to(y, x.shape)
-    wrong = x[~np.isfinite(y)]
-    require(
-        not wrong.size, f"the curve has no finite value at {wrong[0] if wrong.size else ''}; choose another stretch"
-    )
+    for wrong in x[~np.isfinite(y)]:
+        raise GlassnetError(f"the curve has no finite value at {wrong:g}; choose another stretch")
     return y
