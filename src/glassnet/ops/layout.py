@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.ir.errors import DataError, ShapeError
-from glassnet.ir.expression import Element, Expression, Number, total
+from glassnet.ir.expression import Element, Expression, Number, call, total
 from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.types import BATCH, DTYPES, FLOATS, Array, Shape, Type, broadcast_shapes
 from glassnet.ops.elementwise import broadcast_index
@@ -109,8 +109,16 @@ cast: Primitive = Primitive(
     kernel=lambda x, dtype: np.asarray(x).astype(dtype),
     vjp=lambda g, y, x, dtype: (cast(g, dtype=x.dtype) if x.dtype in FLOATS and dtype in FLOATS else None,),
     example="ops.cast([1.5, -2.5], dtype='int64') = [1, -2]",
-    element=lambda index, x, dtype: Element(0, index),
+    element=lambda index, x, dtype: _cast_element(Element(0, index), x[index], dtype),
 )
+
+
+def _cast_element(element: Expression, value: Any, dtype: str) -> Expression:
+    """The number itself; a fraction becomes the whole number nearer to 0."""
+    if dtype in FLOATS or value == np.trunc(value):
+        return element
+    return call("floor", element) if value > 0 else -call("floor", -element)
+
 
 stop_gradient: Primitive = Primitive(
     "stop_gradient",

@@ -15,7 +15,7 @@ from glassnet.ir.graph import Var
 from glassnet.readings.explain import notation
 from glassnet.readings.explain.arithmetic import Index, Leaf, roughly
 from glassnet.readings.explain.notation import Rest
-from glassnet.readings.explain.precise import Exact, decimal_of, displayed, exactly, gives, is_exactly
+from glassnet.readings.explain.precise import Exact, displayed, displayed_exactly, exactly, gives, is_exactly
 
 TERMS_SHOWN = 12
 TERMS_KEPT = 6
@@ -92,7 +92,7 @@ class Explanation:
             return self._equal_to(self.shown, name, number, about)
         start = f"{name(self.name)} = " if self.name else ""
         written = start + write(self.shown, self._show)
-        result = self._result if self._digits else displayed(decimal_of(self._exact), RESULT_DIGITS)
+        result = self._result if self._digits else displayed_exactly(self._exact, RESULT_DIGITS)
         relation = "=" if is_exactly(self._exact, result) else about
         return f"{written} {relation} {number(result)}" + ("" if self._digits else self._rounding(number))
 

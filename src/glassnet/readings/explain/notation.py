@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from glassnet.ir.expression import ARITHMETIC, Expression, Number, Operation
 from glassnet.readings.explain.precise import Show
 
-COMPARISONS = {"greater": (">", ">"), "greater_equal": (">=", r"\ge"), "equal": ("==", "=")}
+COMPARISONS = {"greater": (">", ">"), "greater_equal": (">=", r"\geq"), "equal": ("==", "=")}
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ Exact = Any
 """A Fraction wherever the arithmetic stays rational; otherwise an mpmath number of PRECISION digits."""
 
 PRECISION = 400  # decimal digits, so that 1 + e⁻⁷⁰⁰ is not 1: the smallest float64 is 5e-324
+HUGE = 10_000  # powers of two beyond which numbers are too long to be written out for rounding
 LONGEST = 7  # digits before the decimal point; larger numbers are written with an exponent
 SMALLEST = -5  # 0.00001 is written out, 1e-6 is not
 
@@ -52,10 +53,10 @@ class Precise:
         return x / y
 
     def power(self, x: Exact, y: Exact) -> Exact:
-        if x == 0 and y < 0:
-            return self._mp.inf
+        if x == 0 and (y < 0 or y > 0):  # 0⁰ is 1, as in NumPy
+            return self._mp.inf if y < 0 else Fraction(0)
         if isinstance(x, Fraction) and isinstance(y, Fraction):
-            if y.denominator == 1 and abs(y) <= 64:
+            if y.denominator == 1 and abs(y) < 1000:
                 return x ** int(y)
             if y == Fraction(1, 2):
                 return self.sqrt(x)
@@ -185,9 +186,14 @@ def _rounded(number: Decimal, digits: int) -> Decimal:
     return Decimal(f"{number:.{digits - 1}e}") if len(number.as_tuple().digits) > digits else number
 
 
-def decimal_of(exact: Exact) -> Decimal:
-    """An exact value to more digits than are ever shown."""
-    return Decimal(exact.numerator) / exact.denominator if isinstance(exact, Fraction) else Decimal(str(exact))
+def displayed_exactly(exact: Exact, digits: int) -> str:
+    """The same for an exact value, however large or small."""
+    import mpmath
+
+    number = mpmath.mpmathify(exact)
+    if not number or abs(mpmath.mag(number)) < HUGE:  # infinities have the magnitude inf
+        return displayed(mpmath.nstr(number, 20), digits)
+    return str(mpmath.nstr(number, digits)).replace("e+", "e").lstrip("+")
 
 
 def gives(exact: Exact, shown: str, digits: int) -> bool:
