@@ -20,10 +20,10 @@ MOST_CLASSES = 20  # a larger confusion matrix is no use on a screen
 
 
 def new_console() -> Console:
-    """The standard output; a file or a pipe counts as 120 columns, so that 28 numbers fit beside each other."""
+    """The standard output; a file or a pipe has 120 columns, so that 28 numbers fit, and unbroken lines."""
     console = Console(highlight=False, markup=False)
     if not console.is_terminal:
-        console.width = max(console.width, SIDE * CELL + 8)
+        console.width, console.soft_wrap = max(console.width, SIDE * CELL + 8), True
     return console
 
 
