@@ -23,7 +23,7 @@ from glassnet.readings.differentiate import gradients
 from glassnet.readings.evaluate import Program
 from glassnet.readings.simplify import simplify
 from glassnet.train import loop
-from glassnet.train.batches import ArrayBatches, Augmentation, Batch, Batches, StreamBatches, generator
+from glassnet.train.batches import ArrayBatches, Augmentation, Batch, Batches, Rows, Samples, StreamBatches, generator
 from glassnet.train.callbacks import Callback, check_callbacks
 from glassnet.train.evaluation import measure
 from glassnet.train.history import History
@@ -346,9 +346,9 @@ class Network:
         sample_weight: Any,
         class_weight: dict[int, float] | None,
         augment: Augmentation | None,
-    ) -> tuple[Batches, tuple[Array, Array, Array | None] | None]:
+    ) -> tuple[Batches, Samples | None]:
         """The training batches, and the validation samples."""
-        held_out = None
+        held_out: Samples | None = None
         if isinstance(validation, tuple | list):
             given = f"validation must be (x, y) or (x, y, sample_weight), got {len(validation)} parts"
             require(len(validation) in (2, 3), given)
@@ -361,11 +361,13 @@ class Network:
             per_sample = sample_weight is None and class_weight is None and augment is None
             require(per_sample, "weights and augmentation of a stream belong into it: give (x, y, sample_weight)")
             return StreamBatches(x, lambda item: self._stream_batch(item, loss)), held_out
-        samples = self._prepared(x, y, sample_weight, loss=loss, class_weight=class_weight)
-        require_two_classes(samples[1], loss)
+        every = self._prepared(x, y, sample_weight, loss=loss, class_weight=class_weight)
+        require_two_classes(every[1], loss)
+        samples: Samples = every
         if validation is not None and held_out is None:
-            samples, held_out = self._split(samples, validation)
-        return ArrayBatches(*samples, batch_size, shuffle, self.seed, augment), held_out
+            samples, held_out = self._split(every, validation)
+        inputs, targets, weights = samples
+        return ArrayBatches(inputs, targets, weights, batch_size, shuffle, self.seed, augment), held_out
 
     def _prepared(
         self, x: Any, y: Any, weight: Any = None, *, loss: Loss, class_weight: dict[int, float] | None = None
@@ -380,7 +382,7 @@ class Network:
         require(fits, f"each batch must be (x, y) or (x, y, sample_weight), got a {type(item).__name__}")
         return self._prepared(*item, loss=loss)
 
-    def _split(self, samples: Batch, share: Any) -> tuple[Batch, Batch]:
+    def _split(self, samples: Batch, share: Any) -> tuple[Samples, Samples]:
         """(training, held out): a random share of the samples, decided by the seed."""
         n = len(samples[0])
         is_share = isinstance(share, float) and 0 < share < 1
@@ -392,7 +394,8 @@ class Network:
         order = generator(self.seed, "split").permutation(n)
         kept, held = np.sort(order[count:]), np.sort(order[:count])
         x, y, w = samples
-        return (x[kept], y[kept], w if w is None else w[kept]), (x[held], y[held], w if w is None else w[held])
+        train, test = ((Rows(x, rows), y[rows], w if w is None else w[rows]) for rows in (kept, held))
+        return train, test
 
     # ── keeping and looking ─────────────────────────────────────────────────────────────────────────────────────────
 

@@ -17,10 +17,27 @@ Augmentation = Callable[[Array, np.random.Generator], Array]
 
 
 @dataclass(frozen=True, eq=False)
+class Rows:
+    """Some rows of an array, each read when it is asked for: the array may be larger than memory."""
+
+    array: Array
+    rows: Array
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, chosen: slice | Array) -> Array:
+        return np.asarray(self.array[self.rows[chosen]])
+
+
+Samples = tuple[Array | Rows, Array, Array | None]
+
+
+@dataclass(frozen=True, eq=False)
 class ArrayBatches:
     """Samples from arrays, in a new order each epoch; the order depends on the seed and the epoch alone."""
 
-    x: Array
+    x: Array | Rows
     y: Array
     sample_weight: Array | None
     size: int

@@ -12,6 +12,7 @@ from glassnet.ir.trace import Trace
 from glassnet.ir.types import Array
 from glassnet.layers.losses import Loss
 from glassnet.readings.evaluate import Program
+from glassnet.train.batches import Rows
 from glassnet.train.metrics import Metric
 from glassnet.train.step import loss_graph, target_of
 
@@ -22,7 +23,7 @@ BATCH_SIZE = 1024
 
 
 def measure(
-    network: Network, x: Array, y: Array, sample_weight: Array | None, loss: Loss, metrics: Mapping[str, Metric]
+    network: Network, x: Array | Rows, y: Array, sample_weight: Array | None, loss: Loss, metrics: Mapping[str, Metric]
 ) -> dict[str, float]:
     """The mean loss, the penalty where there is one, and each metric, over prepared arrays."""
     with Trace(network.dtype) as trace:
