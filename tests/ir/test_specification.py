@@ -8,7 +8,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.ir.errors import ModelFileError
-from glassnet.ir.specification import from_json, to_json
+from glassnet.ir.specification import Specification, from_json, to_json
 from glassnet.layers.losses import Loss
 from glassnet.model_file import FAMILIES
 from glassnet.train.optimizers import Optimizer
@@ -113,3 +113,16 @@ def test_annotations_that_are_not_known_let_everything_pass():
             from_json({"layer": "Scaled", "second": "x"}, {}, EVERY)
     finally:
         del gn.Layer.known["scaled"]
+
+
+@pytest.mark.parametrize("family", [gn.ActivationFunction, gn.Loss, gn.Initializer, gn.Optimizer])
+def test_every_member_that_a_name_offers_can_be_had_by_name(family: type[Specification]) -> None:
+    with pytest.raises(gn.GlassnetError) as refused:
+        family.named("nothing like it")
+    offered = str(refused.value).split("There are: ")[1].split(", ")
+    assert [type(family.named(name)).__name__ for name in offered] == offered
+    left_out = {"Custom", "CustomLoss", "Exactly"}
+    assert not left_out & set(offered)
+    for name in left_out & {member.__name__ for member in family.known.values()}:
+        with pytest.raises(gn.GlassnetError, match=f"there is no {family.family} '{name}'"):
+            family.named(name)

@@ -41,9 +41,10 @@ class Specification:
         Raises:
             GlassnetError: there is none; the message has the nearest name.
         """
-        found = cls.known.get(canonical(name))
+        complete = {key: member for key, member in cls.known.items() if not _required(member)}
+        found = complete.get(canonical(name))
         if found is None:
-            raise GlassnetError(unknown(cls.family, name, (member.__name__ for member in cls.known.values())))
+            raise GlassnetError(unknown(cls.family, name, (member.__name__ for member in complete.values())))
         return found()  # type: ignore[return-value]
 
     @classmethod
@@ -56,6 +57,11 @@ class Specification:
         if not isinstance(given, cls):
             raise GlassnetError(f"expected the name of {article(cls.family)} or {article(cls.__name__)}, got {given!r}")
         return given
+
+
+def _required(member: type[Specification]) -> list[str]:
+    """The fields that have no default: a name alone does not say what such a member is."""
+    return [f.name for f in fields(member) if f.init and f.default is f.default_factory is MISSING]
 
 
 def canonical(name: str) -> str:
@@ -136,7 +142,7 @@ def from_json(value: Any, tensors: dict[str, Array], families: dict[str, type[Sp
 def _construct(cls: type[Specification], arguments: dict[str, Any]) -> Specification:
     allowed = {f.name: f for f in fields(cls) if f.init}
     surplus = [name for name in arguments if name not in allowed]
-    missing = [n for n, f in allowed.items() if n not in arguments and f.default is f.default_factory is MISSING]
+    missing = [name for name in _required(cls) if name not in arguments]
     if surplus or missing:
         problem = f"the unknown field {surplus[0]!r}" if surplus else f"no field {missing[0]!r}"
         raise ModelFileError(f"{cls.family} {cls.__name__} has {problem}; its fields are {', '.join(allowed)}")
