@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from html import escape
+from itertools import islice
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 12  # of a layer that are printed before it is cut short
 FIRST_ROWS = 6
+MOST_NAMES = 40
 
 
 class NetworkExplanation:
@@ -116,7 +118,7 @@ class NetworkExplanation:
         elif name in self._network.parameters:
             var = numbers.graph.sources[name]
         else:
-            raise GlassnetError(unknown("parameter or neuron", name, [*self._network.parameters, *numbers.by_name]))
+            raise GlassnetError(unknown("parameter or neuron", name, [*self._network.parameters, *numbers.some_names()]))
         return self._shown(numbers(numbers.gradient_of[var], _place_in(var, place, name)))
 
     @cached_property
@@ -215,8 +217,12 @@ class Numbers:
 
     def __getitem__(self, name: str) -> Explanation:
         if name not in self.by_name:
-            raise GlassnetError(unknown("neuron", name, self.by_name))
+            raise GlassnetError(unknown("neuron", name, self.some_names()))
         return self(*self.by_name[name])
+
+    def some_names(self) -> list[str]:
+        """The first names, for messages."""
+        return list(islice(self.by_name, MOST_NAMES))
 
     def indices(self, var: Var) -> Iterator[Index]:
         """Where the numbers of a variable are."""

@@ -15,6 +15,7 @@ import typer
 from glassnet.cli.demo import demo
 from glassnet.cli.draw import draw
 from glassnet.cli.evaluate import evaluate
+from glassnet.cli.explain import explain
 from glassnet.cli.formula import formula
 from glassnet.cli.group import Command, Commands
 from glassnet.cli.info import info
@@ -38,6 +39,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     evaluate: "glassnet evaluate digits.safetensors mnist",
     predict: "glassnet predict digits photo.jpg drawing.png",
     show: "glassnet show mnist 7",
+    explain: "glassnet explain 2-4-3-1 --input 0.4,-0.7 --target 1 --gradient w.weights[0,1]",
     formula: "glassnet formula line.safetensors --collapse",
     draw: "glassnet draw digits.safetensors --out network.svg",
     regress: "glassnet regress points.csv --target y --plot line.png",

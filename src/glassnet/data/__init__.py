@@ -8,6 +8,7 @@
 
 from glassnet.data.checks import as_numbers, check_finite
 from glassnet.data.encoding import Encoding
+from glassnet.data.lecture import lecture
 from glassnet.data.mnist import ImageData, fashion_mnist, mnist
 from glassnet.data.samples import anscombe, blobs, circles, moons, sine, spiral, thermometer, vertical, xor
 from glassnet.data.table import Table, table
@@ -22,6 +23,7 @@ __all__ = [
     "check_finite",
     "circles",
     "fashion_mnist",
+    "lecture",
     "mnist",
     "moons",
     "sine",
