@@ -23,7 +23,9 @@ FINE = 8  # a digit is redrawn at 8 times its final size, then averaged down
 WORKING_SIDE = 400  # larger drawings are reduced to this before anything else
 LARGEST_PIXELS = 100_000_000  # more than any camera's; beyond it lie files made to fill the memory
 FAINTEST = 12.0  # grey levels (of 255) between paper and ink below which a drawing counts as blank
+SMALLEST = 0.03  # of the picture's side: smaller than this is no digit
 THINNEST, THICKEST = 2.2, 3.8  # MNIST's strokes, in pixels of its 20×20 box: from its 1st fifth to its 95th percentile
+BLANK = "the image is blank: no ink stands out from the paper; draw a digit, larger or darker"
 
 
 def digit_image(source: str | PathLike[str] | NDArray[Any] | Any) -> NDArray[np.uint8]:
@@ -43,8 +45,12 @@ def digit_image(source: str | PathLike[str] | NDArray[Any] | Any) -> NDArray[np.
     pixels = _from_array(source) if isinstance(source, np.ndarray) else _from_image(source)
     if (framed := _already_framed(pixels)) is not None:
         return framed
-    ink = _ink(_reduce(pixels, WORKING_SIDE))
-    return _frame(_crop(ink, _digit_parts(ink > 0.5)))
+    pixels = _reduce(pixels, WORKING_SIDE)
+    paper = _paper(pixels)
+    ink = _ink(pixels, paper)
+    if (border := _border_lines(ink > 0.5)).any():
+        ink = _ink(np.where(border[..., None], paper, pixels), paper)
+    return _frame(_crop(ink, _without_specks(ink > 0.5)))
 
 
 # Reading ------------------------------------------------------------------------------------------------------------
@@ -133,21 +139,18 @@ def _already_framed(pixels: Floats) -> NDArray[np.uint8] | None:
 # Paper and ink ------------------------------------------------------------------------------------------------------
 
 
-def _ink(pixels: Floats) -> Floats:
+def _ink(pixels: Floats, paper: Floats) -> Floats:
     """How much ink (h, w) each pixel (h, w, 3) carries: 0 for paper to 1, with half as the edge of the ink.
 
-    The paper's colour is fitted as a smooth surface; what stands out from it most says the ink's colour, so pixels are
-    measured along the line from paper to ink, whichever of the two is darker. A wide opening then takes out shadows.
+    What stands out most from the paper says the ink's colour, so pixels are measured along the line from paper to ink,
+    whichever of the two is darker. A wide opening then takes out uneven light.
     """
-    rest = pixels - _paper(pixels)
-    towards = ((rest**2).sum(axis=2, keepdims=True) * rest).sum(axis=(0, 1))
-    length = np.sqrt((towards**2).sum())
-    depth = rest @ (towards / max(length, 1e-9))
-    depth = _smooth(depth - _shadow(depth))
-    paper, ink, spread = _two_classes(depth)
-    if ink - paper < max(FAINTEST, 4 * spread):
-        raise DataError("the image is blank: no ink stands out from the paper; draw a digit, larger or darker")
-    return np.asarray(np.clip((depth - paper) / (ink - paper), 0, 1))
+    rest = pixels - paper
+    towards = ((rest**2).sum(axis=2, keepdims=True) ** 2 * rest).sum(axis=(0, 1), dtype=np.float64)
+    depth = rest @ (towards / max(float(np.sqrt((towards**2).sum())), 1e-9)).astype(np.float32)
+    depth = _smooth(_without_shadows(depth))
+    low, high = _two_classes(depth)
+    return np.asarray(np.clip((depth - low) / (high - low), 0, 1))
 
 
 def _paper(pixels: Floats) -> Floats:
@@ -159,23 +162,30 @@ def _paper(pixels: Floats) -> Floats:
     surface: NDArray[Any] = np.broadcast_to(np.median(values[rim], axis=0), values.shape)
     for _ in range(6):
         off = np.sqrt(((values - surface) ** 2).sum(axis=1))
-        weights = 1 / (1 + (off / max(4.0, 1.5 * float(np.median(off[rim])))) ** 2) ** 2
+        weights = 1 / (1 + (off / max(4.0, 1.5 * float(np.median(off)))) ** 2) ** 2
         weighted = terms * weights[:, None]
         surface = terms @ np.linalg.lstsq(weighted.T @ terms, weighted.T @ values, rcond=None)[0]
     return surface.reshape(pixels.shape).astype(np.float32)
 
 
-def _shadow(depth: Floats) -> Floats:
-    """What is wider than any stroke: a grey opening (least, then largest, of a window of two fifths of the side)."""
+def _without_shadows(depth: Floats) -> Floats:
+    """Depth less an opening that no stroke survives: its window is twice the least that leaves most ink standing."""
+    openings = [depth - _opening(depth, fraction) for fraction in (0.05, 0.1, 0.2, 0.4)]
+    strengths = [float((opened.astype(np.float64) ** 4).sum()) for opened in openings]
+    least = next(i for i, strength in enumerate(strengths) if strength >= 0.5 * strengths[-1])
+    return openings[min(least + 1, 3)]
+
+
+def _opening(depth: Floats, fraction: float) -> Floats:
+    """The largest of the least values in windows of that fraction of the longer side: what a stroke cannot fill."""
     coarse = _reduce(depth[..., None], 80)[..., 0]
-    window = max(coarse.shape) * 2 // 5 | 1
+    half = max(round(max(coarse.shape) * fraction / 2), 1)
     for extreme in (np.min, np.max):
         for axis in (0, 1):
-            pad = [(window // 2, window // 2) if a == axis else (0, 0) for a in (0, 1)]
-            mode: Any = {"mode": "constant"} if extreme is np.min else {"mode": "edge"}
-            views = np.lib.stride_tricks.sliding_window_view(np.pad(coarse, pad, **mode), window, axis=axis)
+            pad = [(half, half) if a == axis else (0, 0) for a in (0, 1)]
+            views = np.lib.stride_tricks.sliding_window_view(np.pad(coarse, pad, mode="edge"), 2 * half + 1, axis=axis)
             coarse = extreme(views, axis=-1)
-    return np.maximum(_resize(coarse, depth.shape[0], depth.shape[1]), 0)
+    return _resize(coarse, depth.shape[0], depth.shape[1])
 
 
 def _smooth(values: Floats) -> Floats:
@@ -188,41 +198,51 @@ def _smooth(values: Floats) -> Floats:
     return values
 
 
-def _two_classes(values: Floats) -> tuple[float, float, float]:
-    """Means of the two classes, low and high, that differ most (Otsu 1979), and the spread within the low one."""
-    counts, edges = np.histogram(values, 256)
-    middles = (edges[:-1] + edges[1:]) / 2
-    below, sums = np.cumsum(counts), np.cumsum(counts * middles)
+def _two_classes(depth: Floats) -> tuple[float, float]:
+    """The mean depth of paper and of ink, cut where the two differ most (Otsu 1979), but clear of the paper's noise."""
+    low, middle = np.percentile(depth, [16, 50])
+    clear = middle + max(4 * (middle - low), FAINTEST / 2)  # 16 % of a bell curve lies below its mean less its spread
+    counts, edges = np.histogram(depth, 256)
+    centres = (edges[:-1] + edges[1:]) / 2
+    below, sums = np.cumsum(counts), np.cumsum(counts * centres)
     above = below[-1] - below
-    with np.errstate(invalid="ignore", divide="ignore"):
-        between = np.nan_to_num(below * above * (sums / below - (sums[-1] - sums) / above) ** 2)
-    cut = edges[1 + int(between.argmax())]
-    low, high = values[values < cut], values[values >= cut]
-    return (
-        float(low.mean()) if low.size else 0.0,
-        float(high.mean()) if high.size else 0.0,
-        float(low.std()) if low.size else 0.0,
-    )
+    cuts = np.flatnonzero((edges[1:] > clear) & (above > 0))
+    if len(cuts) == 0:
+        raise DataError(BLANK)
+    means = sums[cuts] / below[cuts], (sums[-1] - sums[cuts]) / above[cuts]
+    best = int((below[cuts] * above[cuts] * (means[1] - means[0]) ** 2).argmax())
+    if means[1][best] - means[0][best] < FAINTEST:
+        raise DataError(BLANK)
+    return float(means[0][best]), float(means[1][best])
 
 
 # The digit ----------------------------------------------------------------------------------------------------------
 
 
-def _digit_parts(mask: Mask) -> Mask:
-    """The mask without specks of dust and without lines that frame the picture."""
-    labels = _components(mask)
-    names, inverse, sizes = np.unique(labels[mask], return_inverse=True, return_counts=True)
-    if len(names) == 0:
-        raise DataError("the image is blank: no ink stands out from the paper; draw a digit, larger or darker")
-    y, x = (np.nonzero(mask)[axis] / max(mask.shape[axis] - 1, 1) for axis in (0, 1))
-    near_edge = np.minimum(np.minimum(x, 1 - x), np.minimum(y, 1 - y)) < 0.04
-    framing = np.bincount(inverse, near_edge) > 0.6 * sizes
-    if framing.all():
-        framing[:] = False
-    digit = ~framing & (sizes >= 0.03 * sizes[~framing].max())
-    parts = np.zeros_like(mask)
-    parts[mask] = digit[inverse]
-    return parts
+def _border_lines(mask: Mask) -> Mask:
+    """The rim of the picture where a frame lies: parts of the mask that keep to it, and lined sides if three are."""
+    band = max(round(0.04 * max(mask.shape)), 2)
+    sides: list[Any] = [np.s_[:band], np.s_[-band:], np.s_[:, :band], np.s_[:, -band:]]
+    rim = np.zeros_like(mask)
+    for side in sides:
+        rim[side] = True
+    names = _components(mask)
+    sizes, within = (np.bincount(names[part], minlength=mask.size) for part in (mask, mask & rim))
+    border = mask & rim & (within > 0.6 * sizes)[names]
+    lined = [side for axis, side in zip((0, 0, 1, 1), sides, strict=True) if mask[side].any(axis=axis).mean() > 0.8]
+    for side in lined if len(lined) >= 3 else ():
+        border[side] = True
+    return _distance(border) < 3 if border.any() else border
+
+
+def _without_specks(mask: Mask) -> Mask:
+    """The mask without parts of less than a thirtieth of its largest part, or DataError if that is a speck itself."""
+    names = _components(mask)
+    sizes = np.bincount(names[mask], minlength=mask.size)
+    extents = [np.ptp(where) for where in np.nonzero(mask & (names == sizes.argmax()))] if mask.any() else [0]
+    if max(extents) < max(SMALLEST * max(mask.shape), 3):
+        raise DataError(BLANK)
+    return np.asarray(mask & (sizes > sizes.max() / 30)[names])
 
 
 def _components(mask: Mask) -> NDArray[np.int64]:

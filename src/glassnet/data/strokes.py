@@ -160,8 +160,9 @@ def _draw(rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.int64
     style = np.minimum(np.searchsorted(np.cumsum(chances), rng.random(BLOCK)), len(chances) - 1)
     winding = windings[style][:, None] / TYPICAL_WINDING
     controls = _deform(points[style], np.minimum(winding, 1)[..., None], rng)
-    tremor = np.float32(TREMOR) * _smooth_noise(rng)
-    begin, end = starts[style] @ controls + tremor[:, :-1], ends[style] @ controls + tremor[:, 1:]
+    tremor: Floats = TREMOR * _smooth_noise(rng)
+    begin: Floats = starts[style] @ controls + tremor[:, :-1]
+    end: Floats = ends[style] @ controls + tremor[:, 1:]
     radius = np.clip(1.3 * winding**-0.25 * np.exp(0.27 * _spread(rng, BLOCK, 1)), 0.75, 2.5)
     dots, lengths = _frame(0.5 * (begin + end), np.sqrt(((end - begin) ** 2).sum(axis=2)), radius, rng)
     return _ink(dots, lengths, radius, rng), digits[style]
