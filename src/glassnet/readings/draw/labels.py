@@ -13,7 +13,7 @@ from glassnet.readings.draw.scene import Corners, Point, Text, overlap
 SIZE = 12.0
 _STEPS = 61  # places that are tried on each edge
 PADDING = 3.0  # pixels of background before and after a label
-_DISTANCES = (10.0, 6.0, 3.0)  # pixels between two labels: as many as there is room for
+_DISTANCES = (10.0, 6.0, 3.0)  # pixels around a label: as many as there is room for
 _END = 6.0  # pixels between a label and an end of its edge
 
 
@@ -27,8 +27,8 @@ class Edge:
     paint: str
 
 
-def placed(edges: list[Edge]) -> list[Text] | None:
-    """A label for each edge, or None where there is no room for them all.
+def placed(edges: list[Edge], obstacles: list[Corners]) -> list[Text] | None:
+    """A label for each edge, clear of the obstacles and of each other, or None where there is no room for them all.
 
     Each takes the place where it covers the fewest other edges, then the one nearest to the middle of its edge.
     """
@@ -36,25 +36,30 @@ def placed(edges: list[Edge]) -> list[Text] | None:
         return []
     lines = np.array([[*edge.start, *edge.end] for edge in edges])
     choices = [_choices(i, edge, lines) for i, edge in enumerate(edges)]
-    return next((texts for distance in _DISTANCES if (texts := _chosen(choices, distance))), None)
+    return next((texts for distance in _DISTANCES if (texts := _chosen(choices, obstacles, distance))), None)
 
 
-def _chosen(choices: list[list[Text]], distance: float) -> list[Text] | None:
+def _chosen(choices: list[list[Text]], obstacles: list[Corners], distance: float) -> list[Text] | None:
     """Of each list of places the first that keeps the distance to the labels before, the shortest lists first."""
     result: dict[int, Text] = {}
-    taken: list[tuple[float, float, float, Corners]] = []
+    taken = [_round(corners) for corners in obstacles]
     for i in sorted(range(len(choices)), key=lambda i: (len(choices[i]), i)):
         for label in choices[i]:
-            corners = label.corners
-            reach = hypot(corners[0][0] - label.x, corners[0][1] - label.y)
-            near = (c for x, y, r, c in taken if hypot(x - label.x, y - label.y) < reach + r + distance)
+            x, y, reach, corners = _round(label.corners)
+            near = (c for x1, y1, r, c in taken if hypot(x1 - x, y1 - y) < reach + r + distance)
             if not any(overlap(corners, other, distance) for other in near):
                 result[i] = label
-                taken.append((label.x, label.y, reach, corners))
+                taken.append((x, y, reach, corners))
                 break
         else:
             return None
     return [result[i] for i in range(len(choices))]
+
+
+def _round(corners: Corners) -> tuple[float, float, float, Corners]:
+    """The middle and the radius of the circle around a box, and the box."""
+    (x0, y0), (x1, y1) = corners[0], corners[2]
+    return (x0 + x1) / 2, (y0 + y1) / 2, hypot(x1 - x0, y1 - y0) / 2, corners
 
 
 def _choices(i: int, edge: Edge, lines: Array) -> list[Text]:
@@ -72,8 +77,8 @@ def _choices(i: int, edge: Edge, lines: Array) -> list[Text]:
     crossed = _crossed(others, direction, along, half_width + PADDING, half_height)
     cost = crossed + np.abs(along / length - 0.5)
     return [
-        Text(x0 + direction[0] * u, y0 + direction[1] * u, edge.text, SIZE, edge.paint, angle=round(angle, 1))
-        for u in along[np.argsort(cost, kind="stable")]
+        Text(x0 + share * (x1 - x0), y0 + share * (y1 - y0), edge.text, SIZE, edge.paint, angle=round(angle, 1))
+        for share in (along[np.argsort(cost, kind="stable")] / length).tolist()
     ]
 
 

@@ -12,7 +12,19 @@ from glassnet.readings.draw import labels
 from glassnet.readings.draw.colors import LEVELS, level
 from glassnet.readings.draw.columns import BOX, MOST_SHOWN, Column, Link, summary
 from glassnet.readings.draw.layout import HEADING, MARGIN, Layout, ends, laid_out, least_gaps, pairs, ranks_of
-from glassnet.readings.draw.scene import Anchor, Circle, Element, Path, Point, Rectangle, Scene, Text
+from glassnet.readings.draw.scene import (
+    Anchor,
+    Circle,
+    Corners,
+    Element,
+    Path,
+    Point,
+    Rectangle,
+    Scene,
+    Text,
+    extent,
+    turned,
+)
 from glassnet.readings.draw.text import fitted, number, shortened, width
 
 LINE = 17.0
@@ -27,40 +39,50 @@ def network_scene(columns: Sequence[Column], title: str) -> Scene:
     gaps = least_gaps(columns, ranks)
     while True:
         layout = laid_out(columns, ranks, gaps)
-        found = [_weight_labels(columns, layout, rank + 1) for rank in range(len(gaps))]
+        neurons = _neurons_and_headings(columns, layout)
+        taken = [corners for element in neurons for corners in _outline(element)]
+        found = [_weight_labels(columns, layout, rank + 1, taken) for rank in range(len(gaps))]
         if None not in found:
             break
         gaps = [gap * 1.12 if texts is None else gap for gap, texts in zip(gaps, found, strict=True)]
-    return _scene(columns, layout, [text for texts in found if texts for text in texts], title)
+    edges = [element for i in range(len(columns)) for element in _edges(columns, layout, i)]
+    labelled = [element for texts in found if texts for text in texts for element in on_ground(text)]
+    legend = _legend(columns, layout.bottom + LEGEND / 2 + 4)
+    elements = [*edges, *labelled, *neurons, *legend]
+    height = layout.bottom + (LEGEND if legend else 0) + MARGIN / 2
+    return Scene(round(extent(elements)[0] + MARGIN), round(height), title, summary(columns), elements)
 
 
-def _scene(columns: Sequence[Column], layout: Layout, weights: list[Text], title: str) -> Scene:
+def _neurons_and_headings(columns: Sequence[Column], layout: Layout) -> list[Element]:
     elements: list[Element] = []
-    for i, column in enumerate(columns):
-        elements += [line for link in column.links for line in _weight_lines(columns, layout, link, i)]
-        if column.block or (column.is_box and column.links):
-            elements += _block(columns, layout, i)
-    elements += [element for text in weights for element in on_ground(text)]
     for i, column in enumerate(columns):
         elements += _column(column, layout.x[i], layout.neurons[i], layout.ranks[i] == max(layout.ranks))
         is_first = layout.ranks.index(layout.ranks[i]) == i
         elements += _heading(column, layout.x[i], MARGIN if is_first else layout.tops[i] - HEADING)
-    legend, legend_end = _legend(columns, layout.bottom + LEGEND / 2 + 4)
-    right = max(x + _reach(column) for column, x in zip(columns, layout.x, strict=True))
-    height = layout.bottom + (LEGEND if legend else 0) + MARGIN / 2
-    size = round(max(right, legend_end) + MARGIN), round(height)
-    return Scene(*size, title, summary(columns), elements + legend)
+    return elements
 
 
-def _reach(column: Column) -> float:
-    """How far a column with its texts reaches to the right of its middle."""
-    return max(column.heading_width / 2, column.half_width + column.outside_width)
+def _outline(element: Element) -> list[Corners]:
+    """What labels must not cover: texts and circles."""
+    if isinstance(element, Text):
+        return [element.corners]
+    if isinstance(element, Circle):
+        r = element.radius
+        return [turned(-r, -r, r, r, (element.x, element.y), 0)]
+    return []
 
 
 # ── edges ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _weight_labels(columns: Sequence[Column], layout: Layout, rank: int) -> list[Text] | None:
+def _edges(columns: Sequence[Column], layout: Layout, target: int) -> list[Element]:
+    """All that leads to a column: lines for weights, else lines through a block."""
+    column = columns[target]
+    lines = [line for link in column.links for line in _weight_lines(columns, layout, link, target)]
+    return lines + (_block(columns, layout, target) if column.block or (column.is_box and column.links) else [])
+
+
+def _weight_labels(columns: Sequence[Column], layout: Layout, rank: int, taken: list[Corners]) -> list[Text] | None:
     """The labels of the weights that lead to the columns of this rank; None where they do not fit."""
     edges = []
     for target, column in enumerate(columns):
@@ -71,7 +93,7 @@ def _weight_labels(columns: Sequence[Column], layout: Layout, rank: int) -> list
                 value = float(link.weights[i, j])
                 paint = "positive" if value > 0 else "negative" if value < 0 else "muted"
                 edges.append(labels.Edge(*ends(columns, layout, link, target, i, j), number(value), paint))
-    return labels.placed(edges)
+    return labels.placed(edges, taken)
 
 
 def _weight_lines(columns: Sequence[Column], layout: Layout, link: Link, target: int) -> list[Element]:
@@ -184,10 +206,10 @@ def _heading(column: Column, x: float, top: float) -> list[Element]:
     return [Text(x, top + 8, column.title, 13, bold=True), *notes]
 
 
-def _legend(columns: Sequence[Column], y: float) -> tuple[list[Element], float]:
-    """What colours and dashes mean, and where it ends on the right."""
+def _legend(columns: Sequence[Column], y: float) -> list[Element]:
+    """What colours, dashes and thickness mean."""
     if not any(link.weights is not None for column in columns for link in column.links):
-        return [], 0.0
+        return []
     x, elements = MARGIN, list[Element]()
     for step, text in ((f"p{LEVELS}", "positive weight"), (f"n{LEVELS}", "negative weight")):
         elements.append(Path((((x, y), (x + 32, y)),), step, 3, dashed=step.startswith("n")))
@@ -196,5 +218,4 @@ def _legend(columns: Sequence[Column], y: float) -> tuple[list[Element], float]:
     text = "thicker: larger, compared with its layer"
     if any(column.values is not None and not column.is_labelled for column in columns):
         text += "; small circles: coloured by their values"
-    elements.append(Text(x, y, text, 12, "muted", "start"))
-    return elements, x + width(text, 12)
+    return [*elements, Text(x, y, text, 12, "muted", "start")]

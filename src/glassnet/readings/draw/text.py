@@ -60,7 +60,7 @@ def fitted(value: float, size: float, room: float) -> str:
     ('−0.724', '−0.0006', '−1.23e5')
     """
     written = [number(value, digits) for digits in (4, 3, 2, 1)]
-    written += [scientific(value, digits) for digits in (3, 2)] if math.isfinite(value) else []
+    written += [scientific(value, digits) for digits in (3, 2, 1)] if math.isfinite(value) else []
     return next((text for text in written if width(text, size) <= room), written[-1])
 
 
