@@ -38,7 +38,7 @@ class Commands(TyperGroup):
         except MemoryError:
             complain("this does not fit into memory; take smaller layers or less data")
         except KeyboardInterrupt:
-            complain("interrupted; nothing was saved")
+            complain("interrupted")
             raise typer.Exit(INTERRUPTED) from None
         raise typer.Exit(USAGE)
 
