@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -23,15 +23,15 @@ from glassnet.readings.differentiate import gradients
 from glassnet.readings.evaluate import Program
 from glassnet.readings.simplify import simplify
 from glassnet.train import loop
-from glassnet.train.batches import ArrayBatches, Augmentation, Batch, Batches, Rows, Samples, StreamBatches, generator
+from glassnet.train.batches import Augmentation, Batch, generator
 from glassnet.train.callbacks import Callback, check_callbacks
 from glassnet.train.evaluation import measure
 from glassnet.train.history import History
 from glassnet.train.metrics import Metric, answers, metric
 from glassnet.train.optimizers import Adam, Optimizer
 from glassnet.train.parameters import Parameters
+from glassnet.train.samples import Preparation
 from glassnet.train.step import StepSettings, loss_graph, target_of
-from glassnet.train.targets import prepare_targets, require_two_classes, sample_weights
 from glassnet.train.training import Training
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Network:
         Raises:
             DataError: the shape does not fit, or a number is NaN or infinite.
         """
-        inputs, single = self._inputs(x)
+        inputs, single = self.inputs_of(x)
         size = 1024
         parts = [self._forward(inputs[start : start + size]) for start in range(0, len(inputs), size)]
         output = parts[0] if len(parts) == 1 else np.concatenate(parts)
@@ -131,8 +131,12 @@ class Network:
     def _forward(self, x: Array) -> Array:
         return self._program({"x": np.asarray(x, self.dtype), **self.arrays()})["output"]
 
-    def _inputs(self, x: Any) -> tuple[Array, bool]:
-        """(samples along the first axis, whether it was a single one)"""
+    def inputs_of(self, x: Any) -> tuple[Array, bool]:
+        """(samples along the first axis, whether a single one was given), checked; bytes stay bytes.
+
+        Raises:
+            DataError: the shape does not fit, or a number is NaN or infinite.
+        """
         compact = isinstance(x, np.ndarray) and x.dtype != np.float64  # bytes stay bytes
         array = as_numbers(x, "x", None if compact else self.dtype)
         if array.shape == self.input_shape and array.shape[1:] != self.input_shape:
@@ -160,7 +164,7 @@ class Network:
         >>> gn.Network(3, gn.Activation("softmax")).predict([[0.1, 0.7, 0.2], [3, 2, 1]])
         array([1, 0])
         """
-        output, single = self(x), self._inputs(x)[1]
+        output, single = self(x), self.inputs_of(x)[1]
         rows = output[None] if single else output
         if self.output.is_result_of("softmax"):
             result = answers(rows)
@@ -200,8 +204,7 @@ class Network:
         {'dense_1.weights': [[6.0]], 'dense_1.biases': [2.0]}
         """
         chosen = self._loss(loss)
-        inputs, targets = self._inputs(x)[0], self._targets(y, chosen)
-        _require_as_many(inputs, targets)
+        inputs, targets, _ = Preparation(self, chosen).samples(x, y)
         with Trace(self.dtype) as trace:
             forward = loss_graph(self.root, self.input_shape, chosen, target_of(targets, False), trace)
             variables = {name: declared.var for name, declared in trace.parameters.items()}
@@ -211,9 +214,6 @@ class Network:
 
     def _loss(self, loss: str | Loss | None) -> Loss:
         return natural_loss(self.output) if loss is None else loss_function(loss)
-
-    def _targets(self, y: Any, loss: Loss) -> Array:
-        return prepare_targets(y, self.output, loss, self.dtype)
 
     # ── training ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -267,9 +267,8 @@ class Network:
         require_count(batch_size, "batch_size")
         settings = StepSettings(self._loss(loss), Optimizer.of(optimizer), clip_value, clip_norm, accumulate, ema)
         measured = self._metrics(metrics)
-        batches, held_out = self._batches(
-            x, y, settings.loss, batch_size, shuffle, validation, sample_weight, class_weight, augment
-        )
+        prepare = Preparation(self, settings.loss)
+        batches, held_out = prepare.batches(x, y, batch_size, shuffle, validation, sample_weight, class_weight, augment)
         same = {"metrics": list(measured), "validation": None if held_out is None else len(held_out[0])}
         training = Training(self, settings, batches.sample(), self.seed, {**batches.describe(), **same})
         validate = None if held_out is None else lambda: measure(self, *held_out, settings.loss, measured)
@@ -294,9 +293,7 @@ class Network:
         [4.0, 0.0, 0.0]
         """
         settings = StepSettings(self._loss(loss), Optimizer.of(optimizer))
-        inputs, targets = self._inputs(x)[0], self._targets(y, settings.loss)
-        _require_as_many(inputs, targets)
-        sample = (inputs, targets, None)
+        sample = Preparation(self, settings.loss).samples(x, y)
         self._training = self._continued(settings, sample)
         return self._training.step(sample, {})["loss"]
 
@@ -324,78 +321,14 @@ class Network:
         0.5
         """
         chosen = self._loss(loss)
-        inputs, targets = self._inputs(x)[0], self._targets(y, chosen)
-        _require_as_many(inputs, targets)
-        weights = sample_weights(sample_weight, None, self.labels_of(targets), self.dtype)
-        return measure(self, inputs, targets, weights, chosen, self._metrics(metrics))
+        samples = Preparation(self, chosen).samples(x, y, sample_weight)
+        return measure(self, *samples, chosen, self._metrics(metrics))
 
     def _metrics(self, given: Sequence[str | Metric] | None) -> dict[str, Metric]:
         if given is None:
             given = ["accuracy"] if self.is_classifier else ["mae"]
         require(not isinstance(given, str), f"metrics must be a list, got {given!r}; write [{given!r}]")
         return dict(metric(one) for one in given)
-
-    def _batches(
-        self,
-        x: Any,
-        y: Any,
-        loss: Loss,
-        batch_size: int,
-        shuffle: bool,
-        validation: Any,
-        sample_weight: Any,
-        class_weight: dict[int, float] | None,
-        augment: Augmentation | None,
-    ) -> tuple[Batches, Samples | None]:
-        """The training batches, and the validation samples."""
-        held_out: Samples | None = None
-        if isinstance(validation, tuple | list):
-            given = f"validation must be (x, y) or (x, y, sample_weight), got {len(validation)} parts"
-            require(len(validation) in (2, 3), given)
-            held_out = self._prepared(*validation, loss=loss)
-        if y is None:
-            what = f"without y, x must be an iterable of batches (x, y), got {type(x).__name__}"
-            require(isinstance(x, Iterable) and not isinstance(x, np.ndarray), what)
-            whole = validation is None or held_out is not None
-            require(whole, "a share of a stream cannot be held out; give validation=(x, y)")
-            per_sample = sample_weight is None and class_weight is None and augment is None
-            require(per_sample, "weights and augmentation of a stream belong into it: give (x, y, sample_weight)")
-            return StreamBatches(x, lambda item: self._stream_batch(item, loss)), held_out
-        every = self._prepared(x, y, sample_weight, loss=loss, class_weight=class_weight)
-        require_two_classes(every[1], loss)
-        samples: Samples = every
-        if validation is not None and held_out is None:
-            samples, held_out = self._split(every, validation)
-        inputs, targets, weights = samples
-        return ArrayBatches(inputs, targets, weights, batch_size, shuffle, self.seed, augment), held_out
-
-    def _prepared(
-        self, x: Any, y: Any, weight: Any = None, *, loss: Loss, class_weight: dict[int, float] | None = None
-    ) -> Batch:
-        inputs, targets = self._inputs(x)[0], self._targets(y, loss)
-        _require_as_many(inputs, targets)
-        classes = max(2, int(self.output.shape[-1])) if self.output.shape[1:] else 2  # type: ignore[arg-type]
-        return inputs, targets, sample_weights(weight, class_weight, self.labels_of(targets), self.dtype, classes)
-
-    def _stream_batch(self, item: Any, loss: Loss) -> Batch:
-        fits = isinstance(item, tuple | list) and len(item) in (2, 3)
-        require(fits, f"each batch must be (x, y) or (x, y, sample_weight), got a {type(item).__name__}")
-        return self._prepared(*item, loss=loss)
-
-    def _split(self, samples: Batch, share: Any) -> tuple[Samples, Samples]:
-        """(training, held out): a random share of the samples, decided by the seed."""
-        n = len(samples[0])
-        is_share = isinstance(share, float) and 0 < share < 1
-        got = repr(share) if isinstance(share, str | int | float) else f"a {type(share).__name__}"
-        require(is_share, f"validation must be a share between 0 and 1, or (x, y), got {got}")
-        count = max(1, round(share * n))
-        few = f"{n} sample{'s are' if n > 1 else ' is'} too few"
-        require(count < n, f"{few} to hold out {share:g} of them; give validation=(x, y)")
-        order = generator(self.seed, "split").permutation(n)
-        kept, held = np.sort(order[count:]), np.sort(order[:count])
-        x, y, w = samples
-        train, test = ((Rows(x, rows), y[rows], w if w is None else w[rows]) for rows in (kept, held))
-        return train, test
 
     # ── keeping and looking ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -461,11 +394,9 @@ class Network:
         """
         from glassnet.explanations import NetworkExplanation
 
-        array, single = self._inputs(x)
+        array, single = self.inputs_of(x)
         chosen = self._loss(loss)
-        target = None if y is None else self._targets([y] if single else y, chosen)
-        if target is not None:
-            _require_as_many(array, target)
+        target = None if y is None else Preparation(self, chosen).samples(array, [y] if single else y)[1]
         if target is None or optimizer is None:
             return NetworkExplanation(self, array, target, chosen, None, whole)
         settings, sample = StepSettings(chosen, Optimizer.of(optimizer)), (array, target, None)
@@ -493,7 +424,7 @@ y has weight 0.3 from x1, weight −0.7 from x2, bias 0.1, value 0.71.'
         """
         from glassnet import drawing
 
-        array = None if x is None else self._inputs(x)[0]
+        array = None if x is None else self.inputs_of(x)[0]
         require(array is None or len(array) == 1, "one sample is drawn at a time; give x of the input's shape")
         return drawing.draw(self, array, dark).saved(path)
 
@@ -651,11 +582,6 @@ y has weight 0.3 from x1, weight −0.7 from x2, bias 0.1, value 0.71.'
         network._allocate()
         network.assign(arrays)
         return network
-
-
-def _require_as_many(x: Array, y: Array) -> None:
-    if len(x) != len(y):
-        raise DataError(f"x has {len(x)} samples and y has {len(y)}; each sample needs one target")
 
 
 def _spoken(shape: tuple[int, ...], noun: str = "input") -> str:

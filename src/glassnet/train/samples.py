@@ -1,0 +1,93 @@
+"""Samples: what a user gives as x and y, as arrays that fit a network and its loss, or one clear error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glassnet.ir.errors import DataError
+from glassnet.ir.specification import require
+from glassnet.layers.losses import Loss
+from glassnet.train.batches import ArrayBatches, Augmentation, Batch, Batches, Rows, Samples, StreamBatches, generator
+from glassnet.train.targets import prepare_targets, require_two_classes, sample_weights
+
+if TYPE_CHECKING:
+    from glassnet.network import Network
+
+
+@dataclass(frozen=True, eq=False)
+class Preparation:
+    """Checks and shapes samples for one network and one loss."""
+
+    network: Network
+    loss: Loss
+
+    def samples(self, x: Any, y: Any, weight: Any = None, class_weight: dict[int, float] | None = None) -> Batch:
+        """(inputs, targets, weights or None), with as many of each.
+
+        Raises:
+            DataError: data that cannot be used.
+        """
+        network = self.network
+        inputs, targets = network.inputs_of(x)[0], prepare_targets(y, network.output, self.loss, network.dtype)
+        if len(inputs) != len(targets):
+            raise DataError(f"x has {len(inputs)} samples and y has {len(targets)}; each sample needs one target")
+        outputs = network.output.shape
+        classes = max(2, int(outputs[-1])) if outputs[1:] else 2  # type: ignore[arg-type]
+        return inputs, targets, sample_weights(weight, class_weight, network.labels_of(targets), network.dtype, classes)
+
+    def batches(
+        self,
+        x: Any,
+        y: Any,
+        batch_size: int,
+        shuffle: bool,
+        validation: Any,
+        sample_weight: Any,
+        class_weight: dict[int, float] | None,
+        augment: Augmentation | None,
+    ) -> tuple[Batches, Samples | None]:
+        """The training batches, and the validation samples."""
+        held_out: Samples | None = None
+        if isinstance(validation, tuple | list):
+            given = f"validation must be (x, y) or (x, y, sample_weight), got {len(validation)} parts"
+            require(len(validation) in (2, 3), given)
+            held_out = self.samples(*validation)
+        if y is None:
+            what = f"without y, x must be an iterable of batches (x, y), got {type(x).__name__}"
+            require(isinstance(x, Iterable) and not isinstance(x, np.ndarray), what)
+            whole = validation is None or held_out is not None
+            require(whole, "a share of a stream cannot be held out; give validation=(x, y)")
+            per_sample = sample_weight is None and class_weight is None and augment is None
+            require(per_sample, "weights and augmentation of a stream belong into it: give (x, y, sample_weight)")
+            return StreamBatches(x, lambda item: self._stream_batch(item)), held_out
+        every = self.samples(x, y, sample_weight, class_weight)
+        require_two_classes(every[1], self.loss)
+        samples: Samples = every
+        if validation is not None and held_out is None:
+            samples, held_out = self._split(every, validation)
+        inputs, targets, weights = samples
+        return ArrayBatches(inputs, targets, weights, batch_size, shuffle, self.network.seed, augment), held_out
+
+    def _stream_batch(self, item: Any) -> Batch:
+        fits = isinstance(item, tuple | list) and len(item) in (2, 3)
+        require(fits, f"each batch must be (x, y) or (x, y, sample_weight), got a {type(item).__name__}")
+        return self.samples(*item)
+
+    def _split(self, samples: Batch, share: Any) -> tuple[Samples, Samples]:
+        """(training, held out): a random share of the samples, decided by the seed."""
+        n = len(samples[0])
+        is_share = isinstance(share, float) and 0 < share < 1
+        got = repr(share) if isinstance(share, str | int | float) else f"a {type(share).__name__}"
+        require(is_share, f"validation must be a share between 0 and 1, or (x, y), got {got}")
+        count = max(1, round(share * n))
+        few = f"{n} sample{'s are' if n > 1 else ' is'} too few"
+        require(count < n, f"{few} to hold out {share:g} of them; give validation=(x, y)")
+        order = generator(self.network.seed, "split").permutation(n)
+        kept, held = np.sort(order[count:]), np.sort(order[:count])
+        x, y, w = samples
+        train, test = ((Rows(x, rows), y[rows], w if w is None else w[rows]) for rows in (kept, held))
+        return train, test
