@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import prod
+from typing import ClassVar
 
 from glassnet import ops
 from glassnet.ir.graph import Var
@@ -32,6 +33,7 @@ class LBFGS(Optimizer):
 
     learning_rate: float | Schedule = 1.0
     history: int = 10
+    backs_off: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         super().__post_init__()

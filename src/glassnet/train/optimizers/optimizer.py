@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from glassnet.ir.graph import Var
 from glassnet.ir.specification import Specification, require, require_number
@@ -33,6 +34,8 @@ class Optimizer(Specification, family="optimizer"):
     """
 
     learning_rate: float | Schedule
+    backs_off: ClassVar[bool] = False
+    """Whether a step that made the loss worse is taken back: then large losses on the way mean nothing."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.learning_rate, Schedule):
