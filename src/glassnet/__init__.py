@@ -115,18 +115,23 @@ from glassnet.train.schedules import (
 )
 
 if TYPE_CHECKING:
+    from glassnet import drawing
     from glassnet.regression import Categorical, LinearRegression, Polynomial
 
 __version__ = "0.1.0"
 
-_LAZY = dict.fromkeys(("Categorical", "LinearRegression", "Polynomial"), "glassnet.regression")
+_LAZY = {
+    **dict.fromkeys(("Categorical", "LinearRegression", "Polynomial"), "glassnet.regression"),
+    "drawing": "glassnet.drawing",
+}
 """Public names whose modules are imported when they are first used: ``import glassnet`` stays quick."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module 'glassnet' has no attribute {name!r}")
-    return getattr(import_module(_LAZY[name]), name)
+    module = import_module(_LAZY[name])
+    return getattr(module, name, module)
 
 
 __all__ = [
@@ -227,6 +232,7 @@ __all__ = [
     "Zeros",
     "activation",
     "data",
+    "drawing",
     "find_learning_rate",
     "load",
     "loss",
