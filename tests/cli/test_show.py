@@ -61,7 +61,11 @@ def test_regress(run: Run, tmp_path: Path) -> None:
     for found in ("y = 0.500091·x + 3.00009", "0.666542", "Drawn in line.svg."):
         assert found in result.stdout
     assert Path("line.svg").read_text(encoding="utf-8").lstrip().startswith("<?xml")
-    assert "slope" in run("regress", "anscombe").stdout
+    plot = tmp_path / "quartet.png"
+    stdout = run("regress", "anscombe", "--plot", plot).stdout
+    assert "slope" in stdout
+    assert "multiply-adds" in stdout
+    assert plot.exists()
 
 
 def test_regress_with_categories_dates_and_gaps(run: Run, rents: Path) -> None:

@@ -23,14 +23,16 @@ def regress(
     ignore: Annotated[list[str] | None, typer.Option(help="A column to leave out; may be repeated.")] = None,
     exact: Annotated[bool, typer.Option("--exact", help="Compute in fractions, without any rounding.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show the arithmetic, step by step.")] = False,
-    plot: Annotated[Path | None, typer.Option(help="Draw it: a .png, .svg or .pdf file.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw it: a .png, .svg or .pdf file (anscombe is always drawn).")
+    ] = None,
 ) -> None:
     """Fit a line, plane or hyperplane: linear regression.
 
     The coefficients with their standard errors, R² and more: what a network has to beat.
     """
     if source == ANSCOMBE:
-        typer.echo(quartet_table())
+        _anscombe(plot or Path("anscombe.png"))
         return
     if target is None:
         raise GlassnetError(f"name the column of {source} to explain with --target")
@@ -50,6 +52,18 @@ def regress(
     if plot is not None:
         model.plot(path=str(plot))
         typer.echo(f"\nDrawn in {plot}.")
+
+
+def _anscombe(path: Path) -> None:
+    """The four data sets side by side, then what a small network makes of each, and all of it as a picture."""
+    from glassnet.examples.quartet import quartet
+
+    require_folder(path, "the plot")
+    contests = quartet()
+    contests.plot(path)
+    typer.echo(quartet_table())
+    typer.echo(f"\nBy the line, and by a network with four hidden neurons:\n\n{contests}")
+    typer.echo(f"\nDrawn in {path}.")
 
 
 def _complete(records: Records, names: list[str]) -> Records:

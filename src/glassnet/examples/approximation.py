@@ -153,7 +153,7 @@ def approximate(
     fits = []
     for width in widths:
         network = _network(width, low, high, activation)
-        network.fit(x[:, None], y[:, None], epochs=epochs, batch_size=samples, optimizer=LBFGS())
+        _train(network, x[:, None], y[:, None], epochs)
         fits.append(_measured(network, width, function, np.linspace(low, high, BETWEEN * (samples - 1) + 1)))
     return Approximation(function, low, high, tuple(fits))
 
@@ -167,7 +167,15 @@ def _network(width: int, low: float, high: float, activation: str) -> Network:
         slopes = np.where(np.arange(width) % 2, -width, width)
         layers = [Dense(width, activation, weights=[slopes], biases=-slopes * places)]
     rescaled = Rescale(scale, -scale * (low + high) / 2)
-    return Network(1, rescaled, *layers, Dense(1, weights="zeros"), dtype="float64")
+    return Network(1, rescaled, *layers, Dense(1, weights="zeros", name="y"), dtype="float64")
+
+
+def _train(network: Network, x: Array, y: Array, epochs: int) -> None:
+    """Fit the curve brought to mean 0 and deviation 1, and let the output layer bring it back."""
+    mean, spread = y.mean(), y.std() or 1.0
+    network.fit(x, (y - mean) / spread, epochs=epochs, batch_size=len(x), optimizer=LBFGS(learning_rate=0.5))
+    network.assign({name: spread * network.parameters[name] for name in ("y.weights", "y.biases")})
+    network.assign({"y.biases": network.parameters["y.biases"] + mean})
 
 
 def _measured(network: Network, width: int, function: Callable[[Array], Any], x: Array) -> Fit:

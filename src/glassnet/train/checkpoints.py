@@ -11,7 +11,7 @@ import numpy as np
 
 from glassnet import storage
 from glassnet.ir.errors import GlassnetError, ModelFileError
-from glassnet.ir.specification import require_count, to_json
+from glassnet.ir.specification import require, require_count, to_json
 from glassnet.train.callbacks import Callback
 from glassnet.train.training import Training
 
@@ -56,6 +56,11 @@ class Checkpoint(Callback):
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise GlassnetError(f"the checkpoint folder {self.folder} cannot be made: {error.strerror}") from None
+        require(
+            training.position["step"] > 0 or not files(self.folder),
+            f"{self.folder} holds the checkpoints of a training already; go on with it by "
+            f"resume={str(self.folder)!r}, or give another folder",
+        )
 
     def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
         if self.every_steps is not None and training.position["step"] % self.every_steps == 0:
