@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from glassnet.ir.errors import DataError
 from glassnet.ir.graph import Graph
 from glassnet.ir.types import Array
 from glassnet.readings.draw import Picture, Scene
-from glassnet.readings.draw.colors import CLASSES, class_shades, shades
+from glassnet.readings.draw.colors import CLASSES, LIGHT, class_shades, shades
 from glassnet.readings.draw.columns import MOST_SHOWN, Column
 from glassnet.readings.draw.scene import Circle, Element, Image, Path, Rectangle, Text, extent
 from glassnet.readings.draw.text import counted, number, shortened, width
@@ -141,12 +142,12 @@ def _scaled(values: Array) -> Array:
 def _paint(network: Network, targets: Array | None, i: int) -> str:
     """A point's colour: its class's, or that of its value's sign."""
     if targets is None:
-        return "#333333"
+        return LIGHT["ink"]
     value = float(targets[i])
     if network.output.is_result_of("softmax"):
         return CLASSES[int(value) % len(CLASSES)]
     middle = 0.5 if network.output.is_result_of("sigmoid") else 0.0
-    return "#0a5fb4" if value > middle else "#b34f00"
+    return LIGHT["positive" if value > middle else "negative"]
 
 
 def _axes(network: Network, window: Window, x: float, y: float) -> Iterator[Element]:
@@ -164,11 +165,11 @@ def _axes(network: Network, window: Window, x: float, y: float) -> Iterator[Elem
 
 
 def _ticks(low: float, high: float) -> list[float]:
-    """Three to six round numbers within the range: multiples of 1, 2 or 5 times a power of ten."""
-    rough = (high - low) / 4
-    power = 10.0 ** np.floor(np.log10(rough))
-    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough)
-    return [round(k * step, 12) for k in range(int(np.ceil(low / step)), int(np.floor(high / step)) + 1)]
+    """Three to eight round numbers within the range: multiples of 1, 2 or 5 times a power of ten."""
+    power = 10.0 ** floor(log10(high - low))
+    steps = (factor * power for factor in (1, 0.5, 0.2, 0.1))
+    multiples = ((step, range(ceil(low / step), floor(high / step) + 1)) for step in steps)
+    return next([round(k * step, 12) for k in found] for step, found in multiples if len(found) >= 3)
 
 
 def _legend(network: Network, x: float, y: float) -> Iterator[Element]:

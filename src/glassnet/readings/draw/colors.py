@@ -42,7 +42,7 @@ LIGHT = _theme(
     muted="#58616d",
     ink="#1d2127",
     positive="#0a5fb4",
-    negative="#b34f00",
+    negative="#ad4b00",
 )
 DARK = _theme(
     "#48515c",
@@ -77,7 +77,7 @@ def shades(values: Array, dark: bool) -> Array:
     """Numbers from −1 to 1 as colours from orange over the background's grey to blue: uint8, with an axis of 3 more.
 
     >>> shades(np.array([-1.0, 0.0, 1.0]), dark=False).tolist()
-    [[179, 79, 0], [244, 246, 248], [10, 95, 180]]
+    [[173, 75, 0], [244, 246, 248], [10, 95, 180]]
     """
     theme = DARK if dark else LIGHT
     zero, negative, positive = (_rgb(color) for color in (_ZERO[dark], theme["negative"], theme["positive"]))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
 from glassnet.readings.draw.colors import DARK, LIGHT, Theme
 from glassnet.readings.draw.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
+from glassnet.readings.draw.text import clean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,15 +35,18 @@ def rendered(scene: Scene, kind: Literal["png", "pdf"], dark: bool = False) -> b
             _draw(axes, element, theme, order)
         dots = min(2 * PIXELS_PER_INCH, _LARGEST / max(size))
         file = io.BytesIO()
-        figure.savefig(file, format=kind, dpi=dots, facecolor=theme["background"], metadata=_metadata(scene, kind))
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing")  # names may be in any script; a box stands for these
+            figure.savefig(file, format=kind, dpi=dots, facecolor=theme["background"], metadata=_metadata(scene, kind))
     return file.getvalue()
 
 
 def _metadata(scene: Scene, kind: str) -> dict[str, Any]:
     """The content in words; no date, so that equal pictures are equal files."""
+    title, description = clean(scene.title), clean(scene.description)
     if kind == "pdf":
-        return {"Title": scene.title, "Subject": scene.description, "CreationDate": None}
-    return {"Title": scene.title, "Description": scene.description}
+        return {"Title": title, "Subject": description, "CreationDate": None}
+    return {"Title": title, "Description": description}
 
 
 def _draw(axes: Axes, element: Element, theme: Theme, order: int) -> None:
@@ -60,7 +65,7 @@ def _draw(axes: Axes, element: Element, theme: Theme, order: int) -> None:
             _draw_path(axes, element, theme, order)
         case Text(x, y, text, size, paint, anchor, bold, angle):
             axes.annotate(
-                text,
+                clean(text),
                 (x, y),
                 color=_color(paint, theme),
                 fontsize=_pt(size),

@@ -12,7 +12,7 @@ from glassnet.readings.draw.scene import Corners, Point, Text, overlap
 
 SIZE = 12.0
 _STEPS = 61  # places that are tried on each edge
-PADDING = 3.0  # pixels of background before and after a label
+PADDING = 5.0  # pixels of background before and after a label
 _DISTANCES = (10.0, 6.0, 3.0)  # pixels around a label: as many as there is room for
 _END = 6.0  # pixels between a label and an end of its edge
 

@@ -13,9 +13,7 @@ from xml.sax.saxutils import escape
 from glassnet.ir.types import Array
 from glassnet.readings.draw.colors import DARK, LIGHT, Theme
 from glassnet.readings.draw.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
-from glassnet.readings.draw.text import FONTS
-
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+from glassnet.readings.draw.text import FONTS, clean
 
 
 def svg(scene: Scene, dark: bool | None = None) -> str:
@@ -26,13 +24,14 @@ def svg(scene: Scene, dark: bool | None = None) -> str:
     """
     body = "\n".join(_element(element) for element in scene.elements)
     canvas = f'width="{_n(scene.width)}" height="{_n(scene.height)}"'
-    identity = "g" + sha256(f"{scene.title}{scene.description}{body}{dark}".encode()).hexdigest()[:8]
+    title, description = escape(clean(scene.title)), escape(clean(scene.description))
+    identity = "g" + sha256(f"{title}{description}{body}{dark}".encode()).hexdigest()[:8]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{identity}" {canvas} '
         f'viewBox="0 0 {_n(scene.width)} {_n(scene.height)}" font-family="{FONTS}" role="img" '
         f'aria-labelledby="{identity}-t {identity}-d">\n'
-        f'<title id="{identity}-t">{_text(scene.title)}</title>\n'
-        f'<desc id="{identity}-d">{_text(scene.description)}</desc>\n'
+        f'<title id="{identity}-t">{title}</title>\n'
+        f'<desc id="{identity}-d">{description}</desc>\n'
         f"<style>{_style(body, identity, dark)}</style>\n"
         f'<rect {canvas} class="f-background"/>\n{body}\n</svg>\n'
     )
@@ -64,7 +63,9 @@ def _element(element: Element) -> str:
         case Text(x, y, text, size, paint, anchor, bold):
             look = _paints(paint, None) + ("" if anchor == "start" else f' text-anchor="{anchor}"')
             look += (' font-weight="bold"' if bold else "") + _turn(element)
-            return f"<text x={_q(x)} y={_q(y + element.baseline)} font-size={_q(size)} {look}>{_text(text)}</text>"
+            return (
+                f"<text x={_q(x)} y={_q(y + element.baseline)} font-size={_q(size)} {look}>{escape(clean(text))}</text>"
+            )
         case Image(x, y, width, height, pixels, smooth):
             data = base64.b64encode(png(pixels)).decode()
             look = "" if smooth else ' style="image-rendering:pixelated"'
@@ -101,11 +102,6 @@ def _n(value: float) -> str:
 
 def _q(value: float) -> str:
     return f'"{_n(value)}"'
-
-
-def _text(text: str) -> str:
-    """Text for XML: markup escaped, and what XML forbids replaced."""
-    return escape(_NOT_XML.sub("\ufffd", text))
 
 
 def png(pixels: Array) -> bytes:

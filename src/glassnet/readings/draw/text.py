@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 FONTS = "Verdana, 'DejaVu Sans', sans-serif"
 """Two fonts with nearly equal widths; other sans-serif fonts are narrower, so a text never grows out of its place."""
@@ -19,6 +20,7 @@ WIDTHS = {character: width / 1000 for width, characters in _WIDTHS.items() for c
 """Advance widths of DejaVu Sans, in units of the font's size; any other character is taken as 1 wide."""
 BOLD = 1.26
 """No bold character is wider than its regular one by more."""
+_UNWRITABLE = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 ASCENT, DESCENT = 0.76, 0.24
 """How far letters and digits reach above and below the baseline, in units of the font's size."""
 
@@ -75,6 +77,15 @@ def shortened(text: str, size: float, room: float) -> str:
     while text and width(text + "…", size) > room:
         text = text[:-1]
     return text.rstrip() + "…"
+
+
+def clean(text: str) -> str:
+    """The text without what neither XML nor a font can take: line breaks as spaces, control characters marked.
+
+    >>> clean("two" + chr(10) + "lines" + chr(0))
+    'two lines�'
+    """
+    return _UNWRITABLE.sub("\ufffd", re.sub(r"[\t\n\r]", " ", text))
 
 
 def counted(count: int, noun: str) -> str:
