@@ -1,23 +1,22 @@
-"""Draws docs/images/digit.png: a test image of MNIST as its table of numbers, and what a trained network says it is.
+"""Draws docs/images/drawn-digit.png: a digit as its numbers, and what the model that ships makes of it.
 
-    glassnet train mnist --out mnist.safetensors
-    python docs/images/digit.py mnist.safetensors 18
+    python docs/images/digit.py
 
-Needs MNIST in the folder of ``GLASSNET_DATA``, or a connection to download it.
+The digit is one that the program drew itself, with a seed that the model has not learnt from.
 """
 
-import sys
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 import glassnet as gn
 
+NUMBER = 18
 
-def main(model: str, number: int) -> None:
-    network, images = gn.load(model), gn.data.mnist()
-    image = images.x_test[number]
-    figure = Figure(figsize=(10, 6), dpi=150, layout="constrained")
+
+def main() -> None:
+    network, image = gn.load("digits"), gn.data.strokes(NUMBER + 1, seed=7)[0][NUMBER]
+    figure = Figure(figsize=(10, 6), dpi=120, layout="constrained")
     left, right = figure.subplots(1, 2, width_ratios=[2, 1])
     left.imshow(image.reshape(28, 28), cmap="gray_r", vmin=0, vmax=255)
     for i, value in enumerate(image):
@@ -33,7 +32,7 @@ def main(model: str, number: int) -> None:
     right.set(title="… become ten probabilities", xlim=(0, 1.3), xticks=[], yticks=range(10))
     right.invert_yaxis()
     right.spines[["top", "right", "bottom"]].set_visible(False)
-    figure.savefig(Path(__file__).with_suffix(".png"), metadata={"Software": None})
+    figure.savefig(Path(__file__).with_name("drawn-digit.png"), metadata={"Software": None})
 
 
-main(sys.argv[1], int(sys.argv[2]))
+main()

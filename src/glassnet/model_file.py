@@ -22,6 +22,8 @@ FAMILIES: dict[str, type[Specification]] = {
     family.family: family for family in (Layer, ActivationFunction, Initializer, Penalty)
 }
 """What a model file may ask to be built: nothing but these."""
+EMBEDDED = "digits"
+"""The name of the model that comes with Glassnet; models/digits.md is its card."""
 HISTORY = ".history."
 """What the names of the history's arrays begin with: no layer's name has a dot."""
 
@@ -36,7 +38,7 @@ def save(network: Network, path: str | Path) -> None:
 
 
 def load(path: str | Path) -> Network:
-    """Read a network that :meth:`glassnet.Network.save` wrote.
+    """Read a network that :meth:`glassnet.Network.save` wrote; "digits" is the digit reader that comes with Glassnet.
 
     Raises:
         ModelFileError: the file is damaged, hostile, from a later version, or not a network.
@@ -47,6 +49,8 @@ def load(path: str | Path) -> Network:
     ...     gn.load(folder + "/net.safetensors")
     Network: 2 inputs → 1 output, float32, seed 0
     """
+    if str(path) == EMBEDDED and not Path(path).exists():
+        path = Path(__file__).parent / "models" / f"{EMBEDDED}.safetensors"
     arrays, metadata = storage.read(path)
     specification = metadata.get("network")
     if not isinstance(specification, dict):

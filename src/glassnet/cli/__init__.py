@@ -19,6 +19,7 @@ from glassnet.cli.explain import explain
 from glassnet.cli.formula import formula
 from glassnet.cli.group import Command, Commands
 from glassnet.cli.info import info
+from glassnet.cli.practice import practice
 from glassnet.cli.predict import predict
 from glassnet.cli.regress import regress
 from glassnet.cli.show import show
@@ -42,6 +43,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     explain: "glassnet explain 2-4-3-1 --input 0.4,-0.7 --target 1 --gradient w.weights[0,1]",
     formula: "glassnet formula line.safetensors --collapse",
     draw: "glassnet draw digits.safetensors --out network.svg",
+    practice: "glassnet practice --sheet sheet.pdf --answers key.pdf --seed 7",
     regress: "glassnet regress points.csv --target y --plot line.png",
     info: "glassnet info",
     demo: "glassnet demo --epochs 3",

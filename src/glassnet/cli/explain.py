@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
-from glassnet.cli.sources import model
 from glassnet.data.lecture import LECTURE, lecture
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.specification import require
 from glassnet.ir.types import Array
+from glassnet.model_file import load
 from glassnet.network import Network
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def explain(
 
     Each line, evaluated as it is printed, gives the result that it prints.
     """
-    network = lecture(name) if name in LECTURE else model(name)
+    network = lecture(name) if name in LECTURE else load(name)
     x = _input(given, network)
     y = None if target is None else _target(target, network)
     explanation = network.explain(x, y, optimizer=optimizer if update else None, whole=whole)

@@ -11,9 +11,9 @@ import typer
 
 from glassnet.cli.display import percent
 from glassnet.cli.group import USAGE, complain
-from glassnet.cli.sources import model
 from glassnet.data import Encoding
 from glassnet.ir.errors import GlassnetError
+from glassnet.model_file import load
 from glassnet.network import Network
 
 
@@ -26,7 +26,7 @@ def predict(
     Images may be photos or drawings, of any size, dark on light or light on dark; each gives one line with its path,
     the digit and the probability. A table's predictions are written as CSV.
     """
-    network = model(name)
+    network = load(name)
     failed = False
     for path in files:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from pathlib import Path
 
 from rich.console import Console
@@ -12,11 +11,9 @@ from glassnet.data import Encoding, ImageData
 from glassnet.data.strokes import strokes as draw
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.specification import unknown
-from glassnet.model_file import load
 from glassnet.network import Network
 
 IMAGE_SETS = ("mnist", "fashion", "strokes")
-EMBEDDED = "digits"
 STROKES_TRAIN, STROKES_TEST = 60_000, 10_000
 
 
@@ -54,19 +51,6 @@ def strokes(train: int, test: int) -> ImageData:
         f"strokes: {f'{train:,} training and ' if train else ''}{test:,} test images of digits, drawn by the program"
     )
     return ImageData(x, y, x_test, y_test, tuple("0123456789"), source)
-
-
-def model(name: str) -> Network:
-    """A network from its file, or the one that comes with Glassnet by its name."""
-    if name != EMBEDDED:
-        return load(name)
-    with resources.as_file(resources.files("glassnet") / "models" / f"{EMBEDDED}.safetensors") as path:
-        if not path.is_file():
-            raise GlassnetError(
-                f"the model {EMBEDDED!r} does not come with this version; train one: "
-                f"glassnet train mnist --out {EMBEDDED}.safetensors, and name that file"
-            )
-        return load(path)
 
 
 def require_folder(path: Path, what: str) -> None:

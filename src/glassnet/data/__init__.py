@@ -6,14 +6,18 @@
 ((300, 2), dtype('float32'), (300,), dtype('int64'))
 """
 
+from glassnet.data.augment import Augment
 from glassnet.data.checks import as_numbers, check_finite
+from glassnet.data.digit_image import digit_image
 from glassnet.data.encoding import Encoding
 from glassnet.data.lecture import lecture
 from glassnet.data.mnist import ImageData, fashion_mnist, mnist
 from glassnet.data.samples import anscombe, blobs, circles, moons, sine, spiral, thermometer, vertical, xor
+from glassnet.data.strokes import strokes
 from glassnet.data.table import Table, table
 
 __all__ = [
+    "Augment",
     "Encoding",
     "ImageData",
     "Table",
@@ -22,12 +26,14 @@ __all__ = [
     "blobs",
     "check_finite",
     "circles",
+    "digit_image",
     "fashion_mnist",
     "lecture",
     "mnist",
     "moons",
     "sine",
     "spiral",
+    "strokes",
     "table",
     "thermometer",
     "vertical",
