@@ -27,9 +27,9 @@ class Augment:
     """Random transforms of images, each drawn anew for every image; all zero means unchanged, bit for bit.
 
     shift: at most so many pixels along each axis. rotate: at most so many degrees either way. scale: larger or smaller
-    by at most this fraction. shear: sideways by at most this fraction of the height. elastic: root mean square of
-    a smooth random displacement, in pixels; smoothness: the standard deviation of the Gaussian that smooths it, in
-    pixels (Simard, Steinkraus & Platt 2003, "Best practices for convolutional neural networks applied to visual
+    by at most this fraction. shear: leaning right or left by at most this fraction of the height. elastic: root mean
+    square of a smooth random displacement, in pixels; smoothness: the standard deviation of the Gaussian that smooths
+    it, in pixels (Simard, Steinkraus & Platt 2003, "Best practices for convolutional neural networks applied to visual
     document analysis", section 2, with σ = 4). All but `elastic` are drawn uniformly. Outside the image is 0.
 
     Called on images (n, 784) or any other square flattened, or (n, h, w), of uint8 or floats, with a random generator,

@@ -58,19 +58,15 @@ def digit_image(source: str | PathLike[str] | NDArray[Any] | Any) -> NDArray[np.
 
 def _from_image(source: Any) -> Floats:
     """Pixels (h, w, 3) from 0 to 255 of an image file or Pillow image: upright, without transparency."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import Image, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about damaged metadata and large images: both are judged here
-            image = source if isinstance(source, Image.Image) else Image.open(source)
-            if image.width * image.height > LARGEST_PIXELS:
-                raise Image.DecompressionBombError
-            image.draft("RGB", (2 * WORKING_SIDE, 2 * WORKING_SIDE))  # decode large JPEGs at a fraction of their size
-            image = ImageOps.exif_transpose(image)
-            if image.mode.startswith(("I", "F")):
-                return _from_array(_stretch(np.asarray(image, np.float32)))
-            return _from_array(np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB")))
+            if isinstance(source, Image.Image):
+                return _pixels(source)
+            with Image.open(source) as image:
+                return _pixels(image)
     except Image.DecompressionBombError:
         limit = LARGEST_PIXELS // 1_000_000
         raise DataError(f"{source} has more than {limit} million pixels; reduce the image first") from None
@@ -78,6 +74,19 @@ def _from_image(source: Any) -> Floats:
         raise DataError(f"{source} is not an image that can be read; give a PNG, JPEG, GIF, BMP or WebP") from None
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise DataError(f"{source} cannot be read as an image: {error}") from None
+
+
+def _pixels(image: Any) -> Floats:
+    """Pixels (h, w, 3) of a Pillow image, as `_from_image` gives them."""
+    from PIL import Image, ImageOps
+
+    if image.width * image.height > LARGEST_PIXELS:
+        raise Image.DecompressionBombError
+    image.draft("RGB", (2 * WORKING_SIDE, 2 * WORKING_SIDE))  # decodes large JPEGs at a fraction of their size
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith(("I", "F")):
+        return _from_array(_stretch(np.asarray(image, np.float32)))
+    return _from_array(np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB")))
 
 
 def _stretch(values: Floats) -> Floats:
@@ -125,10 +134,10 @@ def _already_framed(pixels: Floats) -> NDArray[np.uint8] | None:
     """The image itself, paper 0, if it is grey and framed like MNIST: 28×28, within 20×20, its mass in the middle."""
     if pixels.shape[:2] != (SIDE, SIDE) or np.ptp(pixels, axis=2).any():
         return None
-    light = pixels[0, :, 0].mean() > 127
+    light = np.median(pixels[..., 0]) > 127
     grey = np.rint(255 - pixels[..., 0] if light else pixels[..., 0]).astype(np.uint8)
     rows, columns = np.nonzero(grey)
-    if len(rows) == 0 or grey.max() < 128 or grey[[0, -1]].any() or grey[:, [0, -1]].any():
+    if len(rows) == 0 or grey.max() < 128:
         return None
     extent = 1 + max(np.ptp(rows), np.ptp(columns))
     centre = [np.average(np.arange(SIDE), weights=grey.sum(axis=axis)) for axis in (0, 1)]
@@ -154,24 +163,30 @@ def _ink(pixels: Floats, paper: Floats) -> Floats:
 
 
 def _paper(pixels: Floats) -> Floats:
-    """A quadratic surface (h, w, 3) through the paper: least squares, first on the rim, then wherever it fits."""
-    height, width = pixels.shape[:2]
-    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).reshape(-1, 6)
-    values, rim = pixels.reshape(-1, 3), (np.maximum(abs(x), abs(y)) > 0.9).reshape(-1)
+    """A quadratic surface (h, w, 3) through the paper: robust least squares that starts from the rim."""
+    coarse = _reduce(pixels, 80)
+    terms, values = _quadratic(*coarse.shape[:2]).astype(np.float64), coarse.reshape(-1, 3)
+    rim = np.abs(terms[:, 1:3]).max(axis=1) > 0.9
     surface: NDArray[Any] = np.broadcast_to(np.median(values[rim], axis=0), values.shape)
     for _ in range(6):
         off = np.sqrt(((values - surface) ** 2).sum(axis=1))
         weights = 1 / (1 + (off / max(4.0, 1.5 * float(np.median(off)))) ** 2) ** 2
         weighted = terms * weights[:, None]
-        surface = terms @ np.linalg.lstsq(weighted.T @ terms, weighted.T @ values, rcond=None)[0]
-    return surface.reshape(pixels.shape).astype(np.float32)
+        factors = np.linalg.lstsq(weighted.T @ terms, weighted.T @ values, rcond=None)[0]
+        surface = terms @ factors
+    return np.asarray(_quadratic(*pixels.shape[:2]) @ factors.astype(np.float32)).reshape(pixels.shape)
+
+
+def _quadratic(height: int, width: int) -> Floats:
+    """1, x, y, x², xy and y² of every pixel (h·w, 6), with x and y from −1 to 1."""
+    y, x = np.meshgrid(*(np.linspace(-1, 1, size, dtype=np.float32) for size in (height, width)), indexing="ij")
+    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).reshape(-1, 6)
 
 
 def _without_shadows(depth: Floats) -> Floats:
     """Depth less an opening that no stroke survives: its window is twice the least that leaves most ink standing."""
     openings = [depth - _opening(depth, fraction) for fraction in (0.05, 0.1, 0.2, 0.4)]
-    strengths = [float((opened.astype(np.float64) ** 4).sum()) for opened in openings]
+    strengths = [float(((opened * opened) ** 2).sum()) for opened in openings]
     least = next(i for i, strength in enumerate(strengths) if strength >= 0.5 * strengths[-1])
     return openings[min(least + 1, 3)]
 
