@@ -24,6 +24,7 @@ ARROWS: dict[str, set[str]] = {
     "storage": {"ir"},
     "train": {*CORE, "layers", "storage", "data"},
     **{module: {*CORE, "layers", "storage", "data", "train", "figures", *FACADE} for module in FACADE},
+    "practice": {*CORE, "layers", "data", "train", *FACADE},
     "data": {"ir.errors"},
     "figures": {"ir.errors"},
     "regression": {"ir.errors", "data", "figures"},

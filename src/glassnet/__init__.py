@@ -116,12 +116,14 @@ from glassnet.train.schedules import (
 
 if TYPE_CHECKING:
     from glassnet import drawing
+    from glassnet.practice import Practice
     from glassnet.regression import Categorical, LinearRegression, Polynomial
 
 __version__ = "0.1.0"
 
 _LAZY = {
     **dict.fromkeys(("Categorical", "LinearRegression", "Polynomial"), "glassnet.regression"),
+    "Practice": "glassnet.practice",
     "drawing": "glassnet.drawing",
 }
 """Public names whose modules are imported when they are first used: ``import glassnet`` stays quick."""
@@ -208,6 +210,7 @@ __all__ = [
     "Poisson",
     "Polynomial",
     "PolynomialDecay",
+    "Practice",
     "RMSprop",
     "ReduceOnPlateau",
     "Relu",

@@ -1,0 +1,9 @@
+"""Practice: the arithmetic of networks by hand, checked term by term."""
+
+from glassnet.practice.exercise import Exercise, Question
+from glassnet.practice.levels import LEVELS, exercise
+from glassnet.practice.session import Practice, Reply, Score
+from glassnet.practice.sheet import Sheet, worksheet
+from glassnet.practice.slips import Slip
+
+__all__ = ["LEVELS", "Exercise", "Practice", "Question", "Reply", "Score", "Sheet", "Slip", "exercise", "worksheet"]

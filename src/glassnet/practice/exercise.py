@@ -1,0 +1,228 @@
+"""An exercise: a network, an input, and the numbers that are asked for, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import exp, tanh
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.expression import Expression, Operation
+from glassnet.layers.dense import Dense
+from glassnet.network import Network
+from glassnet.practice.answers import is_close
+from glassnet.practice.arithmetic import Exactly, decimal, evaluated, givens, in_names, in_numbers, shown
+from glassnet.practice.labels import Labels, LayerNames, activation_of, settings
+from glassnet.practice.slips import Slip, diagnose, slips
+from glassnet.readings.explain import Explanation
+from glassnet.train.optimizers import Optimizer
+
+AGREEMENT = 1e-9  # of the library's float64 with the exact fraction
+ACTIVATIONS: dict[str, Callable[[float], float]] = {
+    "relu": lambda z: max(z, 0.0),
+    "sigmoid": lambda z: 1 / (1 + exp(-z)),
+    "tanh": tanh,
+}
+"""What one can take for another."""
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """One number to work out.
+
+    Attributes:
+        name: what is asked for: "a1", "relu(a1)", "∂loss/∂y.weights[0, 0]".
+        about: a few words more, such as "the weight from x1 to y"; may be empty.
+        explanation: the library's own arithmetic for it.
+        expression: the same in exact fractions.
+        value: the exact value; of what no fraction is, 30 digits. ``is_rounded`` tells which.
+        also: slips that lead to other numbers of the exercise.
+    """
+
+    name: str
+    about: str
+    explanation: Explanation
+    expression: Expression
+    value: Fraction
+    is_rounded: bool
+    also: tuple[Slip, ...]
+
+    def is_right(self, answer: Fraction) -> bool:
+        """Whether an answer is the value, or the value rounded to three decimals."""
+        return is_close(answer, self.value, self.is_rounded)
+
+    @cached_property
+    def slips(self) -> list[Slip]:
+        """Every single slip that gives another number, the simplest first."""
+        return slips(self.expression, self.also)
+
+    def diagnose(self, answer: Fraction) -> Slip | None:
+        """The simplest slip that gives this answer; None where no single one does."""
+        return diagnose(answer, self.slips)
+
+    @property
+    def hints(self) -> list[str]:
+        """The arithmetic in names, then in numbers, without the result; what would say nothing is left out."""
+        names, numbers = in_names(self.expression), in_numbers(self.expression)
+        hints = [f"{self.name} = {names}"] if names != self.name else []
+        return hints + ([f"{self.name} = {numbers} = ?"] if isinstance(self.expression, Operation) else [])
+
+    @property
+    def arithmetic(self) -> str:
+        """The arithmetic with its result, as ``net.explain`` has it; with more digits where it rounds them away."""
+        text, result = self.explanation.text, shown(self.value)
+        return text if text.endswith(f" {result}") else f"{text} (more precisely {result})"
+
+    @property
+    def result(self) -> str:
+        """a1 = 0.71, or ≈ where not all digits are shown."""
+        text = shown(self.value)
+        return f"{self.name} {'=' if Fraction(text) == self.value else '≈'} {text}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Weights and biases, a row for each neuron."""
+
+    title: str
+    header: list[str]
+    rows: list[list[str]]
+
+
+class Exercise:
+    """Numbers of a network to work out by hand, for one input.
+
+    Args:
+        network: made of Dense layers, float64 with weights of few decimals.
+        x: the input; y: the target, to ask for the loss and gradients; optimizer: to ask for updates.
+        ask: names as ``net.explain`` has them: "a1", "relu(a1)", "loss", "δy", "∂loss/∂y.weights[0, 0]",
+            "new y.weights[0, 0]". Without it, every neuron in order.
+        title: a heading; rules: what has to be known, one line each.
+
+    Raises:
+        GlassnetError: a network that is not made of Dense layers, or a name that it does not have.
+
+    >>> import glassnet as gn
+    >>> from glassnet.practice import Exercise
+    >>> net = gn.Network(2, gn.Dense(1, weights=[[0.3], [-0.7]], biases=[0.1]), dtype="float64")
+    >>> exercise = Exercise(net, [0.4, -0.7])
+    >>> [(question.name, str(question.value)) for question in exercise.questions]
+    [('y', '71/100')]
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        x: Sequence[float],
+        y: Sequence[float] | None = None,
+        optimizer: Optimizer | None = None,
+        ask: Sequence[str] | None = None,
+        title: str = "Feed forward",
+        rules: Sequence[str] = (),
+    ) -> None:
+        if not all(isinstance(layer, Dense) for layer in network.root.layers):
+            raise GlassnetError(f"practice takes networks of Dense layers, got {network}")
+        self.network, self.x, self.y, self.optimizer = network, tuple(x), None if y is None else tuple(y), optimizer
+        self.title, self.rules = title, tuple(rules)
+        self.numbers = network.explain(self.x, self.y, optimizer=optimizer)
+        self.labels = Labels(network, self.numbers, optimizer)
+        self.questions = self._questions(self.numbers.neurons if ask is None else ask)
+
+    def _questions(self, ask: Sequence[str]) -> tuple[Question, ...]:
+        """Each question knows the numbers before it: they can be mistaken for one another."""
+        exactly, questions = Exactly(self.labels), list[Question]()
+        for explanation in self._asked(ask):
+            expression = exactly(explanation)
+            value, is_rounded = evaluated(expression)
+            if abs(float(value) - float(explanation.value)) > AGREEMENT:
+                raise AssertionError(f"{explanation.name}: {float(value)} by fractions, {explanation.value} by graph")
+            about = self.labels.about(explanation.name)
+            also = (*_activations(explanation.name, expression), *_confused(explanation.name, questions))
+            questions.append(Question(explanation.name, about, explanation, expression, value, is_rounded, also))
+            self.labels.known[explanation.name] = value
+        return tuple(questions)
+
+    def _asked(self, ask: Sequence[str]) -> Iterator[Explanation]:
+        """The explanations of what is asked, after what an update remembers (its new m, its new v)."""
+        for name in ask:
+            if name.startswith("new "):
+                update = self.numbers.update(name.removeprefix("new "))
+                yield from (child for child in update.children if child.name.startswith("new "))
+                yield update
+            elif name.startswith("∂loss/∂"):
+                yield self.numbers.gradient(name.removeprefix("∂loss/∂"))
+            elif name.startswith("δ"):
+                yield self.numbers.gradient(name.removeprefix("δ"))
+            else:
+                yield self.numbers[name]
+
+    # ── what is given ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def given(self) -> list[str]:
+        """What is known from the start besides weights and biases: one line each."""
+        inputs = ", ".join(f"{name} = {x:g}" for name, x in zip(self.labels.inputs, self.x, strict=True))
+        lines = [f"input: {inputs}"]
+        if self.y is not None:
+            lines.append("target: " + ", ".join(f"{y:g}" for y in self.y))
+        if self.optimizer is not None:
+            lines.append(f"optimizer: {_optimizer_words(self.optimizer)}")
+        known = ", ".join(f"{name} = {shown(value)}" for name, value in self._known().items())
+        return [*lines, f"known: {known}"] if known else lines
+
+    def _known(self) -> dict[str, Fraction]:
+        """The computed numbers that questions need and none asks for, in the order of the network."""
+        asked = {question.name for question in self.questions}
+        needed = {
+            number.name: number.value
+            for question in self.questions
+            for number in givens(question.expression)
+            if number.kind in ("value", "state") and number.name not in asked
+        }
+        order = {name: i for i, name in enumerate(self.numbers.neurons)}
+        return dict(sorted(needed.items(), key=lambda item: order.get(item[0], len(order))))
+
+    @property
+    def tables(self) -> list[Table]:
+        """The weights and biases, a table for each layer."""
+        return [self._table(k, layer) for k, layer in enumerate(self.labels.layers)]
+
+    def _table(self, k: int, layer: LayerNames) -> Table:
+        sources, activation = self.labels.sources(k), layer.activation
+        weights = self.network.parameters[f"{layer.path}.weights"]
+        biases = self.network.parameters.get(f"{layer.path}.biases")
+        header = ["", *(f"from {source}" for source in sources), *(["bias"] * (biases is not None))]
+        rows = [
+            [name, *(f"{w:g}" for w in weights[:, j]), *([f"{biases[j]:g}"] if biases is not None else [])]
+            for j, name in enumerate(layer.neurons)
+        ]
+        place = "output" if k == len(self.labels.layers) - 1 else f"hidden layer {k + 1}"
+        return Table(f"{place}, {activation}" if activation else place, header, rows)
+
+
+def _activations(name: str, expression: Expression) -> Iterator[Slip]:
+    """The activation left out, or another one taken."""
+    call = activation_of(name)
+    if call is None:
+        return
+    activation, neuron = call
+    z = next(given.value for given in givens(expression) if given.name == neuron)
+    yield Slip("forgotten activation", f"the activation was forgotten: that is {neuron} itself", 1, z)
+    for other, function in ACTIVATIONS.items():
+        if other != activation:
+            value = Fraction(function(float(z)))
+            yield Slip("other activation", f"{other} was taken instead of {activation}", 3, value, is_rounded=True)
+
+
+def _confused(name: str, before: Sequence[Question]) -> Iterator[Slip]:
+    """The answer to another question."""
+    for question in before:
+        yield Slip("another number", f"that is {question.name}, not {name}", 4, question.value, question.is_rounded)
+
+
+def _optimizer_words(optimizer: Optimizer) -> str:
+    """SGD with learning rate 0.1, momentum 0.9"""
+    words = ", ".join(f"{name} {shown(decimal(value))}" for name, value in settings(optimizer).items())
+    return f"{type(optimizer).__name__} with {words}"

@@ -1,0 +1,157 @@
+"""The levels of practice, from one neuron to a step of Adam: how each draws its exercises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from random import Random
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.layers.dense import Dense
+from glassnet.network import Network
+from glassnet.practice.exercise import Exercise
+from glassnet.practice.labels import activation_of
+from glassnet.train.optimizers import SGD, Adam
+
+NEURON = "each neuron: the sum of (number fed in)(its weight), plus the bias"
+RELU = "relu(z) = z where z > 0, else 0"
+SIGMOID = "sigmoid(z) = 1 / (1 + exp(-z))"
+TANH = "tanh(z) = (exp(z) - exp(-z)) / (exp(z) + exp(-z))"
+LOSS = "loss = (y - target)^2"
+CHAIN = (
+    "δ of a neuron is ∂loss/∂ the neuron; ∂loss/∂ a weight = (what the weight multiplies)(δ of the neuron it leads to)"
+)
+BACK = "∂loss/∂relu(a1) = (weight from relu(a1) to y)(δy); δa1 is the same where a1 > 0, else 0"
+DESCENT = "new w = w - (learning rate)(∂loss/∂w)"
+MOMENTUM = "new v = (momentum)(old v) + ∂loss/∂w; new w = w - (learning rate)(new v)"
+ADAM = (
+    "new m = (beta 1)(old m) + (1 - beta 1)(g) and new v = (beta 2)(old v) + (1 - beta 2)(g)^2 with g = ∂loss/∂w; "
+    "in the first step new w = w - (learning rate)(m / (1 - beta 1)) / (sqrt(v / (1 - beta 2)) + epsilon)"
+)
+
+
+Draw = Callable[[Random, str], Exercise]
+"""Draws an exercise and gives it a title."""
+
+
+def exercise(level: int, seed: int, number: int = 1) -> Exercise:
+    """An exercise of a level from 1 to 10; the same for the same three numbers, everywhere.
+
+    Raises:
+        GlassnetError: there is no such level.
+
+    >>> first = exercise(1, seed=7)
+    >>> first.title, [question.name for question in first.questions]
+    ('One neuron', ['y'])
+    """
+    if level not in range(1, len(LEVELS) + 1):
+        raise GlassnetError(f"the levels of practice go from 1 to {len(LEVELS)}, got {level}")
+    stream = Random(f"glassnet practice {seed}/{level}/{number}")
+    title, draw = list(LEVELS.items())[level - 1]
+    while True:
+        drawn = draw(stream, title)
+        if _is_instructive(drawn):
+            return drawn
+
+
+def _is_instructive(drawn: Exercise) -> bool:
+    """Whether no neuron is near 0, relu lets some through and others not, and the target is missed."""
+    sums = [float(drawn.numbers[name].value) for name in drawn.numbers.neurons if not activation_of(name)]
+    has_relu = any(layer.activation == "relu" for layer in drawn.labels.layers)
+    mixed = not has_relu or min(sums[:-1]) < 0 < max(sums[:-1])
+    missed = drawn.y is None or abs(sums[-1] - drawn.y[0]) > 0.1
+    return mixed and missed and min(map(abs, sums)) > 0.05
+
+
+# ── drawing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _tenths(stream: Random, count: int) -> list[float]:
+    """Numbers of one decimal between -1 and 1, none 0, no two of the same size: each slip gives another result."""
+    return [stream.choice((-1, 1)) * size / 10 for size in stream.sample(range(1, 10), count)]
+
+
+def _network(stream: Random, sizes: Sequence[int], activation: str = "linear") -> Network:
+    """A network of these sizes whose hidden layers, a and b, have the activation; the last layer is y."""
+    layers = []
+    for k, (inputs, units) in enumerate(pairwise(sizes)):
+        name = "y" if k == len(sizes) - 2 else "abc"[k]
+        rows = [_tenths(stream, inputs + 1) for _ in range(units)]
+        weights = [[row[i] for row in rows] for i in range(inputs)]
+        function = "linear" if name == "y" else activation
+        layers.append(Dense(units, function, weights=weights, biases=[row[-1] for row in rows], name=name))
+    return Network(sizes[0], *layers, dtype="float64")
+
+
+def _forward(shapes: Sequence[Sequence[int]], activations: dict[str, str]) -> Draw:
+    """Exercises that ask for every neuron. ``activations`` has the rule of each that may occur."""
+
+    def draw(stream: Random, title: str) -> Exercise:
+        shape, activation = stream.choice(shapes), stream.choice(list(activations))
+        rules = [NEURON, activations[activation]] if activations[activation] else [NEURON]
+        network = _network(stream, shape, activation)
+        return Exercise(network, _tenths(stream, shape[0]), title=title, rules=rules)
+
+    return draw
+
+
+def _gradient(stream: Random, title: str) -> Exercise:
+    network, x, y = _network(stream, (2, 1)), _tenths(stream, 2), _tenths(stream, 1)
+    ask = ["y", "loss", "δy", *(f"∂loss/∂{place}" for place in ("y.weights[0,0]", "y.weights[1,0]", "y.biases[0]"))]
+    return Exercise(network, x, y, ask=ask, title=title, rules=[NEURON, LOSS, CHAIN])
+
+
+def _backpropagation(stream: Random, title: str) -> Exercise:
+    network, x, y = _network(stream, (1, 2, 1), "relu"), _tenths(stream, 1), _tenths(stream, 1)
+    last = ["δy", "∂loss/∂y.weights[0,0]", "∂loss/∂y.weights[1,0]"]
+    hidden = ["∂loss/∂relu(a1)", "∂loss/∂relu(a2)", "δa1", "δa2", "∂loss/∂a.weights[0,0]", "∂loss/∂a.weights[0,1]"]
+    return Exercise(network, x, y, ask=last + hidden, title=title, rules=[LOSS, CHAIN, BACK])
+
+
+def _descent(stream: Random, title: str) -> Exercise:
+    network, x, y = _network(stream, (2, 1)), _tenths(stream, 2), _tenths(stream, 1)
+    places = ("y.weights[0,0]", "y.weights[1,0]", "y.biases[0]")
+    ask = ["y", "δy", *(f"{what}{place}" for place in places for what in ("∂loss/∂", "new "))]
+    optimizer = SGD(stream.choice((0.1, 0.2, 0.5)))
+    rules = [NEURON, LOSS, CHAIN, DESCENT]
+    return Exercise(network, x, y, optimizer, ask, title, rules)
+
+
+def _momentum(stream: Random, title: str) -> Exercise:
+    """The second step: a first one, on another sample, has left its velocity and weights of one decimal."""
+    optimizer = SGD(0.1, momentum=0.9)
+    (weight, bias), (before,) = _tenths(stream, 2), _tenths(stream, 1)
+    slope = stream.choice((-1, 1)) * stream.choice((2, 4, 6)) / 10  # δy of the first step
+    old_weight, old_bias = weight + 0.1 * slope * before, bias + 0.1 * slope
+    network = Network(1, Dense(1, weights=[[old_weight]], biases=[old_bias], name="y"), dtype="float64")
+    network.train_on_batch([[before]], [[old_weight * before + old_bias - slope / 2]], optimizer=optimizer)
+    network.parameters["y.weights"], network.parameters["y.biases"] = [[weight]], [bias]
+    ask = [
+        "y",
+        "δy",
+        *(f"{what}{place}" for place in ("y.weights[0,0]", "y.biases[0]") for what in ("∂loss/∂", "new ")),
+    ]
+    rules = [NEURON, LOSS, CHAIN, MOMENTUM]
+    return Exercise(network, _tenths(stream, 1), _tenths(stream, 1), optimizer, ask, title, rules)
+
+
+def _adam(stream: Random, title: str) -> Exercise:
+    network, x, y = _network(stream, (1, 1)), _tenths(stream, 1), _tenths(stream, 1)
+    ask = ["y", "δy", "∂loss/∂y.weights[0,0]", "new y.weights[0,0]"]
+    rules = [NEURON, LOSS, CHAIN, ADAM]
+    return Exercise(network, x, y, Adam(stream.choice((0.2, 0.5))), ask, title, rules)
+
+
+LEVELS: dict[str, Draw] = {
+    "One neuron": _forward([(1, 1)], {"linear": ""}),
+    "Layers": _forward([(1, 2, 2, 1), (1, 3, 2, 1), (1, 3, 3, 1)], {"linear": ""}),
+    "Two inputs": _forward([(2, 2, 1), (2, 3, 1), (2, 2, 2, 1)], {"linear": ""}),
+    "The activation relu": _forward([(1, 3, 1), (2, 2, 1), (2, 3, 1)], {"relu": RELU}),
+    "Smooth activations": _forward([(1, 2, 1), (2, 2, 1)], {"sigmoid": SIGMOID, "tanh": TANH}),
+    "A gradient": _gradient,
+    "Backpropagation": _backpropagation,
+    "A step of gradient descent": _descent,
+    "Momentum: a second step": _momentum,
+    "Adam: the first step": _adam,
+}
+"""Each harder than the one before."""

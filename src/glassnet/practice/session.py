@@ -1,0 +1,157 @@
+"""Practice as a dialogue: questions and answers, hints, and the score."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from html import escape
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.practice.answers import read_answer
+from glassnet.practice.exercise import Exercise, Question
+from glassnet.practice.levels import LEVELS, exercise
+from glassnet.practice.slips import Slip
+from glassnet.practice.writing import html_of_network
+
+MOST_TRIES = 3  # then the arithmetic is shown
+TO_RISE = Fraction(4, 5)  # of an exercise's answers right at the first try
+
+
+@dataclass
+class Score:
+    """How many questions were answered rightly, and how many of those at the first try."""
+
+    questions: int = 0
+    right: int = 0
+    first: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.right} of {self.questions} right, {self.first} at the first try"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What comes back for an answer: whether it is right, the words, and the slip that explains a wrong one."""
+
+    text: str
+    is_right: bool = False
+    slip: Slip | None = None
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+class Practice:
+    """Exercises without end, one question after the other; they grow harder as they are solved.
+
+    Args:
+        level: where to begin, from 1 (one neuron) to 10 (a step of Adam).
+        seed: the same seed gives the same exercises.
+        of: one exercise of your own, instead of drawn ones.
+
+    ``practice.answer("0,71")`` takes an answer to ``practice.question``; ``hint()``, ``show()`` and ``skip()`` help.
+    An answer counts when it is exact, or rounded to three decimals (and two significant digits at least); from the
+    sigmoid on it may be 0.002 off, since one goes on with rounded numbers.
+
+    Raises:
+        GlassnetError: there is no such level, or the exercise is over.
+
+    >>> import glassnet as gn
+    >>> from glassnet.practice import Exercise
+    >>> net = gn.Network(2, gn.Dense(1, weights=[[0.3], [-0.7]], biases=[0.1]), dtype="float64")
+    >>> practice = gn.Practice(of=Exercise(net, [0.4, -0.7]))
+    >>> practice.answer("0,61")
+    Not yet. It looks as if the bias 0.1 was forgotten.
+    >>> practice.answer("71/100")
+    Right: y = 0.71
+    >>> practice.score
+    Score(questions=1, right=1, first=0)
+    """
+
+    def __init__(self, level: int = 1, seed: int = 0, of: Exercise | None = None) -> None:
+        self.level, self.seed = level, seed
+        self.score = Score()
+        self._own = of
+        self._number = 0
+        self._next_exercise()
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is nothing left to ask."""
+        return self._at == len(self.exercise.questions)
+
+    @property
+    def question(self) -> Question:
+        """What is asked now."""
+        if self.is_over:
+            raise GlassnetError("this exercise is over; begin another with gn.Practice()")
+        return self.exercise.questions[self._at]
+
+    @property
+    def number(self) -> int:
+        """Which exercise this is, from 1."""
+        return self._number
+
+    def answer(self, text: str | float | Fraction) -> Reply:
+        """Check an answer; after three wrong ones the arithmetic is shown and the next question asked.
+
+        Raises:
+            GlassnetError: it is no number; that is no try.
+        """
+        question, answer = self.question, text if isinstance(text, Fraction) else read_answer(str(text))
+        self._tries += 1
+        if question.is_right(answer):
+            self.score.right += 1
+            self.score.first += self._tries == 1 and not self._hinted
+            self._fresh += self._tries == 1 and not self._hinted
+            self._next_question()
+            return Reply(f"Right: {question.result}", is_right=True)
+        slip = question.diagnose(answer)
+        why = f"It looks as if {slip.words}." if slip else "No single slip explains it."
+        if self._tries < MOST_TRIES:
+            return Reply(f"Not yet. {why}", slip=slip)
+        self._next_question()
+        return Reply(f"No. {why} This is how:\n{question.arithmetic}", slip=slip)
+
+    def hint(self) -> str:
+        """The arithmetic in words, and asked again, in numbers."""
+        hints = self.question.hints
+        self._hinted += 1
+        return hints[min(self._hinted, len(hints)) - 1]
+
+    def show(self) -> str:
+        """The arithmetic with its result; the question counts as not answered."""
+        question = self.question
+        self._next_question()
+        return question.arithmetic
+
+    def skip(self) -> str:
+        """The result alone, and on to the next question; this one counts as not answered."""
+        question = self.question
+        self._next_question()
+        return question.result
+
+    def _repr_html_(self) -> str:
+        if self.is_over:
+            return f"<p>{self.score}</p>"
+        asked = f"<p><b>{escape(self.question.name)} = ?</b> {escape(self.question.about)}</p>"
+        return f"<h4>{escape(self.exercise.title)}</h4>{html_of_network(self.exercise)}{asked}<p>{self.score}</p>"
+
+    # ── going on ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _next_question(self) -> None:
+        self.score.questions += 1
+        self._begin(self._at + 1)
+        if self.is_over and self._own is None:
+            if self._fresh >= TO_RISE * len(self.exercise.questions):
+                self.level = min(self.level + 1, len(LEVELS))
+            self._next_exercise()
+
+    def _next_exercise(self) -> None:
+        self._number += 1
+        self.exercise = self._own or exercise(self.level, self.seed, self._number)
+        self._fresh = 0  # right at the first try, in this exercise
+        self._begin(0)
+
+    def _begin(self, at: int) -> None:
+        self._at, self._tries, self._hinted = at, 0, 0

@@ -1,0 +1,83 @@
+"""Worksheets: exercises to print, each with its key."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.specification import require_count
+from glassnet.practice import writing
+from glassnet.practice.exercise import Exercise
+from glassnet.practice.levels import LEVELS, exercise
+from glassnet.readings.draw.files import write_whole
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Exercises on paper: ``sheet.save("sheet.pdf")`` and ``sheet.save("key.pdf", answers=True)``.
+
+    >>> from glassnet.practice import worksheet
+    >>> sheet = worksheet(exercises=1, seed=7)
+    >>> print(sheet.markdown(answers=True))  # doctest: +ELLIPSIS
+    # Neural networks by hand: the answers
+    ...
+    ## 1. One neuron
+    <BLANKLINE>
+    1. `y = (0.9)(−0.3) − 0.4 = −0.67`
+    <BLANKLINE>
+    """
+
+    title: str
+    note: str
+    exercises: Sequence[Exercise]
+
+    def markdown(self, answers: bool = False) -> str:
+        """The sheet, or its key, as Markdown."""
+        return writing.markdown(*self._heading(answers), self.exercises, answers)
+
+    def html(self, answers: bool = False) -> str:
+        """The sheet, or its key, as a page that needs nothing else."""
+        return writing.html(*self._heading(answers), self.exercises, answers)
+
+    def pdf(self, answers: bool = False) -> bytes:
+        """The sheet, or its key, as pages of A4."""
+        from glassnet.practice.paper import pdf
+
+        return pdf(*self._heading(answers), self.exercises, answers)
+
+    def _heading(self, answers: bool) -> tuple[str, str]:
+        return f"{self.title}: the answers" if answers else self.title, self.note
+
+    def save(self, path: str | os.PathLike[str], answers: bool = False) -> None:
+        """Write a .md, .html or .pdf file, whole or not at all.
+
+        Raises:
+            GlassnetError: another ending, or a file that cannot be written.
+        """
+        match Path(path).suffix.lower():
+            case ".md":
+                content = self.markdown(answers).encode()
+            case ".html":
+                content = self.html(answers).encode()
+            case ".pdf":
+                content = self.pdf(answers)
+            case _:
+                raise GlassnetError(f"{path} cannot be written: its name must end in .md, .html or .pdf")
+        write_whole(path, content)
+
+
+def worksheet(exercises: int = 8, seed: int = 0, level: int | None = None) -> Sheet:
+    """A sheet of so many exercises, of one level or rising from the first to the last.
+
+    Raises:
+        GlassnetError: there is no such level.
+    """
+    require_count(exercises, "the number of exercises")
+    levels = [1 + i * len(LEVELS) // exercises if level is None else level for i in range(exercises)]
+    drawn = [exercise(one, seed, number) for number, one in enumerate(levels, 1)]
+    what = f"level {levels[0]}" if levels[0] == levels[-1] else f"levels {levels[0]} to {levels[-1]}"
+    rounding = "Give results exactly or rounded to three decimals."
+    return Sheet("Neural networks by hand", f"Seed {seed}, {what}. {rounding}", drawn)

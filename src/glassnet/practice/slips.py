@@ -1,0 +1,267 @@
+"""The slips that people make in hand arithmetic, and the search for the one that gives a wrong answer.
+
+A slip is a small change of the arithmetic: a term left out, a sign lost, two weights exchanged. Each rule below says
+what can go wrong at one kind of place; the search makes every slip at every place, one at a time, and compares the
+results with the answer. Where several give it, the simplest is named: that of least cost, and of those the earlier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from math import floor
+
+from glassnet.ir.expression import Expression, Operation
+from glassnet.practice.answers import is_close
+from glassnet.practice.arithmetic import Given, Mistaken, evaluated, givens, in_numbers, shown
+
+TEN = Given(Fraction(10), "10", "10", "number")
+TENTH = Given(Fraction(1, 10), "0.1", "0.1", "number")
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What went wrong: ``words`` completes "it looks as if …".
+
+    >>> from glassnet.practice import exercise
+    >>> question = exercise(1, seed=7).questions[0]
+    >>> question.arithmetic, question.diagnose(Fraction("-0.27")).words
+    ('y = (0.9)(-0.3) - 0.4 = -0.67', 'the bias -0.4 was forgotten')
+    """
+
+    kind: str
+    words: str
+    cost: int
+    value: Fraction
+    is_rounded: bool = False
+
+    def gives(self, answer: Fraction) -> bool:
+        """Whether this is how one comes to that answer."""
+        return is_close(answer, self.value, self.is_rounded)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A slip that is not worked out yet: the arithmetic that was done instead."""
+
+    kind: str
+    words: str
+    cost: int
+    expression: Expression
+
+
+def slips(expression: Expression, others: Iterable[Slip] = ()) -> list[Slip]:
+    """Every slip in an arithmetic that changes its result, the simplest first; ``others`` are known beforehand."""
+    right, is_rounded = evaluated(expression)
+    found = [*_of_rounding(right), *others]
+    for change in [*changes(expression), *_of_result(expression)]:
+        try:
+            found.append(Slip(change.kind, change.words, change.cost, *evaluated(change.expression)))
+        except (ArithmeticError, ValueError):
+            continue  # that would divide by zero
+    wrong = [slip for slip in found if not is_close(slip.value, right, is_rounded)]
+    return sorted(wrong, key=lambda slip: slip.cost)
+
+
+def diagnose(answer: Fraction, possible: list[Slip]) -> Slip | None:
+    """The simplest slip that gives the answer, exactly if one does; None where no single slip does."""
+    explaining = [slip for slip in possible if slip.gives(answer)]
+    return min(explaining, key=lambda slip: (slip.value != answer, slip.cost), default=None)
+
+
+# ── anywhere in the arithmetic ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def changes(expression: Expression) -> Iterator[Change]:
+    """Every single slip at every place of an arithmetic."""
+    if isinstance(expression, Given):
+        for other in expression.mistaken:
+            words = f"{other.words} was used instead of {expression.words}"
+            yield Change(other.kind, words, 3, _given(other))
+    if not isinstance(expression, Operation):
+        return
+    yield from RULES.get(expression.operator, _of_function)(expression)
+    for i, part in enumerate(expression.arguments):
+        for change in changes(part):
+            parts = (*expression.arguments[:i], change.expression, *expression.arguments[i + 1 :])
+            yield Change(change.kind, change.words, change.cost, Operation(expression.operator, parts))
+
+
+def _of_sum(expression: Operation) -> Iterator[Change]:
+    terms = expression.arguments
+    if len(terms) == 2 and _is(terms[1], "negative") and not _is(terms[0], "negative"):
+        yield Change("reversed", f"{in_numbers(expression)} was taken the other way round", 2, _negative(expression))
+    for i, term in enumerate(terms):
+        rest = (*terms[:i], *terms[i + 1 :])
+        yield Change(*_missing(term), _sum(rest))
+        if not _is(term, "negative"):
+            yield Change(*_wrong_sign(term), _sum((*terms[:i], _negative(term), *terms[i + 1 :])))
+        if not isinstance(term, Given):
+            words = f"{_words(term)} was counted twice"
+            yield Change("counted twice", words, 4, _sum((*terms, term)))
+    for count in range(1, len(terms) - 1):
+        words = f"only {'the first term was' if count == 1 else f'the first {count} terms were'} taken"
+        yield Change("stopped early", words, 4, _sum(terms[:count]))
+    yield from _exchanged(terms)
+    yield from _of_another_neuron(expression)
+
+
+def _missing(term: Expression) -> tuple[str, str, int]:
+    if isinstance(term, Given) and term.kind == "bias":
+        return "forgotten bias", f"{term.words} was forgotten", 1
+    return "missing term", f"{_words(term)} is missing", 2
+
+
+def _wrong_sign(term: Expression) -> tuple[str, str, int]:
+    if isinstance(term, Given) and term.kind == "bias":
+        how = "subtracted instead of added" if term.value > 0 else "added without its minus sign"
+        return "subtracted bias", f"{term.words} was {how}", 1
+    return "wrong sign", f"{_words(term)} has the wrong sign", 1
+
+
+def _exchanged(terms: tuple[Expression, ...]) -> Iterator[Change]:
+    """Two weights that changed places."""
+    at = [(i, weight) for i, term in enumerate(terms) for weight in givens(term) if weight.kind == "weight"]
+    for (i, one), (j, other) in combinations(at, 2):
+        if i == j or not _is(terms[i], "product") or not _is(terms[j], "product"):
+            continue
+        swapped = list(terms)
+        swapped[i], swapped[j] = _replaced(terms[i], one, other), _replaced(terms[j], other, one)
+        words = f"the weights {shown(one.value)} and {shown(other.value)} were exchanged"
+        yield Change("exchanged weights", words, 2, _sum(tuple(swapped)))
+
+
+def _of_another_neuron(expression: Operation) -> Iterator[Change]:
+    """All weights of a sum taken from the neighbouring neuron, with its own bias."""
+    weights = [given for given in givens(expression) if given.kind == "weight"]
+    if len(weights) < 2:
+        return
+    for neuron in dict.fromkeys(mistaken.whole for mistaken in weights[0].mistaken if mistaken.whole):
+        changed: Expression = expression
+        for weight in weights:
+            instead = next((mistaken for mistaken in weight.mistaken if mistaken.whole == neuron), None)
+            changed = changed if instead is None else _replaced(changed, weight, _given(instead))
+        yield Change("another neuron's weights", f"the weights of {neuron} were used", 3, changed)
+
+
+def _of_product(expression: Operation) -> Iterator[Change]:
+    factors = expression.arguments
+    for i, factor in enumerate(factors):
+        words = f"{_words(factor)} was left out of {in_numbers(expression)}"
+        yield Change("missing factor", words, 2, _product((*factors[:i], *factors[i + 1 :])))
+    added = f"the factors of {in_numbers(expression)} were added instead of multiplied"
+    yield Change("sum instead of product", added, 3, _sum(factors))
+    point = f"the decimal point of {in_numbers(expression)} = {shown(evaluated(expression)[0])} is a place off"
+    yield Change("decimal point", point, 3, _product((*factors, TEN)))
+    yield Change("decimal point", point, 3, _product((*factors, TENTH)))
+
+
+def _of_negative(expression: Operation) -> Iterator[Change]:
+    part = expression.arguments[0]
+    yield Change("wrong sign", f"the minus before {_words(part)} became a plus", 1, part)
+
+
+def _of_power(expression: Operation) -> Iterator[Change]:
+    base, exponent = expression.arguments
+    power = in_numbers(expression)
+    yield Change("not squared", f"{in_numbers(base)} was not raised to the power in {power}", 1, base)
+    yield Change("doubled", f"{power} was multiplied instead of raised to the power", 2, _product((base, exponent)))
+
+
+def _of_quotient(expression: Operation) -> Iterator[Change]:
+    above, below = expression.arguments
+    yield Change("missing divisor", f"the division by {in_numbers(below)} is missing", 2, above)
+    upside_down = Operation("quotient", (below, above))
+    yield Change("upside down", f"{in_numbers(expression)} was turned upside down", 3, upside_down)
+
+
+def _of_function(expression: Operation) -> Iterator[Change]:
+    if len(expression.arguments) != 1:
+        return
+    (part,) = expression.arguments
+    name = expression.operator
+    yield Change("missing function", f"{name} was left out of {in_numbers(expression)}", 1, part)
+    yield Change("other function", f"{name} was taken for the absolute value", 3, Operation("absolute", (part,)))
+
+
+RULES: dict[str, Callable[[Operation], Iterator[Change]]] = {
+    "sum": _of_sum,
+    "product": _of_product,
+    "negative": _of_negative,
+    "power": _of_power,
+    "quotient": _of_quotient,
+}
+"""What can go wrong at an operator; at everything else, what can go wrong with a function."""
+
+
+# ── with the result as a whole ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_result(expression: Expression) -> Iterator[Change]:
+    yield Change("wrong sign of the result", "the sign of the result is wrong", 2, _negative(expression))
+    for part in _parts(expression):
+        yield Change("stopped early", f"this is only {in_numbers(part)}", 4, part)
+    for factor in (TEN, TENTH):
+        yield Change(
+            "decimal point", "the decimal point of the result is a place off", 4, _product((expression, factor))
+        )
+
+
+def _of_rounding(right: Fraction) -> Iterator[Slip]:
+    """The right result with too few decimals, rounded or cut off."""
+    sign = 1 if right > 0 else -1
+    for decimals in (1, 2, 3):
+        places = f"{decimals} decimal{'s' * (decimals != 1)}"
+        cut = Fraction(floor(abs(right) * 10**decimals), 10**decimals)
+        rounded = Fraction(floor(abs(right) * 10**decimals + Fraction(1, 2)), 10**decimals)
+        if rounded:
+            yield Slip("rounded too far", f"the result is right but rounded to {places}", 0, sign * rounded)
+        if cut:
+            yield Slip("cut off", f"the result is right but cut off after {places} instead of rounded", 1, sign * cut)
+
+
+def _parts(expression: Expression) -> Iterator[Operation]:
+    """The operations within an expression."""
+    for part in expression.arguments if isinstance(expression, Operation) else ():
+        if isinstance(part, Operation):
+            yield part
+            yield from _parts(part)
+
+
+# ── writing arithmetic ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _words(expression: Expression) -> str:
+    if isinstance(expression, Given):
+        return expression.words
+    return ("the term " if _is(expression, "product", "negative") else "") + in_numbers(expression)
+
+
+def _is(expression: Expression, *operators: str) -> bool:
+    return isinstance(expression, Operation) and expression.operator in operators
+
+
+def _sum(terms: tuple[Expression, ...]) -> Expression:
+    return Operation("sum", terms)
+
+
+def _product(factors: tuple[Expression, ...]) -> Expression:
+    return Operation("product", factors)
+
+
+def _negative(expression: Expression) -> Expression:
+    return Operation("negative", (expression,))
+
+
+def _given(mistaken: Mistaken) -> Given:
+    return Given(mistaken.value, mistaken.words, mistaken.words, "number")
+
+
+def _replaced(expression: Expression, old: Expression, new: Expression) -> Expression:
+    if expression is old:
+        return new
+    if not isinstance(expression, Operation):
+        return expression
+    return Operation(expression.operator, tuple(_replaced(part, old, new) for part in expression.arguments))

@@ -1,0 +1,107 @@
+"""glassnet practice: the dialogue through a pipe and in a terminal, and sheets."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from glassnet.cli import app
+from glassnet.practice import exercise, worksheet
+from tests.cli.conftest import Run, message
+
+
+def say(*lines: str, options: tuple[str, ...] = ("--seed", "7")) -> Result:
+    """The dialogue, with so many lines of input."""
+    result = CliRunner().invoke(app, ["practice", *options], input="".join(f"{line}\n" for line in lines))
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def test_through_a_pipe(run: Run) -> None:
+    text = say("hint", "-0,27", "what", "−67/100", "show", "skip").stdout
+    for found in (
+        "y = hint\n  y = (x)(weight from x) + bias",
+        "Not yet. It looks as if the bias -0.4 was forgotten.",
+        "'what' is not a number; write 0.71 or 0,71 or -0.7 or 71/100; or hint, show, skip, quit",
+        "Right: y = -0.67",
+        "1 of 3 right, 0 at the first try (seed 7, level 1 of 10).",
+    ):
+        assert found in text
+
+
+def test_the_end_of_the_input_is_polite(run: Run) -> None:
+    assert "0 of 0 right" in say().stdout
+    assert "0 of 0 right" in say("quit", "not read").stdout
+
+
+def test_so_many_exercises(run: Run) -> None:
+    text = say("skip", "skip", "skip", options=("--seed", "7", "--exercises", "2")).stdout
+    assert "0 of 2 right" in text
+
+
+def test_it_grows_harder(run: Run) -> None:
+    answers = [str(question.value) for number in (1, 2) for question in exercise(number, 7, number).questions]
+    text = say(*answers).stdout
+    for title in ("1  One neuron", "2  Layers", "3  Two inputs"):
+        assert title in text
+    assert "level 3 of 10" in text
+
+
+def test_without_a_seed_it_says_which(run: Run) -> None:
+    assert re.search(r"\(seed \d+, level 1 of 10\)", say(options=()).stdout)
+
+
+def test_sheets(run: Run) -> None:
+    result = run("practice", "--sheet", "sheet.html", "--answers", "key.md", "--seed", 7, "--exercises", 3)
+    assert result.exit_code == 0, result.output
+    assert "3 exercises of seed 7 in sheet.html" in result.stdout
+    assert Path("sheet.html").read_text(encoding="utf-8") == worksheet(3, 7).html()
+    assert Path("key.md").read_text(encoding="utf-8") == worksheet(3, 7).markdown(answers=True)
+    assert run("practice", "--answers", "key.html", "--seed", 7, "--level", 4).exit_code == 0
+    assert Path("key.html").read_text(encoding="utf-8") == worksheet(8, 7, 4).html(answers=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--level", 11], "from 1 to 10, got 11"),
+        (["--level", 0], "from 1 to 10, got 0"),
+        (["--exercises", 0], "the number of exercises"),
+        (["--sheet", "sheet.doc"], "must end in .md, .html or .pdf"),
+        (["--sheet", "nowhere/sheet.md"], "no folder nowhere"),
+    ],
+)
+def test_refusals(run: Run, arguments: list[object], words: str) -> None:
+    assert words in message(run("practice", *arguments))
+    assert not list(Path.cwd().glob("*.*"))
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_in_a_terminal(tmp_path: Path, columns: int) -> None:
+    pytest.importorskip("pty", reason="needs pseudo-terminals")
+    from tests.cli.test_terminal import Terminal
+
+    with Terminal(tmp_path, columns, "practice", "--seed", "7", "--level", "4") as terminal:
+        terminal.read_until(r"a1 = $")
+        first = exercise(4, 7).questions[0]
+        os.write(terminal.keyboard, f"{float(first.value):.6g}\n".replace(".", ",").encode())
+        terminal.read_until(r"Right: a1 = .*\s+a2 = $")
+        os.write(terminal.keyboard, b"\x03")
+        assert terminal.finish() == 130, terminal.text
+    plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.text)
+    assert "1 of 1 right, 1 at the first try (seed 7, level 4 of 10)." in plain
+    assert "Traceback" not in plain
+    assert max(map(len, re.split(r"[\r\n]+", plain))) <= columns
+
+
+def test_the_keyboard_can_end_it(tmp_path: Path) -> None:
+    pytest.importorskip("pty", reason="needs pseudo-terminals")
+    from tests.cli.test_terminal import Terminal
+
+    with Terminal(tmp_path, 80, "practice", "--seed", "7") as terminal:
+        terminal.read_until(r"y = $")
+        os.write(terminal.keyboard, b"\x04")
+        assert terminal.finish() == 0, terminal.text
+    assert "0 of 0 right" in terminal.text

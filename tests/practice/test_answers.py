@@ -1,0 +1,47 @@
+"""Answers as they are written, and when a rounded one counts."""
+
+from fractions import Fraction
+
+import pytest
+
+from glassnet import GlassnetError
+from glassnet.practice.answers import is_close, read_answer
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("0.71", "71/100"), ("0,71", "71/100"), (".71", "71/100"), (",5", "1/2"), ("3.", "3"), ("71/100", "71/100"),
+        ("-0.7", "-7/10"), ("−0,7", "-7/10"), ("–0.7", "-7/10"), ("—.7", "-7/10"), ("- 0.7", "-7/10"), ("+2", "2"),
+        ("1/3", "1/3"), ("−1 / 3", "-1/3"), ("0,5/1,5", "1/3"), ("9.2e-5", "23/250000"), ("1E2", "100"), ("-0", "0"),
+        ("a1 = 0.71", "71/100"), ("= -1", "-1"), ("  4 ", "4"), ("∂loss/∂y.biases[0] = 0.1", "1/10"),
+    ],
+)  # fmt: skip
+def test_spellings(text: str, value: str) -> None:
+    assert read_answer(text) == Fraction(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "-", ".", "x", "0.7.1", "1//2", "1/0", "1/2/3", "--1", "nan", "inf", "1e999999", "0x10", "1_000",
+     "0.7 0.8", "1,000.5", "__import__('os')", "9" * 41, "²", "1e-", "=", "/2"],
+)  # fmt: skip
+def test_what_is_no_number(text: str) -> None:
+    with pytest.raises(GlassnetError, match=r"write 0\.71"):
+        read_answer(text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "value", "rounded", "close"),
+    [
+        ("-0.724", "-0.7236", False, True),
+        ("-0.72", "-0.7236", False, False),
+        ("0.0005", "0", False, False),  # nothing is near 0 but 0
+        ("0", "0.000175", False, False),  # a small number has two digits too
+        ("0.00018", "0.000175", False, True),
+        ("0.5760", "0.5744", False, False),
+        ("0.5760", "0.5744", True, True),
+    ],
+)
+def test_rounding(answer: str, value: str, rounded: bool, close: bool) -> None:
+    assert is_close(Fraction(answer), Fraction(value), rounded) is close
