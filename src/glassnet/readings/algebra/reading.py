@@ -159,12 +159,21 @@ def _element(var: Var, equation: Equation, index: Index) -> Expression:
         operands = (Element(i, broadcast_index(index, size)) for i, size in enumerate(shapes))
         return call(primitive.name, *operands)
     if primitive.element is not None:
-        unknown = [np.broadcast_to(np.array(None, object), size) for size in shapes]
+        unknown = [np.broadcast_to(np.array(_Unknown(), object), size) for size in shapes]
         try:
             return primitive.element(index, *unknown, **dict(equation.params))
         except TypeError:  # the rule asked for a value: which row to look up, say
             pass
     raise NoFormula(f"{describe(var)} has no formula: what it does depends on the numbers, not only on where they are")
+
+
+class _Unknown:
+    """What stands in an operand's places while only the places matter; asking for its value is a TypeError."""
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        raise TypeError
 
 
 def _elements(expression: Expression | None) -> Iterable[Element]:
