@@ -48,9 +48,7 @@ def demo(
     report(job.network, images.x_test, images.y_test, "images it has never seen", console)
     if images.source.startswith("strokes"):
         share = load(EMBEDDED).evaluate(images.x_test, images.y_test)["accuracy"]
-        console.print(
-            f"The model that comes with Glassnet, {EMBEDDED}, learnt from MNIST: it reads {share:.2%} of these."
-        )
+        console.print(f"The model that ships, {EMBEDDED}, learnt from MNIST: it reads {share:.2%} of these.")
     _heading(console, "4  Reading digits")
     for number in _worth_seeing(job.network, images):
         _read(job.network, images, number, console)
