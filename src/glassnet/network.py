@@ -419,8 +419,8 @@ class Network:
         >>> import glassnet as gn
         >>> net = gn.Network(2, gn.Dense(1, weights=[[0.3], [-0.7]], biases=[0.1]), dtype="float64")
         >>> net.draw(x=[0.4, -0.7]).description
-        'Input: 2 neurons; x1 has value 0.4; x2 has value −0.7. Output: dense_1, 1 neuron, linear; \
-y has weight 0.3 from x1, weight −0.7 from x2, bias 0.1, value 0.71.'
+        'Input: 2 neurons; u has value 0.4; v has value −0.7. Output: dense_1, 1 neuron, linear; \
+y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         """
         from glassnet import drawing
 

@@ -54,7 +54,7 @@ def test_hidden_neurons_have_their_own_surfaces() -> None:
     assert is_orange(first.pixels[:, : half - 5]).all()
     assert is_blue(second.pixels[: half - 5]).all()
     assert is_orange(second.pixels[half + 5 :]).all()
-    assert {"h1", "h2", "Output", "class 0", "class 2", "x1", "x2"} <= words(drawn)
+    assert {"h1", "h2", "Output", "class 0", "class 2", "u", "v"} <= words(drawn)
     assert overlapping(drawn.elements) == []
 
 

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from glassnet import neurons
-from glassnet.ir.graph import Graph
-from glassnet.ir.types import Array
+from glassnet.algebra.values import input_names
+from glassnet.ir.graph import Graph, source
+from glassnet.ir.trace import Trace
+from glassnet.ir.types import BATCH, Array
 from glassnet.layers.activations import ActivationFunction
-from glassnet.layers.layer import Layer
-from glassnet.layers.noise import Dropout, GaussianNoise
+from glassnet.layers.layer import Layer, run
 from glassnet.readings.draw import Picture
 from glassnet.readings.draw.columns import MOST_LABELLED, MOST_SHOWN, Column, Link
 from glassnet.readings.draw.network import network_scene
 from glassnet.readings.draw.stations import Station, stations
 from glassnet.readings.draw.text import counted
 from glassnet.readings.evaluate import Program
+from glassnet.readings.simplify import simplify
 
 if TYPE_CHECKING:
     from glassnet.network import Network
@@ -54,7 +56,7 @@ class Columns:
             title=self._title(i, station),
             notes=[note for note in (station.path, self._size(station), self.asides.get(i, "")) if note],
             shape=shape,
-            links=[Link(source, weights, edges.connected if edges else None) for source in station.sources],
+            links=[Link(before, weights, edges.connected if edges else None) for before in station.sources],
             block=self._block(station),
             names=self.names[i] if shape[0] <= MOST_LABELLED else (),
             outside=self._outside(i, station),
@@ -118,26 +120,33 @@ class Columns:
         return _words(function if isinstance(function, ActivationFunction) else layer)
 
     def _asides(self) -> dict[int, str]:
-        """Layers that are only there in training, noted at the station that they follow."""
-        at, notes = 0, dict[int, str]()
-        paths = {station.path: i for i, station in enumerate(self.stations)}
-        for name, layer in self.layers.items():
-            at = paths.get(name, at)
-            if isinstance(layer, Dropout | GaussianNoise):
-                notes[at] = f"{_words(layer)} in training"
+        """Layers that are only there in training, such as dropout, noted at the station that they follow."""
+        network, notes = self.network, dict[int, str]()
+        with Trace(network.dtype, training=True):
+            x = source("input", "x", (BATCH, *network.input_shape), network.dtype)
+            trained = stations(Graph(simplify({"output": run(network.root, x)})))
+        place = {occurrence: i for i, occurrence in enumerate(_occurrences(self.stations))}
+        known = [place.get(occurrence) for occurrence in _occurrences(trained)]
+        for i, station in enumerate(trained):
+            if known[i] is None and station.path in self.layers:
+                known[i] = known[station.sources[0]]
+                notes[known[i] or 0] = f"{_words(self.layers[station.path])} in training"
         return notes
 
     def _names(self) -> list[list[str]]:
-        """The neurons' names as explanations have them; the inputs are x1, x2, …"""
+        """The first neurons' names, as explanations and formulas have them."""
         found = list(neurons.layers(self.network.graph))
-        letters = dict(zip((path for path, _ in found), neurons.letters(self.network, found), strict=True))
-        last = {station.path: i for i, station in enumerate(self.stations)}
+        letters = {var: letter for (_, var), letter in zip(found, neurons.letters(self.network, found), strict=True)}
         names = []
-        for i, station in enumerate(self.stations):
-            letter = "x" if not station.sources else letters[station.path] if last[station.path] == i else ""
+        for station in self.stations:
             shape = _sample_shape(station)
-            name = neurons.namer(letter, station.var)
-            names.append([name((0, k)) for k in range(shape[0])] if letter and len(shape) == 1 else [])
+            shown = range(min(shape[0], MOST_SHOWN)) if len(shape) == 1 else ()
+            if not station.sources:
+                name = iter(input_names(self.network).ravel())
+                names.append([str(next(name)) for _ in shown])
+            else:
+                letter = letters.get(station.var, "")
+                names.append([neurons.namer(letter, station.var)((0, k)) for k in shown] if letter else [])
         return names
 
     def _outside(self, i: int, station: Station) -> tuple[str, ...]:
@@ -151,6 +160,12 @@ class Columns:
         elif (self.is_output(i) or not station.sources) and MOST_LABELLED < shape[0] <= MOST_SHOWN:
             known = tuple(self.names[i])
         return known if shape == (len(known),) else ()
+
+
+def _occurrences(found: list[Station]) -> list[tuple[str, int]]:
+    """Each station's path, and how many stations before have the same."""
+    paths = [station.path for station in found]
+    return [(path, paths[:i].count(path)) for i, path in enumerate(paths)]
 
 
 def _sample_shape(station: Station) -> tuple[int, ...]:

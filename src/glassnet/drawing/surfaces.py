@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.algebra.values import input_names
 from glassnet.data.checks import as_numbers
 from glassnet.drawing.network import Columns
 from glassnet.ir.errors import DataError
@@ -151,7 +152,7 @@ def _paint(network: Network, targets: Array | None, i: int) -> str:
 
 
 def _axes(network: Network, window: Window, x: float, y: float) -> Iterator[Element]:
-    names = network.encoding.features if network.encoding is not None else ("x1", "x2")
+    names = network.encoding.features if network.encoding is not None else input_names(network)
     for value in _ticks(window.left, window.right):
         at = x + LARGE * (value - window.left) / (window.right - window.left)
         yield Path((((at, y + LARGE), (at, y + LARGE + 5)),), "outline", 1)
@@ -160,8 +161,8 @@ def _axes(network: Network, window: Window, x: float, y: float) -> Iterator[Elem
         at = y + LARGE * (window.high - value) / (window.high - window.low)
         yield Path((((x - 5, at), (x, at)),), "outline", 1)
         yield Text(x - 9, at, number(value), 12, "muted", "end")
-    yield Text(x + LARGE / 2, y + LARGE + 31, shortened(names[0], 12, LARGE), 12)
-    yield Text(MARGIN, y + LARGE / 2, shortened(names[1], 12, LARGE), 12, angle=-90)
+    yield Text(x + LARGE / 2, y + LARGE + 31, shortened(str(names[0]), 12, LARGE), 12)
+    yield Text(MARGIN, y + LARGE / 2, shortened(str(names[1]), 12, LARGE), 12, angle=-90)
 
 
 def _ticks(low: float, high: float) -> list[float]:

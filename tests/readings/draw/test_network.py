@@ -73,7 +73,7 @@ def test_all_31_parameters_and_10_values_of_the_lecture_are_there() -> None:
         assert found[f"bias {bias}"] == 1
     inside = [text.text for text in texts(drawn) if text.paint == "ink" and not text.bold]
     assert inside == ["0.4", "−0.7", "0.71", "−0.39", "−0.24", "−0.58", "−0.724", "1.406", "−1.195", "−0.601"]
-    assert {"x1", "x2", "w1", "w2", "w3", "w4", "a1", "a2", "a3", "z"} <= set(found)
+    assert {"u", "v", "w1", "w2", "w3", "w4", "a1", "a2", "a3", "z"} <= set(found)
     assert is_readable(drawn)
 
 
@@ -91,7 +91,7 @@ def test_without_an_input_there_are_names_but_no_values() -> None:
 
 def test_the_description_says_everything() -> None:
     description = lecture().draw(x=UV).description
-    assert "w1 has weight 0.3 from x1, weight −0.7 from x2, bias 0.1, value 0.71" in description
+    assert "w1 has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71" in description
     assert "z has weight −0.7 from a1, weight −0.8 from a2, weight −0.6 from a3, bias −0.7, value −0.601" in description
 
 
@@ -159,7 +159,7 @@ def test_an_edge_that_the_mask_takes_away_is_not_there() -> None:
     assert words(drawn)["1"] == connected.sum()
     network.parameters["dense_1.weights"] = np.zeros((2, 3))  # a weight of 0 is an edge, a masked one is none
     assert edges(scene(network)) == {"z": connected.sum(), "p": 0, "n": 0}
-    assert "from x1, weight" not in network.draw().description.replace("weight 0 from x1, weight 0 from x2, ", "")
+    assert "from u, weight" not in network.draw().description.replace("weight 0 from u, weight 0 from v, ", "")
 
 
 # ── wide layers ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -204,6 +204,18 @@ def test_branches_meet_in_a_block_and_a_short_cut_passes_over() -> None:
     assert is_readable(drawn)
 
 
+def test_layers_that_are_only_there_in_training_are_noted_where_they_act() -> None:
+    branch = gn.Sequential(gn.Dense(3), gn.Dropout(0.1))
+    network = gn.Network(3, gn.GaussianNoise(0.1), gn.Add(branch, gn.Identity()), gn.Dropout(0.2), gn.Dense(1))
+    notes = [(text.x, text.text) for text in texts(scene(network)) if "in training" in text.text]
+    at = {text.text: text.x for text in texts(scene(network)) if text.bold}
+    assert notes == [
+        (at["Input"], "gaussian noise in training"),
+        (at["Hidden 1"], "dropout in training"),
+        (at["Add"], "dropout in training"),
+    ]
+
+
 def test_branches_of_different_lengths() -> None:
     long = gn.Sequential(gn.Dense(3, "tanh"), gn.Dense(2))
     network = gn.Network(3, gn.Concatenate(gn.Dense(2, "relu"), long, gn.Identity()), gn.Dense(1, "sigmoid"))
@@ -222,7 +234,7 @@ def test_numbers_that_are_not_in_a_row_are_a_box() -> None:
 
 def test_a_network_of_nothing_but_its_input() -> None:
     drawn = scene(gn.Network(2, gn.Identity()), [1, 2])
-    assert {"x1", "x2", "1", "2"} <= set(words(drawn))
+    assert {"u", "v", "1", "2"} <= set(words(drawn))
     assert not any(isinstance(element, Image) for element in drawn.elements)
 
 

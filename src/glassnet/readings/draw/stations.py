@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
-from glassnet.ir.types import Array
+from glassnet.ir.types import BATCH, Array
 
 Key = tuple[str, int]
 
@@ -60,11 +60,11 @@ def stations(graph: Graph) -> list[Station]:
 
 
 def _groups(graph: Graph) -> list[list[Var]]:
-    """Variables that depend on the input, by layer. A layer that is left and entered again makes two groups."""
+    """Variables that depend on the samples, by layer. A layer that is left and entered again makes two groups."""
     keys: dict[Var, Key] = {}
     groups: dict[Key, list[Var]] = {}
     for var in graph.variables:
-        if isinstance(var.definition, Source) and var.definition.kind == "input":
+        if isinstance(var.definition, Source) and var.definition.kind == "input" and BATCH in var.shape:
             keys[var] = (f"input {var.definition.name}", 0)
         elif before := [keys[v] for v in var.inputs if v in keys]:
             path = var.origin.path
