@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from html import escape
 from itertools import islice
@@ -48,12 +48,12 @@ class NetworkExplanation:
         x: Array,
         y: Array | None,
         loss: Loss,
-        training: Callable[[], Training] | None,
+        training: Training | None,
         whole: bool = False,
     ) -> None:
-        self._network, self._x, self._y, self._loss, self._whole = network, x, y, loss, whole
-        self._continued = training
-        self._values = {"x": np.asarray(x, network.dtype), **network.arrays()}
+        self._network, self._y, self._loss, self._training, self._whole = network, y, loss, training, whole
+        self._values = _kept({"x": np.asarray(x, network.dtype), **network.arrays()})
+        self._step = {} if training is None else _kept(training.values((x, self._target(), None)))
 
     # ── feeding forward ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -118,18 +118,19 @@ class NetworkExplanation:
         elif name in self._network.parameters:
             var = numbers.graph.sources[name]
         else:
-            raise GlassnetError(unknown("parameter or neuron", name, [*self._network.parameters, *numbers.some_names()]))
+            raise GlassnetError(
+                unknown("parameter or neuron", name, [*self._network.parameters, *numbers.some_names()])
+            )
         return self._shown(numbers(numbers.gradient_of[var], _place_in(var, place, name)))
 
     @cached_property
     def training(self) -> Numbers:
         """The numbers of the next training step, in which dropout and the batch's own statistics are there."""
-        if self._continued is None:
+        if self._training is None:
             raise GlassnetError("no optimizer was given; write net.explain(x, y, optimizer=gn.Adam())")
-        training = self._continued()
-        graph, values = training.graph, training.values((self._x, self._target(), None))
+        graph = self._training.graph
         objective = graph.outputs["loss"] + graph.outputs["penalty"]
-        return Numbers(self._network, graph, values, objective, self._forward.letters)
+        return Numbers(self._network, graph, self._step, objective, self._forward.letters)
 
     def update(self, name: str, index: int | Index = ()) -> Explanation:
         """What the next step of the optimiser makes of one number of a parameter, or of what it remembers.
@@ -232,6 +233,11 @@ class Numbers:
         """Whether a layer does more than move numbers to other places."""
         first = (0,) * len(self._explainer.shape(output))
         return self._explainer.behind(output, first)[0] is output
+
+
+def _kept(values: Mapping[str, Array]) -> dict[str, Array]:
+    """The numbers as they are now, whatever training makes of them later."""
+    return {name: np.array(array) for name, array in values.items()}
 
 
 def _gradients(graph: Graph, pairs: list[tuple[Var, Var]], objective: Var) -> dict[Var, Var]:

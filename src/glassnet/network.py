@@ -397,10 +397,10 @@ class Network:
         array, single = self.inputs_of(x)
         chosen = self._loss(loss)
         target = None if y is None else Preparation(self, chosen).samples(array, [y] if single else y)[1]
-        if target is None or optimizer is None:
-            return NetworkExplanation(self, array, target, chosen, None, whole)
-        settings, sample = StepSettings(chosen, Optimizer.of(optimizer)), (array, target, None)
-        return NetworkExplanation(self, array, target, chosen, lambda: self._continued(settings, sample), whole)
+        training = None
+        if target is not None and optimizer is not None:
+            training = self._continued(StepSettings(chosen, Optimizer.of(optimizer)), (array, target, None))
+        return NetworkExplanation(self, array, target, chosen, training, whole)
 
     def draw(self, path: str | Path | None = None, x: Any = None, *, dark: bool | None = None) -> Picture:
         """The picture of the network: neurons, weights, biases and, for one sample ``x``, the values.

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Index = tuple[int, ...]
 Found = Sequence[tuple[str, Var]]
 Namer = Callable[[Index], str]
+MOVES = ("reshape", "transpose", "concatenate", "slice")
+"""Operations that only put numbers in other places."""
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -27,7 +29,12 @@ def layers(graph: Graph) -> Iterator[tuple[str, Var]]:
     last: dict[str, Var] = {}
     for var, equation in graph.equations():
         last[var.origin.path] = var
-        used_elsewhere.update(v for v in equation.inputs if v.origin.path != var.origin.path)
+        name = equation.primitive.name
+        used_elsewhere.update(
+            v
+            for v in equation.inputs
+            if v.origin.path != var.origin.path or not (v.origin.path or v.is_result_of(name))
+        )
     for var, _ in graph.equations():
         path = var.origin.path
         if var is last[path] if path else var in used_elsewhere:
@@ -100,8 +107,9 @@ def letters(network: Network, found: Found, known: Mapping[str, str] | None = No
     taken = given | set(known.values())
     alphabet = (letter for letter in "abcdefghijklmnopqrstuvw" if letter not in taken)
     result = []
+    computing = [i for i, (_, var) in enumerate(found) if not any(map(var.is_result_of, MOVES))]
     for i, (title, (path, _)) in enumerate(zip(titles(found), found, strict=True)):
-        is_last = i == len(found) - 1 and "y" not in taken
+        is_last = computing[-1:] == [i] and "y" not in taken
         own = path if path in given else known.get(title)
         result.append(own or ("y" if is_last else next(alphabet, title)))
     return result

@@ -109,15 +109,14 @@ cast: Primitive = Primitive(
     kernel=lambda x, dtype: np.asarray(x).astype(dtype),
     vjp=lambda g, y, x, dtype: (cast(g, dtype=x.dtype) if x.dtype in FLOATS and dtype in FLOATS else None,),
     example="ops.cast([1.5, -2.5], dtype='int64') = [1, -2]",
-    element=lambda index, x, dtype: _cast_element(Element(0, index), x[index], dtype),
+    element=lambda index, x, dtype: _cast_element(Element(0, index), dtype in FLOATS or x.dtype.kind in "iu"),
 )
 
 
-def _cast_element(element: Expression, value: Any, dtype: str) -> Expression:
-    """The number itself; a fraction becomes the whole number nearer to 0."""
-    if dtype in FLOATS or value == np.trunc(value):
-        return element
-    return call("floor", element) if value > 0 else -call("floor", -element)
+def _cast_element(number: Expression, stays: bool) -> Expression:
+    """The number itself; of a fraction, the whole number next to it on the side of 0."""
+    towards_zero = call("where", call("greater", number, 0), call("floor", number), -call("floor", -number))
+    return number if stays else towards_zero
 
 
 stop_gradient: Primitive = Primitive(
@@ -310,7 +309,7 @@ one_hot: Primitive = Primitive(
     kernel=lambda index, size, dtype: (np.asarray(index)[..., None] == np.arange(size)).astype(dtype),
     vjp=lambda g, y, index, size, dtype: (None,),
     example="ops.one_hot(ops.cast([2, 0], dtype='int64'), size=3, dtype='int64') = [[0, 0, 1], [1, 0, 0]]",
-    element=lambda place, index, size, dtype: Number(float(index[place[:-1]] == place[-1])),
+    element=lambda place, index, size, dtype: call("equal", Element(0, place[:-1]), place[-1]),
 )
 
 __all__: list[Any] = [

@@ -221,6 +221,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 def check(explanation: Explanation) -> None:
     """Raise AssertionError unless the line, evaluated exactly as displayed, gives what it displays."""
     line, name = explanation.text, explanation.name
+    assert balanced(explanation.latex), explanation.latex
     assert line.startswith(name), line
     body = line[len(name) :]
     if explanation.shown is None:
@@ -243,6 +244,17 @@ def check(explanation: Explanation) -> None:
     if found["machine"]:
         assert not near(exact, found["machine"]), f"{line}\n   needs no brackets"
     check_relation(exact, found["relation"], found["result"], line)
+
+
+def balanced(latex: str) -> bool:
+    """Every brace and every \\left has its partner, in their order."""
+    open_ones = []
+    for sign in re.findall(r"\\left|\\right|(?<!\\)[{}]", latex):
+        if sign in ("{", r"\left"):
+            open_ones.append(sign)
+        elif not open_ones or open_ones.pop() != {"}": "{", r"\right": r"\left"}[sign]:
+            return False
+    return not open_ones
 
 
 def check_relation(exact: Any, relation: str, result: str, line: str) -> None:

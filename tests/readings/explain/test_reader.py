@@ -8,7 +8,7 @@ import pytest
 
 from glassnet.ir import Graph, source
 from glassnet.readings.explain import Explainer, Explanation
-from tests.readings.explain.reader import check, evaluate, mp
+from tests.readings.explain.reader import balanced, check, evaluate, mp
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,7 @@ def test_it_finds_dishonest_lines() -> None:
 class Lying:
     def __init__(self, text: str, explanation: Explanation) -> None:
         self.text, self.name, self.shown, self.value = text, "y", explanation.shown, explanation.value
+        self.latex = explanation.latex
 
 
 def test_it_finds_a_wrong_value() -> None:
@@ -76,3 +77,9 @@ def test_it_finds_a_wrong_value() -> None:
     check(replace(explanation))
     with pytest.raises(AssertionError):
         check(Lying(explanation.text, replace(explanation, value=np.float64(2))))  # type: ignore[arg-type]
+
+
+def test_it_finds_what_is_not_balanced() -> None:
+    assert balanced(r"\frac{1}{\left(2\right)} \{")
+    for wrong in ("{", "}{", r"\left(1", r"{\left(1}\right)"):
+        assert not balanced(wrong)

@@ -57,6 +57,8 @@ def combined(operator: str, parts: Sequence[Expression]) -> Expression:
             return _negative(*parts)
         case "power" if literal(parts[1], 1):
             return parts[0]
+        case "equal" if all(map(literal, parts)):
+            return Number(float(parts[0].value == parts[1].value))  # type: ignore[attr-defined]
     return Operation(operator, tuple(parts))
 
 

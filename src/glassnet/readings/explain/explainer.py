@@ -9,7 +9,7 @@ from typing import Any
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.expression import Element, Expression, Number, Operation
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
-from glassnet.ir.types import Array
+from glassnet.ir.types import FLOATS, Array
 from glassnet.readings.evaluate import Program
 from glassnet.readings.explain.arithmetic import Index, Leaf, combined, literal
 from glassnet.readings.explain.explanation import Explanation
@@ -139,7 +139,7 @@ class Explainer:
     def _number(self, var: Var, index: Index, owner: Var, layer: str, outermost: bool) -> Expression:
         """An operand as a number; or written out, where it belongs to the same layer and stays readable."""
         value = self._values[var][index]
-        if isinstance(var.definition, Constant):
+        if isinstance(var.definition, Constant) or var.dtype not in FLOATS:  # labels choose; they are not computed with
             return Number(value)
         leaf = Leaf(value, var=var, index=index)
         rule = self._element(var, index)
@@ -165,7 +165,7 @@ class Explainer:
             computed = isinstance(var.definition, Equation) and var.definition.primitive.element is not None
             operands = {var.inputs[element.operand] for element in elements}
             literals = computed and all(self._is_fixed(operand) for operand in operands)
-            self._fixed[var] = literals or isinstance(var.definition, Constant)
+            self._fixed[var] = literals or isinstance(var.definition, Constant) or var.dtype not in FLOATS
         return self._fixed[var]
 
 

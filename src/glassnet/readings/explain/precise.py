@@ -95,7 +95,7 @@ class Precise:
         return Fraction((x > 0) - (x < 0)) if x == x else x
 
     def floor(self, x: Exact) -> Exact:
-        return Fraction(floor(x)) if isinstance(x, Fraction) else self._mp.floor(x)
+        return Fraction(floor(x)) if self._mp.isfinite(x) else x
 
     def maximum(self, x: Exact, y: Exact) -> Exact:
         return x if self.greater(x, y) or x != x else y
