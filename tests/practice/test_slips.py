@@ -14,8 +14,8 @@ from glassnet.practice import Exercise, Question, exercise
 from tests.practice.test_exercises import by_hand, gradients, tenths
 
 Planted = tuple[str, str, Fraction]  # the question, the kind of slip, what it gives
-FORWARD = [(level, seed) for level in (1, 2, 3, 4) for seed in range(6)]
-BACKWARD = [(level, seed) for level in (6, 7, 8, 9, 10) for seed in range(4)]
+FORWARD = [(level, seed) for level in (1, 2, 3, 4) for seed in range(4)]
+BACKWARD = [(level, seed) for level in (6, 7, 8, 9, 10) for seed in range(3)]
 
 
 def forward_slips(drawn: Exercise) -> Iterator[Planted]:
@@ -160,7 +160,7 @@ def test_random_answers_are_explained_truly_or_not_at_all(level: int) -> None:
     stream = Random(level)
     unexplained = 0
     for question in exercise(level, 1).questions:
-        for answer in [Fraction(stream.randrange(-3000, 3000), 1000) for _ in range(40)] + [Fraction(10**30)]:
+        for answer in [Fraction(stream.randrange(-3000, 3000), 1000) for _ in range(15)] + [Fraction(10**30)]:
             slip = question.diagnose(answer)
             unexplained += slip is None
             assert slip is None or slip.gives(answer)

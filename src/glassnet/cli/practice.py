@@ -23,9 +23,10 @@ from glassnet.practice import LEVELS, Exercise, Practice, worksheet
 from glassnet.practice.exercise import Table as Weights
 
 HELP = """\
-Answer with a decimal (0.71 or 0,71) or a fraction (71/100): exactly, or rounded to three decimals and at least two
-significant digits. After a sigmoid or tanh an answer may be 0.002 off.
-hint: how to do it    show: the arithmetic    skip: the next question    quit: the end"""
+Answer with a decimal (0.71 or 0,71) or a fraction (71/100).
+Exactly, or rounded: to three decimals, and two significant digits at least;
+after a sigmoid or tanh it may be 0.002 off.
+hint: how to do it   show: the arithmetic   skip: the next one   quit: the end"""
 
 
 def practice(

@@ -18,15 +18,15 @@ RELU = "relu(z) = z where z > 0, else 0"
 SIGMOID = "sigmoid(z) = 1 / (1 + exp(-z))"
 TANH = "tanh(z) = (exp(z) - exp(-z)) / (exp(z) + exp(-z))"
 LOSS = "loss = (y - target)^2"
-CHAIN = (
-    "δ of a neuron is ∂loss/∂ the neuron; ∂loss/∂ a weight = (what the weight multiplies)(δ of the neuron it leads to)"
-)
+DELTA = "δy = ∂loss/∂y, and so for every neuron"
+CHAIN = "∂loss/∂w = (what the weight w multiplies)(δ of the neuron it leads to)"
 BACK = "∂loss/∂relu(a1) = (weight from relu(a1) to y)(δy); δa1 is the same where a1 > 0, else 0"
 DESCENT = "new w = w - (learning rate)(∂loss/∂w)"
 MOMENTUM = "new v = (momentum)(old v) + ∂loss/∂w; new w = w - (learning rate)(new v)"
 ADAM = (
-    "new m = (beta 1)(old m) + (1 - beta 1)(g) and new v = (beta 2)(old v) + (1 - beta 2)(g)^2 with g = ∂loss/∂w; "
-    "in the first step new w = w - (learning rate)(m / (1 - beta 1)) / (sqrt(v / (1 - beta 2)) + epsilon)"
+    "with g = ∂loss/∂w: new m = (beta 1)(old m) + (1 - beta 1)(g)",
+    "new v = (beta 2)(old v) + (1 - beta 2)(g)^2",
+    "first step: new w = w - (learning rate)(m / (1 - beta 1)) / (sqrt(v / (1 - beta 2)) + epsilon)",
 )
 
 
@@ -98,14 +98,14 @@ def _forward(shapes: Sequence[Sequence[int]], activations: dict[str, str]) -> Dr
 def _gradient(stream: Random, title: str) -> Exercise:
     network, x, y = _network(stream, (2, 1)), _tenths(stream, 2), _tenths(stream, 1)
     ask = ["y", "loss", "δy", *(f"∂loss/∂{place}" for place in ("y.weights[0,0]", "y.weights[1,0]", "y.biases[0]"))]
-    return Exercise(network, x, y, ask=ask, title=title, rules=[NEURON, LOSS, CHAIN])
+    return Exercise(network, x, y, ask=ask, title=title, rules=[NEURON, LOSS, DELTA, CHAIN])
 
 
 def _backpropagation(stream: Random, title: str) -> Exercise:
     network, x, y = _network(stream, (1, 2, 1), "relu"), _tenths(stream, 1), _tenths(stream, 1)
     last = ["δy", "∂loss/∂y.weights[0,0]", "∂loss/∂y.weights[1,0]"]
     hidden = ["∂loss/∂relu(a1)", "∂loss/∂relu(a2)", "δa1", "δa2", "∂loss/∂a.weights[0,0]", "∂loss/∂a.weights[0,1]"]
-    return Exercise(network, x, y, ask=last + hidden, title=title, rules=[LOSS, CHAIN, BACK])
+    return Exercise(network, x, y, ask=last + hidden, title=title, rules=[LOSS, DELTA, CHAIN, BACK])
 
 
 def _descent(stream: Random, title: str) -> Exercise:
@@ -113,7 +113,7 @@ def _descent(stream: Random, title: str) -> Exercise:
     places = ("y.weights[0,0]", "y.weights[1,0]", "y.biases[0]")
     ask = ["y", "δy", *(f"{what}{place}" for place in places for what in ("∂loss/∂", "new "))]
     optimizer = SGD(stream.choice((0.1, 0.2, 0.5)))
-    rules = [NEURON, LOSS, CHAIN, DESCENT]
+    rules = [NEURON, LOSS, DELTA, CHAIN, DESCENT]
     return Exercise(network, x, y, optimizer, ask, title, rules)
 
 
@@ -131,14 +131,14 @@ def _momentum(stream: Random, title: str) -> Exercise:
         "δy",
         *(f"{what}{place}" for place in ("y.weights[0,0]", "y.biases[0]") for what in ("∂loss/∂", "new ")),
     ]
-    rules = [NEURON, LOSS, CHAIN, MOMENTUM]
+    rules = [NEURON, LOSS, DELTA, CHAIN, MOMENTUM]
     return Exercise(network, _tenths(stream, 1), _tenths(stream, 1), optimizer, ask, title, rules)
 
 
 def _adam(stream: Random, title: str) -> Exercise:
     network, x, y = _network(stream, (1, 1)), _tenths(stream, 1), _tenths(stream, 1)
     ask = ["y", "δy", "∂loss/∂y.weights[0,0]", "new y.weights[0,0]"]
-    rules = [NEURON, LOSS, CHAIN, ADAM]
+    rules = [NEURON, LOSS, DELTA, CHAIN, *ADAM]
     return Exercise(network, x, y, Adam(stream.choice((0.2, 0.5))), ask, title, rules)
 
 

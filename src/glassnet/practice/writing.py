@@ -15,7 +15,7 @@ h1 { font-size: 1.5em; } h2 { font-size: 1.15em; margin: 0 0 .3em; }
 section { break-inside: avoid; border-top: 1px solid #ccc; padding: 1em 0; }
 p { margin: .3em 0; } .rule { color: #555; font-size: .9em; }
 .network { display: flex; flex-wrap: wrap; gap: 1em; align-items: center; justify-content: space-between; }
-.network > div:first-child { flex: 0 1 31em; }
+.network > div:first-child { flex: 0 1 26em; }
 .network svg { max-width: 100%; height: auto; }
 table { border-collapse: collapse; font-size: .85em; margin: .5em 0; }
 caption { text-align: left; color: #555; }
