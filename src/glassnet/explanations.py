@@ -166,7 +166,7 @@ class NetworkExplanation:
         if self._y is not None:
             yield "loss", [self.loss.text]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "\n\n".join("\n".join([title, *(f"  {line}" for line in lines)]) for title, lines in self._blocks())
 
     def _repr_html_(self) -> str:

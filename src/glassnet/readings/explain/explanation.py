@@ -24,7 +24,7 @@ OPERAND_DIGITS = (4, 5, 6, 7, 8, 9, 12, 17)
 ALL_DIGITS = 17
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
     """A number of the program, and how it came about.
 
@@ -153,7 +153,7 @@ class Explanation:
         if any(again):
             yield f"  and {', '.join(filter(None, again))} from above"
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text
 
     def _repr_latex_(self) -> str:

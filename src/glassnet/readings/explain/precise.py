@@ -214,4 +214,6 @@ def gives(exact: Exact, shown: str, digits: int) -> bool:
 
 def is_exactly(exact: Exact, shown: str) -> bool:
     """Whether the two are one number; what logarithms, exponentials and roots give never is a short decimal."""
-    return isinstance(exact, Fraction) and "n" not in shown and exact == Fraction(shown)
+    if "n" in shown:  # inf, nan
+        return str(exact).lstrip("+") == shown
+    return isinstance(exact, Fraction) and exact == Fraction(shown)
