@@ -49,7 +49,7 @@ def _least_gap(before: list[Column], after: list[Column]) -> float:
     if any(c.block and not c.is_box for c in after):
         edges = 180.0
     elif any(link.weights is not None for c in after for link in c.links):
-        edges += 0.28 * max(c.height for c in (*before, *after))
+        edges += 0.28 * max(_stack_height(before), _stack_height(after))
     headings = max(c.heading_width for c in before) / 2 + max(c.heading_width for c in after) / 2 + 26
     return max(bodies + edges, headings)
 
@@ -72,13 +72,17 @@ def laid_out(columns: Sequence[Column], ranks: list[int], gaps: list[float]) -> 
 
 def _tops(columns: Sequence[Column], ranks: list[int], first: float) -> list[float]:
     """The upper end of each column; the middles of all ranks are at one height."""
-    heights = [sum(_room(c) for c in stack) - _room(stack[-1]) + stack[-1].height for stack in _stacks(columns, ranks)]
+    heights = [_stack_height(stack) for stack in _stacks(columns, ranks)]
     y = [first + (max(heights) - height) / 2 for height in heights]
     tops = []
     for column, rank in zip(columns, ranks, strict=True):
         tops.append(y[rank])
         y[rank] += _room(column)
     return tops
+
+
+def _stack_height(stack: list[Column]) -> float:
+    return sum(_room(column) for column in stack[:-1]) + stack[-1].height
 
 
 def _room(column: Column) -> float:
