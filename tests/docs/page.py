@@ -1,7 +1,8 @@
 """Runs every Python block of a Markdown page, in order and in one namespace: python -m tests.docs.page docs/book.md
 
 A block that is written as a session (``>>>``) is checked for its output. Words after ``python`` on the fence: ``mnist``
-runs the block only where MNIST is in the folder of ``GLASSNET_DATA``, ``no-run`` never.
+runs the block only where MNIST is in the folder of ``GLASSNET_DATA``, ``torch`` where PyTorch is installed, ``no-run``
+never.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-WORDS = {"mnist", "no-run"}
+WORDS = {"mnist", "no-run", "torch"}
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,12 @@ class Block:
     words: frozenset[str]
 
     def is_to_run(self) -> bool:
-        return "no-run" not in self.words and ("mnist" not in self.words or has_mnist())
+        return "no-run" not in self.words and not self.lacks()
+
+    def lacks(self) -> list[str]:
+        """What the block needs and isn't there."""
+        there = {"mnist": has_mnist, "torch": lambda: find_spec("torch") is not None}
+        return [word for word in sorted(self.words - {"no-run"}) if not there[word]()]
 
 
 def has_mnist() -> bool:
