@@ -36,7 +36,7 @@ def train(net: gn.Network, folder: Path | None = None, extra: Sequence[gn.Callba
     """Train with all that there is; checkpoints after every second step, and going on from them, in ``folder``."""
     callbacks = [
         gn.EarlyStopping("validation_loss", patience=5),
-        gn.ReduceOnPlateau("validation_accuracy", factor=0.5, patience=2),
+        gn.ReduceOnPlateau("validation_loss", factor=0.5, patience=2, minimum_change=1.0),  # never by so much
         *extra,
         *([] if folder is None else [gn.Checkpoint(folder, every_steps=2)]),
     ]
