@@ -9,7 +9,7 @@ JOBS ?= auto
 # The tests run beside each other, so NumPy's own threads would only be in the way.
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
-.PHONY: demo test oracles format clean
+.PHONY: demo test oracles site format clean
 
 demo: $(VENV)/installed
 	@$(BIN)/glassnet demo --epochs $(EPOCHS)
@@ -21,14 +21,17 @@ test: $(VENV)/installed-dev
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --doctest-modules --ignore=tests/oracles --ignore-glob='tests/golden/write*' src tests
 
 oracles: $(VENV)/installed-oracles
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) tests/oracles
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) tests/oracles "tests/docs/test_docs.py::test_page[docs/lessons/08-pytorch-and-keras.md]"
+
+site: $(VENV)/installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/created:
@@ -47,4 +50,9 @@ $(VENV)/installed-dev: $(VENV)/installed
 $(VENV)/installed-oracles: $(VENV)/installed-dev
 	@echo "Installing the oracles, PyTorch among them (once) …"
 	@$(PIP) install --quiet --editable '.[dev,oracles]'
+	@touch $@
+
+$(VENV)/installed-docs: $(VENV)/created pyproject.toml
+	@echo "Installing what the site needs (once) …"
+	@$(PIP) install --quiet --editable '.[docs]'
 	@touch $@
