@@ -17,16 +17,17 @@ CORE = {"ir", "ops", "readings", "compile"}
 FACADE = {"network", "model_file", "explanations", "neurons", "algebra", "drawing"}
 ARROWS: dict[str, set[str]] = {
     "ir": set(),
+    "files": {"ir.errors"},
     "ops": {"ir"},
-    "readings": {"ir", "ops"},
+    "readings": {"ir", "ops", "files"},
     "layers": {"ir", "ops"},
     "compile": {"ir", "ops", "readings"},
-    "storage": {"ir"},
+    "storage": {"ir", "files"},
     "train": {*CORE, "layers", "storage", "data"},
     **{module: {*CORE, "layers", "storage", "data", "train", "figures", *FACADE} for module in FACADE},
-    "practice": {*CORE, "layers", "data", "train", *FACADE},
+    "practice": {*CORE, "layers", "data", "train", "files", *FACADE},
     "data": {"ir.errors"},
-    "figures": {"ir.errors"},
+    "figures": {"ir.errors", "files"},
     "regression": {"ir.errors", "data", "figures"},
 }
 """What each part may import, itself aside. The faces, ``__init__``, ``cli`` and ``lab``, may import everything."""

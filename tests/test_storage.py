@@ -282,13 +282,13 @@ def test_ctrl_c_while_writing(path, monkeypatch):
 
 CHILD = """
 import os, signal, sys, numpy as np
-from glassnet import storage
+from glassnet import files, storage
 path, stage = sys.argv[1:]
 kill = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 if stage in ("fsync", "replace"):
     setattr(os, stage, kill)
 elif stage == "after":
-    storage._sync_folder = kill
+    files.sync_folder = kill
 elif stage == "middle":
     original = np.ascontiguousarray
     def contiguous(array, dtype):

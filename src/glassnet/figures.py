@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glassnet.files import write_whole
 from glassnet.ir.errors import GlassnetError
 
 if TYPE_CHECKING:
@@ -71,14 +71,5 @@ def save_figure(figure: Figure, path: str | os.PathLike[str] | None) -> Figure:
     undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)  # equal pictures, equal files
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "glassnet"}):  # text stays text
         figure.savefig(picture, format=kind, metadata=undated)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, suffix=target.suffix)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(picture.getvalue())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except BaseException:
-        os.unlink(temporary)
-        raise
+    write_whole(target, picture.getvalue())
     return figure

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from glassnet.files import write_whole
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.specification import require_count
 from glassnet.practice import writing
 from glassnet.practice.exercise import Exercise
 from glassnet.practice.levels import LEVELS, exercise
-from glassnet.readings.draw.files import write_whole
 
 
 @dataclass(frozen=True)

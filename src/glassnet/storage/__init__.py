@@ -10,17 +10,18 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
+from glassnet.files import cause, replacing
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.types import Array
 from glassnet.storage.header import BFLOAT16, DTYPES, HEADER_LIMIT, Header, Tensor, decode, encode, layout
 from glassnet.storage.metadata import from_texts, to_texts
-from glassnet.storage.words import Refused, cause, cut_off, foreign, missing, one_line, shown
+from glassnet.storage.words import Refused, cut_off, foreign, missing, one_line, shown
 
 __all__ = ["naming", "read", "read_arrays", "require_finite", "write"]
 
@@ -45,13 +46,22 @@ def write(path: PathLike, arrays: Mapping[str, Array], metadata: Mapping[str, An
     ({'weights': array([[1., 0.],
            [0., 1.]], dtype=float32)}, {'units': 2})
     """
-    with _replacing(path) as file:
-        given = {name: np.asarray(array) for name, array in arrays.items()}
-        tensors = layout(given)
-        file.write(encode(Header(tensors, to_texts(metadata))))
-        for name in tensors:
-            stored = np.ascontiguousarray(given[name], given[name].dtype.newbyteorder("<"))
-            file.write(stored.reshape(-1).view(np.uint8).data)
+    try:
+        with replacing(_path(path)) as file:
+            _write(file, arrays, metadata)
+    except Refused as refused:
+        raise ModelFileError(f"{path} cannot be saved: {refused}") from None
+    except GlassnetError as error:
+        raise ModelFileError(str(error)) from error.__cause__
+
+
+def _write(file: IO[bytes], arrays: Mapping[str, Array], metadata: Mapping[str, Any]) -> None:
+    given = {name: np.asarray(array) for name, array in arrays.items()}
+    tensors = layout(given)
+    file.write(encode(Header(tensors, to_texts(metadata))))
+    for name in tensors:
+        stored = np.ascontiguousarray(given[name], given[name].dtype.newbyteorder("<"))
+        file.write(stored.reshape(-1).view(np.uint8).data)
 
 
 def read(path: PathLike) -> tuple[dict[str, Array], dict[str, Any]]:
@@ -122,42 +132,6 @@ number of at least 1, got 0
         yield
     except GlassnetError as error:
         raise ModelFileError(f"{path} cannot be used: {one_line(str(error))}") from None
-
-
-@contextmanager
-def _replacing(path: PathLike) -> Iterator[IO[bytes]]:
-    """A new file that takes the place of ``path`` once it is whole and on the disk."""
-    target = Path(os.path.realpath(_path(path)))  # of a symbolic link, the file it leads to is replaced
-    temporary = target.with_name(f".glassnet-{os.urandom(6).hex()}.tmp")
-    try:
-        if target.exists() and not target.is_file():
-            kind = "folder" if target.is_dir() else "device or pipe"
-            raise Refused(f"there is a {kind} of that name; choose another name")
-        try:
-            with temporary.open("xb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, target)
-        except BaseException:
-            with suppress(OSError):
-                temporary.unlink()
-            raise
-    except OSError as error:
-        raise ModelFileError(f"{path} cannot be saved: {cause(error, target)}") from error
-    except Refused as refused:
-        raise ModelFileError(f"{path} cannot be saved: {refused}") from None
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring the new name to the disk, where the content already is; some systems and network disks cannot."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 @contextmanager

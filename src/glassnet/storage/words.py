@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import errno
 import os
 import re
 from itertools import islice
@@ -66,21 +65,3 @@ def missing(path: Path) -> str:
         names = [entry.name for entry in islice(entries, 10_000)]
     near = difflib.get_close_matches(path.name, names, n=1)
     return f"does not exist; {f'did you mean {path.with_name(near[0])}?' if near else 'check the path'}"
-
-
-def cause(error: OSError, path: Path) -> str:
-    """What an error of the operating system means for this file, and what to do."""
-    no_permission = f"you have no permission for it in {path.parent}; change that or choose another place"
-    words = {
-        errno.ENOSPC: "the disk is full; free some space or choose another place",
-        errno.EDQUOT: "your share of the disk is used up; free some space or choose another place",
-        errno.EFBIG: "the file is too large for this disk; choose another place",
-        errno.EROFS: "the disk is read-only; choose another place",
-        errno.EACCES: no_permission,
-        errno.EPERM: no_permission,
-        errno.ENOENT: f"the folder {path.parent} does not exist; create it first, or choose another place",
-        errno.ENOTDIR: f"{path.parent} is not a folder; choose another place",
-        errno.ENAMETOOLONG: "its name is too long; choose a shorter one",
-        errno.ELOOP: "its symbolic links go round in a circle; remove them",
-    }
-    return words.get(error.errno or 0, f"the system says: {error.strerror or error}; choose another place")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from glassnet.files import write_whole
 from glassnet.ir.errors import GlassnetError
 from glassnet.readings.draw.figure import rendered
-from glassnet.readings.draw.files import write_whole
 from glassnet.readings.draw.scene import Scene
 from glassnet.readings.draw.svg import svg
 
