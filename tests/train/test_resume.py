@@ -159,6 +159,23 @@ def test_a_training_that_stopped_early_stays_stopped(tmp_path: Path) -> None:
     job.assert_same(job.outcome(second, stop_early(second)), job.outcome(first, history))
 
 
+def test_the_best_epoch_may_lie_before_the_interruption(tmp_path: Path) -> None:
+    """With steps that are too long all gets worse after the first epoch: the resumed one must still know of it."""
+    x = np.linspace(-1, 1, 8)[:, None]
+
+    def fit(folder: Path, crash_at: int | None = None) -> dict[str, np.ndarray]:
+        net = gn.Network(1, gn.Dense(1, weights=[[0.5]]), dtype="float64")
+        callbacks = [gn.EarlyStopping(patience=4), CrashAt(crash_at), gn.Checkpoint(folder)]
+        settings = {"epochs": 9, "batch_size": 4, "validation": (x, x), "optimizer": gn.SGD(1.1)}
+        return job.outcome(net, net.fit(x, x, callbacks=callbacks, resume=folder, **settings))
+
+    whole = fit(tmp_path / "whole")
+    assert whole["stopped"] == "validation_loss has not improved since epoch 1"
+    with pytest.raises(Crash):
+        fit(tmp_path / "resumed", crash_at=5)
+    job.assert_same(fit(tmp_path / "resumed"), whole)
+
+
 # ── which checkpoint ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
