@@ -24,7 +24,7 @@ oracles: $(VENV)/installed-oracles
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) tests/oracles "tests/docs/test_docs.py::test_page[docs/lessons/08-pytorch-and-keras.md]"
 
 site: $(VENV)/installed-docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
