@@ -1,4 +1,9 @@
-"""Pictures of networks and of what they learn: the companions of ``net.draw()``. Each returns a :class:`Picture`."""
+"""Pictures of networks and of what they learn: the companions of ``net.draw()``. Each returns a :class:`Picture`.
+
+>>> import glassnet as gn
+>>> gn.drawing.confusion([[9, 1], [2, 8]], labels=["cat", "dog"]).svg.startswith("<svg")
+True
+"""
 
 from glassnet.drawing.network import draw
 from glassnet.drawing.surfaces import surfaces
