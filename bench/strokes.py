@@ -1,6 +1,6 @@
 """How a network that learnt from drawn digits alone reads the MNIST test set: nothing of MNIST is seen before.
 
-    python bench/strokes.py [--drawn 60000] [--epochs 15] [--seed 0]
+python bench/strokes.py [--drawn 60000] [--epochs 15] [--seed 0]
 """
 
 from __future__ import annotations

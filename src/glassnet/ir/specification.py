@@ -83,7 +83,7 @@ def unknown(family: str, name: str, names: Iterable[str]) -> str:
     by_canonical = {canonical(known): known for known in listed}
     near = difflib.get_close_matches(canonical(name), by_canonical, n=1)
     hint = f"; did you mean {by_canonical[near[0]]!r}?" if near else "."
-    return f"there is no {family} {name!r}{hint} There are: {', '.join(listed)}"
+    return f"there is no {family} {name!r}{hint} There are: {', '.join(listed) or 'none yet'}"
 
 
 TENSORS = ".specification."
