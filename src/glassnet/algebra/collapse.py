@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
@@ -17,14 +17,14 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.specification import require
 from glassnet.ir.types import Array
-from glassnet.readings.algebra import Affine, AffineAlgebra, NotLinear, Reading, TooLarge
+from glassnet.readings.algebra import Affine, AffineAlgebra, NotLinear, Reading
 from glassnet.readings.algebra.affine import NotAffine
 from glassnet.readings.algebra.reading import shape
 
 if TYPE_CHECKING:
     from glassnet.network import Network
 
-MOST = 1_000_000  # multiplications of fractions: some seconds
+MOST_WEIGHTS, MOST_PRODUCTS = 200_000, 2_000_000  # some seconds of exact arithmetic
 ROWS, COLUMNS = 8, 8  # of a matrix that is shown whole
 
 
@@ -102,31 +102,31 @@ class Collapsed:
 def collapse(network: Network, inputs: str | Sequence[str] | None = None) -> Collapsed:
     """What :meth:`glassnet.Network.collapse` does."""
     names = tuple(str(name) for name in input_names(network, inputs).ravel())
+    if network.cost().multiply_adds > MOST_WEIGHTS:
+        raise _too_large()
     values, steps = exact_values(network), list[Step]()
+    so_far = unknowns((1, *network.input_shape))
     for layer, start, end in stretches(network.graph):
+        if sum(len(form.terms) for form in so_far.ravel()) * prod(shape(end)) > MOST_PRODUCTS:
+            raise _too_large()
         try:
-            weights, biases = affine_map(start, end, values)
+            read = _reader(start, end, values)
+            own, so_far = read(unknowns(shape(start))), read(so_far)
         except NotLinear as error:
             raise not_linear(
                 error,
                 "only a network of linear layers collapses into one",
                 "net.simplify() collapses the linear stretches between such layers",
             ) from None
-        except TooLarge:
-            raise _too_large() from None
-        if not steps:
-            steps.append(Step(layer, weights, biases, weights, biases))
-        elif not _is_identity(weights, biases):
-            before = steps[-1]
-            if before.A.shape[0] * weights.size > MOST:
-                raise _too_large()
-            steps.append(Step(layer, weights, biases, before.A @ weights, before.c @ weights + biases))
+        weights, biases = _matrix_of(own, prod(shape(start)))
+        if not steps or not _is_identity(weights, biases):
+            steps.append(Step(layer, weights, biases, *_matrix_of(so_far, len(names))))
     return Collapsed(tuple(steps), names, tuple(places(network)), steps[-1].A, steps[-1].c)
 
 
 def _too_large() -> GlassnetError:
     return GlassnetError(
-        f"collapse() works in exact fractions, and this network would take more than {MOST:,} products of them; "
+        "this network is too large to be multiplied out in exact fractions; "
         "net.simplify() collapses large networks in floating point"
     )
 
@@ -158,29 +158,48 @@ def stretches(graph: Graph) -> list[tuple[str, Var, Var]]:
     return [(end.origin.path, start, end) for start, end in zip([x, *ends], ends, strict=False)]
 
 
-def affine_map(start: Var, end: Var, values: Mapping[Var, Array], most: int = MOST) -> tuple[Array, Array]:
+def affine_map(start: Var, end: Var, values: Mapping[Var, Array], most: int) -> tuple[Array, Array]:
     """(A, c) with end = start A + c for one sample, numbers in rows; exact fractions.
 
     Args:
         values: the exact values of the sources between start and end.
+        most: how many operands the arithmetic may have.
 
     Raises:
         NotLinear: there is none.
-        TooLarge: the arithmetic has more than ``most`` operands.
+        TooLarge: the arithmetic has more operands.
     """
+    return _matrix_of(_reader(start, end, values, most)(unknowns(shape(start))), prod(shape(start)))
+
+
+def _reader(
+    start: Var, end: Var, values: Mapping[Var, Array], most: int = 10 * MOST_WEIGHTS
+) -> Callable[[Array], Array]:
+    """From affine functions for the numbers of ``start`` to those for the numbers of ``end``."""
 
     def refuse(_: Affine) -> bool:
         raise NotAffine
 
     indices = list(np.ndindex(*shape(end)))
     reading = Reading({end: indices}, given=[start], most=most)
-    found = reading(AffineAlgebra(refuse), {**values, start: unknowns(shape(start))})
-    results = [found[end, index] for index in indices]
-    A = np.full((prod(shape(start)), len(results)), Fraction(0))
-    for j, result in enumerate(results):
-        for i in result.terms:
-            A[i, j] = result.factor(i)
-    return A, np.array([result.offset for result in results], object)
+
+    def read(numbers: Array) -> Array:
+        found = reading(AffineAlgebra(refuse), {**values, start: numbers})
+        result = np.empty(shape(end), object)
+        for index in indices:
+            result[index] = found[end, index]
+        return result
+
+    return read
+
+
+def _matrix_of(forms: Array, inputs: int) -> tuple[Array, Array]:
+    """(A, c): a column and a constant for each affine function."""
+    A = np.full((inputs, forms.size), Fraction(0))
+    for j, form in enumerate(forms.ravel()):
+        for i in form.terms:
+            A[i, j] = form.factor(i)
+    return A, np.array([form.offset for form in forms.ravel()], object)
 
 
 def _is_identity(A: Array, c: Array) -> bool:

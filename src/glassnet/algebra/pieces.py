@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Any
 from glassnet.algebra import numbers
 from glassnet.algebra.values import exact_values, input_names, not_linear, one_place, unknowns
 from glassnet.ir.errors import GlassnetError
+from glassnet.ir.graph import Graph
 from glassnet.ir.specification import require
 from glassnet.readings.algebra import Affine, AffineAlgebra, Interval, NotLinear, Polygon, Reading, TooLarge, cut
 from glassnet.readings.algebra.reading import Place
 from glassnet.readings.algebra.regions import Point
+from glassnet.readings.cost import cost
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from glassnet.network import Network
 
-MOST_NUMBERS, MOST_PIECES = 200_000, 5_000
+MOST_WEIGHTS, MOST_PIECES = 50_000, 5_000
+SMALLER = "take a smaller network, or one neuron of it"
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,8 @@ class Pieces:
     @property
     def latex(self) -> str:
         """The function as LaTeX, without dollars."""
+        if len(self) == 1:
+            return self.text
         relations, formulas = zip(*(self._formula(piece).split(" ", 2)[1:] for piece in self.pieces), strict=True)
         ranges = [self._range(piece, r"\le") for piece in self.pieces]
         cases = r" \\ ".join(f"{formula} & {at}" for formula, at in zip(formulas, ranges, strict=True))
@@ -224,9 +229,11 @@ def _window(low: Any, high: Any) -> Polygon:
 def _explored(network: Network, place: Place, domain: Any) -> list[tuple[Any, Affine]]:
     """Each part of the domain with the affine function that the neuron is there."""
     var, index = place
+    if cost(Graph({"neuron": var})).multiply_adds > MOST_WEIGHTS:
+        raise GlassnetError(f"more than {MOST_WEIGHTS:,} weights are more than can be followed exactly; {SMALLER}")
     given = exact_values(network) | {network.graph.sources["x"]: unknowns((1, *network.input_shape))}
     try:
-        reading = Reading({var: [index]}, most=MOST_NUMBERS)
+        reading = Reading({var: [index]})
 
         def run(algebra: AffineAlgebra) -> Affine:
             result: Affine = reading(algebra, given)[place]
@@ -240,4 +247,4 @@ def _explored(network: Network, place: Place, domain: Any) -> list[tuple[Any, Af
             "for what comes before a smooth output, set before_activation=True",
         ) from None
     except TooLarge as error:
-        raise GlassnetError(f"{error}: that is more than can be followed exactly; take a smaller network") from None
+        raise GlassnetError(f"{error}, more than can be followed exactly; {SMALLER}") from None
