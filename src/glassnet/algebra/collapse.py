@@ -155,7 +155,7 @@ def stretches(graph: Graph) -> list[tuple[str, Var, Var]]:
             same_layer = ends and ends[-1].origin.path == var.origin.path
             ends[-1 if same_layer else len(ends) :] = [var]
     require(bool(ends), "the network does nothing to its input, so there is nothing to multiply")
-    return [(end.origin.path, start, end) for start, end in zip([x, *ends], ends, strict=False)]
+    return [(end.origin.path or "branches", start, end) for start, end in zip([x, *ends], ends, strict=False)]
 
 
 def affine_map(start: Var, end: Var, values: Mapping[Var, Array], most: int) -> tuple[Array, Array]:

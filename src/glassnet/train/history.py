@@ -58,7 +58,7 @@ class History(Mapping[str, list[float]]):
         from matplotlib.figure import Figure
         from matplotlib.ticker import MaxNLocator
 
-        names = [name for name in self if not name.startswith("validation_") and any(self[name])]
+        names = [n for n in self if not n.startswith("validation_") and n != "seconds" and any(self[n])]
         figure = Figure(figsize=(5 * len(names), 3.6), layout="constrained")
         for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
             for column, label in ((name, "training"), (f"validation_{name}", "validation")):
