@@ -1,6 +1,7 @@
 """Formulas are the network: the lecture's numbers exactly, and SymPy's evaluation and derivatives of them."""
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -214,6 +215,27 @@ def test_a_large_formula_is_refused_and_one_neuron_offered() -> None:
     assert net.formula("a1").text.count("x") == 785  # one of them in max
     with pytest.raises(gn.GlassnetError, match=r"the formula of a1 would .* net\.explain\(x\) shows"):
         gn.Network(6000, gn.Dense(2), gn.Dense(1)).formula("a1")
+
+
+def test_a_formula_that_is_nested_too_deeply_is_refused() -> None:
+    net = gn.Network(1, *(gn.Dense(1, "relu", weights=[[1]], biases=[1]) for _ in range(300)))
+    with pytest.raises(gn.GlassnetError, match="nested too deeply to be written; ask for a neuron of an earlier layer"):
+        str(net.formula())
+    assert str(net.formula("b")) == "b = max(0, max(0, x + 1) + 1)"
+    assert len(net.pieces()) == 2
+    linear = gn.Network(1, *(gn.Dense(1, weights=[[1]], biases=[1]) for _ in range(300)))
+    assert linear.formula().text == linear.collapse().formula == "y = x + 300"
+
+
+def test_a_network_that_ignores_its_input() -> None:
+    @dataclass(frozen=True)
+    class IgnoresItsInput(gn.Layer):
+        def __call__(self, x: gn.ops.Var) -> gn.ops.Var:
+            return gn.ops.broadcast(gn.parameter("value", (1,), lambda shape, _: np.full(shape, 2.5)), x)
+
+    net = gn.Network(1, IgnoresItsInput())
+    assert str(net.formula()) == "y = 2.5"
+    assert str(net.pieces()) == "y = 2.5"
 
 
 def test_lookups_have_no_formula() -> None:

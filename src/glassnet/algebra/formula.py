@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.algebra.values import first_neuron, input_names, places, values
+from glassnet.algebra.values import as_input, first_neuron, input_names, places, values
 from glassnet.algebra.writing import Writer
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Source, Var
@@ -46,15 +46,19 @@ class Formula:
     @property
     def text(self) -> str:
         """One line a neuron, ``y = 0.026x - 0.25``; ≈ where a decimal is rounded to six digits."""
-        writer = Writer(self.inputs)
-        return "\n".join(writer.text(name, expression) for name, expression in self.expressions.items())
+        return "\n".join(self._lines(Writer(self.inputs).text))
 
     @property
     def latex(self) -> str:
         """The same as LaTeX, without dollars."""
-        writer = Writer(self.inputs, self.latex_names)
-        lines = r" \\ ".join(writer.latex(name, expression) for name, expression in self.expressions.items())
+        lines = r" \\ ".join(self._lines(Writer(self.inputs, self.latex_names).latex))
         return rf"\begin{{aligned}} {lines} \end{{aligned}}" if r" \\ " in lines else lines.replace("&", "", 1)
+
+    def _lines(self, write: Callable[[str, Any], str]) -> list[str]:
+        try:
+            return [write(name, expression) for name, expression in self.expressions.items()]
+        except RecursionError:
+            raise _too_deep() from None
 
     def __str__(self) -> str:
         return self.text
@@ -78,10 +82,13 @@ def formula(
     if clash:
         raise GlassnetError(f"{clash.pop()!r} is the name of a weight; choose other names for the inputs")
     x = np.array(xs, object).reshape(1, *network.input_shape)
-    numbers = reading(SymbolicAlgebra(), {**given, network.graph.sources["x"]: x})
-    expressions = {name: numbers[place] for name, place in wanted.items()}
-    if symbols:
-        expressions = {name: _expanded(expression, xs) for name, expression in expressions.items()}
+    try:
+        numbers = reading(SymbolicAlgebra(), {**given, **as_input(network, x)})
+        expressions = {name: numbers[place] for name, place in wanted.items()}
+        if symbols:
+            expressions = {name: _expanded(expression, xs) for name, expression in expressions.items()}
+    except RecursionError:
+        raise _too_deep() from None
     latex_names = {s: _latex(str(s)) for array in given.values() for s in array.ravel()} if symbols else {}
     return Formula(expressions, tuple(xs), latex_names)
 
@@ -102,6 +109,12 @@ def _prepared(network: Network, wanted: Mapping[str, Place], neuron: str | None,
     what = "the formula" if neuron is None else f"the formula of {neuron}"
     raise GlassnetError(
         f"{what} would have more than {MOST:,} numbers in it, which no one can read; {_instead(network, neuron)}"
+    )
+
+
+def _too_deep() -> GlassnetError:
+    return GlassnetError(
+        "this formula is nested too deeply to be written; ask for a neuron of an earlier layer, net.formula(neuron)"
     )
 
 

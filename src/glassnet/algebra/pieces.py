@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from glassnet.algebra import numbers
-from glassnet.algebra.values import exact_values, input_names, not_linear, one_place, unknowns
+from glassnet.algebra.values import as_input, exact_values, input_names, not_linear, one_place, unknowns
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph
 from glassnet.ir.specification import require
@@ -231,7 +231,7 @@ def _explored(network: Network, place: Place, domain: Any) -> list[tuple[Any, Af
     var, index = place
     if cost(Graph({"neuron": var})).multiply_adds > MOST_WEIGHTS:
         raise GlassnetError(f"more than {MOST_WEIGHTS:,} weights are more than can be followed exactly; {SMALLER}")
-    given = exact_values(network) | {network.graph.sources["x"]: unknowns((1, *network.input_shape))}
+    given = exact_values(network) | as_input(network, unknowns((1, *network.input_shape)))
     try:
         reading = Reading({var: [index]})
 

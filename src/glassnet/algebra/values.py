@@ -72,6 +72,11 @@ def exact_values(network: Network) -> dict[Var, Array]:
     return {var: exactly(array) for var, array in values(network).items()}
 
 
+def as_input(network: Network, x: Array) -> dict[Var, Array]:
+    """These numbers for the input; nothing where the output does not depend on it."""
+    return {var: x for name, var in network.graph.sources.items() if name == "x"}
+
+
 def exactly(array: Array) -> Array:
     """The numbers of an array as affine constants."""
     numbers = np.empty(array.shape, object)
