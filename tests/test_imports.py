@@ -23,7 +23,7 @@ ARROWS: dict[str, set[str]] = {
     "layers": {"ir", "ops"},
     "compile": {"ir", "ops", "readings"},
     "storage": {"ir", "files"},
-    "train": {*CORE, "layers", "storage", "data"},
+    "train": {*CORE, "layers", "storage", "data", "figures"},
     **{module: {*CORE, "layers", "storage", "data", "train", "figures", *FACADE} for module in FACADE},
     "practice": {*CORE, "layers", "data", "train", "files", *FACADE},
     "data": {"ir.errors"},

@@ -1,8 +1,8 @@
 """Runs every Python block of a Markdown page, in order and in one namespace: python -m tests.docs.page docs/book.md
 
 A block that is written as a session (``>>>``) is checked for its output. Words after ``python`` on the fence: ``mnist``
-runs the block only where MNIST is in the folder of ``GLASSNET_DATA``, ``torch`` where PyTorch is installed, ``no-run``
-never.
+runs the block only where MNIST is in the folder of ``GLASSNET_DATA``, ``torch`` or ``keras`` where these are installed,
+``no-run`` never.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-WORDS = {"mnist", "no-run", "torch"}
+WORDS = {"keras", "mnist", "no-run", "torch"}
 
 
 @dataclass(frozen=True)
@@ -33,8 +33,8 @@ class Block:
 
     def lacks(self) -> list[str]:
         """What the block needs and isn't there."""
-        there = {"mnist": has_mnist, "torch": lambda: find_spec("torch") is not None}
-        return [word for word in sorted(self.words - {"no-run"}) if not there[word]()]
+        needed = sorted(self.words - {"no-run"})
+        return [word for word in needed if not (has_mnist() if word == "mnist" else find_spec(word))]
 
 
 def has_mnist() -> bool:

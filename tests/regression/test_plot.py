@@ -98,7 +98,7 @@ def test_refusals(tmp_path):
         line.plot("pie")
     with pytest.raises(GlassnetError, match=r"ends in \.png, \.svg or \.pdf"):
         line.plot(path=tmp_path / "line.gif")
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(GlassnetError, match="nowhere does not exist; create it first"):
         line.plot(path=tmp_path / "nowhere" / "line.png")
     three = LinearRegression().fit(np.random.default_rng(0).normal(size=(9, 3)), np.arange(9.0))
     with pytest.raises(GlassnetError, match="one or two numeric inputs"):

@@ -61,7 +61,7 @@ def test_pictures(tmp_path: Path) -> None:
     net = job.network()
     history = net.fit(job.X, job.Y, epochs=3, validation=0.2)
     figure = history.plot(tmp_path / "history.png")
-    assert [axes.get_title() for axes in figure.axes] == ["loss", "accuracy", "seconds"]
+    assert [axes.get_title() for axes in figure.axes] == ["loss", "accuracy"]
     for axes, name in zip(figure.axes, ("loss", "accuracy"), strict=False):
         lines = {line.get_label(): list(line.get_ydata()) for line in axes.get_lines()}
         assert lines == {"training": history[name], "validation": history[f"validation_{name}"]}

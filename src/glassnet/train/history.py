@@ -58,6 +58,8 @@ class History(Mapping[str, list[float]]):
         from matplotlib.figure import Figure
         from matplotlib.ticker import MaxNLocator
 
+        from glassnet.figures import save_figure
+
         names = [n for n in self if not n.startswith("validation_") and n != "seconds" and any(self[n])]
         figure = Figure(figsize=(5 * len(names), 3.6), layout="constrained")
         for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
@@ -67,6 +69,4 @@ class History(Mapping[str, list[float]]):
             axes.set(xlabel="epoch", title=name.replace("_", " "))
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
             axes.legend()
-        if path is not None:
-            figure.savefig(path)
-        return figure
+        return save_figure(figure, path)

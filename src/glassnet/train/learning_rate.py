@@ -40,15 +40,15 @@ class LearningRates:
         """Draw the loss against the learning rate, with the suggestion; save it where a path is given."""
         from matplotlib.figure import Figure
 
+        from glassnet.figures import save_figure
+
         figure = Figure(figsize=(6, 4), layout="constrained")
         axes = figure.subplots()
         axes.semilogx(self.rates, self.losses)
         axes.axvline(self.suggestion, color="C1", linestyle="--", label=f"suggestion {self.suggestion:.2g}")
         axes.set(xlabel="learning rate", ylabel="loss", title="Learning-rate finder")
         axes.legend()
-        if path is not None:
-            figure.savefig(path)
-        return figure
+        return save_figure(figure, path)
 
 
 class _Sweep(Callback):
