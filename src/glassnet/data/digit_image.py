@@ -23,6 +23,7 @@ FINE = 8  # a digit is redrawn at 8 times its final size, then averaged down
 WORKING_SIDE = 400  # larger drawings are reduced to this before anything else
 LARGEST_PIXELS = 100_000_000  # more than any camera's; beyond it lie files made to fill the memory
 FAINTEST = 12.0  # grey levels (of 255) between paper and ink below which a drawing counts as blank
+RIM = 0.04  # of the picture's shorter side: where a frame may lie
 SMALLEST = 0.03  # of the picture's side: smaller than this is no digit
 THINNEST, THICKEST = 2.2, 3.8  # MNIST's strokes, in pixels of its 20×20 box: from its 1st fifth to its 95th percentile
 BLANK = "the image is blank: no ink stands out from the paper; draw a digit, larger or darker"
@@ -46,10 +47,10 @@ def digit_image(source: str | PathLike[str] | NDArray[Any] | Any) -> NDArray[np.
     if (framed := _already_framed(pixels)) is not None:
         return framed
     pixels = _reduce(pixels, WORKING_SIDE)
-    paper = _paper(pixels)
-    ink = _ink(pixels, paper)
-    if (border := _border_lines(ink > 0.5)).any():
-        ink = _ink(np.where(border[..., None], paper, pixels), paper)
+    ink = _ink(pixels)
+    rim = max(round(RIM * min(ink.shape)), 2)
+    if _is_framed(ink > 0.25, rim):
+        ink = _ink(pixels[rim:-rim, rim:-rim])
     return _frame(_crop(ink, _without_specks(ink > 0.5)))
 
 
@@ -148,16 +149,19 @@ def _already_framed(pixels: Floats) -> NDArray[np.uint8] | None:
 # Paper and ink ------------------------------------------------------------------------------------------------------
 
 
-def _ink(pixels: Floats, paper: Floats) -> Floats:
+def _ink(pixels: Floats) -> Floats:
     """How much ink (h, w) each pixel (h, w, 3) carries: 0 for paper to 1, with half as the edge of the ink.
 
-    What stands out most from the paper says the ink's colour, so pixels are measured along the line from paper to ink,
-    whichever of the two is darker. A wide opening then takes out uneven light.
+    What stands out from the paper with a sharp edge says the ink's colour, so pixels are measured along the line from
+    paper to ink, whichever of the two is darker. A wide opening then takes out uneven light.
     """
-    rest = pixels - paper
-    towards = ((rest**2).sum(axis=2, keepdims=True) ** 2 * rest).sum(axis=(0, 1), dtype=np.float64)
+    rest = pixels - _paper(pixels)
+    down, across = np.gradient(pixels, axis=(0, 1))
+    sharpness = (down**2 + across**2).sum(axis=2)
+    weights = (sharpness * (rest**2).sum(axis=2)).astype(np.float64)
+    towards = np.einsum("hw,hwc->c", weights, rest)
     depth = rest @ (towards / max(float(np.sqrt((towards**2).sum())), 1e-9)).astype(np.float32)
-    depth = _smooth(_without_shadows(depth))
+    depth = _smooth(_without_shadows(depth, sharpness))
     low, high = _two_classes(depth)
     return np.asarray(np.clip((depth - low) / (high - low), 0, 1))
 
@@ -183,10 +187,10 @@ def _quadratic(height: int, width: int) -> Floats:
     return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).reshape(-1, 6)
 
 
-def _without_shadows(depth: Floats) -> Floats:
-    """Depth less an opening that no stroke survives: its window is twice the least that leaves most ink standing."""
+def _without_shadows(depth: Floats, sharpness: Floats) -> Floats:
+    """Depth less an opening that no stroke survives: its window is twice the least that leaves most sharp ink."""
     openings = [depth - _opening(depth, fraction) for fraction in (0.05, 0.1, 0.2, 0.4)]
-    strengths = [float(((opened * opened) ** 2).sum()) for opened in openings]
+    strengths = [float((sharpness * opened * opened).sum()) for opened in openings]
     least = next(i for i, strength in enumerate(strengths) if strength >= 0.5 * strengths[-1])
     return openings[min(least + 1, 3)]
 
@@ -234,30 +238,48 @@ def _two_classes(depth: Floats) -> tuple[float, float]:
 # The digit ----------------------------------------------------------------------------------------------------------
 
 
-def _border_lines(mask: Mask) -> Mask:
-    """The rim of the picture where a frame lies: parts of the mask that keep to it, and lined sides if three are."""
-    band = max(round(0.04 * max(mask.shape)), 2)
-    sides: list[Any] = [np.s_[:band], np.s_[-band:], np.s_[:, :band], np.s_[:, -band:]]
-    rim = np.zeros_like(mask)
-    for side in sides:
-        rim[side] = True
+def _is_framed(mask: Mask, rim: int) -> bool:
+    """Whether lines run along the picture's rim, and more than a speck lies inside it.
+
+    They do if they line three of the four sides, or if a long part of the mask keeps to the rim.
+    """
+    inside = np.zeros_like(mask)
+    inside[rim:-rim, rim:-rim] = True
+    if _is_speck(_largest_part(mask & inside)):
+        return False
+    sides = mask[:rim].any(axis=0), mask[-rim:].any(axis=0), mask[:, :rim].any(axis=1), mask[:, -rim:].any(axis=1)
+    if sum(side.mean() > 0.6 for side in sides) >= 3:
+        return True
     names = _components(mask)
-    sizes, within = (np.bincount(names[part], minlength=mask.size) for part in (mask, mask & rim))
-    border = mask & rim & (within > 0.6 * sizes)[names]
-    lined = [side for axis, side in zip((0, 0, 1, 1), sides, strict=True) if mask[side].any(axis=axis).mean() > 0.8]
-    for side in lined if len(lined) >= 3 else ():
-        border[side] = True
-    return _distance(border) < 3 if border.any() else border
+    sizes, within = (np.bincount(names[part], minlength=mask.size) for part in (mask, mask & ~inside))
+    keep_to_rim = np.flatnonzero((within > 0.8 * sizes) & (sizes > 0.6 * min(mask.shape)))
+    return any(_extent(names == name) > 0.6 * min(mask.shape) for name in keep_to_rim)
 
 
 def _without_specks(mask: Mask) -> Mask:
     """The mask without parts of less than a thirtieth of its largest part, or DataError if that is a speck itself."""
+    largest = _largest_part(mask)
+    if _is_speck(largest):
+        raise DataError(BLANK)
     names = _components(mask)
     sizes = np.bincount(names[mask], minlength=mask.size)
-    extents = [np.ptp(where) for where in np.nonzero(mask & (names == sizes.argmax()))] if mask.any() else [0]
-    if max(extents) < max(SMALLEST * max(mask.shape), 3):
-        raise DataError(BLANK)
-    return np.asarray(mask & (sizes > sizes.max() / 30)[names])
+    return np.asarray(mask & (sizes > np.count_nonzero(largest) / 30)[names])
+
+
+def _largest_part(mask: Mask) -> Mask:
+    """The connected part of a mask with most pixels."""
+    names = _components(mask)
+    return np.asarray(mask & (names == np.bincount(names[mask], minlength=mask.size).argmax()))
+
+
+def _is_speck(part: Mask) -> bool:
+    """Whether a part is too small for a digit."""
+    return bool(_extent(part) < max(SMALLEST * max(part.shape), 3))
+
+
+def _extent(part: Mask) -> int:
+    """The longer side, in pixels, of the box around a part."""
+    return max((int(np.ptp(where)) + 1 for where in np.nonzero(part) if len(where)), default=0)
 
 
 def _components(mask: Mask) -> NDArray[np.int64]:
