@@ -158,7 +158,7 @@ def _ink(pixels: Floats) -> Floats:
     rest = pixels - _paper(pixels)
     down, across = np.gradient(pixels, axis=(0, 1))
     sharpness = (down**2 + across**2).sum(axis=2)
-    weights = (sharpness * (rest**2).sum(axis=2)).astype(np.float64)
+    weights = sharpness.astype(np.float64) ** 2 * (rest**2).sum(axis=2)
     towards = np.einsum("hw,hwc->c", weights, rest)
     depth = rest @ (towards / max(float(np.sqrt((towards**2).sum())), 1e-9)).astype(np.float32)
     depth = _smooth(_without_shadows(depth, sharpness))
@@ -188,10 +188,10 @@ def _quadratic(height: int, width: int) -> Floats:
 
 
 def _without_shadows(depth: Floats, sharpness: Floats) -> Floats:
-    """Depth less an opening that no stroke survives: its window is twice the least that leaves most sharp ink."""
+    """Depth less an opening that no stroke survives: its window is twice the least that leaves the sharp ink be."""
     openings = [depth - _opening(depth, fraction) for fraction in (0.05, 0.1, 0.2, 0.4)]
-    strengths = [float((sharpness * opened * opened).sum()) for opened in openings]
-    least = next(i for i, strength in enumerate(strengths) if strength >= 0.5 * strengths[-1])
+    strengths = [float(np.square(sharpness * opened, dtype=np.float64).sum()) for opened in openings]
+    least = next(i for i, strength in enumerate(strengths) if strength >= 0.3 * strengths[-1])
     return openings[min(least + 1, 3)]
 
 
