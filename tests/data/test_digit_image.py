@@ -17,8 +17,8 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from glassnet.data import mnist
 from glassnet.data.digit_image import digit_image
-from glassnet.data.strokes import strokes
 from glassnet.ir.errors import DataError
+from glassnet.model_file import load
 
 REAL = real_mnist()
 needs_mnist = pytest.mark.skipif(REAL is None, reason="the full MNIST is not in GLASSNET_DATA/mnist")
@@ -303,22 +303,20 @@ def test_other_arrays_are_refused(array: NDArray[Any]) -> None:
 # --- all together
 
 
-def read_by_nearest(images: list[NDArray[np.uint8]]) -> NDArray[np.int64]:
-    """The digits of the nearest strokes: a poor reader, but one that needs no training."""
-    pool, digits = strokes(6000, seed=0)
-    scaled, pool = np.stack(images) / np.float32(255), pool / np.float32(255)
-    return digits[((pool**2).sum(axis=1) - 2 * scaled @ pool.T).argmin(axis=1)]
+def read(images: list[NDArray[np.uint8]]) -> NDArray[np.int64]:
+    """The digits that the model that comes with Glassnet reads."""
+    return load("digits").predict(np.stack(images))
 
 
 def test_mouse_drawings_can_be_read() -> None:
     drawings = list(mouse_drawings(40, seed=1))
-    answers = read_by_nearest([digit_image(image) for image, _ in drawings])
-    assert (answers == [digit for _, digit in drawings]).mean() > 0.85
+    answers = read([digit_image(image) for image, _ in drawings])
+    assert (answers == [digit for _, digit in drawings]).mean() > 0.93
 
 
 @needs_mnist
 def test_real_digits_redrawn_with_another_pen_can_be_read() -> None:
     real = mnist(REAL)
     images = real.x_test[:30].reshape(-1, 28, 28)
-    answers = read_by_nearest([digit_image(image) for image in redrawn(images, seed=1)])
-    assert (answers == real.y_test[:30]).mean() > 0.75
+    answers = read([digit_image(image) for image in redrawn(images, seed=1)])
+    assert (answers == real.y_test[:30]).mean() > 0.9
