@@ -89,7 +89,7 @@ def test_in_a_terminal(tmp_path: Path, columns: int) -> None:
         os.write(terminal.keyboard, f"{float(first.value):.6g}\n".replace(".", ",").encode())
         terminal.read_until(r"Right: a1 = .*\s+a2 = $")
         os.write(terminal.keyboard, b"\x03")
-        assert terminal.finish() == 130, terminal.text
+        assert terminal.finish(again=b"\x03") == 130, terminal.text
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.text)
     assert "1 of 1 right, 1 at the first try (seed 7, level 4 of 10)." in plain
     assert "Traceback" not in plain

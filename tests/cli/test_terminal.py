@@ -54,10 +54,16 @@ class Terminal:
             assert ready, f"no {pattern!r} in {self.text[-500:]!r}"
             assert self._read(), f"ended without {pattern!r}: {self.text[-500:]!r}"
 
-    def finish(self) -> int:
-        while self._read():
-            pass
-        return self.process.wait(TIMEOUT)
+    def finish(self, again: bytes = b"") -> int:
+        """Read to the end; a silent second presses ``again``: a prompt misses a Ctrl-C just before it waits."""
+        end = time.monotonic() + TIMEOUT
+        while True:
+            ready, _, _ = select.select([self.keyboard], [], [], 1.0)
+            if ready and not self._read():
+                return self.process.wait(TIMEOUT)
+            assert time.monotonic() < end, f"still running: {self.text[-500:]!r}"
+            if not ready and again:
+                os.write(self.keyboard, again)
 
     def __enter__(self) -> Self:
         return self
