@@ -49,15 +49,16 @@ class LiveTraining(Callback):
             self.console.print(f"Going on after epoch {done} of {epochs}.")
         self.task = self.bar.add_task(self._title(done), total=epochs * self.steps, measured="")
         self.bar.start()
-        self.shown, self.seen = time.perf_counter(), training.position["batch"]
+        self.shown, self.seen = time.perf_counter(), training.position["step"]
 
     def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
         now = time.perf_counter()
         if now - self.shown < REFRESH:
             return
         batch, epoch = training.position["batch"], training.position["epoch"]
-        rate = (batch - self.seen) * self.samples / self.steps / (now - self.shown)
-        self.shown, self.seen = now, batch
+        step = training.position["step"]
+        rate = (step - self.seen) * self.samples / self.steps / (now - self.shown)
+        self.shown, self.seen = now, step
         self.bar.update(
             self.task,
             description=self._title(epoch),
@@ -70,7 +71,6 @@ class LiveTraining(Callback):
         every = -(-self.epochs // MOST_LINES)
         if epoch % every == 0 or epoch in (1, self.epochs):
             self._print_row(epoch, row)
-        self.shown, self.seen = time.perf_counter(), 0
 
     def _print_row(self, epoch: int, row: Mapping[str, float]) -> None:
         """One line of a table whose heading stands above the first line."""
