@@ -12,7 +12,8 @@ import numpy as np
 from glassnet.data.checks import as_numbers
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.graph import Graph, Var, source
-from glassnet.ir.specification import require, require_count, to_json, unknown
+from glassnet.ir.require import require, require_count
+from glassnet.ir.specification import to_json, unknown
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.layers.containers import Sequential

@@ -15,7 +15,7 @@ from glassnet.algebra import numbers
 from glassnet.algebra.values import exact_values, input_names, not_linear, places, unknowns
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Var
-from glassnet.ir.specification import require
+from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.readings.algebra import Affine, AffineAlgebra, NotLinear, Reading
 from glassnet.readings.algebra.affine import NotAffine

@@ -12,7 +12,7 @@ from glassnet.algebra import numbers
 from glassnet.algebra.values import as_input, exact_values, input_names, not_linear, one_place, unknowns
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph
-from glassnet.ir.specification import require
+from glassnet.ir.require import require
 from glassnet.readings.algebra import Affine, AffineAlgebra, Interval, NotLinear, Polygon, Reading, TooLarge, cut
 from glassnet.readings.algebra.reading import Place
 from glassnet.readings.algebra.regions import Point

@@ -12,7 +12,7 @@ import typer
 
 from glassnet.data.lecture import LECTURE, lecture
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.specification import require
+from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.model_file import load
 from glassnet.network import Network

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from glassnet.ir.specification import require
+from glassnet.ir.require import require
 from glassnet.model_file import load
 
 

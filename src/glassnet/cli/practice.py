@@ -18,7 +18,7 @@ from glassnet.cli.display import new_console
 from glassnet.cli.group import INTERRUPTED
 from glassnet.cli.sources import require_folder
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.specification import require_count
+from glassnet.ir.require import require_count
 from glassnet.practice import LEVELS, Exercise, Practice, worksheet
 from glassnet.practice.exercise import Table as Weights
 

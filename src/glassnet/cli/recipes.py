@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from glassnet.data import Table
 from glassnet.data.augment import Augment
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.specification import require_count, unknown
+from glassnet.ir.require import require_count
+from glassnet.ir.specification import unknown
 from glassnet.layers import Dense, Dropout, Layer, Rescale
 from glassnet.network import Network
 from glassnet.train.optimizers import Optimizer

@@ -21,7 +21,7 @@ from glassnet.data import ImageData, Table
 from glassnet.data.encoding import Column
 from glassnet.data.records import read_records
 from glassnet.ir.errors import DivergenceError, GlassnetError
-from glassnet.ir.specification import require
+from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.network import Network
 from glassnet.train import checkpoints as checkpoint_files

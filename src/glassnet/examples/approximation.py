@@ -15,7 +15,7 @@ import numpy as np
 
 from glassnet.figures import DARK, LIGHT, Theme, new_figure, save_figure
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.specification import require, require_count
+from glassnet.ir.require import require, require_count
 from glassnet.ir.types import Array
 from glassnet.layers import Dense, Rescale
 from glassnet.network import Network

@@ -1,7 +1,6 @@
 """Layers, activations, initialisers, penalties and losses: everything a network is written with."""
 
-from glassnet.layers.activation import Activation
-from glassnet.layers.activations import ActivationFunction, activation, activation_function
+from glassnet.layers.activations import Activation, ActivationFunction, activation, activation_function
 from glassnet.layers.containers import Add, Concatenate, Identity, Sequential
 from glassnet.layers.dense import Dense
 from glassnet.layers.embedding import Embedding

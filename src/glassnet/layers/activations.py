@@ -12,6 +12,7 @@ from glassnet.ir.graph import Var
 from glassnet.ir.specification import Specification, canonical, unknown
 from glassnet.ir.trace import parameter
 from glassnet.layers.initializers import Constant
+from glassnet.layers.layer import Layer
 
 
 @dataclass(frozen=True)
@@ -304,3 +305,21 @@ def activation_function(given: str | ActivationFunction) -> ActivationFunction:
         name = getattr(given, "__name__", repr(given))
         raise GlassnetError(f"a function such as {name} must be written in operations and marked with @gn.activation")
     return ActivationFunction.of(given)
+
+
+@dataclass(frozen=True)
+class Activation(Layer):
+    """An activation function applied to each unit; the same as a Dense layer's ``activation``, but apart.
+
+    >>> import glassnet as gn
+    >>> gn.Network(3, gn.Activation("relu"))([-1, 0, 2])
+    array([0., 0., 2.], dtype=float32)
+    """
+
+    function: str | ActivationFunction
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "function", activation_function(self.function))
+
+    def __call__(self, x: Var) -> Var:
+        return activation_function(self.function)(x)

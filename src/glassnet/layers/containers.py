@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from glassnet import ops
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import require
+from glassnet.ir.require import require
 from glassnet.layers.layer import Layer, run
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var, operand
-from glassnet.ir.specification import require, require_count
+from glassnet.ir.require import require, require_count
 from glassnet.ir.trace import parameter
 from glassnet.ir.types import BATCH, Array, Values
 from glassnet.layers.activations import ActivationFunction, Linear, activation_function

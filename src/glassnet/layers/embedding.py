@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from glassnet import ops
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import require_count
+from glassnet.ir.require import require_count
 from glassnet.ir.trace import parameter
 from glassnet.layers.initializers import Initializer, Uniform, initializer
 from glassnet.layers.layer import Layer

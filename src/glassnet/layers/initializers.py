@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.specification import Specification, require, require_number
+from glassnet.ir.require import require, require_number
+from glassnet.ir.specification import Specification
 from glassnet.ir.types import Array, Values
 
 Shape = tuple[int, ...]

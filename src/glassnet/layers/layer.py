@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import PATH, Var
-from glassnet.ir.specification import Specification, require
+from glassnet.ir.require import require
+from glassnet.ir.specification import Specification
 from glassnet.ir.trace import current, scope
 
 

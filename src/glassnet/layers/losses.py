@@ -14,7 +14,8 @@ from math import log
 from glassnet import ops
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import Specification, canonical, require, require_number, unknown
+from glassnet.ir.require import require, require_number
+from glassnet.ir.specification import Specification, canonical, unknown
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from glassnet import ops
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import require_number
+from glassnet.ir.require import require_number
 from glassnet.ir.trace import is_training
 from glassnet.layers.layer import Layer
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from glassnet import ops
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import require_number
+from glassnet.ir.require import require_number
 from glassnet.ir.trace import is_training, parameter, recall, remember
 from glassnet.layers.initializers import Constant, Zeros
 from glassnet.layers.layer import Layer

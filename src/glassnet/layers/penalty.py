@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from glassnet import ops
 from glassnet.ir.graph import Var, operand
-from glassnet.ir.specification import Specification, require_number
+from glassnet.ir.require import require_number
+from glassnet.ir.specification import Specification
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 from glassnet import ops
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var, operand
-from glassnet.ir.specification import require, require_count
+from glassnet.ir.require import require, require_count
 from glassnet.ir.types import BATCH, Array, Values
 from glassnet.layers.layer import Layer, input_error
 

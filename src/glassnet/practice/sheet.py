@@ -9,7 +9,7 @@ from pathlib import Path
 
 from glassnet.files import write_whole
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.specification import require_count
+from glassnet.ir.require import require_count
 from glassnet.practice import writing
 from glassnet.practice.exercise import Exercise
 from glassnet.practice.levels import LEVELS, exercise

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.specification import require, require_count, require_number, unknown
+from glassnet.ir.require import require, require_count, require_number
+from glassnet.ir.specification import unknown
 from glassnet.ir.types import Array
 from glassnet.train.training import Training
 

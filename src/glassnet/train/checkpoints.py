@@ -11,7 +11,8 @@ import numpy as np
 
 from glassnet import storage
 from glassnet.ir.errors import GlassnetError, ModelFileError
-from glassnet.ir.specification import require, require_count, to_json
+from glassnet.ir.require import require, require_count
+from glassnet.ir.specification import to_json
 from glassnet.train.callbacks import Callback
 from glassnet.train.training import Training
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.ir.errors import DivergenceError
-from glassnet.ir.specification import require, require_count, require_number
+from glassnet.ir.require import require, require_count, require_number
 from glassnet.layers.losses import Loss
 from glassnet.train.callbacks import Callback
 from glassnet.train.optimizers import Adam, Optimizer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.ir.errors import DataError
-from glassnet.ir.specification import require
+from glassnet.ir.require import require
 from glassnet.layers.losses import Loss
 from glassnet.train.batches import ArrayBatches, Augmentation, Batch, Batches, Rows, Samples, StreamBatches, generator
 from glassnet.train.targets import prepare_targets, require_two_classes, sample_weights

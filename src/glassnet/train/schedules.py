@@ -7,7 +7,8 @@ from math import log, pi
 
 from glassnet import ops
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import Specification, require, require_count, require_number
+from glassnet.ir.require import require, require_count, require_number
+from glassnet.ir.specification import Specification
 
 
 @dataclass(frozen=True)

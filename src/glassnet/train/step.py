@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from glassnet import ops
 from glassnet.ir.graph import Graph, Var, operand, source
-from glassnet.ir.specification import require, require_count, require_number
+from glassnet.ir.require import require, require_count, require_number
 from glassnet.ir.trace import Slot, Trace, recall, remember, scope
 from glassnet.ir.types import BATCH, Array, Shape
 from glassnet.layers.layer import Layer, run

@@ -10,7 +10,7 @@ import numpy as np
 from glassnet.data.checks import as_numbers
 from glassnet.ir.errors import DataError
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import require, require_number
+from glassnet.ir.require import require, require_number
 from glassnet.ir.types import BATCH, Array
 from glassnet.layers.losses import (
     BinaryCrossEntropy,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import require_number
+from glassnet.ir.require import require_number
 from glassnet.ir.trace import rate, recall, remember
 from glassnet.ops import sqrt
 from glassnet.train.optimizers.optimizer import Optimizer, require_share

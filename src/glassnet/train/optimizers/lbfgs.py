@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from glassnet import ops
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import require_count
+from glassnet.ir.require import require_count
 from glassnet.ir.trace import rate, recall, remember
 from glassnet.train.optimizers.optimizer import Optimizer
 from glassnet.train.schedules import Schedule

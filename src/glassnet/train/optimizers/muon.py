@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import sqrt as root
 
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import require_number
+from glassnet.ir.require import require_number
 from glassnet.ir.trace import rate, recall, remember
 from glassnet.ops import norm, transpose
 from glassnet.train.optimizers.adam import AdamW

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import Specification, require, require_number
+from glassnet.ir.require import require, require_number
+from glassnet.ir.specification import Specification
 from glassnet.ir.trace import scope
 from glassnet.train.schedules import Schedule
 

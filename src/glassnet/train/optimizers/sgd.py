@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import require
+from glassnet.ir.require import require
 from glassnet.ir.trace import rate, recall, remember
 from glassnet.train.optimizers.optimizer import Optimizer, require_share
 from glassnet.train.schedules import Schedule

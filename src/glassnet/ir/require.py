@@ -1,0 +1,35 @@
+"""Checks of the arguments that users give: each raises an error that says what was expected and what was given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassnet.ir.errors import GlassnetError
+
+
+def require(condition: bool, message: str) -> None:
+    """Raise GlassnetError with the message unless the condition holds."""
+    if not condition:
+        raise GlassnetError(message)
+
+
+def require_number(value: Any, what: str, low: float, high: float = float("inf"), *, open_low: bool = False) -> None:
+    """Raise GlassnetError unless ``value`` is a finite number in low..high (without ``low`` where ``open_low``)."""
+    fits = _is_number(value, int | float | np.integer | np.floating) and abs(value) < float("inf")
+    fits = fits and (low < value if open_low else low <= value) and value <= high
+    bounds = f"{'more than' if open_low else 'at least'} {low:g}" + (f" and at most {high:g}" if high < 1e308 else "")
+    require(fits, f"{what} must be a number, {bounds}, got {value!r}")
+
+
+def require_count(value: Any, what: str) -> int:
+    """The value as an int; raise GlassnetError unless it is a whole number of at least 1."""
+    fits = _is_number(value, int | np.integer) and value >= 1
+    require(fits, f"{what} must be a whole number of at least 1, got {value!r}")
+    return int(value)
+
+
+def _is_number(value: Any, kinds: Any) -> bool:
+    """True and False are no numbers, though Python says so."""
+    return isinstance(value, kinds) and not isinstance(value, bool)
