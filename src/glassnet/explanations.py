@@ -15,7 +15,6 @@ import numpy as np
 from glassnet import neurons
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Source, Var
-from glassnet.ir.specification import unknown
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import Array
 from glassnet.layers.losses import Loss
@@ -25,6 +24,7 @@ from glassnet.readings.explain import Explainer, Explanation
 from glassnet.readings.simplify import simplify
 from glassnet.train.step import loss_graph, target_of
 from glassnet.train.training import Training
+from glassnet.words import unknown
 
 if TYPE_CHECKING:
     from glassnet.network import Network

@@ -13,7 +13,7 @@ from glassnet.data.checks import as_numbers
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.graph import Graph, Var, source
 from glassnet.ir.require import require, require_count
-from glassnet.ir.specification import to_json, unknown
+from glassnet.ir.specification import to_json
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.layers.containers import Sequential
@@ -34,6 +34,7 @@ from glassnet.train.parameters import Parameters
 from glassnet.train.samples import Preparation
 from glassnet.train.step import StepSettings, loss_graph, target_of
 from glassnet.train.training import Training
+from glassnet.words import unknown
 
 if TYPE_CHECKING:
     from glassnet.algebra import Collapsed, Formula, Pieces, Regions

@@ -12,10 +12,10 @@ from glassnet.algebra.values import as_input, first_neuron, input_names, places,
 from glassnet.algebra.writing import Writer
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Source, Var
-from glassnet.ir.specification import unknown
 from glassnet.ir.types import Array
 from glassnet.readings.algebra import Reading, SymbolicAlgebra, TooLarge
 from glassnet.readings.algebra.reading import Place
+from glassnet.words import unknown
 
 if TYPE_CHECKING:
     from glassnet.network import Network

@@ -13,10 +13,10 @@ from glassnet import neurons
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require
-from glassnet.ir.specification import unknown
 from glassnet.ir.types import Array
 from glassnet.readings.algebra.affine import Affine
 from glassnet.readings.algebra.reading import NotLinear, Place, shape
+from glassnet.words import unknown
 
 if TYPE_CHECKING:
     from glassnet.network import Network

@@ -8,11 +8,11 @@ from glassnet.data import Table
 from glassnet.data.augment import Augment
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require_count
-from glassnet.ir.specification import unknown
 from glassnet.layers import Dense, Dropout, Layer, Rescale
 from glassnet.network import Network
 from glassnet.train.optimizers import Optimizer
 from glassnet.train.schedules import OneCycle
+from glassnet.words import unknown
 
 
 @dataclass(frozen=True)

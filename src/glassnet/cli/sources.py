@@ -10,8 +10,8 @@ from glassnet import data
 from glassnet.data import Encoding, ImageData
 from glassnet.data.strokes import strokes as draw
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.specification import unknown
 from glassnet.network import Network
+from glassnet.words import unknown
 
 IMAGE_SETS = ("mnist", "fashion", "strokes")
 STROKES_TRAIN, STROKES_TEST = 60_000, 10_000

@@ -6,8 +6,6 @@ defined; nothing is ever executed on the way back from JSON but the constructors
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar, Self
 
@@ -15,6 +13,7 @@ import numpy as np
 
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.types import Array, Values
+from glassnet.words import article, canonical, unknown
 
 
 @dataclass(frozen=True)
@@ -62,28 +61,6 @@ class Specification:
 def _required(member: type[Specification]) -> list[str]:
     """The fields that have no default: a name alone does not say what such a member is."""
     return [f.name for f in fields(member) if f.init and f.default is f.default_factory is MISSING]
-
-
-def canonical(name: str) -> str:
-    """Names are compared without case, spaces, hyphens and underscores: "leaky relu" is LeakyRelu."""
-    return "".join(ch for ch in name.lower() if ch not in " -_")
-
-
-def article(noun: str) -> str:
-    return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
-
-
-def unknown(family: str, name: str, names: Iterable[str]) -> str:
-    """The message for a name that is not there, with the nearest that is.
-
-    >>> unknown("activation", "rellu", ["relu", "tanh"])
-    "there is no activation 'rellu'; did you mean 'relu'? There are: relu, tanh"
-    """
-    listed = sorted(set(names))
-    by_canonical = {canonical(known): known for known in listed}
-    near = difflib.get_close_matches(canonical(name), by_canonical, n=1)
-    hint = f"; did you mean {by_canonical[near[0]]!r}?" if near else "."
-    return f"there is no {family} {name!r}{hint} There are: {', '.join(listed) or 'none yet'}"
 
 
 TENSORS = ".specification."

@@ -9,10 +9,11 @@ from typing import ClassVar
 from glassnet import ops
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
-from glassnet.ir.specification import Specification, canonical, unknown
+from glassnet.ir.specification import Specification
 from glassnet.ir.trace import parameter
 from glassnet.layers.initializers import Constant
 from glassnet.layers.layer import Layer
+from glassnet.words import canonical, unknown
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from glassnet import ops
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require, require_number
-from glassnet.ir.specification import Specification, canonical, unknown
+from glassnet.ir.specification import Specification
+from glassnet.words import canonical, unknown
 
 
 @dataclass(frozen=True)

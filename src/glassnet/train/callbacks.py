@@ -11,9 +11,9 @@ import numpy as np
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_count, require_number
-from glassnet.ir.specification import unknown
 from glassnet.ir.types import Array
 from glassnet.train.training import Training
+from glassnet.words import unknown
 
 
 class Callback:

@@ -21,8 +21,8 @@ from collections.abc import Callable
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.specification import canonical, unknown
 from glassnet.ir.types import Array
+from glassnet.words import canonical, unknown
 
 Metric = Callable[[Array, Array], float]
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.specification import unknown
 from glassnet.ir.types import Array
+from glassnet.words import unknown
 
 
 class Parameters(MutableMapping[str, Array]):
