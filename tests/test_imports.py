@@ -14,27 +14,27 @@ PACKAGE = Path(glassnet.__file__).parent
 FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
 
 CORE = {"ir", "ops", "readings", "compile"}
-FACADE = {"network", "model_file", "explanations", "neurons", "algebra", "drawing"}
+FACADE = {"network", "model_file", "explanations", "neurons", "algebra", "inspection"}
 ARROWS: dict[str, set[str]] = {
     "words": set(),
     "ir": set(),
     "files": {"ir.errors"},
     "ops": {"ir"},
-    "readings": {"ir", "ops", "files"},
+    "canvas": {"ir", "files"},
+    "readings": {"ir", "ops", "canvas"},
     "layers": {"ir", "ops"},
     "compile": {"ir", "ops", "readings"},
     "storage": {"ir", "files"},
-    "train": {*CORE, "layers", "storage", "data", "figures"},
-    **{module: {*CORE, "layers", "storage", "data", "train", "figures", *FACADE} for module in FACADE},
-    "practice": {*CORE, "layers", "data", "train", "files", *FACADE},
+    "train": {*CORE, "layers", "storage", "data", "canvas"},
+    **{module: {*CORE, "layers", "storage", "data", "train", "canvas", *FACADE} for module in FACADE},
+    "practice": {*CORE, "layers", "data", "train", "files", "canvas", *FACADE},
     "data": {"ir.errors"},
-    "figures": {"ir.errors", "files"},
-    "regression": {"ir.errors", "data", "figures"},
+    "regression": {"ir.errors", "data", "canvas"},
 }
 """What each part may import besides itself and ``words``. The faces, ``__init__``, ``cli`` and ``lab``, may all."""
 LECTURE = {"layers", "network"}
 """What data/lecture.py alone may import besides, when it is called: what it gives are networks."""
-FACES = {"__init__", "__main__", "cli", "examples", "lab"}
+FACES = {"__init__", "__main__", "cli", "drawing", "examples", "lab"}
 
 MACHINE_LEARNING = {
     "autograd", "catboost", "cupy", "flax", "jax", "keras", "lightgbm", "mxnet", "onnxruntime", "scipy", "sklearn",

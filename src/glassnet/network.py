@@ -38,8 +38,8 @@ from glassnet.words import unknown
 
 if TYPE_CHECKING:
     from glassnet.algebra import Collapsed, Formula, Pieces, Regions
+    from glassnet.canvas import Picture
     from glassnet.data.encoding import Encoding
-    from glassnet.drawing import Picture
     from glassnet.explanations import NetworkExplanation
 
 
@@ -424,11 +424,11 @@ class Network:
         'Input: 2 neurons; u has value 0.4; v has value −0.7. Output: dense_1, 1 neuron, linear; \
 y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         """
-        from glassnet import drawing
+        from glassnet.inspection.drawing.network import draw
 
         array = None if x is None else self.inputs_of(x)[0]
         require(array is None or len(array) == 1, "one sample is drawn at a time; give x of the input's shape")
-        return drawing.draw(self, array, dark).saved(path)
+        return draw(self, array, dark).saved(path)
 
     # ── the algebra ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from glassnet.figures import DARK, LIGHT, new_figure, save_figure
+from glassnet.canvas.plots import DARK, LIGHT, new_figure, save_figure
 from glassnet.readings.algebra.regions import Point, between
 
 if TYPE_CHECKING:

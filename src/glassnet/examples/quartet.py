@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.canvas.plots import save_figure
 from glassnet.data import anscombe
-from glassnet.figures import save_figure
 from glassnet.ir.types import Array
 from glassnet.layers import Dense, Penalty, Rescale
 from glassnet.network import Network

@@ -92,7 +92,7 @@ class _NetworkBlock:
     def draw(self, figure: Figure, top: float) -> None:
         from matplotlib import image
 
-        from glassnet.readings.draw.figure import rendered
+        from glassnet.canvas.raster import rendered
 
         width, height = self._picture_size
         pixels = image.imread(io.BytesIO(rendered(self.exercise.network.draw(dark=False).scene, "png")))

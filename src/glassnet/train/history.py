@@ -58,7 +58,7 @@ class History(Mapping[str, list[float]]):
         from matplotlib.figure import Figure
         from matplotlib.ticker import MaxNLocator
 
-        from glassnet.figures import save_figure
+        from glassnet.canvas.plots import save_figure
 
         names = [n for n in self if not n.startswith("validation_") and n != "seconds" and any(self[n])]
         figure = Figure(figsize=(5 * len(names), 3.6), layout="constrained")

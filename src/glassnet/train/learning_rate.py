@@ -40,7 +40,7 @@ class LearningRates:
         """Draw the loss against the learning rate, with the suggestion; save it where a path is given."""
         from matplotlib.figure import Figure
 
-        from glassnet.figures import save_figure
+        from glassnet.canvas.plots import save_figure
 
         figure = Figure(figsize=(6, 4), layout="constrained")
         axes = figure.subplots()

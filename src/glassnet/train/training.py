@@ -19,8 +19,8 @@ from glassnet.train.metrics import Metric
 from glassnet.train.step import StepSettings, target_of, training_graph
 
 if TYPE_CHECKING:
+    from glassnet.canvas import Picture
     from glassnet.network import Network
-    from glassnet.readings.draw import Picture
     from glassnet.train.callbacks import Callback
 
 

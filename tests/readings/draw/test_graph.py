@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassnet as gn
+from glassnet.canvas.layered import ACROSS, placed
+from glassnet.canvas.scene import Path, Rectangle, Scene, Text
 from glassnet.ir import Graph
 from glassnet.readings.draw.graph import MOST_BOXES
-from glassnet.readings.draw.layered import ACROSS, placed
-from glassnet.readings.draw.scene import Path, Rectangle, Scene, Text
-from tests.readings.draw.measure import box, overlapping
+from tests.canvas.measure import box, overlapping
 
 X, Y = [[1.0, 2.0]], [[1.0]]
 

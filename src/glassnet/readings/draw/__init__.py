@@ -1,6 +1,1 @@
-"""Reading a graph by drawing it: pictures of neurons and weights, and of the graph itself, as SVG, PDF and PNG."""
-
-from glassnet.readings.draw.picture import Picture
-from glassnet.readings.draw.scene import Scene
-
-__all__ = ["Picture", "Scene"]
+"""Reading a graph by drawing it: each operation a box, or the rows of neurons that its numbers pass through."""

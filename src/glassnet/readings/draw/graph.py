@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from glassnet.canvas.layered import placed
+from glassnet.canvas.picture import Picture
+from glassnet.canvas.scene import Element, Path, Point, Rectangle, Scene, Text
+from glassnet.canvas.text import counted, number, shortened, width
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
-from glassnet.readings.draw.layered import placed
-from glassnet.readings.draw.picture import Picture
-from glassnet.readings.draw.scene import Element, Path, Point, Rectangle, Scene, Text
-from glassnet.readings.draw.text import counted, number, shortened, width
 
 MOST_BOXES = 80
 """Of a larger graph, less is drawn one by one."""

@@ -6,9 +6,9 @@ import io
 import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
-from glassnet.readings.draw.colors import DARK, LIGHT, Theme
-from glassnet.readings.draw.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
-from glassnet.readings.draw.text import clean
+from glassnet.canvas.colors import DARK, LIGHT, Theme
+from glassnet.canvas.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
+from glassnet.canvas.text import clean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.readings.draw.text import ASCENT, DESCENT, WIDTHS, fitted, number, shortened, width
-from tests.readings.draw.measure import measured
+from glassnet.canvas.text import ASCENT, DESCENT, WIDTHS, fitted, number, shortened, width
+from tests.canvas.measure import measured
 
 
 @pytest.mark.parametrize("bold", [False, True])

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from glassnet.canvas.colors import level
+from glassnet.canvas.picture import Picture
+from glassnet.canvas.scene import Element, Image, Rectangle, Scene, Text
+from glassnet.canvas.text import shortened, width
 from glassnet.ir.errors import DataError
 from glassnet.ir.types import Array
-from glassnet.readings.draw.colors import level
-from glassnet.readings.draw.picture import Picture
-from glassnet.readings.draw.scene import Element, Image, Rectangle, Scene, Text
-from glassnet.readings.draw.text import shortened, width
 
 MARGIN = 24.0
 CELL = 26.0

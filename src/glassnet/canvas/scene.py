@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from math import cos, radians, sin
 from typing import Literal
 
+from glassnet.canvas.text import ASCENT, DESCENT, width
 from glassnet.ir.types import Array
-from glassnet.readings.draw.text import ASCENT, DESCENT, width
 
 Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]

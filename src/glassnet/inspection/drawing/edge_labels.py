@@ -7,8 +7,8 @@ from math import atan2, degrees, hypot
 
 import numpy as np
 
+from glassnet.canvas.scene import Corners, Point, Text, overlap
 from glassnet.ir.types import Array
-from glassnet.readings.draw.scene import Corners, Point, Text, overlap
 
 SIZE = 12.0
 _STEPS = 61  # places that are tried on each edge

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.algebra.values import input_names
+from glassnet.canvas import Picture, Scene
+from glassnet.canvas.colors import CLASSES, LIGHT, class_shades, shades
+from glassnet.canvas.scene import Circle, Element, Image, Path, Rectangle, Text, extent
+from glassnet.canvas.text import counted, number, shortened, width
 from glassnet.data.checks import as_numbers
-from glassnet.drawing.network import Columns
+from glassnet.inspection.drawing.columns import MOST_SHOWN, Column
+from glassnet.inspection.drawing.network import Columns
 from glassnet.ir.errors import DataError
 from glassnet.ir.graph import Graph
 from glassnet.ir.types import Array
-from glassnet.readings.draw import Picture, Scene
-from glassnet.readings.draw.colors import CLASSES, LIGHT, class_shades, shades
-from glassnet.readings.draw.columns import MOST_SHOWN, Column
-from glassnet.readings.draw.scene import Circle, Element, Image, Path, Rectangle, Text, extent
-from glassnet.readings.draw.text import counted, number, shortened, width
 from glassnet.readings.evaluate import Program
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ import pytest
 from PIL import Image as PillowImage
 
 import glassnet as gn
-from glassnet.readings.draw import Picture, Scene
-from glassnet.readings.draw.colors import CLASSES, DARK, LIGHT, shades
-from glassnet.readings.draw.scene import Circle, Image, Rectangle, Text
-from glassnet.readings.draw.scene import Path as Lines
-from glassnet.readings.draw.svg import png
+from glassnet.canvas import Picture, Scene
+from glassnet.canvas.colors import CLASSES, DARK, LIGHT, shades
+from glassnet.canvas.scene import Circle, Image, Rectangle, Text
+from glassnet.canvas.scene import Path as Lines
+from glassnet.canvas.svg import png
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</title><script>alert(1)</script> & \x00\x0b\ud800 ]]> \"'"

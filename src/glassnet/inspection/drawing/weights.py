@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glassnet.drawing.network import Columns
+from glassnet.canvas import Picture, Scene
+from glassnet.canvas.colors import shades
+from glassnet.canvas.scene import Element, Image, Rectangle, Text
+from glassnet.canvas.text import number, width
+from glassnet.inspection.drawing.network import Columns
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.types import Array
-from glassnet.readings.draw import Picture, Scene
-from glassnet.readings.draw.colors import shades
-from glassnet.readings.draw.scene import Element, Image, Rectangle, Text
-from glassnet.readings.draw.text import number, width
 
 if TYPE_CHECKING:
     from glassnet.network import Network

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from glassnet.canvas.raster import rendered
+from glassnet.canvas.scene import Scene
+from glassnet.canvas.svg import svg
 from glassnet.files import write_whole
 from glassnet.ir.errors import GlassnetError
-from glassnet.readings.draw.figure import rendered
-from glassnet.readings.draw.scene import Scene
-from glassnet.readings.draw.svg import svg
 
 
 class Picture:

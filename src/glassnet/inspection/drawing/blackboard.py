@@ -7,12 +7,8 @@ from math import hypot
 
 import numpy as np
 
-from glassnet.ir.types import Array
-from glassnet.readings.draw import labels
-from glassnet.readings.draw.colors import LEVELS, level
-from glassnet.readings.draw.columns import BOX, MOST_SHOWN, Column, Link, summary
-from glassnet.readings.draw.layout import HEADING, MARGIN, Layout, ends, laid_out, least_gaps, pairs, ranks_of
-from glassnet.readings.draw.scene import (
+from glassnet.canvas.colors import LEVELS, level
+from glassnet.canvas.scene import (
     Anchor,
     Circle,
     Corners,
@@ -25,7 +21,11 @@ from glassnet.readings.draw.scene import (
     extent,
     turned,
 )
-from glassnet.readings.draw.text import fitted, number, shortened, width
+from glassnet.canvas.text import fitted, number, shortened, width
+from glassnet.inspection.drawing import edge_labels
+from glassnet.inspection.drawing.columns import BOX, MOST_SHOWN, Column, Link, summary
+from glassnet.inspection.drawing.layout import HEADING, MARGIN, Layout, ends, laid_out, least_gaps, pairs, ranks_of
+from glassnet.ir.types import Array
 
 LINE = 17.0
 LEGEND = 44.0
@@ -92,8 +92,8 @@ def _weight_labels(columns: Sequence[Column], layout: Layout, rank: int, taken: 
             for i, j in pairs(link, layout, target):
                 value = float(link.weights[i, j])
                 paint = "positive" if value > 0 else "negative" if value < 0 else "muted"
-                edges.append(labels.Edge(*ends(columns, layout, link, target, i, j), number(value), paint))
-    return labels.placed(edges, taken)
+                edges.append(edge_labels.Edge(*ends(columns, layout, link, target, i, j), number(value), paint))
+    return edge_labels.placed(edges, taken)
 
 
 def _weight_lines(columns: Sequence[Column], layout: Layout, link: Link, target: int) -> list[Element]:
@@ -161,7 +161,7 @@ def on_ground(text: Text) -> list[Element]:
     """A text with a piece of background behind it: a short thick line along its own direction."""
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = text.corners
     start, end = ((x0 + x3) / 2, (y0 + y3) / 2), ((x1 + x2) / 2, (y1 + y2) / 2)
-    pad = labels.PADDING / hypot(x1 - x0, y1 - y0)
+    pad = edge_labels.PADDING / hypot(x1 - x0, y1 - y0)
     dx, dy = pad * (end[0] - start[0]), pad * (end[1] - start[1])
     ground = ((start[0] - dx, start[1] - dy), (end[0] + dx, end[1] + dy))
     return [Path((ground,), "background", round(hypot(x0 - x3, y0 - y3), 1)), text]

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from glassnet.readings.draw.columns import MOST_SHOWN, Column, Link
-from glassnet.readings.draw.scene import Point
+from glassnet.canvas.scene import Point
+from glassnet.inspection.drawing.columns import MOST_SHOWN, Column, Link
 
 MARGIN, HEADING = 24.0, 70.0
 LANE = 16.0  # from one short cut to the next

@@ -7,7 +7,7 @@ import pytest
 
 from tests.docs.page import blocks, run
 
-PAGE = Path(__file__).parents[2] / "docs" / "pictures.md"
+PAGE = Path(__file__).parents[3] / "docs" / "pictures.md"
 PICTURES = re.findall(r"\]\(images/(\w+\.svg)\)", PAGE.read_text(encoding="utf-8"))
 
 

@@ -11,7 +11,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 from numpy.typing import NDArray
 
-from glassnet.readings.draw.scene import Circle, Element, Text
+from glassnet.canvas.scene import Circle, Element, Text
 
 Points = NDArray[np.float64]
 

@@ -11,8 +11,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import glassnet as gn
-from glassnet.readings.draw.scene import Circle, Image, Path, Rectangle, Scene, Text
-from tests.readings.draw.measure import covered, overlapping
+from glassnet.canvas.scene import Circle, Image, Path, Rectangle, Scene, Text
+from tests.canvas.measure import covered, overlapping
 
 UV = [0.4, -0.7]
 

@@ -5,11 +5,11 @@
 True
 """
 
-from glassnet.drawing.network import draw
-from glassnet.drawing.surfaces import surfaces
-from glassnet.drawing.weights import weights
-from glassnet.readings.draw import Picture
+from glassnet.canvas import Picture
+from glassnet.canvas.tables import confusion, numbers
+from glassnet.inspection.drawing.network import draw
+from glassnet.inspection.drawing.surfaces import surfaces
+from glassnet.inspection.drawing.weights import weights
 from glassnet.readings.draw.graph import draw_graph as graph
-from glassnet.readings.draw.tables import confusion, numbers
 
 __all__ = ["Picture", "confusion", "draw", "graph", "numbers", "surfaces", "weights"]

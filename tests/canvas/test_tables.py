@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.readings.draw.colors import DARK, LIGHT
-from glassnet.readings.draw.scene import Image, Rectangle, Scene, Text
-from tests.readings.draw.measure import overlapping
-from tests.readings.draw.test_formats import contrast
+from glassnet.canvas.colors import DARK, LIGHT
+from glassnet.canvas.scene import Image, Rectangle, Scene, Text
+from tests.canvas.measure import overlapping
+from tests.canvas.test_formats import contrast
 
 DIGIT = np.random.default_rng(0).integers(0, 256, (28, 28)) * (np.random.default_rng(1).random((28, 28)) < 0.4)
 

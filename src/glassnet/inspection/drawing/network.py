@@ -11,16 +11,16 @@ import numpy as np
 
 from glassnet import neurons
 from glassnet.algebra.values import input_names
+from glassnet.canvas import Picture
+from glassnet.canvas.text import counted
+from glassnet.inspection.drawing.blackboard import network_scene
+from glassnet.inspection.drawing.columns import MOST_LABELLED, MOST_SHOWN, Column, Link
 from glassnet.ir.graph import Graph, source
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, Array
 from glassnet.layers.activations import ActivationFunction
 from glassnet.layers.layer import Layer, run
-from glassnet.readings.draw import Picture
-from glassnet.readings.draw.columns import MOST_LABELLED, MOST_SHOWN, Column, Link
-from glassnet.readings.draw.network import network_scene
 from glassnet.readings.draw.stations import Station, stations
-from glassnet.readings.draw.text import counted
 from glassnet.readings.evaluate import Program
 from glassnet.readings.simplify import simplify
 

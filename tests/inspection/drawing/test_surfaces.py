@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.drawing.surfaces import _ticks
-from glassnet.readings.draw.colors import CLASSES
-from glassnet.readings.draw.scene import Circle, Image, Path, Scene, Text
-from tests.readings.draw.measure import overlapping
+from glassnet.canvas.colors import CLASSES
+from glassnet.canvas.scene import Circle, Image, Path, Scene, Text
+from glassnet.inspection.drawing.surfaces import _ticks
+from tests.canvas.measure import overlapping
 
 
 def images(drawn: Scene) -> list[Image]:

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from hashlib import sha256
 from xml.sax.saxutils import escape
 
+from glassnet.canvas.colors import DARK, LIGHT, Theme
+from glassnet.canvas.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
+from glassnet.canvas.text import FONTS, clean
 from glassnet.ir.types import Array
-from glassnet.readings.draw.colors import DARK, LIGHT, Theme
-from glassnet.readings.draw.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
-from glassnet.readings.draw.text import FONTS, clean
 
 
 def svg(scene: Scene, dark: bool | None = None) -> str:

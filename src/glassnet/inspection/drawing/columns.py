@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from glassnet.canvas.text import counted, number, shortened, width
 from glassnet.ir.types import Array
-from glassnet.readings.draw.text import counted, number, shortened, width
 
 MOST_LABELLED = 8  # neurons of a layer up to which every number is written
 MOST_SHOWN = 24  # neurons of a layer that are drawn; of more, the first and last half of these

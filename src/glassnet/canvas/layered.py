@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from glassnet.readings.draw.scene import Point
+from glassnet.canvas.scene import Point
 
 ACROSS, DOWN = 22.0, 38.0  # pixels between boxes of a rank, and between ranks
 BEND = 10.0  # the room of a bend

@@ -1,0 +1,1 @@
+"""A network, inspected: explained number by number, drawn, and written as algebra."""
