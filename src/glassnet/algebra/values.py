@@ -117,7 +117,5 @@ def input_names(network: Network, given: str | Sequence[str] | None = None) -> A
 
 def not_linear(error: NotLinear, what: str, hint: str) -> GlassnetError:
     """The message for an operation that stands in the way, by its name and its layer's."""
-    var = error.var
-    operation = var.definition.primitive.name  # type: ignore[union-attr]
-    where = f" in {var.origin.path}" if var.origin.path else ""
-    return GlassnetError(f"{what}, and {operation!r}{where} is not; {hint}")
+    where = f" in {error.layer}" if error.layer else ""
+    return GlassnetError(f"{what}, and {error.operation!r}{where} is not; {hint}")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copyreg
+from typing import Any
+
 
 class GlassnetError(ValueError):
     """The base of every error that Glassnet raises on purpose; the command line prints it without a traceback.
@@ -10,6 +13,10 @@ class GlassnetError(ValueError):
     Traceback (most recent call last):
     glassnet.ir.errors.GlassnetError: epochs must be at least 1, got 0
     """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How to pickle and copy an error: without __init__, which in some kinds asks for more than the message."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class ShapeError(GlassnetError):

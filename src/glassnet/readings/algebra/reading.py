@@ -37,12 +37,14 @@ class NotLinear(GlassnetError):
     """The first result on the way that is no affine function of the input.
 
     Attributes:
-        var: that result.
+        operation: the name of the operation that gives it.
+        layer: the path of the operation's layer, "" outside of layers.
     """
 
     def __init__(self, var: Var) -> None:
-        self.var = var
         super().__init__(f"{describe(var)} is not linear")
+        self.operation = var.definition.primitive.name if isinstance(var.definition, Equation) else describe(var)
+        self.layer = var.origin.path
 
 
 class Algebra(Protocol):
