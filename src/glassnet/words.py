@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 
 
@@ -26,3 +27,18 @@ def unknown(family: str, name: str, names: Iterable[str]) -> str:
     near = difflib.get_close_matches(canonical(name), by_canonical, n=1)
     hint = f"; did you mean {by_canonical[near[0]]!r}?" if near else "."
     return f"there is no {family} {name!r}{hint} There are: {', '.join(listed) or 'none yet'}"
+
+
+def visible(text: object, keep: str = "") -> str:
+    """A text of the user's as it may be printed: what a terminal would obey (escapes, line ends, marks that turn the
+    direction of writing) is shown in Python's spelling, but for the characters in ``keep``.
+
+    >>> print(visible("red\\x1b[31m"))
+    red\\x1b[31m
+    """
+    return "".join(ch if ch in keep or _harmless(ch) else ch.encode("unicode_escape").decode() for ch in str(text))
+
+
+def _harmless(ch: str) -> bool:
+    joiners = "\u200c\u200d"  # Persian, Indian scripts and emoji are written with them
+    return ch.isprintable() or ch in joiners or unicodedata.category(ch) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}

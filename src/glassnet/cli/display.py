@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.console import Console, Group
+from rich.console import Console, ConsoleOptions, Group, RenderableType
+from rich.segment import Segment
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
 from glassnet.train.history import History
+from glassnet.words import visible
 
 SIDE = 28
 CELL = 4  # columns for one number of 0–255 and the space before it
@@ -19,9 +21,18 @@ EIGHTHS = " ▏▎▍▌▋▊▉█"
 MOST_CLASSES = 20  # a larger confusion matrix is no use on a screen
 
 
-def new_console() -> Console:
-    """The standard output; a file or a pipe has 120 columns, so that 28 numbers fit, and unbroken lines."""
-    console = Console(highlight=False, markup=False)
+class SafeConsole(Console):
+    """A console on which labels and names of the user's are shown, never obeyed by the terminal."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else Segment(visible(segment.text, keep="\n"), segment.style)
+
+
+def new_console(stderr: bool = False) -> Console:
+    """The standard output, or error stream; a file or a pipe has 120 columns, so that 28 numbers fit, and unbroken
+    lines."""
+    console = SafeConsole(highlight=False, markup=False, stderr=stderr)
     if not console.is_terminal:
         console.width, console.soft_wrap = max(console.width, SIDE * CELL + 8), True
     return console

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from glassnet.ir.errors import GlassnetError
+from glassnet.words import visible
 
 USAGE, INTERRUPTED = 2, 130
 """Exit codes: what was asked for cannot be done; Ctrl-C (128 + the number of SIGINT, as shells have it)."""
@@ -19,8 +20,8 @@ def complain(message: object) -> None:
     """One message on the standard error stream; only a terminal gets it broken into lines."""
     from rich.console import Console
 
-    console = Console(stderr=True, markup=False, highlight=False)
-    console.print(f"glassnet: {message}", style="red", soft_wrap=not console.is_terminal)
+    console, text = Console(stderr=True, markup=False, highlight=False), visible(message, keep="\n")
+    console.print(f"glassnet: {text}", style="red", soft_wrap=not console.is_terminal)
 
 
 class Commands(TyperGroup):
