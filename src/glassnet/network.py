@@ -19,9 +19,9 @@ from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.layers.containers import Sequential
 from glassnet.layers.layer import Layer, run
 from glassnet.layers.losses import Loss, loss_function, natural_loss
-from glassnet.readings.cost import Cost, cost
 from glassnet.readings.differentiate import gradients
 from glassnet.readings.evaluate import Program
+from glassnet.readings.operations import Operations, operations
 from glassnet.readings.simplify import simplify
 from glassnet.train import loop
 from glassnet.train.batches import Augmentation, Batch, generator
@@ -480,8 +480,8 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
 
         >>> import glassnet as gn
         >>> net = gn.Network(784, gn.Rescale(1 / 255), gn.Dense(64), gn.BatchNorm(), gn.Dense(10, "softmax"))
-        >>> print(net.simplify().cost())
-        7,840 multiply-adds and 20 other operations for 1 sample; 7,850 parameters, 31,400 bytes
+        >>> print(net.simplify().operations())
+        7,840 multiply-adds and 20 other operations; 7,850 parameters, 31,400 bytes
         """
         from glassnet.algebra import simplify
 
@@ -540,12 +540,17 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
 
     # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def cost(self, samples: int = 1) -> Cost:
-        """What feeding forward so many samples takes: multiply-adds, other operations, parameters, bytes."""
-        return cost(self.graph, samples)
+    def operations(self, samples: int = 1) -> Operations:
+        """What feeding forward so many samples takes: multiply-adds, other operations, parameters, bytes.
+
+        >>> import glassnet as gn
+        >>> gn.Network(2, gn.Dense(3, "relu")).operations()
+        Operations(multiply_adds=6, others=6, parameters=9, bytes=36)
+        """
+        return operations(self.graph, samples)
 
     def summary(self) -> str:
-        """A table of the parameters, their shapes and numbers, and the cost of one sample.
+        """A table of the parameters, their shapes and numbers, and the operations that one sample takes.
 
         >>> import glassnet as gn
         >>> print(gn.Network(2, gn.Dense(3, "relu"), gn.Dense(1)).summary())
@@ -554,12 +559,12 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         dense_1.biases     (3,)  3
         dense_2.weights  (3, 1)  3
         dense_2.biases     (1,)  1
-        9 multiply-adds and 7 other operations for 1 sample; 13 parameters, 52 bytes
+        9 multiply-adds and 7 other operations; 13 parameters, 52 bytes
         """
         rows = [(name, str(array.shape), f"{array.size:,}") for name, array in self.parameters.items()]
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
         lines = [f"{n:<{widths[0]}}  {shape:>{widths[1]}}  {size:>{widths[2]}}" for n, shape, size in rows]
-        return "\n".join([repr(self), *lines, str(self.cost())])
+        return "\n".join([repr(self), *lines, str(self.operations())])
 
     def __repr__(self) -> str:
         outputs = _spoken(tuple(d for d in self.output.shape[1:] if isinstance(d, int)), "output")

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 Index = tuple[int, ...]
 Found = Sequence[tuple[str, Var]]
 Namer = Callable[[Index], str]
-MOVES = ("reshape", "transpose", "concatenate", "slice")
-"""Operations that only put numbers in other places."""
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -107,9 +105,10 @@ def letters(network: Network, found: Found, known: Mapping[str, str] | None = No
     taken = given | set(known.values())
     alphabet = (letter for letter in "abcdefghijklmnopqrstuvw" if letter not in taken)
     result = []
-    computing = [i for i, (_, var) in enumerate(found) if not any(map(var.is_result_of, MOVES))]
+    computing = [i for i, (_, var) in enumerate(found) if not var.definition.primitive.moves]  # type: ignore[union-attr]
+    last = (computing or [len(found) - 1])[-1]
     for i, (title, (path, _)) in enumerate(zip(titles(found), found, strict=True)):
-        is_last = computing[-1:] == [i] and "y" not in taken
+        is_last = i == last and "y" not in taken
         own = path if path in given else known.get(title)
         result.append(own or ("y" if is_last else next(alphabet, title)))
     return result

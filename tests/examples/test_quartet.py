@@ -14,7 +14,7 @@ def test_a_network_follows_the_curve_and_the_outlier_but_nothing_follows_ten_ans
     assert sse["II"][1] < 0.2
     assert sse["III"][1] < 0.2
     assert sse["IV"][1] == pytest.approx(13.74, abs=0.05)  # the best answer at x = 8 is the mean of ten
-    assert [one.network.cost().multiply_adds for one in contests.contests] == [8] * 4
+    assert [one.network.operations().multiply_adds for one in contests.contests] == [8] * 4
 
     figure = contests.plot(tmp_path / "quartet.svg")
     assert [len(axes.lines) for axes in figure.axes] == [len(figure.axes[0].lines)] * 4

@@ -81,7 +81,7 @@ def test_looking_changes_nothing() -> None:
     net = gn.Network(3, gn.Dense(4), gn.BatchNorm(), gn.Dropout(0.5), gn.Dense(2, "softmax"))
     before = {name: array.copy() for name, array in net.arrays().items()}
     for _ in range(2):
-        net(X), net.predict(X), net.loss(X, Y), net.gradients(X, Y), net.evaluate(X, Y), net.summary(), net.cost()
+        net(X), net.predict(X), net.loss(X, Y), net.gradients(X, Y), net.evaluate(X, Y), net.summary(), net.operations()
     assert all((net.arrays()[name] == array).all() for name, array in before.items())
 
 

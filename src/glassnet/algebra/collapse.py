@@ -102,7 +102,7 @@ class Collapsed:
 def collapse(network: Network, inputs: str | Sequence[str] | None = None) -> Collapsed:
     """What :meth:`glassnet.Network.collapse` does."""
     names = tuple(str(name) for name in input_names(network, inputs).ravel())
-    if network.cost().multiply_adds > MOST_WEIGHTS:
+    if network.operations().multiply_adds > MOST_WEIGHTS:
         raise _too_large()
     values, steps = exact_values(network), list[Step]()
     so_far = unknowns((1, *network.input_shape))

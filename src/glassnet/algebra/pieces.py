@@ -16,7 +16,7 @@ from glassnet.ir.require import require
 from glassnet.readings.algebra import Affine, AffineAlgebra, Interval, NotLinear, Polygon, Reading, TooLarge, cut
 from glassnet.readings.algebra.reading import Place
 from glassnet.readings.algebra.regions import Point
-from glassnet.readings.cost import cost
+from glassnet.readings.operations import operations
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -229,7 +229,7 @@ def _window(low: Any, high: Any) -> Polygon:
 def _explored(network: Network, place: Place, domain: Any) -> list[tuple[Any, Affine]]:
     """Each part of the domain with the affine function that the neuron is there."""
     var, index = place
-    if cost(Graph({"neuron": var})).multiply_adds > MOST_WEIGHTS:
+    if operations(Graph({"neuron": var})).multiply_adds > MOST_WEIGHTS:
         raise GlassnetError(f"more than {MOST_WEIGHTS:,} weights are more than can be followed exactly; {SMALLER}")
     given = exact_values(network) | as_input(network, unknowns((1, *network.input_shape)))
     try:

@@ -37,7 +37,7 @@ class Fit:
         network: itself.
         error: the root of the mean squared error, between the points that it was fitted to as well.
         largest: the largest error there.
-        multiply_adds: of one evaluation, as ``network.cost()`` counts them.
+        multiply_adds: of one evaluation, as ``network.operations()`` counts them.
         milliseconds: what one evaluation of all those points took, on this machine, this time.
     """
 
@@ -186,7 +186,7 @@ def _measured(network: Network, width: int, function: Callable[[Array], Any], x:
     milliseconds = 1000 * (perf_counter() - start)
     errors = np.abs(output[:, 0] - _values(function, x))
     rms, largest = float(np.sqrt(np.mean(errors**2))), float(errors.max())
-    return Fit(width, network, rms, largest, network.cost().multiply_adds, milliseconds)
+    return Fit(width, network, rms, largest, network.operations().multiply_adds, milliseconds)
 
 
 def _values(function: Callable[[Array], Any], x: Array) -> Array:

@@ -55,10 +55,11 @@ class Quartet:
     def __str__(self) -> str:
         head = f"{'':4}  {'SSE of the line':>15}  {'of the network':>14}  {'multiply-adds':>13}"
         head += f"  {'ms, line':>8}  {'ms, network':>11}"
+        counts = [one.network.operations().multiply_adds for one in self.contests]
         rows = [
-            f"{one.name:4}  {one.sse[0]:15.4f}  {one.sse[1]:14.4f}  {1:>4} and {one.network.cost().multiply_adds:>4}"
+            f"{one.name:4}  {one.sse[0]:15.4f}  {one.sse[1]:14.4f}  {1:>4} and {products:>4}"
             f"  {one.milliseconds[0]:8.3f}  {one.milliseconds[1]:11.3f}"
-            for one in self.contests
+            for one, products in zip(self.contests, counts, strict=True)
         ]
         return "\n".join([head, *rows])
 

@@ -21,26 +21,46 @@ from glassnet.ir.expression import Expression
 from glassnet.ir.types import BATCH, DTYPES, FLOATS, Array, Shape, Type, Values
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Primitive:
-    """One operation: what it means, how its type follows from its operands' types, how to compute and differentiate it.
+    """One operation: all that any reading of a graph needs to know of it.
 
-    ``rule(*types, **params)`` gives the result's type or raises ShapeError; ``kernel(*arrays, **params)`` computes it;
-    ``vjp(g, y, *xs, **params)`` gives, in operations, the gradient for each operand from the gradient ``g`` of the
-    result ``y`` (None where there is none); ``meaning(*xs, **params)`` says the same in simpler operations;
-    ``element(index, *arrays, **params)`` is the arithmetic of one number of the result, from numbers of the operands
-    (None where there is no more to say than the number); ``example`` is one call with its result,
-    "ops.add(1, 2) = 3.0", which ``help`` shows and a doctest holds.
     Calling a primitive on variables adds an equation to the graph, or finds the one that is already there.
+
+    Attributes:
+        name: what printed graphs call it.
+        doc: what it is, in one line.
+        rule: ``rule(*types, **params)`` gives the result's type or raises ShapeError.
+        kernel: ``kernel(*arrays, **params)`` computes the result.
+        vjp: ``vjp(g, y, *xs, **params)`` gives, in operations, the gradient for each operand from the gradient ``g`` of
+            the result ``y``; None for an operand that has none. None for an operation without a useful derivative.
+        meaning: ``meaning(*xs, **params)`` says the same in simpler operations.
+        element: ``element(index, *arrays, **params)`` is the arithmetic of one number of the result, from numbers of
+            the operands. None where there is no more to say than the number.
+        moves: whether each number of the result is one of an operand's, or 0: nothing is computed.
+        multiply_adds: ``multiply_adds(*types, **params)`` counts the products that are summed for one number of the
+            result, where the batch axis has a size. None for an operation that sums no products.
+        drawn: how pictures of networks show it. "edges": as lines between neurons, the second operand's numbers on
+            them. "nothing": not at all, since the numbers and their order stay. "block": as a box with its name.
+        sign: the sign between two operands in explanations, such as ">"; without one, it is written as a function.
+        latex: the same in LaTeX, with · for each operand: ``e^{·}``.
+        remedy: what to do when training fails because its result is the first that is not finite.
+        example: one call with its result, "ops.add(1, 2) = 3.0", which ``help`` shows and a doctest holds.
     """
 
-    name: str
-    doc: str
+    name: str = field(kw_only=False)
+    doc: str = field(kw_only=False)
     rule: Callable[..., Type] = field(repr=False)
     kernel: Callable[..., Any] = field(repr=False)
     vjp: Callable[..., tuple[Var | None, ...]] | None = field(default=None, repr=False)
     meaning: Callable[..., Var] | None = field(default=None, repr=False)
     element: Callable[..., Expression] | None = field(default=None, repr=False)
+    moves: bool = field(default=False, repr=False)
+    multiply_adds: Callable[..., int] | None = field(default=None, repr=False)
+    drawn: Literal["block", "edges", "nothing"] = field(default="block", repr=False)
+    sign: str = field(default="", repr=False)
+    latex: str = field(default="", repr=False)
+    remedy: str = field(default="", repr=False)
     example: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:

@@ -35,4 +35,6 @@ matmul: Primitive = Primitive(
     vjp=lambda g, z, x, y: (g @ transpose(y), transpose(x) @ g),
     example="ops.matmul([[1, 2]], [[10], [100]]) = [[210.0]]",
     element=_matmul_element,
+    multiply_adds=lambda x, y: x.shape[-1],
+    drawn="edges",
 )

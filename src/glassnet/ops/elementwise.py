@@ -30,7 +30,7 @@ class Interval(NamedTuple):
     holes: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Elementwise(Primitive):
     """A primitive with a formula in any algebra, and for each operand the interval that tests draw it from."""
 
@@ -45,7 +45,7 @@ def elementwise(
     sample: Interval | tuple[Interval, ...],
     vjp: Callable[..., Gradients] | None = None,
     kernel: Formula | None = None,
-    example: str = "",
+    **shown: str,
 ) -> Elementwise:
     """Define an elementwise operation; see the module's text for the arguments.
 
@@ -55,7 +55,7 @@ def elementwise(
         sample: for each operand, where the tests draw it from.
         vjp: ``vjp(g, y, *xs)``, the gradient for each operand, in operations; None for one that cannot be trained.
         kernel: the formula in a form that neither overflows nor loses digits, where the plain one would.
-        example: one call with its result.
+        shown: ``sign``, ``latex``, ``remedy`` and ``example``, as in :class:`glassnet.ir.Primitive`.
 
     Raises:
         GlassnetError: there is already an operation of that name.
@@ -75,7 +75,7 @@ def elementwise(
         formula=formula,
         sample=intervals,
         element=partial(_element, name, formula),
-        example=example,
+        **shown,  # type: ignore[arg-type]
     )
 
 
@@ -158,7 +158,13 @@ power: Elementwise = elementwise(
 # ── functions of one number ─────────────────────────────────────────────────────────────────────────────────────────
 
 exp: Elementwise = elementwise(
-    "exp", "eˣ", lambda m, x: m.exp(x), ANY, lambda g, y, x: (g * y,), example="ops.exp([0, 1]) = [1.0, 2.7183]"
+    "exp",
+    "eˣ",
+    lambda m, x: m.exp(x),
+    ANY,
+    lambda g, y, x: (g * y,),
+    latex="e^{·}",
+    example="ops.exp([0, 1]) = [1.0, 2.7183]",
 )
 expm1: Elementwise = elementwise(
     "expm1",
@@ -175,6 +181,9 @@ log: Elementwise = elementwise(
     lambda m, x: m.log(x),
     POSITIVE,
     lambda g, y, x: (g / x,),
+    latex=r"\ln\left(·\right)",
+    remedy="the loss takes the logarithm of an output that is not positive: end the network with softmax or sigmoid "
+    "for a cross-entropy, with softplus for a rate",
     example="ops.log([1, 2]) = [0.0, 0.6931]",
 )
 log1p: Elementwise = elementwise(
@@ -192,6 +201,7 @@ sqrt: Elementwise = elementwise(
     lambda m, x: m.sqrt(x),
     POSITIVE,
     lambda g, y, x: (0.5 * g / y,),
+    latex=r"\sqrt{·}",
     example="ops.sqrt([4, 9]) = [2.0, 3.0]",
 )
 sin: Elementwise = elementwise(
@@ -267,6 +277,7 @@ absolute: Elementwise = elementwise(
     formula=lambda m, x: m.abs(x),
     sample=Interval(-3, 3, holes=(0,)),
     vjp=lambda g, y, x: (g * sign(x),),
+    latex=r"\left|·\right|",
     example="ops.absolute([-1, 2]) = [1.0, 2.0]",
 )
 maximum: Elementwise = elementwise(
@@ -275,6 +286,7 @@ maximum: Elementwise = elementwise(
     formula=lambda m, x, y: m.maximum(x, y),
     sample=APART,
     vjp=lambda g, z, x, y: (g * _share(x, y), g * _share(y, x)),
+    latex=r"\operatorname{max}\left(·, ·\right)",
     example="ops.maximum([-1, 2], 1) = [1.0, 2.0]",
 )
 minimum: Elementwise = elementwise(
@@ -283,6 +295,7 @@ minimum: Elementwise = elementwise(
     formula=lambda m, x, y: m.minimum(x, y),
     sample=APART,
     vjp=lambda g, z, x, y: (g * _share(y, x), g * _share(x, y)),
+    latex=r"\operatorname{min}\left(·, ·\right)",
     example="ops.minimum([-1, 2], 1) = [-1.0, 1.0]",
 )
 
@@ -314,6 +327,8 @@ greater: Elementwise = elementwise(
     lambda m, x, y: m.greater(x, y),
     APART,
     _flat,
+    sign=">",
+    latex=r"\left(· > ·\right)",
     example="ops.greater([1, 2, 3], 2) = [0.0, 0.0, 1.0]",
 )
 greater_equal: Elementwise = elementwise(
@@ -322,6 +337,8 @@ greater_equal: Elementwise = elementwise(
     lambda m, x, y: m.greater_equal(x, y),
     APART,
     _flat,
+    sign=">=",
+    latex=r"\left(· \geq ·\right)",
     example="ops.greater_equal([1, 2, 3], 2) = [0.0, 1.0, 1.0]",
 )
 equal: Elementwise = elementwise(
@@ -330,6 +347,8 @@ equal: Elementwise = elementwise(
     lambda m, x, y: m.equal(x, y),
     APART,
     _flat,
+    sign="==",
+    latex=r"\left(· = ·\right)",
     example="ops.equal([1, 2, 3], 2) = [0.0, 1.0, 0.0]",
 )
 sign: Elementwise = elementwise(

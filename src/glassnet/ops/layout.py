@@ -36,6 +36,8 @@ reshape: Primitive = Primitive(
     vjp=lambda g, y, x, shape: (reshape(g, shape=x.shape),),
     example="ops.reshape([1, 2, 3, 4], shape=(2, 2)) = [[1.0, 2.0], [3.0, 4.0]]",
     element=lambda index, x, shape: Element(0, _same_place(index, shape, x.shape)),
+    moves=True,
+    drawn="nothing",
 )
 
 
@@ -60,6 +62,7 @@ _transpose: Primitive = Primitive(
     kernel=lambda x, axes: np.transpose(x, axes),
     vjp=lambda g, y, x, axes: (_transpose(g, axes=tuple(axes.index(axis) for axis in range(len(axes)))),),
     element=lambda index, x, axes: Element(0, tuple(index[axes.index(axis)] for axis in range(len(axes)))),
+    moves=True,
 )
 
 
@@ -93,6 +96,7 @@ broadcast: Primitive = Primitive(
     vjp=lambda g, y, x, like: (g, None),  # differentiation undoes every repetition itself
     example="ops.broadcast([1, 2], [[0, 0], [0, 0]]) = [[1.0, 2.0], [1.0, 2.0]]",
     element=lambda index, x, like: Element(0, broadcast_index(index, x.shape)),
+    moves=True,
 )
 
 
@@ -110,6 +114,7 @@ cast: Primitive = Primitive(
     vjp=lambda g, y, x, dtype: (cast(g, dtype=x.dtype) if x.dtype in FLOATS and dtype in FLOATS else None,),
     example="ops.cast([1.5, -2.5], dtype='int64') = [1, -2]",
     element=lambda index, x, dtype: _cast_element(Element(0, index), dtype in FLOATS or x.dtype.kind in "iu"),
+    moves=True,
 )
 
 
@@ -127,6 +132,7 @@ stop_gradient: Primitive = Primitive(
     vjp=lambda g, y, x: (None,),
     example="ops.stop_gradient([1, 2]) = [1.0, 2.0]",
     element=lambda index, x: Element(0, index),
+    moves=True,
 )
 
 
@@ -183,6 +189,7 @@ _concatenate: Primitive = Primitive(
     kernel=lambda *xs, axis: np.concatenate(xs, axis=axis),
     vjp=_concatenate_gradient,
     element=lambda index, *xs, axis: _piece(index, [x.shape[axis] for x in xs], axis),
+    moves=True,
 )
 
 
@@ -216,6 +223,7 @@ slice_: Primitive = Primitive(
     vjp=_slice_gradient,
     example="ops.slice_([1, 2, 3, 4], axis=0, start=1, stop=3) = [2.0, 3.0]",
     element=lambda index, x, axis, start, stop: Element(0, _moved(index, axis, start)),
+    moves=True,
 )
 
 
@@ -250,6 +258,7 @@ pad: Primitive = Primitive(
     vjp=_pad_gradient,
     element=_pad_element,
     example="ops.pad([1, 2], axis=0, before=1, after=2) = [0.0, 1.0, 2.0, 0.0, 0.0]",
+    moves=True,
 )
 
 
@@ -274,6 +283,7 @@ take: Primitive = Primitive(
     vjp=lambda g, y, table, index: (scatter_add(g, index, table), None),
     example="ops.take([[1, 2], [3, 4]], ops.cast([1, 1], dtype='int64')) = [[3, 4], [3, 4]]",
     element=lambda place, table, index: Element(0, (int(index[place[:-1]]) % len(table), place[-1])),
+    moves=True,
 )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.ir.errors import DataError, DivergenceError
-from glassnet.ir.graph import Constant, Graph, describe
+from glassnet.ir.graph import Constant, Equation, Graph, describe
 from glassnet.ir.types import Array
 from glassnet.readings.evaluate import Program, first_not_finite
 from glassnet.train.batches import Batch
@@ -155,11 +155,8 @@ class Training:
         """Where the first number that is not finite came from, in words."""
         culprit = first_not_finite(Graph({"loss": self.graph.outputs["loss"]}), self.values(batch))
         where = describe(culprit) if culprit is not None else "the loss"
-        if culprit is not None and culprit.is_result_of("log"):
-            advice = (
-                "the loss takes the logarithm of an output that is not positive: end the network with softmax or "
-                "sigmoid for a cross-entropy, with softplus for a rate"
-            )
+        if culprit is not None and isinstance(culprit.definition, Equation) and culprit.definition.primitive.remedy:
+            advice = culprit.definition.primitive.remedy
         elif not self.position["step"]:
             advice = "no weight has changed yet, so the inputs, targets or first weights are too large; scale them"
         else:

@@ -27,7 +27,8 @@ class Edges:
 class Station:
     """Numbers on their way: the variable that holds them, the path of their layer, and the stations they come from.
 
-    ``operations`` are the names of the primitives between the edges, or the stations before, and the numbers.
+    ``operations`` are the names of the primitives between the edges, or the stations before, and the numbers; without
+    those of which nothing is drawn.
     """
 
     var: Var
@@ -81,14 +82,16 @@ def _station(group: list[Var], index: dict[Var, int]) -> Station:
         return Station(last, "", (), None, ())
     entering = dict.fromkeys(v for var in group for v in var.inputs if v in index)
     edges, rest = _edges(group, list(entering))
-    names = tuple(var.definition.primitive.name for var in rest if isinstance(var.definition, Equation))
+    primitives = [var.definition.primitive for var in rest if isinstance(var.definition, Equation)]
+    names = tuple(primitive.name for primitive in primitives if primitive.drawn != "nothing")
     return Station(last, last.origin.path, tuple(dict.fromkeys(index[v] for v in entering)), edges, names)
 
 
 def _edges(group: list[Var], entering: list[Var]) -> tuple[Edges | None, list[Var]]:
     """The product with weights by which a group begins, if it does, and the variables after it."""
     product, last = group[0], group[-1]
-    starts = product.is_result_of("matmul") and product.inputs[0] in entering and len(product.shape) == 2
+    has_edges = isinstance(product.definition, Equation) and product.definition.primitive.drawn == "edges"
+    starts = has_edges and product.inputs[0] in entering and len(product.shape) == 2
     others = [v for var in group[1:] for v in var.inputs if v in entering]
     if not starts or others or len(entering) > 1 or last.shape != product.shape:
         return None, group
@@ -105,7 +108,7 @@ def _edges(group: list[Var], entering: list[Var]) -> tuple[Edges | None, list[Va
 
 def _only_reshapes_input(station: Station, found: list[Station], graph: Graph) -> bool:
     """Whether a station has the input's very numbers, in a row: then it is drawn in the input's place."""
-    if set(station.operations) != {"reshape"} or station.edges or len(station.var.shape) != 2:
+    if station.operations or station.edges or not station.sources or len(station.var.shape) != 2:
         return False
     (before,) = (found[i] for i in station.sources)
     uses = [var for var, equation in graph.equations() if before.var in equation.inputs]

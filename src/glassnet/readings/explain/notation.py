@@ -10,9 +10,8 @@ import re
 from dataclasses import dataclass
 
 from glassnet.ir.expression import ARITHMETIC, Expression, Number, Operation
+from glassnet.ir.graph import PRIMITIVES
 from glassnet.readings.explain.precise import Show
-
-COMPARISONS = {"greater": (">", ">"), "greater_equal": (">=", r"\geq"), "equal": ("==", "=")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +27,7 @@ class Rest(Number):
 def text(expression: Expression, show: Show) -> str:
     """An expression in the lecture's notation."""
     written = _text(expression, show)
-    return f"({written})" if _is(expression, *COMPARISONS) else written
+    return f"({written})" if _sign(expression) else written
 
 
 def _text(expression: Expression, show: Show) -> str:
@@ -50,8 +49,8 @@ def _text(expression: Expression, show: Show) -> str:
             return f"({_text(parts[0], show)})^{_atom(parts[1], show)}"
         case "negative":
             return f"-{_atom(parts[0], show, 'product', 'power', 'quotient')}"
-        case comparison if comparison in COMPARISONS:
-            return f"{text(parts[0], show)} {COMPARISONS[comparison][0]} {text(parts[1], show)}"
+    if sign := _sign(expression):
+        return f"{text(parts[0], show)} {sign} {text(parts[1], show)}"
     return f"{expression.operator}({', '.join(_text(part, show) for part in parts)})"
 
 
@@ -71,12 +70,17 @@ def _atom(expression: Expression, show: Show, *bare: str) -> str:
     written = _text(expression, show)
     if isinstance(expression, Number):
         return f"({written})" if written.startswith("-") else written
-    enclosed = _is(expression, *(set(ARITHMETIC) - set(bare)), *COMPARISONS)
+    enclosed = _is(expression, *(set(ARITHMETIC) - set(bare))) or _sign(expression)
     return f"({written})" if enclosed else written
 
 
 def _is(expression: Expression, *operators: str) -> bool:
     return isinstance(expression, Operation) and expression.operator in operators
+
+
+def _sign(expression: Expression) -> str:
+    """The sign of a comparison."""
+    return PRIMITIVES[expression.operator].sign if _is(expression, *PRIMITIVES) else ""  # type: ignore[attr-defined]
 
 
 # ── LaTeX ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -103,22 +107,14 @@ def latex(expression: Expression, show: Show) -> str:
         case "negative":
             sign = written[0].startswith("-") or _is(expression.arguments[0], "sum")
             return rf"-\left({written[0]}\right)" if sign else f"-{written[0]}"
-        case "exp":
-            return f"e^{{{written[0]}}}"
-        case "sqrt":
-            return rf"\sqrt{{{written[0]}}}"
-        case "log":
-            return rf"\ln\left({written[0]}\right)"
-        case "absolute":
-            return rf"\left|{written[0]}\right|"
-        case comparison if comparison in COMPARISONS:
-            return rf"\left({written[0]} {COMPARISONS[comparison][1]} {written[1]}\right)"
-    name = {"maximum": "max", "minimum": "min"}.get(expression.operator, expression.operator)
-    return rf"\operatorname{{{name}}}\left({', '.join(written)}\right)"
+    if pattern := PRIMITIVES[expression.operator].latex:
+        before, *pieces = pattern.split("·")
+        return before + "".join(operand + piece for operand, piece in zip(written, pieces, strict=True))
+    return rf"\operatorname{{{expression.operator}}}\left({', '.join(written)}\right)"
 
 
 def _enclosed(part: Expression, written: str) -> str:
-    return written if _is(part, "power", *COMPARISONS) else rf"\left({written}\right)"
+    return written if _is(part, "power") or _sign(part) else rf"\left({written}\right)"
 
 
 def latex_number(shown: str) -> str:

@@ -1,0 +1,66 @@
+"""Reading a graph by counting: multiply-adds, other operations, bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+from glassnet.ir.graph import Equation, Graph, Source, Var
+from glassnet.ir.types import BATCH, Type
+
+
+@dataclass(frozen=True)
+class Operations:
+    """What one run of a graph takes.
+
+    Attributes:
+        multiply_adds: products that are summed, as in matrix products.
+        others: all other arithmetic, one for each number computed.
+        parameters: trainable numbers.
+        bytes: what the parameters take up in memory.
+    """
+
+    multiply_adds: int
+    others: int
+    parameters: int
+    bytes: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.multiply_adds:,} multiply-adds and {self.others:,} other operations; "
+            f"{self.parameters:,} parameters, {self.bytes:,} bytes"
+        )
+
+
+def operations(graph: Graph, samples: int = 1) -> Operations:
+    """Count the work of one run of a graph on a batch of so many samples.
+
+    >>> import glassnet as gn
+    >>> print(operations(gn.Network(784, gn.Dense(128, "relu"), gn.Dense(10, "softmax")).graph))
+    101,632 multiply-adds and 276 other operations; 101,770 parameters, 407,080 bytes
+    """
+    multiply_adds = others = 0
+    for var, equation in graph.equations():
+        primitive = equation.primitive
+        if primitive.multiply_adds is not None:
+            types = [Type(_sizes(operand, samples), operand.dtype) for operand in equation.inputs]
+            multiply_adds += prod(_sizes(var, samples)) * primitive.multiply_adds(*types, **dict(equation.params))
+        elif not primitive.moves:
+            others += _most_numbers(var, equation, samples)
+    parameters = [
+        v for v in graph.sources.values() if isinstance(v.definition, Source) and v.definition.kind == "parameter"
+    ]
+    numbers = [prod(_sizes(v, samples)) for v in parameters]
+    sizes = [4 if v.dtype == "float32" else 8 for v in parameters]
+    memory = sum(count * size for count, size in zip(numbers, sizes, strict=True))
+    return Operations(multiply_adds, others, sum(numbers), memory)
+
+
+def _most_numbers(var: Var, equation: Equation, samples: int) -> int:
+    """Elementwise work is counted by its result, a reduction's by what it reduces."""
+    return max(prod(_sizes(v, samples)) for v in (var, *equation.inputs))
+
+
+def _sizes(var: Var, samples: int) -> tuple[int, ...]:
+    """The shape of a variable, for so many samples."""
+    return tuple(samples if dim is BATCH else dim for dim in var.shape)  # type: ignore[misc]
