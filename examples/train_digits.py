@@ -1,4 +1,4 @@
-"""Train the digit model that ships in the package: src/glassnet/models/digits.safetensors.
+"""Train the digit model that ships in the package: src/glassnet/model/shipped/digits.safetensors.
 
     python examples/train_digits.py [--epochs 40] [--out digits.safetensors]
 

@@ -81,12 +81,12 @@ from glassnet.layers.losses import (
     Poisson,
     SquaredError,
 )
-from glassnet.model_file import load
+from glassnet.lessons.lecture import lecture
+from glassnet.model.history import History
 from glassnet.network import Network
 from glassnet.train import metrics
-from glassnet.train.callbacks import Callback, CsvLog, EarlyStopping, KeepBest, ReduceOnPlateau
+from glassnet.train.callbacks import CsvLog, EarlyStopping, KeepBest, ReduceOnPlateau
 from glassnet.train.checkpoints import Checkpoint
-from glassnet.train.history import History
 from glassnet.train.learning_rate import LearningRates, find_learning_rate
 from glassnet.train.optimizers import (
     LBFGS,
@@ -120,6 +120,8 @@ if TYPE_CHECKING:
     from glassnet.regression import Categorical, LinearRegression, Polynomial
 
 __version__ = "0.1.0"
+
+load = Network.load
 
 _LAZY = {
     **dict.fromkeys(("Categorical", "LinearRegression", "Polynomial"), "glassnet.regression"),
@@ -237,6 +239,7 @@ __all__ = [
     "data",
     "drawing",
     "find_learning_rate",
+    "lecture",
     "load",
     "loss",
     "metrics",

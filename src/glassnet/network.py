@@ -1,49 +1,37 @@
-"""The network: the one object with a state, and the face of everything that can be done with it."""
+"""The network: the face of everything that can be done with a model. There is no arithmetic here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
-from glassnet.data.checks import as_numbers
-from glassnet.ir.errors import DataError, GlassnetError
-from glassnet.ir.graph import Graph, Var, source
 from glassnet.ir.require import require, require_count
-from glassnet.ir.specification import to_json
-from glassnet.ir.trace import Trace
-from glassnet.ir.types import BATCH, FLOATS, Array
-from glassnet.layers.containers import Sequential
-from glassnet.layers.layer import Layer, run
-from glassnet.layers.losses import Loss, loss_function, natural_loss
-from glassnet.readings.differentiate import gradients
-from glassnet.readings.evaluate import Program
-from glassnet.readings.operations import Operations, operations
-from glassnet.readings.simplify import simplify
+from glassnet.ir.types import Array
+from glassnet.layers.losses import Loss
+from glassnet.model import file
+from glassnet.model.history import History
+from glassnet.model.model import Model
 from glassnet.train import loop
-from glassnet.train.batches import Augmentation, Batch, generator
-from glassnet.train.callbacks import Callback, check_callbacks
-from glassnet.train.evaluation import measure
-from glassnet.train.history import History
-from glassnet.train.metrics import Metric, answers, metric
+from glassnet.train.batches import Augmentation, Batch
+from glassnet.train.callbacks import check_callbacks
+from glassnet.train.evaluation import gradients_of, measure
+from glassnet.train.metrics import Metric, metric
 from glassnet.train.optimizers import Adam, Optimizer
-from glassnet.train.parameters import Parameters
-from glassnet.train.samples import Preparation
-from glassnet.train.step import StepSettings, loss_graph, target_of
-from glassnet.train.training import Training
-from glassnet.words import unknown
+from glassnet.train.preparation import Preparation
+from glassnet.train.step import StepSettings, target_of
+from glassnet.train.training import Callback, Training
 
 if TYPE_CHECKING:
-    from glassnet.algebra import Collapsed, Formula, Pieces, Regions
     from glassnet.canvas import Picture
-    from glassnet.data.encoding import Encoding
-    from glassnet.explanations import NetworkExplanation
+    from glassnet.inspection.algebra.collapse import Collapsed
+    from glassnet.inspection.algebra.formula import Formula
+    from glassnet.inspection.algebra.pieces import Pieces
+    from glassnet.inspection.algebra.regions import Regions
+    from glassnet.inspection.explanations import NetworkExplanation
 
 
-class Network:
+class Network(Model):
     """A function made of layers, with its weights: build it, call it, train it, save it.
 
     Args:
@@ -68,134 +56,13 @@ class Network:
     array([0.71])
     """
 
-    def __init__(self, inputs: int | Sequence[int], *layers: Layer, seed: int = 0, dtype: str = "float32") -> None:
-        self._trace(inputs, Sequential(*layers), seed, dtype)
-        self._allocate()
-        for i, (name, declared) in enumerate(self._traced.parameters.items()):
-            try:
-                self.parameters[name] = declared.initial(declared.shape, generator(self.seed, "parameters", i))
-            except GlassnetError as error:
-                raise GlassnetError(f"{name}: {error}") from None
-
-    def _trace(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
-        """Trace the layers: everything about the network but its numbers; nothing is allocated."""
-        sizes = inputs if isinstance(inputs, tuple | list) else (inputs,)
-        self.input_shape = tuple(require_count(size, "each number of inputs") for size in sizes)
-        require(dtype in FLOATS, f"the dtype of a network is float32 or float64, got {dtype!r}")
-        is_seed = isinstance(seed, int | np.integer) and not isinstance(seed, bool) and 0 <= seed < 2**64
-        require(bool(is_seed), f"the seed must be a whole number from 0 to 2⁶⁴ − 1, got {seed!r}")
-        self.root, self.seed, self.dtype = root, int(seed), dtype
-        self.labels: tuple[str, ...] | None = None
-        self.encoding: Encoding | None = None
-        self.history = History()
-        self._training: Training | None = None
-        with Trace(dtype) as self._traced:
-            x = source("input", "x", (BATCH, *self.input_shape), dtype)
-            self.output = simplify({"output": run(root, x)})["output"]
-
-    def _allocate(self) -> None:
-        """Make room for the parameters; running statistics have their first values at once."""
-        shapes = {name: declared.shape for name, declared in self._traced.parameters.items()}
-        try:
-            self.parameters = Parameters(shapes, self.dtype)
-        except (MemoryError, ValueError):
-            raise GlassnetError(f"the layers have too many weights for this machine's memory: {shapes}") from None
-        self.state: dict[str, Array] = {
-            name: np.full(slot.var.shape, slot.initial, self.dtype)  # type: ignore[arg-type]
-            for name, slot in self._traced.state.items()
-        }
-
-    # ── the function ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    @cached_property
-    def graph(self) -> Graph:
-        """The network as a graph, from the input "x" and the parameters to the "output"."""
-        return Graph({"output": self.output})
-
-    @cached_property
-    def _program(self) -> Program:
-        return Program(self.graph)
-
-    def __call__(self, x: Any) -> Array:
-        """Feed forward: one sample of the input's shape, or many of them along a first axis.
-
-        Returns an array of the network's dtype: (784,) → (10,), (n, 784) → (n, 10).
-
-        Raises:
-            DataError: the shape does not fit, or a number is NaN or infinite.
-        """
-        inputs, single = self.inputs_of(x)
-        size = 1024
-        parts = [self._forward(inputs[start : start + size]) for start in range(0, len(inputs), size)]
-        output = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        return np.asarray(output[0]) if single else output
-
-    def _forward(self, x: Array) -> Array:
-        return self._program({"x": np.asarray(x, self.dtype), **self.arrays()})["output"]
-
-    def inputs_of(self, x: Any) -> tuple[Array, bool]:
-        """(samples along the first axis, whether a single one was given), checked; bytes stay bytes.
-
-        Raises:
-            DataError: the shape does not fit, or a number is NaN or infinite.
-        """
-        compact = isinstance(x, np.ndarray) and x.dtype != np.float64  # bytes stay bytes
-        array = as_numbers(x, "x", None if compact else self.dtype)
-        if array.shape == self.input_shape and array.shape[1:] != self.input_shape:
-            return array[None], True
-        if array.shape[1:] != self.input_shape:
-            raise DataError(
-                f"{self._first_layer()} expects {_spoken(self.input_shape)}, got an array of shape {array.shape}; "
-                f"give one sample of shape {self.input_shape}, or many of shape {('n', *self.input_shape)}".replace(
-                    "'", ""
-                )
-            )
-        return array, False
-
-    def _first_layer(self) -> str:
-        """The first layer in words, with the name it has in the network."""
-        layer: Layer = self.root
-        while isinstance(layer, Sequential):
-            layer = layer.layers[0]
-        return f"{type(layer).__name__} {layer.name or layer.kind + '_1'!r}"
-
-    def predict(self, x: Any) -> Array:
-        """The answer: class numbers for a softmax output, 0 or 1 for sigmoid outputs, else the values themselves.
-
-        >>> import glassnet as gn
-        >>> gn.Network(3, gn.Activation("softmax")).predict([[0.1, 0.7, 0.2], [3, 2, 1]])
-        array([1, 0])
-        """
-        output, single = self(x), self.inputs_of(x)[1]
-        rows = output[None] if single else output
-        if self.output.is_result_of("softmax"):
-            result = answers(rows)
-        elif self.output.is_result_of("sigmoid"):
-            result = (rows > 0.5).astype(np.int64)
-            result = result[:, 0] if result.shape[1:] == (1,) else result
-        else:
-            return output
-        return np.asarray(result[0]) if single else result
-
-    @property
-    def is_classifier(self) -> bool:
-        """Whether the outputs are probabilities: the last activation is softmax or sigmoid."""
-        return self.output.is_result_of("softmax") or self.output.is_result_of("sigmoid")
-
-    def labels_of(self, y: Array) -> Array:
-        """Prepared targets as metrics take them: rows of class probabilities become class numbers."""
-        return y.argmax(axis=-1) if self.output.is_result_of("softmax") and y.ndim > 1 else y
+    _training: Training | None = None
 
     # ── loss and gradients ──────────────────────────────────────────────────────────────────────────────────────────
 
     def loss(self, x: Any, y: Any, loss: str | Loss | None = None) -> float:
         """The mean loss over these samples, without penalties; the loss that belongs to the output unless named."""
         return self.evaluate(x, y, loss=loss, metrics=[])["loss"]
-
-    def penalty(self) -> float:
-        """What the size of the weights adds to the loss."""
-        terms = {n: d.penalty(d.var) for n, d in self._traced.parameters.items() if d.penalty is not None}
-        return float(sum(v.item() for v in Program(Graph(terms))(self.parameters).values()))
 
     def gradients(self, x: Any, y: Any, loss: str | Loss | None = None) -> dict[str, Array]:
         """∂(loss + penalty)/∂parameter for each parameter, on this batch, as arrays of the parameters' shapes.
@@ -205,17 +72,7 @@ class Network:
         >>> {name: g.tolist() for name, g in net.gradients([[3.0]], [[5.0]]).items()}
         {'dense_1.weights': [[6.0]], 'dense_1.biases': [2.0]}
         """
-        chosen = self._loss(loss)
-        inputs, targets, _ = Preparation(self, chosen).samples(x, y)
-        with Trace(self.dtype) as trace:
-            forward = loss_graph(self.root, self.input_shape, chosen, target_of(targets, False), trace)
-            variables = {name: declared.var for name, declared in trace.parameters.items()}
-            found = gradients(forward["loss"] + forward["penalty"], list(variables.values()))
-        program = Program(Graph(simplify(dict(zip(variables, found, strict=True)))))
-        return program({"x": np.asarray(inputs, self.dtype), "y": targets, **self.arrays()})
-
-    def _loss(self, loss: str | Loss | None) -> Loss:
-        return natural_loss(self.output) if loss is None else loss_function(loss)
+        return gradients_of(self, x, y, self.loss_of(loss))
 
     # ── training ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -267,7 +124,7 @@ class Network:
         require(engine in ("auto", "numpy"), f"the engine must be 'auto' or 'numpy', got {engine!r}")
         require_count(epochs, "epochs")
         require_count(batch_size, "batch_size")
-        settings = StepSettings(self._loss(loss), Optimizer.of(optimizer), clip_value, clip_norm, accumulate, ema)
+        settings = StepSettings(self.loss_of(loss), Optimizer.of(optimizer), clip_value, clip_norm, accumulate, ema)
         measured = self._metrics(metrics)
         prepare = Preparation(self, settings.loss)
         batches, held_out = prepare.batches(x, y, batch_size, shuffle, validation, sample_weight, class_weight, augment)
@@ -294,7 +151,7 @@ class Network:
         >>> [net.train_on_batch([[1.0]], [[2.0]], optimizer=gn.SGD(0.25)) for _ in range(3)]
         [4.0, 0.0, 0.0]
         """
-        settings = StepSettings(self._loss(loss), Optimizer.of(optimizer))
+        settings = StepSettings(self.loss_of(loss), Optimizer.of(optimizer))
         sample = Preparation(self, settings.loss).samples(x, y)
         self._training = self._continued(settings, sample)
         return self._training.step(sample, {})["loss"]
@@ -322,7 +179,7 @@ class Network:
         >>> net.evaluate([[9.0, 0.0], [0.0, 9.0]], [0, 0], metrics=["accuracy"])["accuracy"]
         0.5
         """
-        chosen = self._loss(loss)
+        chosen = self.loss_of(loss)
         samples = Preparation(self, chosen).samples(x, y, sample_weight)
         return measure(self, *samples, chosen, self._metrics(metrics))
 
@@ -334,34 +191,24 @@ class Network:
 
     # ── keeping and looking ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def arrays(self) -> dict[str, Array]:
-        """Every parameter and running statistic by name: all the numbers the network has."""
-        return {**self.parameters, **self.state}
-
-    def assign(self, arrays: Mapping[str, Array]) -> None:
-        """Set parameters and running statistics by name."""
-        for name, array in arrays.items():
-            if name in self.state:
-                self.state[name] = np.array(array, self.dtype).reshape(self.state[name].shape)
-            else:
-                self.parameters[name] = array
-
-    def specification(self, tensors: dict[str, Array]) -> dict[str, Any]:
-        """The network without its weights, as JSON; arrays of hyperparameters go into ``tensors``."""
-        return {
-            "inputs": list(self.input_shape),
-            "dtype": self.dtype,
-            "seed": self.seed,
-            "layers": [to_json(layer, tensors) for layer in self.root.layers],
-            "labels": None if self.labels is None else list(self.labels),
-            "encoding": None if self.encoding is None else self.encoding.to_json(),
-        }
-
     def save(self, path: str | Path) -> None:
         """Write the network to one safetensors file, atomically; see docs/file-format.md."""
-        from glassnet.model_file import save
+        file.save(self, path)
 
-        save(self, path)
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a network that :meth:`save` wrote; "digits" is the digit reader that comes with Glassnet.
+
+        Raises:
+            ModelFileError: the file is damaged, hostile, from a later version, or not a network.
+
+        >>> import glassnet as gn, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     gn.Network(2, gn.Dense(1)).save(folder + "/net.safetensors")
+        ...     gn.load(folder + "/net.safetensors")
+        Network: 2 inputs → 1 output, float32, seed 0
+        """
+        return file.load(path, cls)
 
     def explain(
         self,
@@ -394,10 +241,10 @@ class Network:
         >>> print(explanation.update("w.weights[0,0]"))
         new w.weights[0, 0] = 0.3 - (0.5)(-0.232) = 0.416
         """
-        from glassnet.explanations import NetworkExplanation
+        from glassnet.inspection.explanations import NetworkExplanation
 
         array, single = self.inputs_of(x)
-        chosen = self._loss(loss)
+        chosen = self.loss_of(loss)
         target = None if y is None else Preparation(self, chosen).samples(array, [y] if single else y)[1]
         training = None
         if target is not None and optimizer is not None:
@@ -453,7 +300,7 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         >>> print(net.formula(symbols=True, inputs="s t"))
         y = max(0, w1_11·s + w1_21·t + b1_1)
         """
-        from glassnet.algebra import formula
+        from glassnet.inspection.algebra.formula import formula
 
         return formula(self, neuron, symbols, inputs)
 
@@ -468,7 +315,7 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         >>> print(net.collapse().formula)
         y = -1.9x + 0.3
         """
-        from glassnet.algebra import collapse
+        from glassnet.inspection.algebra.collapse import collapse
 
         return collapse(self, inputs)
 
@@ -483,7 +330,7 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         >>> print(net.simplify().operations())
         7,840 multiply-adds and 20 other operations; 7,850 parameters, 31,400 bytes
         """
-        from glassnet.algebra import simplify
+        from glassnet.inspection.algebra.merging import simplify
 
         return simplify(self)
 
@@ -505,7 +352,7 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         y = -x + 1   for 0 ≤ x ≤ 0.5
         y = x        for 0.5 ≤ x
         """
-        from glassnet.algebra import pieces
+        from glassnet.inspection.algebra.pieces import pieces
 
         return pieces(self, neuron, before_activation, inputs)
 
@@ -534,20 +381,9 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         y = 0.3u - 0.6v + 0.1
         y = 0
         """
-        from glassnet.algebra import regions
+        from glassnet.inspection.algebra.pieces import regions
 
         return regions(self, low, high, neuron, before_activation, inputs)
-
-    # ── looking ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def operations(self, samples: int = 1) -> Operations:
-        """What feeding forward so many samples takes: multiply-adds, other operations, parameters, bytes.
-
-        >>> import glassnet as gn
-        >>> gn.Network(2, gn.Dense(3, "relu")).operations()
-        Operations(multiply_adds=6, others=6, parameters=9, bytes=36)
-        """
-        return operations(self.graph, samples)
 
     def summary(self) -> str:
         """A table of the parameters, their shapes and numbers, and the operations that one sample takes.
@@ -565,33 +401,3 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
         lines = [f"{n:<{widths[0]}}  {shape:>{widths[1]}}  {size:>{widths[2]}}" for n, shape, size in rows]
         return "\n".join([repr(self), *lines, str(self.operations())])
-
-    def __repr__(self) -> str:
-        outputs = _spoken(tuple(d for d in self.output.shape[1:] if isinstance(d, int)), "output")
-        return f"Network: {_spoken(self.input_shape)} → {outputs}, {self.dtype}, seed {self.seed}"
-
-    @classmethod
-    def _from_specification(cls, inputs: Any, layers: Any, seed: Any, dtype: Any, arrays: Mapping[str, Array]) -> Self:
-        """A network with given numbers; every shape is compared before anything is allocated."""
-        network = cls.__new__(cls)
-        network._trace(inputs, Sequential(*layers), seed, dtype)
-        declared: dict[str, Var] = {n: d.var for n, d in network._traced.parameters.items()}
-        declared |= {name: slot.var for name, slot in network._traced.state.items()}
-        for name, var in declared.items():
-            if name not in arrays:
-                raise GlassnetError(
-                    f"the file has no array {name!r}, which the layers need; it has {', '.join(arrays) or 'none'}"
-                )
-            if arrays[name].shape != var.shape:
-                raise GlassnetError(f"{name} must have the shape {var.shape}, but was saved with {arrays[name].shape}")
-        if surplus := next((name for name in arrays if name not in declared), None):
-            raise GlassnetError(unknown("parameter", surplus, declared))
-        network._allocate()
-        network.assign(arrays)
-        return network
-
-
-def _spoken(shape: tuple[int, ...], noun: str = "input") -> str:
-    """2 inputs; 1 output; 28 × 28 inputs."""
-    plural = "" if shape in ((1,), ()) else "s"
-    return f"{' × '.join(map(str, shape)) or 1} {noun}{plural}"

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from glassnet.cli.display import bars, class_table, confusion, history_table, image_table
 from glassnet.data.strokes import strokes
-from glassnet.train.history import History
+from glassnet.model.history import History
 
 
 def plain(thing: object, width: int = 120) -> list[str]:

@@ -11,7 +11,7 @@ from tests.cli.conftest import Run, message
 @pytest.fixture
 def line(tmp_path: Path) -> Path:
     path = tmp_path / "line.safetensors"
-    gn.data.lecture("1-3-3-1").save(path)
+    gn.lecture("1-3-3-1").save(path)
     return path
 
 

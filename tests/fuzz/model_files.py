@@ -37,7 +37,7 @@ import glassnet as gn
 from glassnet import storage
 from glassnet.data.encoding import Column, Encoding, Target
 from glassnet.ir.errors import GlassnetError, ModelFileError
-from glassnet.model_file import FAMILIES
+from glassnet.model.file import FAMILIES
 
 SECONDS = 20.0  # for one file of some thousand bytes: a hang, not a slow machine
 

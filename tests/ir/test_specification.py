@@ -10,7 +10,7 @@ import glassnet as gn
 from glassnet.ir.errors import ModelFileError
 from glassnet.ir.specification import Specification, from_json, to_json
 from glassnet.layers.losses import Loss
-from glassnet.model_file import FAMILIES
+from glassnet.model.file import FAMILIES
 from glassnet.train.optimizers import Optimizer
 from glassnet.train.schedules import Schedule
 

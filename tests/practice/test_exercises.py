@@ -109,7 +109,7 @@ def test_exercises_are_instructive(seed: int) -> None:
 
 def test_lecture() -> None:
     """The understanding check of the lecture, with its names and values."""
-    drawn = Exercise(gn.data.lecture("1-3-3-1"), [0.3])
+    drawn = Exercise(gn.lecture("1-3-3-1"), [0.3])
     assert [q.result for q in drawn.questions] == [
         "A = 1.06", "B = -1.18", "C = -0.29", "D = 0.244", "E = -1.001", "F = 0.079", "y = -0.2422",
     ]  # fmt: skip
@@ -125,7 +125,7 @@ def test_what_is_given() -> None:
 
 
 def test_hints_go_from_names_to_numbers() -> None:
-    question = Exercise(gn.data.lecture("2-4-3-1"), [0.4, -0.7]).questions[0]
+    question = Exercise(gn.lecture("2-4-3-1"), [0.4, -0.7]).questions[0]
     assert question.hints == [
         "w1 = (x1)(weight from x1) + (x2)(weight from x2) + bias",
         "w1 = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = ?",

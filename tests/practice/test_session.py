@@ -16,7 +16,7 @@ def solve(practice: Practice) -> None:
 
 
 def check() -> Practice:
-    return Practice(of=Exercise(gn.data.lecture("1-3-3-1"), [0.3]))
+    return Practice(of=Exercise(gn.lecture("1-3-3-1"), [0.3]))
 
 
 def test_solving_leads_through_all_levels() -> None:

@@ -140,7 +140,7 @@ def test_slips_in_gradients_and_steps_are_named(level: int, seed: int) -> None:
     ],
 )
 def test_words(answer: str, words: str) -> None:
-    question = Exercise(gn.data.lecture("2-4-3-1"), [0.4, -0.7]).questions[0]
+    question = Exercise(gn.lecture("2-4-3-1"), [0.4, -0.7]).questions[0]
     slip = question.diagnose(Fraction(answer))
     assert slip is not None
     assert slip.words == words

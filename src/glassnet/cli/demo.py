@@ -21,7 +21,7 @@ from glassnet.cli.sources import image_set, require_folder
 from glassnet.cli.train import image_job, run
 from glassnet.data import ImageData
 from glassnet.ir.errors import DataError
-from glassnet.model_file import EMBEDDED, load
+from glassnet.model.file import EMBEDDED
 from glassnet.network import Network
 
 
@@ -47,7 +47,7 @@ def demo(
     _heading(console, "3  The test")
     report(job.network, images.x_test, images.y_test, "images it has never seen", console)
     if images.source.startswith("strokes"):
-        share = load(EMBEDDED).evaluate(images.x_test, images.y_test)["accuracy"]
+        share = Network.load(EMBEDDED).evaluate(images.x_test, images.y_test)["accuracy"]
         console.print(f"The model that ships, {EMBEDDED}, learnt from MNIST: it reads {share:.2%} of these.")
     _heading(console, "4  Reading digits")
     for number in _worth_seeing(job.network, images):

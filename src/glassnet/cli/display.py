@@ -12,7 +12,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from glassnet.train.history import History
+from glassnet.model.history import History
 from glassnet.words import visible
 
 SIDE = 28

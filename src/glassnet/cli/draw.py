@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from glassnet.cli.sources import require_folder
 from glassnet.ir.errors import GlassnetError
-from glassnet.model_file import load
+from glassnet.network import Network
 
 
 def draw(
@@ -31,7 +31,7 @@ def draw(
     Layers of up to 8 neurons show every number; of wider ones, 24 neurons are drawn and the others counted.
     """
     require_folder(out, "the picture")
-    network = load(name)
+    network = Network.load(name)
     network.draw(out, None if given is None else _sample(given, network.input_shape), dark=dark)
     typer.echo(f"Drawn in {out}.")
 

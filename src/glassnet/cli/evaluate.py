@@ -12,7 +12,6 @@ from glassnet.cli.display import SIDE, class_table, confusion, measurements, new
 from glassnet.cli.sources import image_set, is_image_set, require_encoding
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.types import Array
-from glassnet.model_file import load
 from glassnet.network import Network
 from glassnet.train.metrics import confusion_matrix
 
@@ -27,7 +26,7 @@ def evaluate(
     On the test images of a set, or on the rows of a table with the columns that it was trained on.
     """
     console = new_console()
-    network = load(name)
+    network = Network.load(name)
     if is_image_set(source):
         if network.input_shape != (SIDE * SIDE,):
             raise GlassnetError(f"{name} is a {network!r}; the images of {source} have {SIDE * SIDE} numbers")

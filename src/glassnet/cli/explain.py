@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 import typer
 
-from glassnet.data.lecture import LECTURE, lecture
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
-from glassnet.model_file import load
+from glassnet.lessons.lecture import LECTURE, lecture
 from glassnet.network import Network
 
 if TYPE_CHECKING:
-    from glassnet.explanations import NetworkExplanation
+    from glassnet.inspection.explanations import NetworkExplanation
     from glassnet.readings.explain import Explanation
 
 
@@ -44,7 +43,7 @@ def explain(
 
     Each line, evaluated as it is printed, gives the result that it prints.
     """
-    network = lecture(name) if name in LECTURE else load(name)
+    network = lecture(name) if name in LECTURE else Network.load(name)
     x = _input(given, network)
     y = None if target is None else _target(target, network)
     explanation = network.explain(x, y, optimizer=optimizer if update else None, whole=whole)

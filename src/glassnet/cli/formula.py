@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from glassnet.ir.require import require
-from glassnet.model_file import load
+from glassnet.network import Network
 
 
 def formula(
@@ -22,6 +22,6 @@ def formula(
 ) -> None:
     """Write a network as the formula that it is: its outputs, or one neuron, of its inputs."""
     require(not (collapse and (neuron or symbols)), "--collapse is for the whole network, with its numbers")
-    network = load(name)
+    network = Network.load(name)
     found = network.collapse(inputs=inputs) if collapse else network.formula(neuron, symbols=symbols, inputs=inputs)
     typer.echo(found.latex if latex else found.text)

@@ -13,7 +13,6 @@ from glassnet.cli.display import percent
 from glassnet.cli.group import USAGE, complain
 from glassnet.data import Encoding
 from glassnet.ir.errors import GlassnetError
-from glassnet.model_file import load
 from glassnet.network import Network
 
 
@@ -26,7 +25,7 @@ def predict(
     Images may be photos or drawings, of any size, dark on light or light on dark; each gives one line with its path,
     the digit and the probability. A table's predictions are written as CSV.
     """
-    network = load(name)
+    network = Network.load(name)
     failed = False
     for path in files:
         try:

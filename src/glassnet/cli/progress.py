@@ -12,8 +12,7 @@ from rich.text import Text
 
 from glassnet.cli.display import measurement, measurements
 from glassnet.data.store import Progress as DownloadProgress
-from glassnet.train.callbacks import Callback
-from glassnet.train.training import Training
+from glassnet.train.training import Callback, Training
 
 REFRESH = 0.1  # seconds between two looks of the live bar
 MOST_LINES = 25  # of a longer training, evenly chosen epochs are printed

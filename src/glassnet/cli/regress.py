@@ -56,7 +56,7 @@ def regress(
 
 def _anscombe(path: Path) -> None:
     """The four data sets side by side, then what a small network makes of each, and all of it as a picture."""
-    from glassnet.examples.quartet import quartet
+    from glassnet.lessons.quartet import quartet
 
     require_folder(path, "the plot")
     contests = quartet()

@@ -12,7 +12,6 @@ from glassnet.cli.display import history_table, image_table, new_console
 from glassnet.cli.sources import IMAGE_SETS, image_set, strokes
 from glassnet.data import ImageData
 from glassnet.ir.errors import GlassnetError
-from glassnet.model_file import load
 from glassnet.network import Network
 
 
@@ -33,7 +32,7 @@ def show(
     elif name in IMAGE_SETS:
         _show_image(image_set(name, folder, console), number, test, console)
     else:
-        _show_model(load(name), console)
+        _show_model(Network.load(name), console)
 
 
 def _show_image(images: ImageData, number: int, test: bool, console: Console) -> None:

@@ -23,11 +23,12 @@ from glassnet.data.records import read_records
 from glassnet.ir.errors import DivergenceError, GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
+from glassnet.model.seeds import generator
 from glassnet.network import Network
 from glassnet.train import checkpoints as checkpoint_files
-from glassnet.train.batches import generator
-from glassnet.train.callbacks import Callback, CsvLog, EarlyStopping
+from glassnet.train.callbacks import CsvLog, EarlyStopping
 from glassnet.train.checkpoints import Checkpoint
+from glassnet.train.training import Callback
 
 FEWEST_TO_HOLD_OUT = 20  # rows: fewer are all needed for learning
 HELD_OUT = 0.2

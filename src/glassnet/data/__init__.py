@@ -10,7 +10,6 @@ from glassnet.data.augment import Augment
 from glassnet.data.checks import as_numbers, check_finite
 from glassnet.data.digit_image import digit_image
 from glassnet.data.encoding import Encoding
-from glassnet.data.lecture import lecture
 from glassnet.data.mnist import ImageData, fashion_mnist, mnist
 from glassnet.data.samples import anscombe, blobs, circles, moons, sine, spiral, thermometer, vertical, xor
 from glassnet.data.strokes import strokes
@@ -28,7 +27,6 @@ __all__ = [
     "circles",
     "digit_image",
     "fashion_mnist",
-    "lecture",
     "mnist",
     "moons",
     "sine",

@@ -6,7 +6,7 @@ from glassnet.layers.dense import Dense
 from glassnet.layers.embedding import Embedding
 from glassnet.layers.initializers import Initializer
 from glassnet.layers.layer import Layer
-from glassnet.layers.losses import Loss, loss, loss_function, natural_loss
+from glassnet.layers.losses import Loss, loss, loss_function
 from glassnet.layers.noise import Dropout, GaussianNoise
 from glassnet.layers.normalization import BatchNorm, LayerNorm
 from glassnet.layers.penalty import Penalty
@@ -36,5 +36,4 @@ __all__ = [
     "activation_function",
     "loss",
     "loss_function",
-    "natural_loss",
 ]

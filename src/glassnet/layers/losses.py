@@ -259,10 +259,3 @@ def loss_function(given: str | Loss) -> Loss:
     if isinstance(given, str) and given in _CUSTOM:
         return CustomLoss(given)
     return Loss.of(given)
-
-
-def natural_loss(output: Var) -> Loss:
-    """The loss that belongs to the last activation: softmax, sigmoid, or anything else."""
-    if output.is_result_of("softmax"):
-        return CategoricalCrossEntropy()
-    return BinaryCrossEntropy() if output.is_result_of("sigmoid") else SquaredError()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
 
-from glassnet.explanations import NetworkExplanation
+from glassnet.inspection.explanations import NetworkExplanation
 from glassnet.ir.graph import Source
 from glassnet.ir.types import Array
 from glassnet.network import Network

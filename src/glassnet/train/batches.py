@@ -11,6 +11,7 @@ import numpy as np
 
 from glassnet.ir.errors import DataError
 from glassnet.ir.types import Array
+from glassnet.model.seeds import generator
 
 Batch = tuple[Array, Array, Array | None]
 Augmentation = Callable[[Array, np.random.Generator], Array]
@@ -119,11 +120,3 @@ def _no_batches(epoch: int) -> DataError:
 
 
 Batches = ArrayBatches | StreamBatches
-
-_PURPOSES = {"parameters": 1, "order": 2, "augment": 3, "split": 4}
-
-
-def generator(seed: int, purpose: str, *numbers: int) -> np.random.Generator:
-    """Random numbers for one purpose: each (seed, purpose, numbers) has a stream of its own."""
-    sequence = np.random.SeedSequence([seed, _PURPOSES[purpose], *numbers])
-    return np.random.Generator(np.random.Philox(sequence))

@@ -12,41 +12,8 @@ import numpy as np
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_count, require_number
 from glassnet.ir.types import Array
-from glassnet.train.training import Training
+from glassnet.train.training import Callback, Training
 from glassnet.words import unknown
-
-
-class Callback:
-    """Subclass it and override what you need; ``row`` holds the epoch's measurements.
-
-    >>> import glassnet as gn
-    >>> class Report(gn.Callback):
-    ...     def on_epoch(self, training, row):
-    ...         print(f"epoch {training.position['epoch']}: loss {row['loss']:.3f}")
-    >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
-    >>> history = net.fit([[0.0], [1.0]], [[1.0], [3.0]], epochs=2, optimizer=gn.SGD(0.5), callbacks=[Report()])
-    epoch 1: loss 5.000
-    epoch 2: loss 0.625
-    """
-
-    def on_begin(self, training: Training, epochs: int) -> None:
-        """Training starts, or goes on from a checkpoint."""
-
-    def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
-        """One batch is done."""
-
-    def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
-        """One epoch is done; set ``training.stop`` to a reason to make it the last."""
-
-    def on_end(self, training: Training) -> None:
-        """Training is over, whatever the reason."""
-
-    def state(self) -> dict[str, Array]:
-        """What must survive an interruption, as named arrays."""
-        return {}
-
-    def restore(self, state: Mapping[str, Array]) -> None:
-        """Take :meth:`state` back."""
 
 
 def measurement(row: Mapping[str, float], name: str) -> float:

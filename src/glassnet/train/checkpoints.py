@@ -13,8 +13,7 @@ from glassnet import storage
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.require import require, require_count
 from glassnet.ir.specification import to_json
-from glassnet.train.callbacks import Callback
-from glassnet.train.training import Training
+from glassnet.train.training import Callback, Training
 
 
 class Checkpoint(Callback):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
@@ -11,19 +11,20 @@ from glassnet.ir.graph import Graph
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import Array
 from glassnet.layers.losses import Loss
+from glassnet.model.model import Model
+from glassnet.readings.differentiate import gradients
 from glassnet.readings.evaluate import Program
+from glassnet.readings.simplify import simplify
 from glassnet.train.batches import Rows
 from glassnet.train.metrics import Metric
+from glassnet.train.preparation import Preparation
 from glassnet.train.step import loss_graph, target_of
-
-if TYPE_CHECKING:
-    from glassnet.network import Network
 
 BATCH_SIZE = 1024
 
 
 def measure(
-    network: Network, x: Array | Rows, y: Array, sample_weight: Array | None, loss: Loss, metrics: Mapping[str, Metric]
+    network: Model, x: Array | Rows, y: Array, sample_weight: Array | None, loss: Loss, metrics: Mapping[str, Metric]
 ) -> dict[str, float]:
     """The mean loss, the penalty where there is one, and each metric, over prepared arrays."""
     with Trace(network.dtype) as trace:
@@ -38,10 +39,21 @@ def measure(
         outputs = program(values)
         total += float(outputs["losses"].sum(dtype=np.float64))
         predictions.append(outputs["prediction"])
-    prediction, labels = np.concatenate(predictions), network.labels_of(y)
+    prediction, labels = np.concatenate(predictions), network.answer.labels(y)
     penalty = float(outputs["penalty"])
     return {
         "loss": total / len(x),
         **({"penalty": penalty} if penalty else {}),
         **{name: metric(labels, prediction) for name, metric in metrics.items()},
     }
+
+
+def gradients_of(model: Model, x: Any, y: Any, loss: Loss) -> dict[str, Array]:
+    """∂(loss + penalty)/∂parameter for each parameter, on these samples."""
+    inputs, targets, _ = Preparation(model, loss).samples(x, y)
+    with Trace(model.dtype) as trace:
+        forward = loss_graph(model.root, model.input_shape, loss, target_of(targets, False), trace)
+        variables = {name: declared.var for name, declared in trace.parameters.items()}
+        found = gradients(forward["loss"] + forward["penalty"], list(variables.values()))
+    program = Program(Graph(simplify(dict(zip(variables, found, strict=True)))))
+    return program({"x": np.asarray(inputs, model.dtype), "y": targets, **model.arrays()})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +11,15 @@ import numpy as np
 from glassnet.ir.errors import DivergenceError
 from glassnet.ir.require import require, require_count, require_number
 from glassnet.layers.losses import Loss
-from glassnet.train.callbacks import Callback
+from glassnet.model.model import Model
+from glassnet.train import loop
 from glassnet.train.optimizers import Adam, Optimizer
-from glassnet.train.training import Training
+from glassnet.train.preparation import Preparation
+from glassnet.train.step import StepSettings
+from glassnet.train.training import Callback, Training
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from glassnet.network import Network
 
 
 @dataclass(frozen=True)
@@ -66,20 +67,16 @@ class _Sweep(Callback):
 
     def on_step(self, training: Training, measured: Any) -> None:
         loss = training.loss_with(training.network.arrays())
-        if not np.isfinite(loss):
-            raise _Done
-        self.losses.append(loss)
-        if len(self.losses) == len(self.rates) or loss > 4 * min(self.losses):
-            raise _Done
-        training.learning_rate_factor = float(self.rates[len(self.losses)])
-
-
-class _Done(Exception):
-    """The sweep is over."""
+        if np.isfinite(loss):
+            self.losses.append(loss)
+        if not np.isfinite(loss) or len(self.losses) == len(self.rates) or loss > 4 * min(self.losses):
+            training.stop_now = "the learning rate has been through its range, or is too large"
+        else:
+            training.learning_rate_factor = float(self.rates[len(self.losses)])
 
 
 def find_learning_rate(
-    network: Network,
+    network: Model,
     x: Any,
     y: Any,
     *,
@@ -104,12 +101,14 @@ def find_learning_rate(
     require_number(low, "low", 0, open_low=True)
     require(high > low, f"high must be more than low ({low:g}), got {high!r}")
     require_count(steps, "steps")
-    unit = Optimizer.of(optimizer)
-    unit = type(unit)(**{**unit.__dict__, "learning_rate": 1.0})
+    unit = replace(Optimizer.of(optimizer), learning_rate=1.0)
+    settings = StepSettings(network.loss_of(loss), unit)
+    batches, _ = Preparation(network, settings.loss).batches(x, y, batch_size)
     sweep, before = _Sweep(low, high, steps), {name: array.copy() for name, array in network.arrays().items()}
     try:
-        network.fit(x, y, epochs=steps, batch_size=batch_size, optimizer=unit, loss=loss, metrics=[], callbacks=[sweep])
-    except (_Done, DivergenceError):
+        training = Training(network, settings, batches.sample(), network.seed)
+        loop.run(training, batches, steps, {}, None, [sweep])
+    except DivergenceError:
         pass
     finally:
         network.assign(before)

@@ -11,12 +11,12 @@ import numpy as np
 
 from glassnet.ir.errors import DivergenceError
 from glassnet.ir.types import Array
+from glassnet.model.history import History
 from glassnet.train.batches import Batches
-from glassnet.train.callbacks import Callback, KeepBest, best_by_default
+from glassnet.train.callbacks import KeepBest, best_by_default
 from glassnet.train.checkpoints import Checkpoint, resume
-from glassnet.train.history import History
 from glassnet.train.metrics import Metric
-from glassnet.train.training import TRY_SMALLER, Training
+from glassnet.train.training import TRY_SMALLER, Callback, Training
 
 Validate = Callable[[], Mapping[str, float]]
 
@@ -28,7 +28,7 @@ def run(
     metrics: Mapping[str, Metric],
     validate: Validate | None,
     callbacks: list[Callback],
-    resume_from: str | Path | None,
+    resume_from: str | Path | None = None,
 ) -> History:
     """Train for so many epochs; see :meth:`glassnet.Network.fit` for what ends it earlier and what is kept then."""
     best = best_by_default(validate is not None)
@@ -40,9 +40,9 @@ def run(
         callback.on_begin(training, epochs)
     first = {name: array.copy() for name, array in training.network.arrays().items()}
     try:
-        while training.position["epoch"] < epochs and not training.stop:
+        while training.position["epoch"] < epochs and not (training.stop or training.stop_now):
             _epoch(training, batches, metrics, validate, first)
-        training.history.stopped = training.stop
+        training.history.stopped = training.stop_now or training.stop
     except KeyboardInterrupt:
         training.history.stopped = f"interrupted in epoch {training.position['epoch'] + 1}; {_rescued(training, best)}"
     except DivergenceError as error:
@@ -61,12 +61,14 @@ def _epoch(
     validate: Validate | None,
     first: Mapping[str, Array],
 ) -> None:
-    """The rest of this epoch, from the batch where it stands."""
+    """The rest of this epoch, from the batch where it stands; less where the training is to stop now."""
     started = time.perf_counter()
     for batch in batches.epoch(training.position["epoch"], training.position["batch"]):
         measured = training.step(batch, metrics)
         for callback in training.callbacks:
             callback.on_step(training, measured)
+        if training.stop_now:
+            return
     _require_sane(training, first)
     row = training.means()
     seconds = time.perf_counter() - started

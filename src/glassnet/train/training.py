@@ -12,16 +12,15 @@ import numpy as np
 from glassnet.ir.errors import DataError, DivergenceError
 from glassnet.ir.graph import Constant, Equation, Graph, describe
 from glassnet.ir.types import Array
+from glassnet.model.history import History
+from glassnet.model.model import Model
 from glassnet.readings.evaluate import Program, first_not_finite
 from glassnet.train.batches import Batch
-from glassnet.train.history import History
 from glassnet.train.metrics import Metric
 from glassnet.train.step import StepSettings, target_of, training_graph
 
 if TYPE_CHECKING:
     from glassnet.canvas import Picture
-    from glassnet.network import Network
-    from glassnet.train.callbacks import Callback
 
 
 TRY_SMALLER = "try a smaller learning rate (glassnet.find_learning_rate suggests one), or clip_norm=1.0"
@@ -41,11 +40,12 @@ class Training:
         history: what was measured after each epoch.
         callbacks: told of each step and epoch.
         stop: a reason to end after this epoch, set by a callback; empty to go on.
+        stop_now: a reason to end before the next step, set by a callback or by another thread; empty to go on.
     """
 
     def __init__(
         self,
-        network: Network,
+        network: Model,
         settings: StepSettings,
         sample: Batch,
         seed: int,
@@ -68,7 +68,7 @@ class Training:
         self.position = {"step": 0, "epoch": 0, "batch": 0}
         self.totals: dict[str, float] = {}
         self.learning_rate_factor = 1.0
-        self.stop = ""
+        self.stop = self.stop_now = ""
         self.history = History()
         self.callbacks: list[Callback] = []
 
@@ -99,7 +99,7 @@ class Training:
         measured = {"loss": loss}
         if self._has_penalty:
             measured["penalty"] = float(outputs["penalty"])
-        y = self.network.labels_of(batch[1])
+        y = self.network.answer.labels(batch[1])
         measured |= {name: metric(y, outputs["prediction"]) for name, metric in metrics.items()}
         self._add(measured, len(batch[0]))
         return measured
@@ -215,3 +215,36 @@ def _kind(batch: Batch) -> str:
 def _under(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
     """The arrays whose names start so, without that start."""
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+
+class Callback:
+    """Subclass it and override what you need; ``row`` holds the epoch's measurements.
+
+    >>> import glassnet as gn
+    >>> class Report(gn.Callback):
+    ...     def on_epoch(self, training, row):
+    ...         print(f"epoch {training.position['epoch']}: loss {row['loss']:.3f}")
+    >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
+    >>> history = net.fit([[0.0], [1.0]], [[1.0], [3.0]], epochs=2, optimizer=gn.SGD(0.5), callbacks=[Report()])
+    epoch 1: loss 5.000
+    epoch 2: loss 0.625
+    """
+
+    def on_begin(self, training: Training, epochs: int) -> None:
+        """Training starts, or goes on from a checkpoint."""
+
+    def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
+        """One batch is done."""
+
+    def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
+        """One epoch is done; set ``training.stop`` to a reason to make it the last."""
+
+    def on_end(self, training: Training) -> None:
+        """Training is over, whatever the reason."""
+
+    def state(self) -> dict[str, Array]:
+        """What must survive an interruption, as named arrays."""
+        return {}
+
+    def restore(self, state: Mapping[str, Array]) -> None:
+        """Take :meth:`state` back."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import fields
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glassnet import neurons
-from glassnet.algebra.values import input_names
 from glassnet.canvas import Picture
 from glassnet.canvas.text import counted
+from glassnet.inspection import neurons
+from glassnet.inspection.algebra.places import input_names
 from glassnet.inspection.drawing.blackboard import network_scene
 from glassnet.inspection.drawing.columns import MOST_LABELLED, MOST_SHOWN, Column, Link
 from glassnet.ir.graph import Graph, source
@@ -20,15 +19,13 @@ from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, Array
 from glassnet.layers.activations import ActivationFunction
 from glassnet.layers.layer import Layer, run
+from glassnet.model.model import Model
 from glassnet.readings.draw.stations import Station, stations
 from glassnet.readings.evaluate import Program
 from glassnet.readings.simplify import simplify
 
-if TYPE_CHECKING:
-    from glassnet.network import Network
 
-
-def draw(network: Network, x: Array | None = None, dark: bool | None = None) -> Picture:
+def draw(network: Model, x: Array | None = None, dark: bool | None = None) -> Picture:
     """The picture of a network, with the values for one sample ``x`` of shape (1, inputs) where it is given."""
     name = repr(network).rsplit(", float", 1)[0].replace("Network", "A neural network")
     return Picture(network_scene(Columns(network, x).all(), name), dark)
@@ -37,7 +34,7 @@ def draw(network: Network, x: Array | None = None, dark: bool | None = None) -> 
 class Columns:
     """Makes the columns of a network."""
 
-    def __init__(self, network: Network, x: Array | None = None) -> None:
+    def __init__(self, network: Model, x: Array | None = None) -> None:
         self.network = network
         self.stations = stations(network.graph)
         self.layers = dict(named_layers(network.root))

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from glassnet.algebra.values import input_names
 from glassnet.canvas import Picture, Scene
 from glassnet.canvas.colors import CLASSES, LIGHT, class_shades, shades
 from glassnet.canvas.scene import Circle, Element, Image, Path, Rectangle, Text, extent
 from glassnet.canvas.text import counted, number, shortened, width
 from glassnet.data.checks import as_numbers
+from glassnet.inspection.algebra.places import input_names
 from glassnet.inspection.drawing.columns import MOST_SHOWN, Column
 from glassnet.inspection.drawing.network import Columns
 from glassnet.ir.errors import DataError
 from glassnet.ir.graph import Graph
 from glassnet.ir.types import Array
+from glassnet.model.model import Model
 from glassnet.readings.evaluate import Program
-
-if TYPE_CHECKING:
-    from glassnet.network import Network
 
 MARGIN = 24.0
 LARGE, SMALL = 340.0, 104.0  # the sides of the output's and the neurons' surfaces
@@ -50,7 +48,7 @@ class Window:
         return np.stack([u.ravel(), v.ravel()], axis=1)
 
 
-def surfaces(network: Network, x: Any = None, y: Any = None, dark: bool | None = None) -> Picture:
+def surfaces(network: Model, x: Any = None, y: Any = None, dark: bool | None = None) -> Picture:
     """The output of a network of two inputs over the plane, and the surface of each of its hidden neurons.
 
     Blue is positive and orange negative, each surface by its own largest value; the classes of a softmax have a colour
@@ -92,7 +90,7 @@ def _points(x: Any) -> Array:
     return points
 
 
-def _targets(network: Network, y: Any, count: int) -> Array:
+def _targets(network: Model, y: Any, count: int) -> Array:
     targets = np.asarray(y)
     if len(targets) != count:
         raise DataError(f"x has {count} points and y has {len(targets)}; each point needs one target")
@@ -112,7 +110,7 @@ def _window(points: Array) -> Window:
 # ── the output ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _output(network: Network, window: Window, points: Array, targets: Array | None, dark: bool) -> Iterator[Element]:
+def _output(network: Model, window: Window, points: Array, targets: Array | None, dark: bool) -> Iterator[Element]:
     output = network(window.grid(FINE)).reshape(FINE, FINE, -1)
     if network.output.is_result_of("softmax"):
         pixels = class_shades(output, dark)
@@ -140,7 +138,7 @@ def _scaled(values: Array) -> Array:
     return values / largest if largest and np.isfinite(largest) else np.zeros_like(values)
 
 
-def _paint(network: Network, targets: Array | None, i: int) -> str:
+def _paint(network: Model, targets: Array | None, i: int) -> str:
     """A point's colour: its class's, or that of its value's sign."""
     if targets is None:
         return LIGHT["ink"]
@@ -151,7 +149,7 @@ def _paint(network: Network, targets: Array | None, i: int) -> str:
     return LIGHT["positive" if value > middle else "negative"]
 
 
-def _axes(network: Network, window: Window, x: float, y: float) -> Iterator[Element]:
+def _axes(network: Model, window: Window, x: float, y: float) -> Iterator[Element]:
     names = network.encoding.features if network.encoding is not None else input_names(network)
     for value in _ticks(window.left, window.right):
         at = x + LARGE * (value - window.left) / (window.right - window.left)
@@ -173,13 +171,13 @@ def _ticks(low: float, high: float) -> list[float]:
     return next([round(k * step, 12) for k in found] for step, found in multiples if len(found) >= 3)
 
 
-def _legend(network: Network, x: float, y: float) -> Iterator[Element]:
+def _legend(network: Model, x: float, y: float) -> Iterator[Element]:
     for k, label in enumerate(_class_names(network)[:16]):
         yield Circle(x + 6, y + 20 * k, 5, CLASSES[k % len(CLASSES)], "#ffffff", 1)
         yield Text(x + 18, y + 20 * k, label, 12, "ink", "start")
 
 
-def _class_names(network: Network) -> Sequence[str]:
+def _class_names(network: Model) -> Sequence[str]:
     if not network.output.is_result_of("softmax"):
         return ()
     size = network.output.shape[-1]

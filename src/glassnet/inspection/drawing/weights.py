@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from glassnet.canvas import Picture, Scene
@@ -13,15 +11,13 @@ from glassnet.canvas.text import number, width
 from glassnet.inspection.drawing.network import Columns
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.types import Array
-
-if TYPE_CHECKING:
-    from glassnet.network import Network
+from glassnet.model.model import Model
 
 MARGIN, SIDE, GAP, LINE = 24.0, 84.0, 12.0, 18.0
 A_ROW, MOST = 8, 48  # neurons
 
 
-def weights(network: Network, dark: bool | None = None) -> Picture:
+def weights(network: Model, dark: bool | None = None) -> Picture:
     """The first weights of a network of images: for each neuron, the image of its weights.
 
     Blue pixels speak for the neuron, orange ones against it; all images have one scale. Of more than 48 neurons, the
@@ -60,7 +56,7 @@ def weights(network: Network, dark: bool | None = None) -> Picture:
     return Picture(Scene(round(wide), round(bottom + MARGIN), title, f"Weights {note}.", elements), dark)
 
 
-def _image_shape(network: Network, found: Array | None) -> tuple[int, int] | None:
+def _image_shape(network: Model, found: Array | None) -> tuple[int, int] | None:
     """The rows and columns of the images that the weights are for; a row of pixels is taken as a square."""
     if found is None:
         return None

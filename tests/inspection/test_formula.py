@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassnet as gn
-from tests.algebra.networks import networks
+from tests.inspection.networks import networks
 
 U, V, X = (sympy.Symbol(name, real=True) for name in "uvx")
 R = sympy.Rational
@@ -40,11 +40,11 @@ def evaluated(expression: sympy.Expr, numbers: dict[sympy.Symbol, float]) -> flo
 
 
 def test_the_lectures_networks_are_lines() -> None:
-    z = gn.data.lecture("2-4-3-1").formula()
+    z = gn.lecture("2-4-3-1").formula()
     assert z["z"] == R("-0.621") * U - R("0.082") * V - R("0.41")
     assert z["z"].subs({U: R("0.4"), V: R("-0.7")}) == R("-0.601")
     assert str(z) == "z = -0.621u - 0.082v - 0.41"
-    y = gn.data.lecture("1-3-3-1").formula()
+    y = gn.lecture("1-3-3-1").formula()
     assert y["y"] == R("0.026") * X - R("0.25")
     assert y["y"].subs(X, R("0.3")) == R("-0.2422")
     assert (y.text, y.latex) == ("y = 0.026x - 0.25", "y = 0.026 x - 0.25")
@@ -52,14 +52,14 @@ def test_the_lectures_networks_are_lines() -> None:
 
 
 def test_every_neuron_of_the_lecture_is_a_line() -> None:
-    net = gn.data.lecture("1-3-3-1")
+    net = gn.lecture("1-3-3-1")
     at = {name: net.formula(name)[name].subs(X, R("0.3")) for name in "ABCDEF"}
     assert at == dict(zip("ABCDEF", map(R, ["1.06", "-1.18", "-0.29", "0.244", "-1.001", "0.079"]), strict=True))
 
 
 def test_the_full_expansion_sums_over_all_paths() -> None:
     """The lecture's slide: z = (Σ over all paths from u)·u + (Σ over all paths from v)·v + a constant."""
-    net = gn.data.lecture("2-4-3-1")
+    net = gn.lecture("2-4-3-1")
     found = net.formula(symbols=True)
     z = found["z"]
 

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
 from glassnet.layers.layer import Layer
-
-if TYPE_CHECKING:
-    from glassnet.network import Network
+from glassnet.model.model import Model
 
 Index = tuple[int, ...]
 Found = Sequence[tuple[str, Var]]
@@ -95,7 +92,7 @@ def activation_name(neuron: Var, output: Var) -> str:
     return definition.primitive.name if definition.inputs == (neuron,) else "f"
 
 
-def letters(network: Network, found: Found, known: Mapping[str, str] | None = None) -> list[str]:
+def letters(network: Model, found: Found, known: Mapping[str, str] | None = None) -> list[str]:
     """What each layer's neurons are called: its own name if it was given one, else a, b, c, … and y for the last.
 
     ``known`` are names by title from another graph of the network, which go on to mean the same layer.

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from glassnet.ir.errors import DataError
 from glassnet.ir.require import require
 from glassnet.layers.losses import Loss
-from glassnet.train.batches import ArrayBatches, Augmentation, Batch, Batches, Rows, Samples, StreamBatches, generator
+from glassnet.model.model import Model
+from glassnet.model.seeds import generator
+from glassnet.train.batches import ArrayBatches, Augmentation, Batch, Batches, Rows, Samples, StreamBatches
 from glassnet.train.targets import prepare_targets, require_two_classes, sample_weights
-
-if TYPE_CHECKING:
-    from glassnet.network import Network
 
 
 @dataclass(frozen=True, eq=False)
 class Preparation:
     """Checks and shapes samples for one network and one loss."""
 
-    network: Network
+    network: Model
     loss: Loss
 
     def samples(self, x: Any, y: Any, weight: Any = None, class_weight: dict[int, float] | None = None) -> Batch:
@@ -37,18 +36,22 @@ class Preparation:
             raise DataError(f"x has {len(inputs)} samples and y has {len(targets)}; each sample needs one target")
         outputs = network.output.shape
         classes = max(2, int(outputs[-1])) if outputs[1:] else 2  # type: ignore[arg-type]
-        return inputs, targets, sample_weights(weight, class_weight, network.labels_of(targets), network.dtype, classes)
+        return (
+            inputs,
+            targets,
+            sample_weights(weight, class_weight, network.answer.labels(targets), network.dtype, classes),
+        )
 
     def batches(
         self,
         x: Any,
         y: Any,
         batch_size: int,
-        shuffle: bool,
-        validation: Any,
-        sample_weight: Any,
-        class_weight: dict[int, float] | None,
-        augment: Augmentation | None,
+        shuffle: bool = True,
+        validation: Any = None,
+        sample_weight: Any = None,
+        class_weight: dict[int, float] | None = None,
+        augment: Augmentation | None = None,
     ) -> tuple[Batches, Samples | None]:
         """The training batches, and the validation samples."""
         held_out: Samples | None = None

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from glassnet.algebra.values import as_input, first_neuron, input_names, places, values
-from glassnet.algebra.writing import Writer
+from glassnet.inspection.algebra.places import as_input, first_neuron, input_names, places, values
+from glassnet.inspection.algebra.writing import Writer
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Source, Var
 from glassnet.ir.types import Array
+from glassnet.model.model import Model
 from glassnet.readings.algebra import Reading, SymbolicAlgebra, TooLarge
 from glassnet.readings.algebra.reading import Place
 from glassnet.words import unknown
-
-if TYPE_CHECKING:
-    from glassnet.network import Network
 
 MOST = 5_000  # numbers in a formula written out
 LETTERS = {"weights": "w", "biases": "b"}
@@ -68,7 +66,7 @@ class Formula:
 
 
 def formula(
-    network: Network, neuron: str | None = None, symbols: bool = False, inputs: str | Sequence[str] | None = None
+    network: Model, neuron: str | None = None, symbols: bool = False, inputs: str | Sequence[str] | None = None
 ) -> Formula:
     """What :meth:`glassnet.Network.formula` does."""
     import sympy
@@ -93,7 +91,7 @@ def formula(
     return Formula(expressions, tuple(xs), latex_names)
 
 
-def _prepared(network: Network, wanted: Mapping[str, Place], neuron: str | None, symbols: bool) -> Reading:
+def _prepared(network: Model, wanted: Mapping[str, Place], neuron: str | None, symbols: bool) -> Reading:
     """The arithmetic of the formula; refuses what no one could read, and says what can be had instead."""
     by_var: dict[Var, list[tuple[int, ...]]] = {}
     for var, index in wanted.values():
@@ -118,14 +116,14 @@ def _too_deep() -> GlassnetError:
     )
 
 
-def _instead(network: Network, neuron: str | None) -> str:
+def _instead(network: Model, neuron: str | None) -> str:
     first = first_neuron(network)
     if neuron == first:
         return "net.explain(x) shows its largest terms for one input"
     return f"ask for one neuron, such as net.formula({first!r})"
 
 
-def _symbols(network: Network) -> dict[Var, Array]:
+def _symbols(network: Model) -> dict[Var, Array]:
     """A symbol for each weight: w1_12 leads from input 1 to neuron 2 of layer 1; b1_2 is its bias."""
     import sympy
 

@@ -8,26 +8,23 @@ from functools import cached_property, partial
 from html import escape
 from itertools import islice
 from math import inf
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glassnet import neurons
+from glassnet.inspection import neurons
+from glassnet.inspection.neurons import Index, Namer
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Source, Var
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import Array
 from glassnet.layers.losses import Loss
-from glassnet.neurons import Index, Namer
+from glassnet.model.model import Model
 from glassnet.readings.differentiate import gradients
 from glassnet.readings.explain import Explainer, Explanation
 from glassnet.readings.simplify import simplify
 from glassnet.train.step import loss_graph, target_of
 from glassnet.train.training import Training
 from glassnet.words import unknown
-
-if TYPE_CHECKING:
-    from glassnet.network import Network
 
 MOST_ROWS = 12  # of a layer that are printed before it is cut short
 FIRST_ROWS = 6
@@ -44,7 +41,7 @@ class NetworkExplanation:
 
     def __init__(
         self,
-        network: Network,
+        network: Model,
         x: Array,
         y: Array | None,
         loss: Loss,
@@ -191,7 +188,7 @@ class Numbers:
 
     def __init__(
         self,
-        network: Network,
+        network: Model,
         graph: Graph,
         values: Mapping[str, Array],
         objective: Var | None = None,

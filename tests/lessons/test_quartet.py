@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from glassnet.examples.quartet import quartet
+from glassnet.lessons.quartet import quartet
 
 
 def test_a_network_follows_the_curve_and_the_outlier_but_nothing_follows_ten_answers_to_one_x(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassnet as gn
-from tests.algebra.networks import networks
+from tests.inspection.networks import networks
 
 
 def test_the_lectures_network_is_just_a_line() -> None:
-    found = gn.data.lecture("1-3-3-1").collapse()
+    found = gn.lecture("1-3-3-1").collapse()
     assert found.A.tolist() == [[Fraction("0.026")]]
     assert found.c.tolist() == [Fraction("-0.25")]
     assert found.formula == "y = 0.026x - 0.25"
@@ -26,7 +26,7 @@ def test_the_lectures_network_is_just_a_line() -> None:
 
 
 def test_each_product_is_shown() -> None:
-    text = str(gn.data.lecture("1-3-3-1").collapse())
+    text = str(gn.lecture("1-3-3-1").collapse())
     assert (
         """
 D, E, F
@@ -43,7 +43,7 @@ D, E, F
 
 
 def test_as_latex_and_html() -> None:
-    found = gn.data.lecture("1-3-3-1").collapse(inputs="t")
+    found = gn.lecture("1-3-3-1").collapse(inputs="t")
     assert r"\begin{pmatrix} 0.48 & -0.17 & -0.57 \end{pmatrix} \begin{pmatrix} -0.8 \\ -0.4 \\ -0.6" in found.latex
     assert found.latex.endswith(r"y &= 0.026t - 0.25 \end{aligned}")
     assert found._repr_latex_().startswith(r"$\displaystyle \begin{aligned} A &= ")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 import numpy as np
 
-from glassnet.algebra.collapse import affine_map
-from glassnet.algebra.values import exactly
+from glassnet.inspection.algebra.collapse import affine_map
+from glassnet.inspection.algebra.places import exactly
 from glassnet.ir.graph import Graph, Var, source
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, Array, Values
@@ -17,11 +17,10 @@ from glassnet.layers.activations import ActivationFunction, Linear, activation_f
 from glassnet.layers.containers import Identity, Sequential
 from glassnet.layers.dense import Dense
 from glassnet.layers.layer import Layer, run
+from glassnet.model.model import Model
 from glassnet.readings.algebra import NoFormula, NotLinear, TooLarge
 
-if TYPE_CHECKING:
-    from glassnet.network import Network
-
+M = TypeVar("M", bound=Model)
 MOST = 100_000  # operands of a layer, other than Dense, that is looked at for being linear
 
 
@@ -41,7 +40,7 @@ class _Stage:
     activation: ActivationFunction = Linear()
 
 
-def simplify(network: Network) -> Network:
+def simplify(network: M) -> M:
     """What :meth:`glassnet.Network.simplify` does."""
     stages = [_stage(*traced, network) for traced in _traced(network) if traced[1] is not traced[2]]
     i = 0
@@ -60,7 +59,7 @@ def _layers(layers: Sequence[Layer]) -> Iterator[Layer]:
         yield from _layers(layer.layers) if isinstance(layer, Sequential) else [layer]
 
 
-def _traced(network: Network) -> Iterator[tuple[Layer, Var, Var, list[str]]]:
+def _traced(network: Model) -> Iterator[tuple[Layer, Var, Var, list[str]]]:
     """Each layer, its input, its result, and the names of its arrays."""
     with Trace(network.dtype) as trace:
         x = source("input", "x", (BATCH, *network.input_shape), network.dtype)
@@ -71,7 +70,7 @@ def _traced(network: Network) -> Iterator[tuple[Layer, Var, Var, list[str]]]:
             x = y
 
 
-def _stage(layer: Layer, x: Var, y: Var, names: list[str], network: Network) -> _Stage:
+def _stage(layer: Layer, x: Var, y: Var, names: list[str], network: Model) -> _Stage:
     arrays = {name: network.arrays()[name] for name in names}
     numbers = tuple(arrays.values())
     if len(x.shape) != 2 or len(y.shape) != 2:
@@ -120,7 +119,7 @@ def _own(stage: _Stage) -> int:
     return 1 if stage.layer.biases is None else 2
 
 
-def _network(stages: list[_Stage], network: Network) -> Network:
+def _network(stages: list[_Stage], network: M) -> M:
     layers = [stage.layer for stage in stages] or [Identity()]
     new = type(network)(network.input_shape, *layers, seed=network.seed, dtype=network.dtype)
     for stage, (_, _, _, names) in zip(stages, _traced(new), strict=False):

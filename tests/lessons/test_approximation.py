@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.examples.approximation import approximate
+from glassnet.lessons.approximation import approximate
 
 
 def test_wider_networks_come_closer() -> None:

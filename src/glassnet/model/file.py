@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from glassnet import storage
+from glassnet.data.encoding import Encoding
 from glassnet.ir.errors import ModelFileError
 from glassnet.ir.specification import TENSORS, Specification, from_json
 from glassnet.ir.types import Array
@@ -15,9 +16,10 @@ from glassnet.layers.activations import ActivationFunction
 from glassnet.layers.initializers import Initializer
 from glassnet.layers.layer import Layer
 from glassnet.layers.penalty import Penalty
-from glassnet.network import Network
-from glassnet.train.history import History
+from glassnet.model.history import History
+from glassnet.model.model import Model
 
+M = TypeVar("M", bound=Model)
 FAMILIES: dict[str, type[Specification]] = {
     family.family: family for family in (Layer, ActivationFunction, Initializer, Penalty)
 }
@@ -28,40 +30,30 @@ HISTORY = ".history."
 """What the names of the history's arrays begin with: no layer's name has a dot."""
 
 
-def save(network: Network, path: str | Path) -> None:
-    """Write the network: its numbers and its history as tensors, its specification as JSON in the metadata."""
+def save(model: Model, path: str | Path) -> None:
+    """Write the model: its numbers and its history as tensors, its specification as JSON in the metadata."""
     tensors: dict[str, Array] = {}
-    specification = network.specification(tensors)
-    measured = {n: column for n, column in network.history.items() if n != "seconds"}  # equal trainings, equal files
+    specification = model.specification(tensors)
+    measured = {n: column for n, column in model.history.items() if n != "seconds"}  # equal trainings, equal files
     history = {HISTORY + name: np.array(column, np.float64) for name, column in measured.items()}
-    storage.write(path, {**network.arrays(), **tensors, **history}, {"network": specification})
+    storage.write(path, {**model.arrays(), **tensors, **history}, {"network": specification})
 
 
-def load(path: str | Path) -> Network:
-    """Read a network that :meth:`glassnet.Network.save` wrote; "digits" is the digit reader that comes with Glassnet.
-
-    Raises:
-        ModelFileError: the file is damaged, hostile, from a later version, or not a network.
-
-    >>> import glassnet as gn, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     gn.Network(2, gn.Dense(1)).save(folder + "/net.safetensors")
-    ...     gn.load(folder + "/net.safetensors")
-    Network: 2 inputs → 1 output, float32, seed 0
-    """
+def load(path: str | Path, kind: type[M]) -> M:
+    """Read a model as one of that kind; see :meth:`glassnet.Network.load`."""
     if str(path) == EMBEDDED and not Path(path).exists():
-        path = Path(__file__).parent / "models" / f"{EMBEDDED}.safetensors"
+        path = Path(__file__).parent / "shipped" / f"{EMBEDDED}.safetensors"
     arrays, metadata = storage.read(path)
     specification = metadata.get("network")
     if not isinstance(specification, dict):
         raise ModelFileError(f"{path} holds no network" + (": it is a checkpoint" if "checkpoint" in metadata else ""))
     with storage.naming(path), np.errstate(all="ignore"):  # numbers out of range are found below
-        network = _built(specification, arrays)
-    storage.require_finite(network.arrays(), path)
-    return network
+        model = _built(specification, arrays, kind)
+    storage.require_finite(model.arrays(), path)
+    return model
 
 
-def _built(specification: dict[str, Any], arrays: dict[str, Array]) -> Network:
+def _built(specification: dict[str, Any], arrays: dict[str, Array], kind: type[M]) -> M:
     fields = ("inputs", "dtype", "seed", "layers", "labels", "encoding")
     if set(specification) != set(fields):
         raise ModelFileError(f"a network's specification has the fields {', '.join(fields)}, got {list(specification)}")
@@ -70,14 +62,12 @@ def _built(specification: dict[str, Any], arrays: dict[str, Array]) -> Network:
     inputs = specification["inputs"]
     if not isinstance(layers, tuple) or not isinstance(inputs, list) or len(inputs) > 8:
         raise ModelFileError("a network's inputs must be a list of at most 8 sizes, and its layers a list")
-    network = Network._from_specification(inputs, layers, specification["seed"], specification["dtype"], own)
-    network.labels = _labels(specification["labels"])
+    model = kind.from_specification(inputs, layers, specification["seed"], specification["dtype"], own)
+    model.labels = _labels(specification["labels"])
     if specification["encoding"] is not None:
-        from glassnet.data.encoding import Encoding
-
-        network.encoding = Encoding.from_json(specification["encoding"])
-    network.history = _history({n.removeprefix(HISTORY): a for n, a in arrays.items() if n.startswith(HISTORY)})
-    return network
+        model.encoding = Encoding.from_json(specification["encoding"])
+    model.history = _history({n.removeprefix(HISTORY): a for n, a in arrays.items() if n.startswith(HISTORY)})
+    return model
 
 
 def _history(columns: dict[str, Array]) -> History:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassnet as gn
-from tests.algebra.networks import CORNERS, networks
+from tests.inspection.networks import CORNERS, networks
 
 
 def hat() -> gn.Network:
@@ -45,7 +45,7 @@ def test_breakpoints_are_exact() -> None:
 
 
 def test_a_line_has_one_piece() -> None:
-    found = gn.data.lecture("1-3-3-1").pieces()
+    found = gn.lecture("1-3-3-1").pieces()
     assert (found.breakpoints, str(found)) == ((), "y = 0.026x - 0.25")
     assert found.latex == "y = 0.026x - 0.25"
 

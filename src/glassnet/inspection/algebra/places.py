@@ -5,24 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from glassnet import neurons
+from glassnet.inspection import neurons
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
+from glassnet.model.model import Model
 from glassnet.readings.algebra.affine import Affine
 from glassnet.readings.algebra.reading import NotLinear, Place, shape
 from glassnet.words import unknown
 
-if TYPE_CHECKING:
-    from glassnet.network import Network
 
-
-def places(network: Network, neuron: str | None = None, before_activation: bool = False) -> dict[str, Place]:
+def places(network: Model, neuron: str | None = None, before_activation: bool = False) -> dict[str, Place]:
     """Neurons by name: the one that is named, or those of the output.
 
     Raises:
@@ -44,14 +41,14 @@ def places(network: Network, neuron: str | None = None, before_activation: bool 
     raise GlassnetError(unknown("neuron", str(neuron), names))
 
 
-def first_neuron(network: Network) -> str:
+def first_neuron(network: Model) -> str:
     """The name of the first neuron of the first layer."""
     found = list(neurons.layers(network.graph))
     var = found[0][1]
     return neurons.namer(neurons.letters(network, found)[0], var)((0,) * len(var.shape))
 
 
-def one_place(network: Network, neuron: str | None, before_activation: bool, method: str) -> tuple[str, Place]:
+def one_place(network: Model, neuron: str | None, before_activation: bool, method: str) -> tuple[str, Place]:
     """The neuron that is named, or the only output."""
     found = places(network, neuron, before_activation)
     first = next(iter(found))
@@ -62,18 +59,18 @@ def one_place(network: Network, neuron: str | None, before_activation: bool, met
     return first, found[first]
 
 
-def values(network: Network) -> dict[Var, Array]:
+def values(network: Model) -> dict[Var, Array]:
     """The array of each source of the graph but the input."""
     arrays = network.arrays()
     return {var: arrays[name] for name, var in network.graph.sources.items() if name in arrays}
 
 
-def exact_values(network: Network) -> dict[Var, Array]:
+def exact_values(network: Model) -> dict[Var, Array]:
     """The same in exact fractions: each number at its decimal text."""
     return {var: exactly(array) for var, array in values(network).items()}
 
 
-def as_input(network: Network, x: Array) -> dict[Var, Array]:
+def as_input(network: Model, x: Array) -> dict[Var, Array]:
     """These numbers for the input; nothing where the output does not depend on it."""
     return {var: x for name, var in network.graph.sources.items() if name == "x"}
 
@@ -93,7 +90,7 @@ def unknowns(size: tuple[int, ...]) -> Array:
     return array
 
 
-def input_names(network: Network, given: str | Sequence[str] | None = None) -> Array:
+def input_names(network: Model, given: str | Sequence[str] | None = None) -> Array:
     """The names of the inputs, in the input's shape: x; u and v; x1, x2, x3, …; or those that are given.
 
     Raises:

@@ -1,24 +1,86 @@
-"""The picture of linear regions, with matplotlib."""
+"""Linear regions: convex polygons of two inputs on which a neuron is linear, and their picture."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from glassnet.canvas.plots import DARK, LIGHT, new_figure, save_figure
-from glassnet.readings.algebra.regions import Point, between
+from glassnet.inspection.algebra import decimals
+from glassnet.readings.algebra.regions import Point, Polygon, between
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from glassnet.algebra.pieces import Region, Regions
-
 LABELLED = 9  # so many regions have their formulas written into them
 COLOURS = "cividis"  # equal to the eye of the colour-blind, and dark to light in grey
 
 
-def plot_regions(found: Regions, path: str | os.PathLike[str] | None = None, dark: bool = False) -> Figure:
+@dataclass(frozen=True)
+class Region:
+    """A convex polygon of inputs (x, y), by its corners, on which the neuron is slopes · (x, y) + intercept."""
+
+    corners: tuple[Point, ...]
+    slopes: tuple[Fraction, Fraction]
+    intercept: Fraction
+
+    @property
+    def area(self) -> Fraction:
+        return Polygon(self.corners).area
+
+    @property
+    def centre(self) -> Point:
+        """A point inside."""
+        return Polygon(self.corners).centre
+
+    def at(self, x: Fraction, y: Fraction) -> Fraction:
+        """The value of the formula at a point."""
+        return self.slopes[0] * x + self.slopes[1] * y + self.intercept
+
+
+@dataclass(frozen=True)
+class Regions:
+    """The linear regions of a neuron in a window of two inputs: exact polygons, each with its formula.
+
+    Attributes:
+        name: the neuron.
+        inputs: the names of the two inputs.
+        regions: largest first.
+    """
+
+    name: str
+    inputs: tuple[str, str]
+    regions: tuple[Region, ...]
+
+    def __len__(self) -> int:
+        return len(self.regions)
+
+    def __iter__(self) -> Iterator[Region]:
+        return iter(self.regions)
+
+    def formula(self, region: Region) -> str:
+        """``y = 0.3u - 0.7v + 0.1``"""
+        relation = decimals.equals((*region.slopes, region.intercept))
+        return f"{self.name} {relation} {decimals.affine(region.slopes, region.intercept, self.inputs)}"
+
+    def __str__(self) -> str:
+        lines = [self.formula(region) for region in self.regions[: decimals.LINES]]
+        count = f"{len(self)} linear region{'s' if len(self) > 1 else ''}, the largest first:"
+        return "\n".join([count, *lines, *[decimals.ELLIPSIS] * (len(self) > decimals.LINES)])
+
+    def plot(self, path: str | os.PathLike[str] | None = None, dark: bool = False) -> Figure:
+        """A picture: each region shaded by its value, with its formula where there are few; a line where it is 0.
+
+        path: a .png, .svg or .pdf file to write as well.
+        """
+        return _plot(self, path, dark)
+
+
+def _plot(found: Regions, path: str | os.PathLike[str] | None = None, dark: bool = False) -> Figure:
     """Each region shaded by the neuron's value at its centre; the line where the value is 0."""
     from matplotlib.collections import LineCollection, PolyCollection
     from matplotlib.patheffects import withStroke

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.explanations import NetworkExplanation
+from glassnet.inspection.explanations import NetworkExplanation
 from glassnet.layers.activations import ActivationFunction
 from glassnet.readings.explain import Explanation
 from tests.readings.explain.reader import check, check_tree
@@ -24,7 +24,7 @@ DTYPES = pytest.mark.parametrize("dtype", ["float32", "float64"])
 
 
 def test_2_4_3_1() -> None:
-    net = gn.data.lecture("2-4-3-1")
+    net = gn.lecture("2-4-3-1")
     explanation = net.explain([0.4, -0.7], 1)
     assert explanation.neurons == ("w1", "w2", "w3", "w4", "h1", "h2", "h3", "z")
     assert explanation["w1"].text == "w1 = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = 0.71"
@@ -41,7 +41,7 @@ def test_2_4_3_1() -> None:
 
 
 def test_1_3_3_1() -> None:
-    explanation = gn.data.lecture("1-3-3-1").explain([0.3])
+    explanation = gn.lecture("1-3-3-1").explain([0.3])
     assert str(explanation) == "\n".join(
         [
             "A, B, C",
@@ -58,18 +58,18 @@ def test_1_3_3_1() -> None:
             "  y = (0.244)(-0.8) + (-1.001)(-0.4) + (0.079)(-0.6) - 0.4 = -0.2422",
         ]
     )
-    net = gn.data.lecture("1-3-3-1")
+    net = gn.lecture("1-3-3-1")
     x = np.linspace(-2, 2, 9)[:, None]
     assert net(x) == pytest.approx(0.026 * x - 0.25, abs=1e-15)
 
 
 def test_there_are_no_other_networks_in_the_lecture() -> None:
     with pytest.raises(gn.GlassnetError, match="has no network '1-2-1'; it has 2-4-3-1 and 1-3-3-1"):
-        gn.data.lecture("1-2-1")
+        gn.lecture("1-2-1")
 
 
 def test_the_chain_rule_as_in_the_textbook() -> None:
-    explanation = gn.data.lecture("2-4-3-1").explain([0.4, -0.7], 1)
+    explanation = gn.lecture("2-4-3-1").explain([0.4, -0.7], 1)
     assert explanation.loss.text == "loss = (-0.601 - 1)^2 ≈ 2.563"
     assert explanation.gradient("w.weights", (0, 1)).tree(3) == "\n".join(
         [
@@ -235,7 +235,7 @@ def test_wide_layers_are_cut_short_unless_the_whole_is_asked_for() -> None:
 
 
 def test_as_data() -> None:
-    neuron = gn.data.lecture().explain([0.4, -0.7])["h1"]
+    neuron = gn.lecture().explain([0.4, -0.7])["h1"]
     assert neuron.value == pytest.approx(-0.724)
     assert neuron.terms[0] == ("(0.71)(1)", pytest.approx(0.71))
     assert neuron.terms[-1] == ("-0.9", -0.9)
@@ -264,14 +264,14 @@ def test_in_notebooks() -> None:
     ],
 )
 def test_errors(ask: Any, words: str) -> None:
-    explanation = gn.data.lecture().explain([0.4, -0.7], 1)
+    explanation = gn.lecture().explain([0.4, -0.7], 1)
     with pytest.raises(gn.GlassnetError, match=words):
         ask(explanation)
 
 
 def test_without_a_target_there_is_no_loss() -> None:
     with pytest.raises(gn.GlassnetError, match="no target was given, so there is no loss"):
-        _ = gn.data.lecture().explain([0.4, -0.7]).loss
+        _ = gn.lecture().explain([0.4, -0.7]).loss
 
 
 def test_the_step_function_has_a_loss_but_no_gradient() -> None:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from glassnet.algebra.numbers import ABOUT, LATEX_ABOUT, product, shown, signed
+from glassnet.inspection.algebra.decimals import ABOUT, LATEX_ABOUT, product, shown, signed
 
 LINE = 100  # longer sums are broken between their groups
 

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from glassnet.algebra import numbers
-from glassnet.algebra.values import as_input, exact_values, input_names, not_linear, one_place, unknowns
+from glassnet.inspection.algebra import decimals
+from glassnet.inspection.algebra.places import as_input, exact_values, input_names, not_linear, one_place, unknowns
+from glassnet.inspection.algebra.regions import Region, Regions
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph
 from glassnet.ir.require import require
+from glassnet.model.model import Model
 from glassnet.readings.algebra import Affine, AffineAlgebra, Interval, NotLinear, Polygon, Reading, TooLarge, cut
 from glassnet.readings.algebra.reading import Place
 from glassnet.readings.algebra.regions import Point
 from glassnet.readings.operations import operations
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    pass
 
-    from glassnet.network import Network
 
 MOST_WEIGHTS, MOST_PIECES = 50_000, 5_000
 SMALLER = "take a smaller network, or one neuron of it"
@@ -99,16 +99,16 @@ class Pieces:
         relations, formulas = zip(*(self._formula(piece).split(" ", 2)[1:] for piece in self.pieces), strict=True)
         ranges = [self._range(piece, r"\le") for piece in self.pieces]
         cases = r" \\ ".join(f"{formula} & {at}" for formula, at in zip(formulas, ranges, strict=True))
-        relation = numbers.LATEX_ABOUT if numbers.ABOUT in relations else "="
+        relation = decimals.LATEX_ABOUT if decimals.ABOUT in relations else "="
         return rf"{self.name} {relation} \begin{{cases}} {cases} \end{{cases}}"
 
     def _formula(self, piece: Piece) -> str:
-        relation = numbers.equals((piece.slope, piece.intercept))
-        return f"{self.name} {relation} {numbers.affine([piece.slope], piece.intercept, [self.input])}"
+        relation = decimals.equals((piece.slope, piece.intercept))
+        return f"{self.name} {relation} {decimals.affine([piece.slope], piece.intercept, [self.input])}"
 
     def _range(self, piece: Piece, at_most: str) -> str:
-        low = f"{numbers.shown(piece.low)[0]} {at_most} " if piece.low is not None else ""
-        high = f" {at_most} {numbers.shown(piece.high)[0]}" if piece.high is not None else ""
+        low = f"{decimals.shown(piece.low)[0]} {at_most} " if piece.low is not None else ""
+        high = f" {at_most} {decimals.shown(piece.high)[0]}" if piece.high is not None else ""
         return f"{low}{self.input}{high}" if low or high else f"all {self.input}"
 
     def __str__(self) -> str:
@@ -118,70 +118,8 @@ class Pieces:
         return rf"$\displaystyle {self.latex}$"
 
 
-@dataclass(frozen=True)
-class Region:
-    """A convex polygon of inputs (x, y), by its corners, on which the neuron is slopes · (x, y) + intercept."""
-
-    corners: tuple[Point, ...]
-    slopes: tuple[Fraction, Fraction]
-    intercept: Fraction
-
-    @property
-    def area(self) -> Fraction:
-        return Polygon(self.corners).area
-
-    @property
-    def centre(self) -> Point:
-        """A point inside."""
-        return Polygon(self.corners).centre
-
-    def at(self, x: Fraction, y: Fraction) -> Fraction:
-        """The value of the formula at a point."""
-        return self.slopes[0] * x + self.slopes[1] * y + self.intercept
-
-
-@dataclass(frozen=True)
-class Regions:
-    """The linear regions of a neuron in a window of two inputs: exact polygons, each with its formula.
-
-    Attributes:
-        name: the neuron.
-        inputs: the names of the two inputs.
-        regions: largest first.
-    """
-
-    name: str
-    inputs: tuple[str, str]
-    regions: tuple[Region, ...]
-
-    def __len__(self) -> int:
-        return len(self.regions)
-
-    def __iter__(self) -> Iterator[Region]:
-        return iter(self.regions)
-
-    def formula(self, region: Region) -> str:
-        """``y = 0.3u - 0.7v + 0.1``"""
-        relation = numbers.equals((*region.slopes, region.intercept))
-        return f"{self.name} {relation} {numbers.affine(region.slopes, region.intercept, self.inputs)}"
-
-    def __str__(self) -> str:
-        lines = [self.formula(region) for region in self.regions[: numbers.LINES]]
-        count = f"{len(self)} linear region{'s' if len(self) > 1 else ''}, the largest first:"
-        return "\n".join([count, *lines, *[numbers.ELLIPSIS] * (len(self) > numbers.LINES)])
-
-    def plot(self, path: str | os.PathLike[str] | None = None, dark: bool = False) -> Figure:
-        """A picture: each region shaded by its value, with its formula where there are few; a line where it is 0.
-
-        path: a .png, .svg or .pdf file to write as well.
-        """
-        from glassnet.algebra.plot import plot_regions
-
-        return plot_regions(self, path, dark)
-
-
 def pieces(
-    network: Network, neuron: str | None, before_activation: bool, inputs: str | Sequence[str] | None = None
+    network: Model, neuron: str | None, before_activation: bool, inputs: str | Sequence[str] | None = None
 ) -> Pieces:
     """What :meth:`glassnet.Network.pieces` does."""
     require(network.input_shape == (1,), f"pieces are for one input; this network has {_count(network)}")
@@ -198,7 +136,7 @@ def pieces(
 
 
 def regions(
-    network: Network,
+    network: Model,
     low: float | tuple[float, float],
     high: float | tuple[float, float],
     neuron: str | None,
@@ -214,7 +152,7 @@ def regions(
     return Regions(name, (names[0], names[1]), tuple(sorted(made, key=lambda region: -region.area)))
 
 
-def _count(network: Network) -> str:
+def _count(network: Model) -> str:
     return " × ".join(map(str, network.input_shape))
 
 
@@ -226,7 +164,7 @@ def _window(low: Any, high: Any) -> Polygon:
     return Polygon(((left, bottom), (right, bottom), (right, top), (left, top)))
 
 
-def _explored(network: Network, place: Place, domain: Any) -> list[tuple[Any, Affine]]:
+def _explored(network: Model, place: Place, domain: Any) -> list[tuple[Any, Affine]]:
     """Each part of the domain with the affine function that the neuron is there."""
     var, index = place
     if operations(Graph({"neuron": var})).multiply_adds > MOST_WEIGHTS:

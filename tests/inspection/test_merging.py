@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassnet as gn
-from tests.algebra.networks import networks
+from tests.inspection.networks import networks
 
 
 def kinds(net: gn.Network) -> list[str]:
@@ -24,7 +24,7 @@ def test_the_outputs_stay_and_nothing_grows(net: gn.Network, seed: int) -> None:
 
 
 def test_a_linear_network_becomes_one_layer() -> None:
-    net = gn.data.lecture("2-4-3-1").simplify()
+    net = gn.lecture("2-4-3-1").simplify()
     assert kinds(net) == ["Dense"]
     np.testing.assert_allclose(net.parameters["z.weights"], [[-0.621], [-0.082]], rtol=1e-14)
     np.testing.assert_allclose(net.parameters["z.biases"], [-0.41], rtol=1e-14)
@@ -74,7 +74,7 @@ def test_a_network_that_does_nothing_is_left_with_that() -> None:
 
 
 def test_the_original_is_untouched_and_the_new_one_can_be_saved(tmp_path: object) -> None:
-    net = gn.data.lecture("1-3-3-1")
+    net = gn.lecture("1-3-3-1")
     before = {name: array.copy() for name, array in net.arrays().items()}
     small = net.simplify()
     small.parameters["y.biases"] = [7]

@@ -7,22 +7,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 from math import prod
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from glassnet.algebra import numbers
-from glassnet.algebra.values import exact_values, input_names, not_linear, places, unknowns
+from glassnet.inspection.algebra import decimals
+from glassnet.inspection.algebra.places import exact_values, input_names, not_linear, places, unknowns
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
+from glassnet.model.model import Model
 from glassnet.readings.algebra import Affine, AffineAlgebra, NotLinear, Reading
 from glassnet.readings.algebra.affine import NotAffine
 from glassnet.readings.algebra.reading import shape
-
-if TYPE_CHECKING:
-    from glassnet.network import Network
 
 MOST_WEIGHTS, MOST_PRODUCTS = 200_000, 2_000_000  # some seconds of exact arithmetic
 ROWS, COLUMNS = 8, 8  # of a matrix that is shown whole
@@ -66,10 +64,10 @@ class Collapsed:
     def formula(self) -> str:
         """One line an output: y = 0.026x - 0.25"""
         lines = []
-        for name, column, constant in list(zip(self.outputs, self.A.T, self.c, strict=True))[: numbers.LINES]:
-            relation = numbers.equals([*column, constant])
-            lines.append(f"{name} {relation} {numbers.affine(column, constant, self.inputs)}")
-        return "\n".join(lines + [numbers.ELLIPSIS] * (len(self.outputs) > numbers.LINES))
+        for name, column, constant in list(zip(self.outputs, self.A.T, self.c, strict=True))[: decimals.LINES]:
+            relation = decimals.equals([*column, constant])
+            lines.append(f"{name} {relation} {decimals.affine(column, constant, self.inputs)}")
+        return "\n".join(lines + [decimals.ELLIPSIS] * (len(self.outputs) > decimals.LINES))
 
     @property
     def text(self) -> str:
@@ -83,7 +81,7 @@ class Collapsed:
         """The products as LaTeX, without dollars."""
         lines = [line for step, before in self._pairs for line in _latex_products(step, before)]
         lines += [line.replace(" = ", " &= ").replace(" ≈ ", r" &\approx ") for line in self.formula.splitlines()]
-        return (r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}").replace(numbers.ELLIPSIS, r"\dots")
+        return (r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}").replace(decimals.ELLIPSIS, r"\dots")
 
     @property
     def _pairs(self) -> list[tuple[Step, Step | None]]:
@@ -99,7 +97,7 @@ class Collapsed:
         return f"<pre style='line-height: 1.2'>{escape(self.text)}</pre>"
 
 
-def collapse(network: Network, inputs: str | Sequence[str] | None = None) -> Collapsed:
+def collapse(network: Model, inputs: str | Sequence[str] | None = None) -> Collapsed:
     """What :meth:`glassnet.Network.collapse` does."""
     names = tuple(str(name) for name in input_names(network, inputs).ravel())
     if network.operations().multiply_adds > MOST_WEIGHTS:
@@ -212,8 +210,8 @@ def _is_identity(A: Array, c: Array) -> bool:
 def _products(step: Step, before: Step | None) -> str:
     if before is None:
         return f"{_beside('A =', step.A)}\n{_beside('c =', step.c)}"
-    A = _beside("A =", before.A, step.weights, numbers.equals(step.A.ravel()), step.A)
-    c = _beside("c =", before.c, step.weights, "+", step.biases, numbers.equals(step.c), step.c)
+    A = _beside("A =", before.A, step.weights, decimals.equals(step.A.ravel()), step.A)
+    c = _beside("c =", before.c, step.weights, "+", step.biases, decimals.equals(step.c), step.c)
     return f"{A}\n{c}"
 
 
@@ -233,19 +231,19 @@ def _matrix(array: Array) -> list[str]:
 
 def _cells(array: Array) -> list[list[str]]:
     """The numbers as shown, with the middle of a large matrix left out."""
-    rows = _elided([_elided([numbers.shown(v)[0] for v in row], COLUMNS) for row in np.atleast_2d(array)], ROWS)
-    return [row if isinstance(row, list) else [numbers.ELLIPSIS] * len(rows[0]) for row in rows]
+    rows = _elided([_elided([decimals.shown(v)[0] for v in row], COLUMNS) for row in np.atleast_2d(array)], ROWS)
+    return [row if isinstance(row, list) else [decimals.ELLIPSIS] * len(rows[0]) for row in rows]
 
 
 def _elided(items: list[Any], most: int) -> list[Any]:
-    return items if len(items) <= most else [*items[: most - 2], numbers.ELLIPSIS, items[-1]]
+    return items if len(items) <= most else [*items[: most - 2], decimals.ELLIPSIS, items[-1]]
 
 
 def _latex_products(step: Step, before: Step | None) -> list[str]:
     A, W, b, c = (_latex_matrix(array) for array in (step.A, step.weights, step.biases, step.c))
     if before is None:
         return [f"A &= {A}", f"c &= {c}"]
-    equal = [numbers.equals(array.ravel()).replace("≈", r"\approx") for array in (step.A, step.c)]
+    equal = [decimals.equals(array.ravel()).replace("≈", r"\approx") for array in (step.A, step.c)]
     return [
         f"A &= {_latex_matrix(before.A)} {W} {equal[0]} {A}",
         f"c &= {_latex_matrix(before.c)} {W} + {b} {equal[1]} {c}",

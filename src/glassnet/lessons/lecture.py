@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from glassnet.ir.errors import GlassnetError
-
-if TYPE_CHECKING:
-    from glassnet.network import Network
+from glassnet.layers.dense import Dense
+from glassnet.network import Network
 
 
 class Neurons(NamedTuple):
@@ -46,9 +45,6 @@ def lecture(name: str = "2-4-3-1") -> Network:
     >>> print(lecture("1-3-3-1").explain([0.3])["y"])
     y = (0.244)(-0.8) + (-1.001)(-0.4) + (0.079)(-0.6) - 0.4 = -0.2422
     """
-    from glassnet.layers.dense import Dense
-    from glassnet.network import Network
-
     if name not in LECTURE:
         raise GlassnetError(f"the lecture has no network {name!r}; it has {' and '.join(LECTURE)}")
     layers = []
