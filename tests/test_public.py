@@ -1,8 +1,10 @@
 """Every public name explains itself: a text of its own, with an example that the doctests run."""
 
+import ast
 import doctest
 import inspect
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +12,20 @@ import pytest
 
 import glassnet
 
-MODULES = [glassnet, glassnet.ops, glassnet.data, glassnet.metrics]
+FAMILIES = [
+    "activations",
+    "callbacks",
+    "data",
+    "drawing",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "ops",
+    "optimizers",
+    "schedules",
+]
+MODULES = [glassnet, *(getattr(glassnet, family) for family in FAMILIES)]
 
 
 def public(module: ModuleType) -> list[str]:
@@ -40,3 +55,30 @@ def test_the_list_of_public_names_is_of_things_that_are_there(module: ModuleType
     listed = public(module)
     assert len(set(listed)) == len(listed)
     assert not [name for name in listed if not hasattr(module, name)]
+
+
+def test_type_checkers_and_python_see_the_same_public_names() -> None:
+    tree = ast.parse(Path(glassnet.__file__).read_text(encoding="utf-8"))
+    seen = {alias.asname for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert seen - {None} == set(glassnet.__all__)
+
+
+def test_tab_completion_offers_modules_and_daily_names_and_nothing_private() -> None:
+    offered = set(dir(glassnet))
+    assert {*FAMILIES, "Network", "Dense", "Adam", "LinearRegression", "Practice", "load", "lecture"} <= offered
+    assert offered - {"__version__"} <= set(glassnet.__all__)
+    assert not offered & {"Any", "TYPE_CHECKING", "import_module", "HeNormal"}
+
+
+def test_a_flat_name_is_the_one_in_its_module() -> None:
+    assert glassnet.optimizers.Adam is glassnet.Adam
+    assert glassnet.losses.Huber is glassnet.Huber
+    assert glassnet.callbacks.Checkpoint is glassnet.Checkpoint
+    assert glassnet.load == glassnet.Network.load
+
+
+def test_a_name_that_is_not_there_is_an_error_as_of_any_module() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'Dens'"):
+        glassnet.Dens  # noqa: B018
+    with pytest.raises(ImportError):
+        from glassnet import nothing_of_that_name  # noqa: F401

@@ -14,235 +14,187 @@ True
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from glassnet import data, ops
-from glassnet.ir import DataError, DivergenceError, GlassnetError, Graph, ModelFileError, ShapeError, Trace, parameter
-from glassnet.layers import (
-    Activation,
-    ActivationFunction,
-    Add,
-    BatchNorm,
-    Concatenate,
-    Dense,
-    Dropout,
-    Embedding,
-    Flatten,
-    GaussianNoise,
-    Identity,
-    Initializer,
-    Layer,
-    LayerNorm,
-    Loss,
-    Penalty,
-    Rescale,
-    Reshape,
-    Sequential,
-    activation,
-    loss,
-)
-from glassnet.layers.activations import (
-    Elu,
-    Gelu,
-    HardSigmoid,
-    LeakyRelu,
-    Linear,
-    Mish,
-    PRelu,
-    Relu,
-    Selu,
-    Sigmoid,
-    Silu,
-    Softmax,
-    Softplus,
-    Softsign,
-    Step,
-    Tanh,
-)
-from glassnet.layers.initializers import (
-    Constant,
-    GlorotNormal,
-    GlorotUniform,
-    HeNormal,
-    HeUniform,
-    LeCunNormal,
-    LeCunUniform,
-    Normal,
-    Orthogonal,
-    Uniform,
-    Zeros,
-)
-from glassnet.layers.losses import (
-    AbsoluteError,
-    BinaryCrossEntropy,
-    CategoricalCrossEntropy,
-    Hinge,
-    Huber,
-    KullbackLeibler,
-    LogCosh,
-    Poisson,
-    SquaredError,
-)
-from glassnet.lessons.lecture import lecture
-from glassnet.model.history import History
-from glassnet.network import Network
-from glassnet.train import metrics
-from glassnet.train.callbacks import CsvLog, EarlyStopping, KeepBest, ReduceOnPlateau
-from glassnet.train.checkpoints import Checkpoint
-from glassnet.train.learning_rate import LearningRates, find_learning_rate
-from glassnet.train.optimizers import (
-    LBFGS,
-    SGD,
-    Adadelta,
-    Adagrad,
-    Adam,
-    Adamax,
-    AdamW,
-    AMSGrad,
-    Lion,
-    Muon,
-    Nadam,
-    Optimizer,
-    RMSprop,
-)
-from glassnet.train.schedules import (
-    CosineDecay,
-    ExponentialDecay,
-    InverseTimeDecay,
-    OneCycle,
-    PolynomialDecay,
-    Schedule,
-    StepDecay,
-    WarmUp,
-)
-
 if TYPE_CHECKING:
-    from glassnet import drawing
-    from glassnet.practice import Practice
-    from glassnet.regression import Categorical, LinearRegression, Polynomial
+    from glassnet import data as data
+    from glassnet import drawing as drawing
+    from glassnet import layers as layers
+    from glassnet import ops as ops
+    from glassnet.ir import DataError as DataError
+    from glassnet.ir import DivergenceError as DivergenceError
+    from glassnet.ir import GlassnetError as GlassnetError
+    from glassnet.ir import Graph as Graph
+    from glassnet.ir import ModelFileError as ModelFileError
+    from glassnet.ir import ShapeError as ShapeError
+    from glassnet.ir import Trace as Trace
+    from glassnet.ir import parameter as parameter
+    from glassnet.ir import rate as rate
+    from glassnet.ir import recall as recall
+    from glassnet.ir import remember as remember
+    from glassnet.layers import activations as activations
+    from glassnet.layers import initializers as initializers
+    from glassnet.layers import losses as losses
+    from glassnet.layers.activations import Activation as Activation
+    from glassnet.layers.activations import ActivationFunction as ActivationFunction
+    from glassnet.layers.activations import Elu as Elu
+    from glassnet.layers.activations import Gelu as Gelu
+    from glassnet.layers.activations import HardSigmoid as HardSigmoid
+    from glassnet.layers.activations import LeakyRelu as LeakyRelu
+    from glassnet.layers.activations import Linear as Linear
+    from glassnet.layers.activations import Mish as Mish
+    from glassnet.layers.activations import PRelu as PRelu
+    from glassnet.layers.activations import Relu as Relu
+    from glassnet.layers.activations import Selu as Selu
+    from glassnet.layers.activations import Sigmoid as Sigmoid
+    from glassnet.layers.activations import Silu as Silu
+    from glassnet.layers.activations import Softmax as Softmax
+    from glassnet.layers.activations import Softplus as Softplus
+    from glassnet.layers.activations import Softsign as Softsign
+    from glassnet.layers.activations import Step as Step
+    from glassnet.layers.activations import Tanh as Tanh
+    from glassnet.layers.activations import activation as activation
+    from glassnet.layers.containers import Add as Add
+    from glassnet.layers.containers import Concatenate as Concatenate
+    from glassnet.layers.containers import Identity as Identity
+    from glassnet.layers.containers import Sequential as Sequential
+    from glassnet.layers.dense import Dense as Dense
+    from glassnet.layers.embedding import Embedding as Embedding
+    from glassnet.layers.initializers import Constant as Constant
+    from glassnet.layers.initializers import GlorotNormal as GlorotNormal
+    from glassnet.layers.initializers import GlorotUniform as GlorotUniform
+    from glassnet.layers.initializers import HeNormal as HeNormal
+    from glassnet.layers.initializers import HeUniform as HeUniform
+    from glassnet.layers.initializers import Initializer as Initializer
+    from glassnet.layers.initializers import LeCunNormal as LeCunNormal
+    from glassnet.layers.initializers import LeCunUniform as LeCunUniform
+    from glassnet.layers.initializers import Normal as Normal
+    from glassnet.layers.initializers import Orthogonal as Orthogonal
+    from glassnet.layers.initializers import Uniform as Uniform
+    from glassnet.layers.initializers import Zeros as Zeros
+    from glassnet.layers.layer import Layer as Layer
+    from glassnet.layers.losses import AbsoluteError as AbsoluteError
+    from glassnet.layers.losses import BinaryCrossEntropy as BinaryCrossEntropy
+    from glassnet.layers.losses import CategoricalCrossEntropy as CategoricalCrossEntropy
+    from glassnet.layers.losses import Hinge as Hinge
+    from glassnet.layers.losses import Huber as Huber
+    from glassnet.layers.losses import KullbackLeibler as KullbackLeibler
+    from glassnet.layers.losses import LogCosh as LogCosh
+    from glassnet.layers.losses import Loss as Loss
+    from glassnet.layers.losses import Poisson as Poisson
+    from glassnet.layers.losses import SquaredError as SquaredError
+    from glassnet.layers.losses import loss as loss
+    from glassnet.layers.noise import Dropout as Dropout
+    from glassnet.layers.noise import GaussianNoise as GaussianNoise
+    from glassnet.layers.normalization import BatchNorm as BatchNorm
+    from glassnet.layers.normalization import LayerNorm as LayerNorm
+    from glassnet.layers.penalty import Penalty as Penalty
+    from glassnet.layers.shape import Flatten as Flatten
+    from glassnet.layers.shape import Rescale as Rescale
+    from glassnet.layers.shape import Reshape as Reshape
+    from glassnet.lessons.lecture import lecture as lecture
+    from glassnet.model.history import History as History
+    from glassnet.network import Network as Network
+    from glassnet.network import load as load
+    from glassnet.practice import Practice as Practice
+    from glassnet.regression import Categorical as Categorical
+    from glassnet.regression import LinearRegression as LinearRegression
+    from glassnet.regression import Polynomial as Polynomial
+    from glassnet.train import callbacks as callbacks
+    from glassnet.train import metrics as metrics
+    from glassnet.train import optimizers as optimizers
+    from glassnet.train import schedules as schedules
+    from glassnet.train.callbacks import Callback as Callback
+    from glassnet.train.callbacks import Checkpoint as Checkpoint
+    from glassnet.train.callbacks import CsvLog as CsvLog
+    from glassnet.train.callbacks import EarlyStopping as EarlyStopping
+    from glassnet.train.callbacks import KeepBest as KeepBest
+    from glassnet.train.callbacks import ReduceOnPlateau as ReduceOnPlateau
+    from glassnet.train.learning_rate import LearningRates as LearningRates
+    from glassnet.train.learning_rate import find_learning_rate as find_learning_rate
+    from glassnet.train.optimizers import LBFGS as LBFGS
+    from glassnet.train.optimizers import SGD as SGD
+    from glassnet.train.optimizers import Adadelta as Adadelta
+    from glassnet.train.optimizers import Adagrad as Adagrad
+    from glassnet.train.optimizers import Adam as Adam
+    from glassnet.train.optimizers import Adamax as Adamax
+    from glassnet.train.optimizers import AdamW as AdamW
+    from glassnet.train.optimizers import AMSGrad as AMSGrad
+    from glassnet.train.optimizers import Lion as Lion
+    from glassnet.train.optimizers import Muon as Muon
+    from glassnet.train.optimizers import Nadam as Nadam
+    from glassnet.train.optimizers import Optimizer as Optimizer
+    from glassnet.train.optimizers import RMSprop as RMSprop
+    from glassnet.train.schedules import CosineDecay as CosineDecay
+    from glassnet.train.schedules import ExponentialDecay as ExponentialDecay
+    from glassnet.train.schedules import InverseTimeDecay as InverseTimeDecay
+    from glassnet.train.schedules import OneCycle as OneCycle
+    from glassnet.train.schedules import PolynomialDecay as PolynomialDecay
+    from glassnet.train.schedules import Schedule as Schedule
+    from glassnet.train.schedules import StepDecay as StepDecay
+    from glassnet.train.schedules import WarmUp as WarmUp
 
 __version__ = "0.1.0"
 
-load = Network.load
-
-_LAZY = {
-    **dict.fromkeys(("Categorical", "LinearRegression", "Polynomial"), "glassnet.regression"),
-    "Practice": "glassnet.practice",
-    "drawing": "glassnet.drawing",
+_MODULES = {
+    "activations": "layers.activations",
+    "callbacks": "train.callbacks",
+    "data": "data",
+    "drawing": "drawing",
+    "initializers": "layers.initializers",
+    "layers": "layers",
+    "losses": "layers.losses",
+    "metrics": "train.metrics",
+    "ops": "ops",
+    "optimizers": "train.optimizers",
+    "schedules": "train.schedules",
 }
-"""Public names whose modules are imported when they are first used: ``import glassnet`` stays quick."""
+"""The families, each a module of its own: ``gn.optimizers.Adam`` is ``gn.Adam``."""
+
+_NAMES = {
+    "ir": "DataError DivergenceError GlassnetError Graph ModelFileError ShapeError Trace "
+    "parameter rate recall remember",
+    "layers": "Activation ActivationFunction Add BatchNorm Concatenate Dense Dropout Embedding Flatten GaussianNoise "
+    "Identity Initializer Layer LayerNorm Loss Penalty Rescale Reshape Sequential activation loss",
+    "layers.activations": "Elu Gelu HardSigmoid LeakyRelu Linear Mish PRelu Relu Selu Sigmoid Silu Softmax Softplus "
+    "Softsign Step Tanh",
+    "layers.initializers": "Constant GlorotNormal GlorotUniform HeNormal HeUniform LeCunNormal LeCunUniform Normal "
+    "Orthogonal Uniform Zeros",
+    "layers.losses": "AbsoluteError BinaryCrossEntropy CategoricalCrossEntropy Hinge Huber KullbackLeibler LogCosh "
+    "Poisson SquaredError",
+    "lessons.lecture": "lecture",
+    "model.history": "History",
+    "network": "Network load",
+    "practice": "Practice",
+    "regression": "Categorical LinearRegression Polynomial",
+    "train.callbacks": "Callback Checkpoint CsvLog EarlyStopping KeepBest ReduceOnPlateau",
+    "train.learning_rate": "LearningRates find_learning_rate",
+    "train.optimizers": "AMSGrad Adadelta Adagrad Adam AdamW Adamax LBFGS Lion Muon Nadam Optimizer RMSprop SGD",
+    "train.schedules": "CosineDecay ExponentialDecay InverseTimeDecay OneCycle PolynomialDecay Schedule StepDecay "
+    "WarmUp",
+}
+"""Every public name by its module, which is imported when the name is first used: ``import glassnet`` stays quick."""
+_WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
+
+_DAILY = (
+    "Activation AdamW Adam Add BatchNorm Callback Checkpoint Concatenate CsvLog DataError Dense DivergenceError "
+    "Dropout EarlyStopping Embedding Flatten GlassnetError Identity KeepBest LayerNorm LinearRegression Network "
+    "OneCycle Penalty Polynomial Practice ReduceOnPlateau Rescale Reshape SGD Sequential find_learning_rate lecture "
+    "load"
+)
+"""What tab completion offers beside the modules; the other names are reachable too, here and in their modules."""
+
+__all__ = sorted([*_MODULES, *_WHERE])
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _LAZY:
+    if name in _MODULES:
+        value: Any = import_module(f"glassnet.{_MODULES[name]}")
+    elif name in _WHERE:
+        value = getattr(import_module(f"glassnet.{_WHERE[name]}"), name)
+    else:
         raise AttributeError(f"module 'glassnet' has no attribute {name!r}")
-    module = import_module(_LAZY[name])
-    return getattr(module, name, module)
+    globals()[name] = value
+    return value
 
 
-__all__ = [
-    "LBFGS",
-    "SGD",
-    "AMSGrad",
-    "AbsoluteError",
-    "Activation",
-    "ActivationFunction",
-    "Adadelta",
-    "Adagrad",
-    "Adam",
-    "AdamW",
-    "Adamax",
-    "Add",
-    "BatchNorm",
-    "BinaryCrossEntropy",
-    "Callback",
-    "Categorical",
-    "CategoricalCrossEntropy",
-    "Checkpoint",
-    "Concatenate",
-    "Constant",
-    "CosineDecay",
-    "CsvLog",
-    "DataError",
-    "Dense",
-    "DivergenceError",
-    "Dropout",
-    "EarlyStopping",
-    "Elu",
-    "Embedding",
-    "ExponentialDecay",
-    "Flatten",
-    "GaussianNoise",
-    "Gelu",
-    "GlassnetError",
-    "GlorotNormal",
-    "GlorotUniform",
-    "Graph",
-    "HardSigmoid",
-    "HeNormal",
-    "HeUniform",
-    "Hinge",
-    "History",
-    "Huber",
-    "Identity",
-    "Initializer",
-    "InverseTimeDecay",
-    "KeepBest",
-    "KullbackLeibler",
-    "Layer",
-    "LayerNorm",
-    "LeCunNormal",
-    "LeCunUniform",
-    "LeakyRelu",
-    "LearningRates",
-    "Linear",
-    "LinearRegression",
-    "Lion",
-    "LogCosh",
-    "Loss",
-    "Mish",
-    "ModelFileError",
-    "Muon",
-    "Nadam",
-    "Network",
-    "Normal",
-    "OneCycle",
-    "Optimizer",
-    "Orthogonal",
-    "PRelu",
-    "Penalty",
-    "Poisson",
-    "Polynomial",
-    "PolynomialDecay",
-    "Practice",
-    "RMSprop",
-    "ReduceOnPlateau",
-    "Relu",
-    "Rescale",
-    "Reshape",
-    "Schedule",
-    "Selu",
-    "Sequential",
-    "ShapeError",
-    "Sigmoid",
-    "Silu",
-    "Softmax",
-    "Softplus",
-    "Softsign",
-    "SquaredError",
-    "Step",
-    "StepDecay",
-    "Tanh",
-    "Trace",
-    "Uniform",
-    "WarmUp",
-    "Zeros",
-    "activation",
-    "data",
-    "drawing",
-    "find_learning_rate",
-    "lecture",
-    "load",
-    "loss",
-    "metrics",
-    "ops",
-    "parameter",
-]
+def __dir__() -> list[str]:
+    return sorted(["__version__", *_MODULES, *_DAILY.split()])

@@ -144,7 +144,15 @@ def parameter(name: str, shape: Shape, initial: Initial, penalty: Callable[[Var]
 
 
 def recall(name: str, like: Var, initial: float = 0.0) -> Var:
-    """A state array as it was after the last step (``initial`` before the first), of the type of ``like``."""
+    """A state array as it was after the last step (``initial`` before the first), of the type of ``like``.
+
+    With it an optimiser of one's own keeps what it needs from step to step; see :func:`remember`.
+
+    >>> import glassnet as gn
+    >>> with gn.Trace("float64"):
+    ...     gn.recall("v", like=gn.parameter("weights", (2, 3), gn.Zeros()))
+    <state 'v': float64[2, 3]>
+    """
     trace, full = current(), qualified(name)
     if full not in trace.state:
         trace.state[full] = Slot(source("state", full, like.shape, like.dtype), initial)
@@ -152,7 +160,26 @@ def recall(name: str, like: Var, initial: float = 0.0) -> Var:
 
 
 def remember(name: str, value: Var) -> Var:
-    """Keep ``value`` as the state of that name for the next step, and return it."""
+    """Keep ``value`` as the state of that name for the next step, and return it.
+
+    Raises:
+        GlassnetError: the state was never recalled, or has another type.
+
+    >>> from dataclasses import dataclass
+    >>> import glassnet as gn
+    >>> @dataclass(frozen=True)
+    ... class Momentum(gn.Optimizer):
+    ...     learning_rate: float = 0.25
+    ...     def update(self, w, g, step):
+    ...         v = gn.remember("v", 0.5 * gn.recall("v", like=w) + g)
+    ...         return w - gn.rate(self.learning_rate, step) * v
+    >>> net = gn.Network(1, gn.Dense(1, weights=[[1.0]], biases=None), dtype="float64")
+    >>> for _ in range(2):  # the gradient is 2w: 1 − ¼·2, then ½ − ¼·(½·2 + 1)
+    ...     loss = net.train_on_batch([[1.0]], [[0.0]], optimizer=Momentum())
+    ...     print(net.parameters["dense_1.weights"].item())
+    0.5
+    0.0
+    """
     trace, full = current(), qualified(name)
     slot = trace.state.get(full)
     if slot is None:
@@ -178,6 +205,12 @@ def random_key() -> tuple[Var, Var, int]:
 
 
 def rate(learning_rate: Any, step: Var) -> Var:
-    """The learning rate of this step: a number or a schedule, times the factor that callbacks may have lowered."""
+    """The learning rate of this step: a number or a schedule, times the factor that callbacks may have lowered.
+
+    >>> import glassnet as gn
+    >>> with gn.Trace() as trace:
+    ...     gn.rate(0.1, trace.step)
+    <the result of multiply: float64[]>
+    """
     value = learning_rate(step - 1) if callable(learning_rate) else operand(learning_rate, "float64")
     return PRIMITIVES["multiply"](value, current().rate_factor)

@@ -1,4 +1,9 @@
-"""Layers, activations, initialisers, penalties and losses: everything a network is written with."""
+"""Layers, activations, initialisers, penalties and losses: everything a network is written with.
+
+>>> import glassnet as gn
+>>> gn.layers.Dense(4, "relu") == gn.Dense(4, "relu")
+True
+"""
 
 from glassnet.layers.activations import Activation, ActivationFunction, activation, activation_function
 from glassnet.layers.containers import Add, Concatenate, Identity, Sequential
@@ -33,7 +38,5 @@ __all__ = [
     "Reshape",
     "Sequential",
     "activation",
-    "activation_function",
     "loss",
-    "loss_function",
 ]

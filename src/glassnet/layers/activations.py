@@ -1,4 +1,9 @@
-"""Activation functions: what makes a network more than one big linear function. Each is written in operations."""
+"""Activation functions: what makes a network more than one big linear function. Each is written in operations.
+
+>>> import glassnet as gn
+>>> gn.Network(3, gn.Activation(gn.activations.LeakyRelu(0.1)))([-2, 0, 2]).round(1)
+array([-0.2,  0. ,  2. ], dtype=float32)
+"""
 
 from __future__ import annotations
 
@@ -14,6 +19,28 @@ from glassnet.ir.trace import parameter
 from glassnet.layers.initializers import Constant
 from glassnet.layers.layer import Layer
 from glassnet.words import canonical, unknown
+
+__all__ = [
+    "Activation",
+    "ActivationFunction",
+    "Elu",
+    "Gelu",
+    "HardSigmoid",
+    "LeakyRelu",
+    "Linear",
+    "Mish",
+    "PRelu",
+    "Relu",
+    "Selu",
+    "Sigmoid",
+    "Silu",
+    "Softmax",
+    "Softplus",
+    "Softsign",
+    "Step",
+    "Tanh",
+    "activation",
+]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,10 @@
-"""Initialisers: where the first values of parameters come from. Each reads off its shape how wide the layer is."""
+"""Initialisers: where the first values of parameters come from. Each reads off its shape how wide the layer is.
+
+>>> import glassnet as gn
+>>> net = gn.Network(2, gn.Dense(3, weights=gn.initializers.HeNormal(), biases=gn.initializers.Constant(0.1)))
+>>> net.parameters["dense_1.biases"]
+array([0.1, 0.1, 0.1], dtype=float32)
+"""
 
 from __future__ import annotations
 
@@ -13,6 +19,21 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_number
 from glassnet.ir.specification import Specification
 from glassnet.ir.types import Array, Values
+
+__all__ = [
+    "Constant",
+    "GlorotNormal",
+    "GlorotUniform",
+    "HeNormal",
+    "HeUniform",
+    "Initializer",
+    "LeCunNormal",
+    "LeCunUniform",
+    "Normal",
+    "Orthogonal",
+    "Uniform",
+    "Zeros",
+]
 
 Shape = tuple[int, ...]
 Given = "Initializer | str | Sequence[Any] | Array"

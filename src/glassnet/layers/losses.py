@@ -3,6 +3,11 @@
 With sample weights w the loss of a batch is Σ w·loss / n (as in Keras; PyTorch's class weights divide by Σ w instead).
 Cross-entropies are written as in the textbook, with the logarithm of a probability; when the probability is the result
 of a softmax or a sigmoid, simplification computes it from the logits, without overflow and without clipping.
+
+>>> import glassnet as gn
+>>> net = gn.Network(1, gn.Identity(), dtype="float64")
+>>> net.loss([[1.0], [3.0]], [[2.0], [5.0]], gn.losses.SquaredError())  # (1² + 2²) / 2
+2.5
 """
 
 from __future__ import annotations
@@ -17,6 +22,20 @@ from glassnet.ir.graph import Var
 from glassnet.ir.require import require, require_number
 from glassnet.ir.specification import Specification
 from glassnet.words import canonical, unknown
+
+__all__ = [
+    "AbsoluteError",
+    "BinaryCrossEntropy",
+    "CategoricalCrossEntropy",
+    "Hinge",
+    "Huber",
+    "KullbackLeibler",
+    "LogCosh",
+    "Loss",
+    "Poisson",
+    "SquaredError",
+    "loss",
+]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,13 @@
-"""Callbacks: what happens beside the training, after each step or epoch. Their state is part of every checkpoint."""
+"""Callbacks: what happens beside the training, after each step or epoch. Their state is part of every checkpoint.
+
+>>> import glassnet as gn
+>>> x, y = gn.data.sine(100)
+>>> stopping = gn.callbacks.EarlyStopping(patience=2)
+>>> net = gn.Network(1, gn.Dense(8, "tanh"), gn.Dense(1))
+>>> history = net.fit(x, y, epochs=3, validation=0.2, callbacks=[stopping])
+>>> stopping.epoch in (1, 2, 3)
+True
+"""
 
 from __future__ import annotations
 
@@ -12,8 +21,18 @@ import numpy as np
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_count, require_number
 from glassnet.ir.types import Array
+from glassnet.train.checkpoints import Checkpoint
 from glassnet.train.training import Callback, Training
 from glassnet.words import unknown
+
+__all__ = [
+    "Callback",
+    "Checkpoint",
+    "CsvLog",
+    "EarlyStopping",
+    "KeepBest",
+    "ReduceOnPlateau",
+]
 
 
 def measurement(row: Mapping[str, float], name: str) -> float:

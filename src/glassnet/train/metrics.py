@@ -24,6 +24,18 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.ir.types import Array
 from glassnet.words import canonical, unknown
 
+__all__ = [
+    "accuracy",
+    "answers",
+    "confusion_matrix",
+    "f1",
+    "mae",
+    "precision",
+    "r2",
+    "recall",
+    "top_k",
+]
+
 Metric = Callable[[Array, Array], float]
 
 

@@ -1,4 +1,14 @@
-"""Schedules: how the learning rate changes with the steps. A plain number is the constant schedule."""
+"""Schedules: how the learning rate changes with the steps. A plain number is the constant schedule.
+
+>>> import glassnet as gn
+>>> net = gn.Network(1, gn.Dense(1, weights=[[0.0]], biases=None), dtype="float64")
+>>> halving = gn.SGD(gn.schedules.ExponentialDecay(0.25, 0.5, 1))  # 0.25, 0.125, …
+>>> for _ in range(2):
+...     loss = net.train_on_batch([[1.0]], [[1.0]], optimizer=halving)
+...     print(net.parameters["dense_1.weights"].item())
+0.5
+0.625
+"""
 
 from __future__ import annotations
 
@@ -9,6 +19,17 @@ from glassnet import ops
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require, require_count, require_number
 from glassnet.ir.specification import Specification
+
+__all__ = [
+    "CosineDecay",
+    "ExponentialDecay",
+    "InverseTimeDecay",
+    "OneCycle",
+    "PolynomialDecay",
+    "Schedule",
+    "StepDecay",
+    "WarmUp",
+]
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from glassnet.ir.require import require
 from glassnet.model.model import Model
 from glassnet.readings.algebra import Affine, AffineAlgebra, Interval, NotLinear, Polygon, Reading, TooLarge, cut
 from glassnet.readings.algebra.reading import Place
-from glassnet.readings.algebra.regions import Point
 from glassnet.readings.operations import operations
 
 if TYPE_CHECKING:

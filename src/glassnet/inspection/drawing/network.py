@@ -26,7 +26,12 @@ from glassnet.readings.simplify import simplify
 
 
 def draw(network: Model, x: Array | None = None, dark: bool | None = None) -> Picture:
-    """The picture of a network, with the values for one sample ``x`` of shape (1, inputs) where it is given."""
+    """The picture of a network, with the values for one sample ``x`` of shape (1, inputs) where it is given.
+
+    >>> import glassnet as gn
+    >>> draw(gn.lecture("1-3-3-1")).svg.startswith("<svg")
+    True
+    """
     name = repr(network).rsplit(", float", 1)[0].replace("Network", "A neural network")
     return Picture(network_scene(Columns(network, x).all(), name), dark)
 

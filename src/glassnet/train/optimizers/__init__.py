@@ -1,4 +1,11 @@
-"""Optimisers: how gradients become new weights. Each reads like its paper, in operations."""
+"""Optimisers: how gradients become new weights. Each reads like its paper, in operations.
+
+>>> import glassnet as gn
+>>> net = gn.Network(1, gn.Dense(1, weights=[[1.0]], biases=None), dtype="float64")
+>>> loss = net.train_on_batch([[1.0]], [[0.0]], optimizer=gn.optimizers.SGD(0.25))
+>>> net.parameters["dense_1.weights"]  # 1 − 0.25 · 2, where 2 is the gradient of (1 · w)²
+array([[0.5]])
+"""
 
 from glassnet.train.optimizers.adam import Adam, Adamax, AdamW, AMSGrad, Nadam
 from glassnet.train.optimizers.adaptive import Adadelta, Adagrad, RMSprop
