@@ -13,18 +13,9 @@ import pytest
 import glassnet
 
 FAMILIES = [
-    "activations",
-    "callbacks",
-    "data",
-    "drawing",
-    "initializers",
-    "layers",
-    "losses",
-    "metrics",
-    "ops",
-    "optimizers",
+    "activations", "callbacks", "data", "drawing", "initializers", "layers", "losses", "metrics", "ops", "optimizers",
     "schedules",
-]
+]  # fmt: skip
 MODULES = [glassnet, *(getattr(glassnet, family) for family in FAMILIES)]
 
 

@@ -14,6 +14,7 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.lessons.lecture import LECTURE, lecture
+from glassnet.model.answer import Answer
 from glassnet.network import Network
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _target(text: str, network: Network) -> Array:
     if network.labels and text in network.labels:
         return np.asarray(network.labels.index(text))
     sizes = [dim for dim in network.output.shape[1:] if isinstance(dim, int)]
-    if network.output.is_result_of("softmax") and _is_one_number(text):
+    if network.answer is Answer.CLASS and _is_one_number(text):
         return np.asarray(float(text))
     return np.array(_numbers(text, "--target", prod(sizes))).reshape(sizes)
 

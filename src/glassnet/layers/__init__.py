@@ -5,13 +5,13 @@
 True
 """
 
-from glassnet.layers.activations import Activation, ActivationFunction, activation, activation_function
+from glassnet.layers.activations import Activation, ActivationFunction, activation
 from glassnet.layers.containers import Add, Concatenate, Identity, Sequential
 from glassnet.layers.dense import Dense
 from glassnet.layers.embedding import Embedding
 from glassnet.layers.initializers import Initializer
 from glassnet.layers.layer import Layer
-from glassnet.layers.losses import Loss, loss, loss_function
+from glassnet.layers.losses import Loss, loss
 from glassnet.layers.noise import Dropout, GaussianNoise
 from glassnet.layers.normalization import BatchNorm, LayerNorm
 from glassnet.layers.penalty import Penalty

@@ -20,6 +20,7 @@ from glassnet.inspection.drawing.network import Columns
 from glassnet.ir.errors import DataError
 from glassnet.ir.graph import Graph
 from glassnet.ir.types import Array
+from glassnet.model.answer import Answer
 from glassnet.model.model import Model
 from glassnet.readings.evaluate import Program
 
@@ -94,9 +95,7 @@ def _targets(network: Model, y: Any, count: int) -> Array:
     targets = np.asarray(y)
     if len(targets) != count:
         raise DataError(f"x has {count} points and y has {len(targets)}; each point needs one target")
-    if network.output.is_result_of("softmax") and targets.ndim > 1:
-        return np.asarray(targets.argmax(axis=-1))
-    return targets.reshape(count, -1)[:, 0]
+    return network.answer.labels(targets).reshape(count, -1)[:, 0]
 
 
 def _window(points: Array) -> Window:
@@ -112,12 +111,13 @@ def _window(points: Array) -> Window:
 
 def _output(network: Model, window: Window, points: Array, targets: Array | None, dark: bool) -> Iterator[Element]:
     output = network(window.grid(FINE)).reshape(FINE, FINE, -1)
-    if network.output.is_result_of("softmax"):
-        pixels = class_shades(output, dark)
-    elif network.output.is_result_of("sigmoid"):
-        pixels = shades(SOFT * (2 * output[..., 0] - 1), dark)
-    else:
-        pixels = shades(SOFT * _scaled(output[..., 0]), dark)
+    match network.answer:
+        case Answer.CLASS:
+            pixels = class_shades(output, dark)
+        case Answer.YES_NO:
+            pixels = shades(SOFT * (2 * output[..., 0] - 1), dark)
+        case Answer.VALUES:
+            pixels = shades(SOFT * _scaled(output[..., 0]), dark)
     frame = (MARGIN + AXIS, MARGIN + 24, LARGE, LARGE)
     yield Text(frame[0] + LARGE / 2, MARGIN + 8, "Output", 13, bold=True)
     yield Image(*frame, pixels, smooth=True)
@@ -143,9 +143,9 @@ def _paint(network: Model, targets: Array | None, i: int) -> str:
     if targets is None:
         return LIGHT["ink"]
     value = float(targets[i])
-    if network.output.is_result_of("softmax"):
+    if network.answer is Answer.CLASS:
         return CLASSES[int(value) % len(CLASSES)]
-    middle = 0.5 if network.output.is_result_of("sigmoid") else 0.0
+    middle = 0.5 if network.answer is Answer.YES_NO else 0.0
     return LIGHT["positive" if value > middle else "negative"]
 
 
@@ -178,7 +178,7 @@ def _legend(network: Model, x: float, y: float) -> Iterator[Element]:
 
 
 def _class_names(network: Model) -> Sequence[str]:
-    if not network.output.is_result_of("softmax"):
+    if network.answer is not Answer.CLASS:
         return ()
     size = network.output.shape[-1]
     names = network.labels or [f"class {k}" for k in range(size if isinstance(size, int) else 1)]
