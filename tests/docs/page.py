@@ -12,9 +12,11 @@ import os
 import sys
 import textwrap
 from collections.abc import Iterator
+from contextlib import chdir
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 WORDS = {"keras", "mnist", "no-run", "torch"}
@@ -84,4 +86,6 @@ def main(page: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    given = Path(sys.argv[1]).resolve()
+    with TemporaryDirectory() as folder, chdir(folder):  # pages save files of their own
+        main(given)
