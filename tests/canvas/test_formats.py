@@ -179,6 +179,15 @@ def test_png_has_the_scenes_colours_where_they_belong(tmp_path: Path, dark: bool
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("kind", ["png", "pdf"])
+def test_a_picture_too_large_for_the_kind_of_file_is_refused_in_words(tmp_path: Path, kind: str) -> None:
+    picture = Picture(Scene(40_000, 60, "long", "long", [Circle(19_000, 30, 20, "ink")]))
+    with pytest.raises(gn.GlassnetError, match=rf"40,000 × 60 pixels, .* a {kind.upper()} file .*: save it as \.svg"):
+        picture.save(tmp_path / f"long.{kind}")
+    assert not any(tmp_path.iterdir())
+    picture.save(tmp_path / "long.svg")
+
+
 @pytest.mark.parametrize("kind", ["png", "pdf", "svg"])
 def test_files_are_equal_from_time_to_time(tmp_path: Path, kind: str) -> None:
     files = [tmp_path / f"{name}.{kind}" for name in "ab"]

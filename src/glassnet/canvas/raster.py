@@ -9,17 +9,28 @@ from typing import TYPE_CHECKING, Any, Literal
 from glassnet.canvas.colors import DARK, LIGHT, Theme
 from glassnet.canvas.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
 from glassnet.canvas.text import clean
+from glassnet.ir.errors import GlassnetError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PIXELS_PER_INCH = 96
 """As CSS has it."""
-_LARGEST = 30_000  # pixels of a side of a PNG file
+LARGEST = {"png": 30_000, "pdf": 19_200}
+"""The longest side of a picture, in pixels: what other programs open (a page of PDF is at most 200 inches long)."""
 
 
 def rendered(scene: Scene, kind: Literal["png", "pdf"], dark: bool = False) -> bytes:
-    """The picture as the bytes of a file; PNG files have two dots a pixel, as good screens do."""
+    """The picture as the bytes of a file; PNG files have two dots a pixel, as good screens do; fewer where it is large.
+
+    Raises:
+        GlassnetError: the picture is larger than such files can be.
+    """
+    if max(scene.width, scene.height) > LARGEST[kind]:
+        raise GlassnetError(
+            f"the picture is {scene.width:,} × {scene.height:,} pixels, and a side of a {kind.upper()} file is at most "
+            f"{LARGEST[kind]:,}: save it as .svg"
+        )
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
@@ -33,7 +44,7 @@ def rendered(scene: Scene, kind: Literal["png", "pdf"], dark: bool = False) -> b
         axes.set_axis_off()
         for order, element in enumerate(scene.elements):
             _draw(axes, element, theme, order)
-        dots = min(2 * PIXELS_PER_INCH, _LARGEST / max(size))
+        dots = min(2 * PIXELS_PER_INCH, LARGEST["png"] / max(size))
         file = io.BytesIO()
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph .* missing")  # names may be in any script; a box stands for these

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from math import cos, radians, sin
+from math import cos, hypot, radians, sin
 from typing import Literal
 
 from glassnet.canvas.text import ASCENT, DESCENT, width
@@ -147,16 +147,20 @@ def overlap(first: Corners, second: Corners, margin: float = 0.0) -> bool:
     >>> overlap(box, turned(-10, -5, 10, 5, (0, 11), 0)), overlap(box, turned(-10, -5, 10, 5, (0, 11), 30))
     (False, True)
     """
-    for (x0, y0), (x1, y1) in [*_sides(first), *_sides(second)]:
-        length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5 or 1.0
-        nx, ny = (y1 - y0) / length, (x0 - x1) / length
-        a = [nx * x + ny * y for x, y in first]
-        b = [nx * x + ny * y for x, y in second]
-        if max(a) + margin <= min(b) or max(b) + margin <= min(a):
-            return False
-    return True
+    return not (_separates(first, second, margin) or _separates(second, first, margin))
 
 
-def _sides(corners: Corners) -> list[tuple[Point, Point]]:
-    """Two neighbouring sides: a box has no other directions."""
-    return [(corners[0], corners[1]), (corners[1], corners[2])]
+def _separates(first: Corners, second: Corners, margin: float) -> bool:
+    """Whether a line along a side of the first box lies between the two, ``margin`` away from either together.
+
+    A box reaches as far from its middle as its two half sides do, each measured across the line.
+    """
+    (x0, y0), (x1, y1), (x2, y2), _ = first
+    (u0, v0), (u1, v1), (u2, v2), _ = second
+    dx, dy = u0 + u2 - x0 - x2, v0 + v2 - y0 - y2  # twice from middle to middle
+    for nx, ny, side in ((y1 - y0, x0 - x1, hypot(x2 - x1, y2 - y1)), (y2 - y1, x1 - x2, hypot(x1 - x0, y1 - y0))):
+        length = hypot(nx, ny) or 1.0
+        reach = abs(nx * (u1 - u0) + ny * (v1 - v0)) + abs(nx * (u2 - u1) + ny * (v2 - v1))
+        if abs(nx * dx + ny * dy) >= reach + (side + 2 * margin) * length:
+            return True
+    return False

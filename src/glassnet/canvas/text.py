@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 
 FONTS = "Verdana, 'DejaVu Sans', sans-serif"
 """Two fonts with nearly equal widths; other sans-serif fonts are narrower, so a text never grows out of its place."""
@@ -25,6 +26,7 @@ ASCENT, DESCENT = 0.76, 0.24
 """How far letters and digits reach above and below the baseline, in units of the font's size."""
 
 
+@lru_cache(4096)
 def width(text: str, size: float, bold: bool = False) -> float:
     """The width of a text in pixels, or a little more.
 

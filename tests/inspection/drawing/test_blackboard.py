@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import glassnet as gn
-from glassnet.canvas.scene import Circle, Image, Path, Rectangle, Scene, Text
+from glassnet.canvas import boxes
+from glassnet.canvas.scene import Circle, Image, Path, Rectangle, Scene, Text, overlap
 from tests.canvas.measure import covered, overlapping
 
 UV = [0.4, -0.7]
@@ -112,6 +114,7 @@ def random_network(widths: list[int], seed: int, spread: float, activation: str)
 @example([8, 8, 8, 8], 0, 1.0, "softmax")
 @example([8, 8], 1, 1e-3, "linear")
 @example([1, 1], 0, 1.0, "linear")
+@example([4] * 12, 2, 1.0, "tanh")
 @settings(max_examples=12)
 def test_texts_never_overlap_up_to_8_neurons_a_layer(
     widths: list[int], seed: int, spread: float, activation: str
@@ -262,3 +265,37 @@ def test_values_are_the_networks_own() -> None:
     assert values[-4:] == pytest.approx(network(x), rel=6e-3)
     hidden = np.tanh(x @ network.parameters["dense_1.weights"] + network.parameters["dense_1.biases"])
     assert values[3:8] == pytest.approx(hidden, rel=6e-3)
+
+
+# ── many layers ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def deep(count: int) -> gn.Network:
+    return gn.Network(8, *[gn.Dense(8) for _ in range(count)])
+
+
+def broad(count: int) -> gn.Network:
+    return gn.Network(8, gn.Concatenate(*[gn.Dense(8) for _ in range(count)]))
+
+
+@pytest.mark.parametrize("network", [deep, broad])
+def test_four_times_the_layers_take_four_times_the_comparisons(
+    network: Callable[[int], gn.Network], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: Counter[int] = Counter()
+
+    def counting(*args: Any) -> bool:
+        compared[count] += 1
+        return overlap(*args)
+
+    monkeypatch.setattr(boxes, "overlap", counting)
+    for count in (6, 24):
+        scene(network(count))
+    assert 0 < compared[24] < 5 * compared[6]
+
+
+def test_a_thousand_layers_are_drawn_with_every_weight() -> None:
+    network = gn.Network(2, *[gn.Dense(2, "relu") for _ in range(1000)])
+    drawn = scene(network, [1, 2])
+    assert sum(text.paint in ("positive", "negative") for text in texts(drawn)) == 4000
+    assert words(drawn)["Hidden 999"] == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
 from math import hypot
 
 import numpy as np
@@ -37,29 +39,28 @@ def network_scene(columns: Sequence[Column], title: str) -> Scene:
     """The picture of these columns, from left to right, as wide as the labels of the weights need it."""
     ranks = ranks_of(columns)
     gaps = least_gaps(columns, ranks)
+    labels: list[list[Text] | None] = [None] * len(gaps)
     while True:
         layout = laid_out(columns, ranks, gaps)
-        neurons = _neurons_and_headings(columns, layout)
-        taken = [corners for element in neurons for corners in _outline(element)]
-        found = [_weight_labels(columns, layout, rank + 1, taken) for rank in range(len(gaps))]
-        if None not in found:
+        neurons = [_neurons_and_heading(columns[i], layout, i) for i in range(len(columns))]
+        for gap, texts in enumerate(labels):
+            labels[gap] = _weight_labels(columns, layout, gap, neurons) if texts is None else texts
+        if None not in labels:
             break
-        gaps = [gap * 1.12 if texts is None else gap for gap, texts in zip(gaps, found, strict=True)]
+        gaps = [1.12 * gap if texts is None else gap for gap, texts in zip(gaps, labels, strict=True)]
     edges = [element for i in range(len(columns)) for element in _edges(columns, layout, i)]
-    labelled = [element for texts in found if texts for text in texts for element in on_ground(text)]
+    placed = [replace(text, x=text.x + x) for x, texts in zip(layout.at, labels, strict=False) for text in texts or ()]
     legend = _legend(columns, layout.bottom + LEGEND / 2 + 4)
-    elements = [*edges, *labelled, *neurons, *legend]
+    elements = [*edges, *chain.from_iterable(map(on_ground, placed)), *chain.from_iterable(neurons), *legend]
     height = layout.bottom + (LEGEND if legend else 0) + MARGIN / 2
     return Scene(round(extent(elements)[0] + MARGIN), round(height), title, summary(columns), elements)
 
 
-def _neurons_and_headings(columns: Sequence[Column], layout: Layout) -> list[Element]:
-    elements: list[Element] = []
-    for i, column in enumerate(columns):
-        elements += _column(column, layout.x[i], layout.neurons[i], layout.ranks[i] == max(layout.ranks))
-        is_first = layout.ranks.index(layout.ranks[i]) == i
-        elements += _heading(column, layout.x[i], MARGIN if is_first else layout.tops[i] - HEADING)
-    return elements
+def _neurons_and_heading(column: Column, layout: Layout, i: int) -> list[Element]:
+    is_last = layout.ranks[i] == len(layout.stacks) - 1
+    is_first = layout.stacks[layout.ranks[i]][0] == i
+    heading = _heading(column, layout.x[i], MARGIN if is_first else layout.tops[i] - HEADING)
+    return _column(column, layout.x[i], layout.neurons[i], is_last) + heading
 
 
 def _outline(element: Element) -> list[Corners]:
@@ -82,18 +83,26 @@ def _edges(columns: Sequence[Column], layout: Layout, target: int) -> list[Eleme
     return lines + (_block(columns, layout, target) if column.block or (column.is_box and column.links) else [])
 
 
-def _weight_labels(columns: Sequence[Column], layout: Layout, rank: int, taken: list[Corners]) -> list[Text] | None:
-    """The labels of the weights that lead to the columns of this rank; None where they do not fit."""
-    edges = []
-    for target, column in enumerate(columns):
-        for link in column.links if layout.ranks[target] == rank else ():
-            if link.weights is None or not (column.is_labelled and columns[link.source].is_labelled):
-                continue
-            for i, j in pairs(link, layout, target):
-                value = float(link.weights[i, j])
-                paint = "positive" if value > 0 else "negative" if value < 0 else "muted"
-                edges.append(edge_labels.Edge(*ends(columns, layout, link, target, i, j), number(value), paint))
-    return edge_labels.placed(edges, taken)
+def _weight_labels(
+    columns: Sequence[Column], layout: Layout, gap: int, neurons: Sequence[list[Element]]
+) -> list[Text] | None:
+    """The labels of the weights in the gap after a rank, with ``x`` from that rank's; None where they do not fit."""
+    before, after = layout.stacks[gap], layout.stacks[gap + 1]
+    taken = [corners for i in before + after for element in neurons[i] for corners in _outline(element)]
+    edges = [edge for target in after for edge in _labelled_edges(columns, layout, target)]
+    texts = edge_labels.placed(edges, taken)
+    return texts and [replace(text, x=text.x - layout.at[gap]) for text in texts]
+
+
+def _labelled_edges(columns: Sequence[Column], layout: Layout, target: int) -> Iterator[edge_labels.Edge]:
+    """The edges to a column with the weights that are written on them."""
+    for link in columns[target].links:
+        if link.weights is None or not (columns[target].is_labelled and columns[link.source].is_labelled):
+            continue
+        for i, j in pairs(link, layout, target):
+            value = float(link.weights[i, j])
+            paint = "positive" if value > 0 else "negative" if value < 0 else "muted"
+            yield edge_labels.Edge(*ends(columns, layout, link, target, i, j), number(value), paint)
 
 
 def _weight_lines(columns: Sequence[Column], layout: Layout, link: Link, target: int) -> list[Element]:

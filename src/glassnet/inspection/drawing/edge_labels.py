@@ -7,13 +7,15 @@ from math import atan2, degrees, hypot
 
 import numpy as np
 
-from glassnet.canvas.scene import Corners, Point, Text, overlap
+from glassnet.canvas.boxes import Boxes
+from glassnet.canvas.scene import Corners, Point, Text
 from glassnet.ir.types import Array
 
 SIZE = 12.0
 _STEPS = 61  # places that are tried on each edge
 PADDING = 5.0  # pixels of background before and after a label
 _DISTANCES = (10.0, 6.0, 3.0)  # pixels around a label: as many as there is room for
+_NEIGHBOURS = 256  # edges before and after, in their order from top to bottom, that a label is kept off
 _END = 6.0  # pixels between a label and an end of its edge
 
 
@@ -26,6 +28,12 @@ class Edge:
     text: str
     paint: str
 
+    def label(self, share: float) -> Text:
+        """The text along the edge, with its middle that far on the way from the start to the end."""
+        (x0, y0), (x1, y1) = self.start, self.end
+        angle = round(degrees(atan2(y1 - y0, x1 - x0)), 1)
+        return Text(x0 + share * (x1 - x0), y0 + share * (y1 - y0), self.text, SIZE, self.paint, angle=angle)
+
 
 def placed(edges: list[Edge], obstacles: list[Corners]) -> list[Text] | None:
     """A label for each edge, clear of the obstacles and of each other, or None where there is no room for them all.
@@ -36,36 +44,31 @@ def placed(edges: list[Edge], obstacles: list[Corners]) -> list[Text] | None:
         return []
     lines = np.array([[*edge.start, *edge.end] for edge in edges])
     choices = [_choices(i, edge, lines) for i, edge in enumerate(edges)]
-    return next((texts for distance in _DISTANCES if (texts := _chosen(choices, obstacles, distance))), None)
+    if not all(choices):
+        return None
+    return next((texts for distance in _DISTANCES if (texts := _chosen(edges, choices, obstacles, distance))), None)
 
 
-def _chosen(choices: list[list[Text]], obstacles: list[Corners], distance: float) -> list[Text] | None:
-    """Of each list of places the first that keeps the distance to the labels before, the shortest lists first."""
-    result: dict[int, Text] = {}
-    taken = [_round(corners) for corners in obstacles]
-    for i in sorted(range(len(choices)), key=lambda i: (len(choices[i]), i)):
-        for label in choices[i]:
-            x, y, reach, corners = _round(label.corners)
-            near = (c for x1, y1, r, c in taken if hypot(x1 - x, y1 - y) < reach + r + distance)
-            if not any(overlap(corners, other, distance) for other in near):
-                result[i] = label
-                taken.append((x, y, reach, corners))
-                break
-        else:
+def _chosen(
+    edges: list[Edge], choices: list[list[float]], obstacles: list[Corners], distance: float
+) -> list[Text] | None:
+    """For each edge the label at the first of its places that keeps the distance to the labels before."""
+    taken = Boxes(obstacles)
+    result = []
+    for edge, shares in zip(edges, choices, strict=True):
+        labels = (edge.label(share) for share in shares)
+        label = next((label for label in labels if taken.is_clear(label.corners, distance)), None)
+        if label is None:
             return None
-    return [result[i] for i in range(len(choices))]
+        result.append(label)
+        taken.add(label.corners)
+    return result
 
 
-def _round(corners: Corners) -> tuple[float, float, float, Corners]:
-    """The middle and the radius of the circle around a box, and the box."""
-    (x0, y0), (x1, y1) = corners[0], corners[2]
-    return (x0 + x1) / 2, (y0 + y1) / 2, hypot(x1 - x0, y1 - y0) / 2, corners
-
-
-def _choices(i: int, edge: Edge, lines: Array) -> list[Text]:
-    """The places for a label along its edge, the best first."""
+def _choices(i: int, edge: Edge, lines: Array) -> list[float]:
+    """The places for a label along its edge, as shares of its length, the best first."""
     (x0, y0), (x1, y1) = edge.start, edge.end
-    length, angle = hypot(x1 - x0, y1 - y0), degrees(atan2(y1 - y0, x1 - x0))
+    length = hypot(x1 - x0, y1 - y0)
     flat = Text(0, 0, edge.text, SIZE).corners
     half_width, half_height = (flat[1][0] - flat[0][0]) / 2, (flat[2][1] - flat[0][1]) / 2
     margin = half_width + _END
@@ -73,13 +76,11 @@ def _choices(i: int, edge: Edge, lines: Array) -> list[Text]:
         return []
     along = np.linspace(margin, length - margin, _STEPS)
     direction = np.array([x1 - x0, y1 - y0]) / length
-    others = np.delete(lines, i, axis=0) - [x0, y0, x0, y0]
+    first = max(0, i - _NEIGHBOURS)
+    others = np.delete(lines[first : i + _NEIGHBOURS], i - first, axis=0) - [x0, y0, x0, y0]
     crossed = _crossed(others, direction, along, half_width + PADDING, half_height)
-    cost = crossed + np.abs(along / length - 0.5)
-    return [
-        Text(x0 + share * (x1 - x0), y0 + share * (y1 - y0), edge.text, SIZE, edge.paint, angle=round(angle, 1))
-        for share in (along[np.argsort(cost, kind="stable")] / length).tolist()
-    ]
+    order = np.argsort(crossed + np.abs(along / length - 0.5), kind="stable")
+    return [float(share) for share in along[order] / length]
 
 
 def _crossed(others: Array, direction: Array, along: Array, half_width: float, half_height: float) -> Array:
@@ -96,6 +97,6 @@ def _crossed(others: Array, direction: Array, along: Array, half_width: float, h
     )
     rise = np.where(v1 == v0, 1e-9, v1 - v0)
     t = np.sort([(-half_height - v0) / rise, (half_height - v0) / rise], axis=0).clip(0, 1)
-    ends = np.sort(u0 + t * (u1 - u0), axis=0)
-    inside = (t[1] > t[0]) & (ends[1] > along[:, None] - half_width) & (ends[0] < along[:, None] + half_width)
-    return np.asarray(inside.sum(axis=1), np.float64)
+    low, high = np.sort(u0 + t * (u1 - u0), axis=0)[:, t[1] > t[0]]
+    starts, ends = along - half_width, along + half_width
+    return np.searchsorted(np.sort(low), ends, "left") - np.searchsorted(np.sort(high), starts, "right")

@@ -16,9 +16,21 @@ BETWEEN = 36.0  # between two columns of one rank, headings aside
 
 @dataclass(frozen=True)
 class Layout:
-    """Where each column stands: its rank, its middle, its upper end, and its neurons' places by their index."""
+    """Where the columns stand.
+
+    Attributes:
+        ranks: how far to the right each column stands: 0, 1, 2, …
+        stacks: the columns of each rank, from top to bottom.
+        at: the middle of each rank, from left to right in pixels.
+        x, tops: the middle of each column from left to right, and its upper end.
+        bottom: the lower end of them all.
+        neurons: of each column, the middles of its neurons by their index.
+        lanes: the height of each short cut above the columns, by (target, source).
+    """
 
     ranks: list[int]
+    stacks: list[list[int]]
+    at: list[float]
     x: list[float]
     tops: list[float]
     bottom: float
@@ -36,11 +48,15 @@ def ranks_of(columns: Sequence[Column]) -> list[int]:
 
 def least_gaps(columns: Sequence[Column], ranks: list[int]) -> list[float]:
     """From each rank's middle to the next one's, at least."""
-    return [_least_gap(before, after) for before, after in pairwise(_stacks(columns, ranks))]
+    stacks = [[columns[i] for i in stack] for stack in _stacks(ranks)]
+    return [_least_gap(before, after) for before, after in pairwise(stacks)]
 
 
-def _stacks(columns: Sequence[Column], ranks: list[int]) -> list[list[Column]]:
-    return [[c for c, rank in zip(columns, ranks, strict=True) if rank == r] for r in range(max(ranks) + 1)]
+def _stacks(ranks: list[int]) -> list[list[int]]:
+    stacks: list[list[int]] = [[] for _ in range(max(ranks) + 1)]
+    for i, rank in enumerate(ranks):
+        stacks[rank].append(i)
+    return stacks
 
 
 def _least_gap(before: list[Column], after: list[Column]) -> float:
@@ -58,21 +74,22 @@ def laid_out(columns: Sequence[Column], ranks: list[int], gaps: list[float]) -> 
     """The columns with these distances between their ranks."""
     jumps = [(i, link.source) for i, c in enumerate(columns) for link in c.links if ranks[i] - ranks[link.source] > 1]
     first = MARGIN + HEADING + LANE * (len(jumps) + bool(jumps))
-    stacks = _stacks(columns, ranks)
-    at = [MARGIN + max(max(c.heading_width / 2, c.half_width + c.outside_width) for c in stacks[0])]
+    stacks = _stacks(ranks)
+    leftmost = [columns[i] for i in stacks[0]]
+    at = [MARGIN + max(max(c.heading_width / 2, c.half_width + c.outside_width) for c in leftmost)]
     for gap in gaps:
         at.append(at[-1] + gap)
     x = [at[rank] for rank in ranks]
-    tops = _tops(columns, ranks, first)
+    tops = _tops(columns, ranks, stacks, first)
     neurons = [_neurons(*placed) for placed in zip(columns, x, tops, strict=True)]
     bottom = max(top + c.height + c.below for c, top in zip(columns, tops, strict=True))
     lanes = {jump: first - LANE * (k + 1) for k, jump in enumerate(jumps)}
-    return Layout(ranks, x, tops, bottom, neurons, lanes)
+    return Layout(ranks, stacks, at, x, tops, bottom, neurons, lanes)
 
 
-def _tops(columns: Sequence[Column], ranks: list[int], first: float) -> list[float]:
+def _tops(columns: Sequence[Column], ranks: list[int], stacks: list[list[int]], first: float) -> list[float]:
     """The upper end of each column; the middles of all ranks are at one height."""
-    heights = [_stack_height(stack) for stack in _stacks(columns, ranks)]
+    heights = [_stack_height([columns[i] for i in stack]) for stack in stacks]
     y = [first + (max(heights) - height) / 2 for height in heights]
     tops = []
     for column, rank in zip(columns, ranks, strict=True):

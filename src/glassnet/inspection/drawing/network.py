@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
 
@@ -42,6 +43,8 @@ class Columns:
     def __init__(self, network: Model, x: Array | None = None) -> None:
         self.network = network
         self.stations = stations(network.graph)
+        rows = [i for i, station in enumerate(self.stations) if station.edges and not self.is_output(i)]
+        self.hidden = {i: number for number, i in enumerate(rows, 1)}
         self.layers = dict(named_layers(network.root))
         self.numbers = self._numbers(x)
         self.names = self._names()
@@ -93,8 +96,7 @@ class Columns:
             return "Input"
         if self.is_output(i):
             return "Output"
-        hidden = [k for k, other in enumerate(self.stations) if other.edges and not self.is_output(k)]
-        return f"Hidden {hidden.index(i) + 1}" if i in hidden else self._block(station).capitalize()
+        return f"Hidden {self.hidden[i]}" if i in self.hidden else self._block(station).capitalize()
 
     def _size(self, station: Station) -> str:
         """How many neurons, and their activation."""
@@ -166,8 +168,12 @@ class Columns:
 
 def _occurrences(found: list[Station]) -> list[tuple[str, int]]:
     """Each station's path, and how many stations before have the same."""
-    paths = [station.path for station in found]
-    return [(path, paths[:i].count(path)) for i, path in enumerate(paths)]
+    seen: Counter[str] = Counter()
+    result = []
+    for station in found:
+        result.append((station.path, seen[station.path]))
+        seen[station.path] += 1
+    return result
 
 
 def _sample_shape(station: Station) -> tuple[int, ...]:
