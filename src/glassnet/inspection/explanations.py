@@ -240,8 +240,9 @@ def _kept(values: Mapping[str, Array]) -> dict[str, Array]:
 def _gradients(graph: Graph, pairs: list[tuple[Var, Var]], objective: Var) -> dict[Var, Var]:
     parameters = [v for v in graph.sources.values() if v.definition.kind == "parameter"]  # type: ignore[union-attr]
     wrt = list(dict.fromkeys([*parameters, *(var for pair in pairs for var in pair)]))
-    found = simplify({str(i): gradient for i, gradient in enumerate(gradients(objective, wrt))})
-    return dict(zip(wrt, found.values(), strict=True))
+    slopes = {f"gradient {i}": gradient for i, gradient in enumerate(gradients(objective, wrt))}
+    found = simplify({**graph.outputs, **slopes})  # with the outputs: a gradient may need what they have computed
+    return {var: found[name] for var, name in zip(wrt, slopes, strict=True)}
 
 
 # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -25,7 +25,7 @@ from glassnet.ir.types import BATCH, DTYPES, FLOATS, Array, Shape, Type, Values
 class Primitive:
     """One operation: all that any reading of a graph needs to know of it.
 
-    Calling a primitive on variables adds an equation to the graph, or finds the one that is already there.
+    Calling a primitive on variables adds an equation to the graph, or finds the equal one of the same layer.
 
     Attributes:
         name: what printed graphs call it.
@@ -93,7 +93,7 @@ PRIMITIVES: dict[str, Primitive] = {}
 
 @dataclass(frozen=True)
 class Equation:
-    """``result = primitive(*inputs, **params)``; hashable, so equal equations are one node."""
+    """``result = primitive(*inputs, **params)``; hashable, so equal equations of one layer are one node."""
 
     primitive: Primitive
     inputs: tuple[Var, ...]
@@ -117,10 +117,18 @@ class Constant:
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a variable was made: the layer's path, and the line outside Glassnet that led to it."""
+    """Where a variable was made: the path of the layer, below "gradient" or "optimizer" where it serves these."""
 
     path: str = ""
-    line: str = ""
+
+    @property
+    def layer(self) -> str:
+        """The path of the layer it belongs to, be it a gradient; empty for the loss, the optimiser and constants.
+
+        >>> Origin("gradient.dense_1").layer, Origin("optimizer.dense_1.weights").layer
+        ('dense_1', '')
+        """
+        return "" if self.path.startswith("optimizer") else self.path.removeprefix("gradient").removeprefix(".")
 
 
 class Var:
@@ -223,15 +231,15 @@ def operand(value: Var | float | Array, dtype: str) -> Var:
     if np.asarray(value).dtype.kind not in "biuf":
         raise GlassnetError(f"operands are variables, numbers and arrays of numbers, not {value!r}")
     values = Values(value, dtype)
-    return _interned(Constant(values), lambda: Type(values.array.shape, dtype))
+    return _interned(Constant(values), Origin(), lambda: Type(values.array.shape, dtype))
 
 
 def apply(primitive: Primitive, operands: Iterable[Var | float], params: Mapping[str, Any]) -> Var:
-    """Add ``primitive(*operands, **params)`` to the graph, or find the equal equation that is there already."""
+    """Add ``primitive(*operands, **params)`` to the graph, or find the equal equation that its layer has already."""
     operands = tuple(operands)
-    inputs = _same_floats([operand(value, _dtype_of(operands)) for value in operands])
+    inputs = _same_floats([v if isinstance(v, Var) else operand(v, _dtype_of(operands)) for v in operands])
     equation = Equation(primitive, inputs, tuple(sorted(params.items())))
-    return _interned(equation, lambda: _infer(primitive, inputs, params))
+    return _interned(equation, Origin(PATH.get()), lambda: _infer(primitive, inputs, params))
 
 
 def _dtype_of(operands: tuple[Var | float, ...]) -> str:
@@ -257,7 +265,8 @@ def _infer(primitive: Primitive, inputs: tuple[Var, ...], params: Mapping[str, A
         raise ShapeError(f"{primitive.name}{where}: {error}. Given: {operands}") from None
 
 
-_NODES: WeakValueDictionary[Equation | Constant, Var] = WeakValueDictionary()
+_NODES: WeakValueDictionary[tuple[str, Equation | Constant], Var] = WeakValueDictionary()
+"""Every node by its layer and its definition: two layers that compute the same stay two."""
 PATH: ContextVar[str] = ContextVar("PATH", default="")
 """The names of the layers whose ``__call__`` is being traced, outermost first."""
 
@@ -272,11 +281,11 @@ def within(path: str) -> Iterator[None]:
         PATH.reset(token)
 
 
-def _interned(definition: Equation | Constant, infer: Callable[[], Type]) -> Var:
-    var = _NODES.get(definition)
+def _interned(definition: Equation | Constant, origin: Origin, infer: Callable[[], Type]) -> Var:
+    key = origin.layer, definition
+    var = _NODES.get(key)
     if var is None:
-        var = Var(infer(), definition, Origin(PATH.get(), caller()))
-        _NODES[definition] = var
+        var = _NODES[key] = Var(infer(), definition, origin)
     return var
 
 
@@ -299,7 +308,7 @@ def source(kind: Literal["input", "parameter", "state"], name: str, shape: Shape
     """
     if dtype not in DTYPES:
         raise GlassnetError(f"the dtype must be one of {', '.join(DTYPES)}, got {dtype!r}")
-    return Var(Type(shape, dtype), Source(kind, name), Origin(PATH.get(), caller()))
+    return Var(Type(shape, dtype), Source(kind, name), Origin(PATH.get()))
 
 
 @dataclass(frozen=True, eq=False)

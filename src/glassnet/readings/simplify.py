@@ -1,5 +1,8 @@
 """Reading a graph by rewriting it: the same function, computed with fewer operations or without losing digits.
 
+Equal variables become one, unless they belong to two layers: each layer keeps what it computes, so that it can be drawn
+and asked about by its name. What belongs to no layer (the loss, the optimiser) takes what there is.
+
 The logarithm of a softmax or of a sigmoid is where losses overflow, so a loss is written as in the textbook,
 −Σ t·log(p), and these rules turn it into the form that is computed from the logits.
 """
@@ -10,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from glassnet.ir.graph import Constant, Equation, Graph, Var, operand, within
+from glassnet.ir.graph import Constant, Equation, Graph, Source, Var, operand, within
 from glassnet.ops.elementwise import negative, softplus
 from glassnet.ops.reduce import log_softmax
 
@@ -18,7 +21,7 @@ Rule = Callable[[Var], Var | None]
 
 
 def simplify(outputs: Mapping[str, Var]) -> dict[str, Var]:
-    """Rewrite the graph of these outputs by every rule, from its sources up.
+    """Rewrite the graph of these outputs by every rule, from its sources up, and merge what is equal.
 
     >>> from glassnet.ir import source
     >>> from glassnet.ops import log, softmax
@@ -29,10 +32,18 @@ def simplify(outputs: Mapping[str, Var]) -> dict[str, Var]:
     return y = a
     """
     new: dict[Var, Var] = {}
+    equal: dict[Equation | Source | Constant, dict[str, Var]] = {}
     for var in Graph(outputs).variables:
         with within(var.origin.path):
-            new[var] = _rewritten(_rebuilt(var, new))
+            rewritten = _rewritten(_rebuilt(var, new))
+        new[var] = _merged(rewritten, equal.setdefault(rewritten.definition, {}))
     return {name: new[var] for name, var in outputs.items()}
+
+
+def _merged(var: Var, known: dict[str, Var]) -> Var:
+    """The variable of the same layer that is ``known`` to equal this one; outside layers, that of any layer."""
+    layer = var.origin.layer
+    return known.setdefault(layer, var if layer else next(iter(known.values()), var))
 
 
 def _rebuilt(var: Var, new: Mapping[Var, Var]) -> Var:
