@@ -327,8 +327,8 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
 
         >>> import glassnet as gn
         >>> net = gn.Network(784, gn.Rescale(1 / 255), gn.Dense(64), gn.BatchNorm(), gn.Dense(10, "softmax"))
-        >>> print(net.simplify().cost())
-        7,840 multiply-adds and 20 other operations for 1 sample; 7,850 parameters, 31,400 bytes
+        >>> print(net.simplify().operations())
+        7,840 multiply-adds and 20 other operations; 7,850 parameters, 31,400 bytes
         """
         from glassnet.inspection.algebra.merging import simplify
 
@@ -395,7 +395,7 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         dense_1.biases     (3,)  3
         dense_2.weights  (3, 1)  3
         dense_2.biases     (1,)  1
-        9 multiply-adds and 7 other operations for 1 sample; 13 parameters, 52 bytes
+        9 multiply-adds and 7 other operations; 13 parameters, 52 bytes
         """
         rows = [(name, str(array.shape), f"{array.size:,}") for name, array in self.parameters.items()]
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]

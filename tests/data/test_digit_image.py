@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from glassnet.data import mnist
 from glassnet.data.digit_image import digit_image
 from glassnet.ir.errors import DataError
-from glassnet.model.file import load
+from glassnet.network import load
 
 REAL = real_mnist()
 needs_mnist = pytest.mark.skipif(REAL is None, reason="the full MNIST is not in GLASSNET_DATA/mnist")

@@ -38,6 +38,7 @@ from glassnet import storage
 from glassnet.data.encoding import Column, Encoding, Target
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.model.file import FAMILIES
+from glassnet.storage.header import HEADER_LIMIT
 
 SECONDS = 20.0  # for one file of some thousand bytes: a hang, not a slow machine
 
@@ -141,7 +142,7 @@ def splice(rng: random.Random, data: bytes, others: list[bytes]) -> bytes:
 def length(rng: random.Random, data: bytes, others: list[bytes]) -> bytes:
     """Another length of the header than it has."""
     n = len(data)
-    near = [n, n - 8, n - 9, n - 7, storage.HEADER_LIMIT, storage.HEADER_LIMIT + 1]
+    near = [n, n - 8, n - 9, n - 7, HEADER_LIMIT, HEADER_LIMIT + 1]
     number = rng.choice([0, 1, 2, 2**31, 2**32, 2**63 - 1, 2**63, 2**64 - 1, *near, rng.getrandbits(64)])
     return (number % 2**64).to_bytes(8, "little") + data[8:]
 

@@ -2,7 +2,7 @@
 
 >>> import glassnet as gn
 >>> net = gn.Network(1, gn.Dense(1, weights=[[0.0]], biases=None), dtype="float64")
->>> halving = gn.SGD(gn.schedules.ExponentialDecay(0.25, 0.5, 1))  # 0.25, 0.125, …
+>>> halving = gn.SGD(gn.schedules.ExponentialDecay(0.25, factor=0.5, every=1))  # 0.25, 0.125, …
 >>> for _ in range(2):
 ...     loss = net.train_on_batch([[1.0]], [[1.0]], optimizer=halving)
 ...     print(net.parameters["dense_1.weights"].item())
