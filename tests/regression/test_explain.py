@@ -16,7 +16,7 @@ Y = [8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68]
 
 def evaluate(text):
     """The value of an expression of numbers, + − · / and brackets, in fractions."""
-    tokens = re.findall(r"\d+(?:\.\d+)?|[-−+·/()]", text)
+    tokens = re.findall(r"\d+(?:\.\d+)?(?:e-?\d+)?|[-−+·/()]", text)
     assert "".join(tokens) == text.replace(" ", ""), text
 
     def atom():
@@ -47,15 +47,14 @@ def evaluate(text):
 
 
 def half_a_unit(decimal):
-    """Half a unit in the last digit shown."""
-    digits = decimal.replace("−", "").replace("-", "").strip()
-    places = len(digits.partition(".")[2])
-    trailing = 0 if places else len(digits) - len(digits.rstrip("0"))
-    return Fraction(10) ** (trailing - places) / 2
+    """Half a unit in the last digit shown; every digit of a whole number counts, zeros at its end too."""
+    digits, _, power = decimal.replace("−", "").replace("-", "", 1).strip().partition("e")
+    return Fraction(10) ** (int(power or 0) - len(digits.partition(".")[2])) / 2
 
 
 def plain(latex):
     """LaTeX in the notation of the text."""
+    latex = re.sub(r" \\cdot 10\^\{(-?\d+)\}", r"e\1", latex)
     while r"\frac" in latex:
         latex = re.sub(r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"((\1)/(\2))", latex)
     return latex.replace(r"\left(", "(").replace(r"\right)", ")").replace(r" \cdot ", "·").replace(r"\approx", "≈")

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from glassnet.regression import LinearRegression, NotUniqueError, Polynomial
+from glassnet.regression import Combination, LinearRegression, NotUniqueError, Polynomial
 from glassnet.regression.doubles import Double
-from glassnet.regression.factorise import linear_text, pivoted_qr, solve_transposed, solve_upper
+from glassnet.regression.factorise import pivoted_qr, solve_transposed, solve_upper
 
 EIGHTHS = st.integers(-800, 800).map(lambda i: i / 8)  # floats whose decimals are exact
 
@@ -75,7 +75,8 @@ def test_dependent_columns_are_named(columns, message, precision):
 def test_dependencies_are_data_too():
     with pytest.raises(NotUniqueError) as refusal:
         LinearRegression().fit([[1, 1, 3], [2, 5, 9], [3, 2, 8], [4, 4, 12]], [1, 2, 3, 4])
-    assert refusal.value.dependencies["x3"] == pytest.approx({"x1": 2.0, "x2": 1.0, "1": 0.0})
+    found = refusal.value.dependencies["x3"]
+    assert (found.factors, found.constant) == (pytest.approx({"x1": 2.0, "x2": 1.0}), 0.0)
 
 
 def test_without_intercept_a_constant_column_is_welcome():
@@ -127,9 +128,10 @@ def test_too_few_observations():
         LinearRegression(precision="exact").fit([1], [1])
 
 
-def test_linear_text():
-    assert linear_text({"x": -1.0, "1": -2.5}) == "−x − 2.5"
-    assert linear_text({"x": 0.0, "1": 0.0}) == "0"
+def test_a_combination_as_one_writes_it():
+    assert str(Combination({"x": -1.0}, -2.5)) == "−x − 2.5"
+    assert str(Combination({"x": 0.0})) == "0"
+    assert str(Combination({"1": 2.0, "x": 1.0}, 3.0)) == "2·1 + x + 3"  # a column may be called 1
 
 
 @given(st.lists(st.tuples(EIGHTHS, EIGHTHS), min_size=1, max_size=20))

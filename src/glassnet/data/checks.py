@@ -51,6 +51,20 @@ def check_finite(array: NDArray[Any], what: str, names: Sequence[str] | None = N
         raise DataError(f"{what} has {array[index]} in {_place(index, names)}; remove that row or fill the cell in")
 
 
+def refuse_masked(data: Any, what: str, names: Sequence[str] | None = None) -> None:
+    """Raise `DataError` for a masked array of which a cell is masked: NumPy would hand out the number beneath.
+
+    >>> refuse_masked(np.ma.masked_greater([1.0, 999.0], 100), "x")
+    Traceback (most recent call last):
+    glassnet.ir.errors.DataError: x has masked cells, the first in row 1; remove those rows or fill the cells in
+    """
+    if isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
+        first = tuple(map(int, np.argwhere(np.ma.getmaskarray(data))[0]))
+        raise DataError(
+            f"{what} has masked cells, the first in {_place(first, names)}; remove those rows or fill the cells in"
+        )
+
+
 def _column_names(data: Any) -> list[str] | None:
     """The names of a data frame's columns; None for anything else."""
     return [str(name) for name in data.columns] if hasattr(data, "columns") and hasattr(data, "to_numpy") else None
@@ -59,8 +73,7 @@ def _column_names(data: Any) -> list[str] | None:
 def _as_array(data: Any, what: str, names: Sequence[str] | None) -> NDArray[Any]:
     if hasattr(data, "to_numpy"):
         data = data.to_numpy()
-    if isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
-        raise DataError(f"{what} has masked cells; fill them in first, for example with x.filled(0)")
+    refuse_masked(data, what, names)
     try:
         array = data if isinstance(data, np.ndarray) else np.asarray(data)
     except (ValueError, TypeError, OverflowError) as error:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from glassnet.ir.errors import DataError, DivergenceError, GlassnetError
 from glassnet.regression.doubles import Floats
-from glassnet.regression.factorise import solve_transposed, solve_upper
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def gradient_descent(A: Floats, y: Floats, weights: Floats, learning_rate: float
         if slope <= 1e-12 * first_slope or losses[-1] > 1e6 * losses[0]:
             break
         b = b - rate * gradient
-    path = Path(np.array(parameters), np.array(losses), rate, stable, slope <= 1e-12 * first_slope)
+    path = Path(_read_only(parameters), _read_only(losses), rate, stable, slope <= 1e-12 * first_slope)
     if path.loss[-1] > path.loss[0]:
         raise StepsDivergedError(
             f"gradient descent diverged: after {path.steps} steps with learning rate {rate:.6g} the loss had grown "
@@ -76,21 +76,25 @@ def gradient_descent(A: Floats, y: Floats, weights: Floats, learning_rate: float
     return path
 
 
+def _read_only(values: list[Any]) -> Floats:
+    array = np.array(values, dtype=np.float64)
+    array.setflags(write=False)
+    return array
+
+
 def normal_equations(A: Floats, y: Floats, weights: Floats) -> Floats:
     """Solve (AᵀWA) b = AᵀWy by Cholesky's method, in plain float64; A is (n, p), the answer (p,).
 
     Squaring A squares its condition number: half of the digits may be lost, as the table of NIST data sets in the
     documentation shows. DataError where all of them are.
     """
-    gram, right = (A.T * weights) @ A, A.T @ (weights * y)
-    p = len(gram)
-    R = np.zeros((p, p))
-    for j in range(p):
-        pivot = gram[j, j] - R[:j, j] @ R[:j, j]
-        if pivot <= 0:
-            raise DataError(
-                "the normal equations have lost every digit in float64 (their condition number is the square of the "
-                'columns\'); use method="qr"'
-            )
-        R[j, j:] = (gram[j, j:] - R[:j, j] @ R[:j, j:]) / np.sqrt(pivot)
-    return solve_upper(R, solve_transposed(R, right))
+    from scipy.linalg import LinAlgError, cho_factor, cho_solve
+
+    try:
+        b: Floats = cho_solve(cho_factor((A.T * weights) @ A), A.T @ (weights * y))
+    except LinAlgError:
+        raise DataError(
+            "the normal equations have lost every digit in float64 (their condition number is the square of the "
+            'columns\'); use method="qr"'
+        ) from None
+    return b

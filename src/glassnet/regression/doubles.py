@@ -108,7 +108,7 @@ class Double:
         """(n, k) @ (k, m) → (n, m): outer products, as many at a time as fit into the cache, then summed."""
         n, m = self.shape[0], other.shape[1]
         total = Double.of(np.zeros((n, m)))
-        block = max(1, 16384 // (n * m))
+        block = max(1, 16384 // max(1, n * m))
         for start in range(0, self.shape[1], block):
             left, right = self.T[start : start + block], other[start : start + block]
             total = total + (left[:, :, None] * right[:, None, :]).sum()
@@ -125,7 +125,30 @@ class Double:
         while (n := total.shape[0]) > 1:
             paired = total[: n // 2] + total[n // 2 : n // 2 * 2]
             total = paired if n % 2 == 0 else _append(paired, total[-1:])
-        return total[0]
+        return total[0] if len(total.hi) else Double.of(np.zeros(self.shape[1:]))
+
+    def sums(self, group: NDArray[np.intp], groups: int) -> Double:
+        """The sum of each group's rows, shape (groups, …): neighbours are added again and again, each pair in a group.
+
+        >>> Double.of([1.0, 2.0, 4.0]).sums(np.array([1, 0, 1]), 3).hi
+        array([2., 5., 0.])
+        """
+        if groups == 1:
+            return self.sum()[None]
+        order = np.argsort(group, kind="stable")
+        total, group = self[order], group[order]
+        while (group[1:] == group[:-1]).any():
+            place = np.arange(len(group))
+            first = np.maximum.accumulate(np.where(np.diff(group, prepend=-1) != 0, place, 0))
+            second = (place - first) % 2 == 1
+            paired = (np.cumsum(~second) - 1)[second]  # where, among those kept, the first of each pair is
+            kept = total[~second]
+            both = kept[paired] + total[second]
+            kept.hi[paired], kept.lo[paired] = both.hi, both.lo
+            total, group = kept, group[~second]
+        hi, lo = np.zeros((2, groups, *self.shape[1:]))
+        hi[group], lo[group] = total.hi, total.lo
+        return Double(hi, lo)
 
 
 def _append(first: Double, second: Double) -> Double:

@@ -10,12 +10,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.regression.factorise import NotUniqueError, describe
+from glassnet.regression.inputs import Table
+from glassnet.regression.terms import Design
+from glassnet.regression.uniqueness import Combination, dependent
 
 Fractions = NDArray[np.object_]  # arrays of Fraction: NumPy's sums and products stay exact on them
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ExactSolution:
     """A fit in fractions. Where the float64 solution has arrays of floats, so has this one: each correctly rounded.
 
@@ -23,10 +25,10 @@ class ExactSolution:
     p) is (AᵀWA)⁻¹.
     """
 
+    design: Design
     rows: Fractions
     y: Fractions
     exact_weights: Fractions
-    intercept: bool
     exact_parameters: Fractions
     inverse: Fractions
 
@@ -54,7 +56,7 @@ class ExactSolution:
     @cached_property
     def sst(self) -> Fraction:
         weights = self.exact_weights
-        mean = (self.y * weights).sum() / weights.sum() if self.intercept else Fraction(0)
+        mean = (self.y * weights).sum() / weights.sum() if self.design.intercept else Fraction(0)
         return Fraction(((self.y - mean) ** 2 * weights).sum())
 
     @property
@@ -65,11 +67,11 @@ class ExactSolution:
         variance = self.sse / df
         return np.array([square_root(variance * diagonal) for diagonal in np.diagonal(self.inverse)])
 
-    def predict(self, columns: list[Fractions]) -> NDArray[np.float64]:
-        return rounded(with_constant(columns, self.intercept) @ self.exact_parameters)
+    def predict(self, table: Table) -> NDArray[np.float64]:
+        return rounded(exact_rows(self.design, table) @ self.exact_parameters)
 
-    def leverage(self, columns: list[Fractions]) -> NDArray[np.float64]:
-        rows = with_constant(columns, self.intercept)
+    def leverage(self, table: Table) -> NDArray[np.float64]:
+        rows = exact_rows(self.design, table)
         return rounded(((rows @ self.inverse) * rows).sum(axis=1))
 
 
@@ -94,25 +96,23 @@ def square_root(value: Fraction) -> float:
     return float(Fraction(root | sticky, 1 << shift))
 
 
-def with_constant(columns: list[Fractions], intercept: bool) -> Fractions:
-    """The design (n, p): a column of ones where there is an intercept, then the columns."""
+def exact_rows(design: Design, table: Table) -> Fractions:
+    """The design (n, p) in fractions: a column of ones where there is an intercept, then the columns."""
+    columns = design.exact_columns(table)
     ones = np.array([Fraction(1)] * len(columns[0]), dtype=object)
-    return np.stack([ones, *columns] if intercept else columns, axis=1)
+    return np.stack([ones, *columns] if design.intercept else columns, axis=1)
 
 
-def solve(
-    columns: list[Fractions], names: list[str], y: Fractions, weights: Fractions, intercept: bool
-) -> ExactSolution:
-    """Fit y ≈ the columns (+ a constant) with the least Σ w (y − ŷ)²; NotUniqueError where many do."""
-    rows = with_constant(columns, intercept)
+def solve(design: Design, table: Table, y: Fractions, weights: Fractions) -> ExactSolution:
+    """Fit y ≈ the design's columns with the least Σ w (y − ŷ)²; NotUniqueError where many do."""
+    rows = exact_rows(design, table)
     p = rows.shape[1]
     gram = rows.T @ (rows * weights[:, None])
     identity = np.array([[Fraction(int(i == j)) for j in range(p)] for i in range(p)], dtype=object)
     reduced, pivots = reduce(np.concatenate([gram, identity, (rows.T @ (y * weights))[:, None]], axis=1), p)
     if len(pivots) < p:
-        labels = [*(["1"] if intercept else []), *names]
-        raise NotUniqueError(*_dependencies(reduced, pivots, labels))
-    return ExactSolution(rows, y, weights, intercept, reduced[:, -1], reduced[:, p:-1])
+        raise dependent(_dependencies(reduced, pivots, design))
+    return ExactSolution(design, rows, y, weights, reduced[:, -1], reduced[:, p:-1])
 
 
 def reduce(matrix: Fractions, columns: int) -> tuple[Fractions, list[int]]:
@@ -137,9 +137,10 @@ def reduce(matrix: Fractions, columns: int) -> tuple[Fractions, list[int]]:
     return matrix, pivots
 
 
-def _dependencies(reduced: Fractions, pivots: list[int], labels: list[str]) -> tuple[str, dict[str, dict[str, float]]]:
-    dependencies = {}
-    for column in set(range(len(labels))) - set(pivots):
-        found = {labels[pivot]: float(reduced[i, column]) for i, pivot in enumerate(pivots) if reduced[i, column]}
-        dependencies[labels[column]] = dict(sorted(found.items(), key=lambda item: item[0] == "1"))  # the constant last
-    return describe(dependencies), dependencies
+def _dependencies(reduced: Fractions, pivots: list[int], design: Design) -> dict[str, Combination]:
+    names, found = design.names, {}
+    for column in sorted(set(range(len(names))) - set(pivots)):
+        factors = {names[pivot]: float(reduced[i, column]) for i, pivot in enumerate(pivots) if reduced[i, column]}
+        constant = factors.pop("intercept", 0.0) if design.intercept else 0.0
+        found[names[column]] = Combination(factors, constant)
+    return found

@@ -17,10 +17,14 @@ from operator import add, mul, sub
 from typing import Any, Literal
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.regression import exact
+from glassnet.regression.exact import ExactSolution, solve
+from glassnet.regression.fit import Fit
+from glassnet.regression.inputs import fractions
 
 LARGEST = 10  # unknowns: beyond that the elimination fills many pages
 WIDEST = 250  # characters: a longer sum shows only its value
+MOST = 20  # observations: what is left of more is not written down one by one
+CLOSE = Fraction(1, 10**9)  # how near the results on show are to the true ones, in shares of these
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -70,20 +74,21 @@ class Step:
     expression: Expression | None = None
     result: Expression | None = None
     exact: bool = True
-    decimal: str = ""
+    decimal: Expression | None = None
 
     @property
     def text(self) -> str:
-        return self._written(self.label, "text", "≈", self.decimal)
+        return self._written(self.label, "text", "≈")
 
     @property
     def latex(self) -> str:
-        return self._written(to_latex(self.label), "latex", r"\approx", self.decimal.replace("−", "-"))
+        return self._written(to_latex(self.label), "latex", r"\approx")
 
-    def _written(self, label: str, form: Literal["text", "latex"], about: str, decimal: str) -> str:
+    def _written(self, label: str, form: Literal["text", "latex"], about: str) -> str:
         parts = []
         expression = getattr(self.expression, form, "")
         result = getattr(self.result, form, "")
+        decimal = getattr(self.decimal, form, "")
         if expression:
             parts += ["=", expression]
         if result and result != expression.replace(" / ", "/"):
@@ -129,8 +134,8 @@ class Explanation:
         return self.text
 
 
-def explain(columns: list[Any], names: list[str], y: Any, weights: Any, intercept: bool) -> Explanation:
-    """The calculation for columns, y and weights of fractions, each of shape (n,).
+def explain(fit: Fit) -> Explanation:
+    """The calculation of a fit.
 
     >>> from glassnet.regression import LinearRegression
     >>> print(LinearRegression().fit([1, 2, 4], [2, 3, 6]).explain())
@@ -156,28 +161,30 @@ def explain(columns: list[Any], names: list[str], y: Any, weights: Any, intercep
       m = (19/3) / (14/3) = 19/14 ≈ 1.357142857
       b = (11 − 7·(19/14)) / 3 = 0.5
     <BLANKLINE>
-    How well it fits
-      SSE = 49 − 0.5·11 − (19/14)·32 = 1/14 ≈ 0.07142857143
+    The error e of each observation: y less its prediction
+      e₁ = 2 − (0.5 + (19/14)·1) = 1/7
+      e₂ = 3 − (0.5 + (19/14)·2) = −3/14
+      e₃ = 6 − (0.5 + (19/14)·4) = 1/14
+    <BLANKLINE>
+    How well it fits: SSE = Σe²
+      SSE = (1/7)·(1/7) + (−3/14)·(−3/14) + (1/14)·(1/14) = 1/14 ≈ 0.07142857143
       total sum of squares = 49 − (11·11) / 3 = 26/3 ≈ 8.666666667
       R² = 1 − (1/14) / (26/3) = 361/364 ≈ 0.9917582418
     """
-    unknowns = len(columns) + intercept
+    unknowns = len(fit.names)
     if unknowns > LARGEST:
         raise GlassnetError(
             f"an explanation with {unknowns} unknowns would fill many pages; fit at most {LARGEST} of them"
         )
-    truth = exact.solve(columns, names, y, weights, intercept)
-    close = Fraction(1, 10**9)
+    y, weights = fractions(fit.y, fit.target), fractions(fit.weights, "weights")
+    truth = solve(fit.design, fit.table, y, weights)
     for digits in (10, 16, 24, 40, 80, None):
-        derivation = _Derivation(columns, names, y, weights, intercept, digits)
+        derivation = _Derivation(fit, y, weights, digits)
         try:
             explanation = derivation.run()
         except ZeroDivisionError:  # a small number was rounded to 0
             continue
-        pairs = zip(derivation.solution, truth.exact_parameters, strict=True)
-        if all(abs(found.value - true) <= close * abs(true) for found, true in pairs) and (
-            abs(derivation.sse.value - truth.sse) <= close * truth.sst
-        ):
+        if derivation.agrees_with(truth):
             break
     return explanation
 
@@ -185,25 +192,24 @@ def explain(columns: list[Any], names: list[str], y: Any, weights: Any, intercep
 class _Derivation:
     """One pass, in numbers of at most `digits` digits (None: exact); `lines` are the steps of the current section."""
 
-    def __init__(
-        self, columns: list[Any], names: list[str], y: Any, weights: Any, intercept: bool, digits: int | None
-    ) -> None:
-        self.y, self.weights, self.intercept, self.digits = y, weights, intercept, digits
+    def __init__(self, fit: Fit, y: Any, weights: Any, digits: int | None) -> None:
+        self.weights, self.intercept, self.digits = weights, fit.design.intercept, digits
         self.weighted = any(weight != 1 for weight in weights)
-        self.columns = [*([y * 0 + 1] if intercept else []), *columns, y]
-        self.labels = [*(["1"] if intercept else []), *names, "y"]
-        if len(columns) == 1:
-            self.unknowns = [*(["b"] if intercept else []), "m"]
+        columns, names = fit.design.exact_columns(fit.table), fit.design.columns
+        self.columns = [*([y * 0 + 1] if self.intercept else []), *columns, y]
+        self.labels = [*([None] if self.intercept else []), *names, fit.target]  # None: the constant
+        first = 0 if self.intercept else 1
+        if len(names) == 1 and names[0] not in ("b", "m"):
+            self.unknowns = [*(["b"] if self.intercept else []), "m"]
         else:
-            first = 0 if intercept else 1
-            self.unknowns = [f"b{str(i).translate(_SUBSCRIPTS)}" for i in range(first, len(columns) + 1)]
+            self.unknowns = [_indexed("b", i) for i in range(first, len(names) + 1)]
         self.lines: list[Step] = []
 
     def run(self) -> Explanation:
         p = len(self.unknowns)
-        terms = [u if name == "1" else f"{u}·{name}" for u, name in zip(self.unknowns, self.labels, strict=False)]
+        terms = [u if name is None else f"{u}·{name}" for u, name in zip(self.unknowns, self.labels, strict=False)]
         sums = {(i, j): self.total(i, j) for j in range(p + 1) for i in range(j + 1)}
-        title = f"The model y = {' + '.join(terms)}, and its sums over {len(self.y)} observations"
+        title = f"The model {self.labels[-1]} = {' + '.join(terms)}, and its sums over {len(self.weights)} observations"
         sections = [(title, self.section())]
         matrix = [[sums[min(i, j), max(i, j)] for j in range(p + 1)] for i in range(p)]
         right = [row[p] for row in matrix]
@@ -215,8 +221,12 @@ class _Derivation:
             sections.append((f"Eliminate {self.unknowns[i]}", self.section()))
         self.solution = self.substitute(matrix)
         sections.append(("The solution, from the last unknown to the first", self.section()))
-        self.quality(sums[p, p], right)
-        sections.append(("How well it fits", self.section()))
+        left = self.residuals()
+        if len(left) <= MOST:
+            sections.append((f"The error e of each observation: {self.labels[-1]} less its prediction", self.section()))
+        self.lines.clear()
+        self.quality(left, sums[p, p], right)
+        sections.append((f"How well it fits: SSE = Σ{'w·' if self.weighted else ''}e²", self.section()))
         return Explanation(tuple(sections))
 
     def section(self) -> tuple[Step, ...]:
@@ -224,30 +234,33 @@ class _Derivation:
         lines, self.lines = tuple(self.lines), []
         return lines
 
-    def step(self, label: str, expression: Expression, decimal: bool = False) -> Expression:
+    def step(self, label: str, expression: Expression, decimal: bool = False, shown: bool = True) -> Expression:
         """Write a line down, and return its result, rounded where that is needed, to go on with."""
         result = number(expression.value, self.digits)
-        extra = _decimal(rounded(result.value, 10)) if decimal and "/" in result.text else None
-        self.lines.append(Step(label, expression, result, result.value == expression.value, extra or ""))
+        extra = _about(result.value, 10) if decimal and "/" in result.text else None
+        written = expression if shown else None
+        self.lines.append(Step(label, written, result, result.value == expression.value, extra))
         return result
 
     def total(self, i: int, j: int) -> Expression:
         """Σ of the products of two columns."""
-        kept = [k for k in (i, j) if self.labels[k] != "1"]
+        kept = [k for k in (i, j) if self.labels[k] is not None]
         factors = [*([self.weights] if self.weighted else []), *(self.columns[k] for k in kept)]
         if not factors:
-            return self.step("n", number(Fraction(len(self.y)), self.digits))
+            return self.step("n", number(Fraction(len(self.weights)), self.digits))
         label = ("Σw·" if self.weighted and kept else "Σw" if self.weighted else "Σ") + self.product(kept)
         terms = [reduce(mul, [number(value) for value in values]) for values in zip(*factors, strict=True)]
-        whole = reduce(add, terms)
-        if len(whole.text) <= WIDEST:
-            return self.step(label, whole)
-        result = number(whole.value, self.digits)
-        self.lines.append(Step(label, None, result, result.value == whole.value))
-        return result
+        return self.summed(label, terms)
+
+    def summed(self, label: str, terms: list[Expression], decimal: bool = False) -> Expression:
+        """A sum written out; only its value where that would be long."""
+        if sum(len(term.text) + 3 for term in terms) <= WIDEST:
+            return self.step(label, reduce(add, terms), decimal)
+        value = sum((term.value for term in terms), Fraction(0))
+        return self.step(label, Expression(value, "", ""), decimal, shown=False)
 
     def product(self, kept: list[int]) -> str:
-        names = [self.labels[k] for k in kept]
+        names = [str(self.labels[k]) for k in kept]
         if len(names) == 2 and names[0] == names[1]:
             return f"{names[0]}²" if names[0].isascii() and names[0].isalnum() else f"({names[0]})²"
         return "·".join(names)
@@ -277,28 +290,62 @@ class _Derivation:
             found.insert(0, self.step(self.unknowns[i], numerator / matrix[i][i], decimal=True))
         return found
 
-    def quality(self, squares: Expression, right: list[Expression]) -> None:
-        """SSE = Σy² − Σ unknown · right side (true at the solution), the total sum of squares, and R²."""
-        products = [value * side for value, side in zip(self.solution, right, strict=True)]
-        self.sse = self.step("SSE", reduce(sub, products, squares), decimal=True)
-        total = squares
+    def residuals(self) -> list[Expression]:
+        """The error of each observation: y less its prediction by the solution on show."""
+        left = []
+        for i, (*inputs, y) in enumerate(zip(*self.columns, strict=True), 1):
+            terms = [
+                coefficient if label is None else coefficient * number(value)
+                for coefficient, value, label in zip(self.solution, inputs, self.labels, strict=False)
+            ]
+            left.append(self.step(_indexed("e", i), number(y) - reduce(add, terms)))
+        return left
+
+    def quality(self, left: list[Expression], squares: Expression, right: list[Expression]) -> None:
+        """SSE, from the errors; the total sum of squares; and R²."""
+        weights = [[number(weight)] if self.weighted else [] for weight in self.weights]
+        products = [reduce(mul, [*weight, one, one]) for weight, one in zip(weights, left, strict=True)]
+        self.sse = self.summed("SSE", products, decimal=True)
+        self.sst = squares
         if self.intercept:
             count = number(Fraction(self.weights.sum()), self.digits)
-            total = self.step("total sum of squares", squares - right[0] * right[0] / count, decimal=True)
-        if total.value:
-            self.step("R²", number(Fraction(1)) - self.sse / total, decimal=True)
+            self.sst = self.step("total sum of squares", squares - right[0] * right[0] / count, decimal=True)
+        self.r2 = None
+        if self.sst.value:
+            self.r2 = self.step("R²", number(Fraction(1)) - self.sse / self.sst, decimal=True)
+
+    def agrees_with(self, truth: ExactSolution) -> bool:
+        """Whether all results on show are the true ones, to nine digits."""
+        pairs = [
+            *zip((found.value for found in self.solution), truth.exact_parameters, strict=True),
+            (self.sse.value, truth.sse),
+            (self.sst.value, truth.sst),
+        ]
+        if self.r2 is not None and truth.sst:
+            pairs.append((self.r2.value, 1 - truth.sse / truth.sst))
+        return all(abs(found - true) <= CLOSE * abs(true) for found, true in pairs)
+
+
+def _indexed(name: str, index: int) -> str:
+    return name + str(index).translate(_SUBSCRIPTS)
 
 
 def number(value: Fraction, digits: int | None = None) -> Expression:
     """The value as a decimal, else as a fraction, exactly; but rounded where that takes more than `digits` digits."""
     decimal = _decimal(value)
-    if decimal is not None and (digits is None or sum(map(str.isdigit, decimal)) <= digits + 2):
-        return Expression(value, decimal, decimal.replace("−", "-"))
+    if decimal is not None and (digits is None or len(str(abs(decimal[0]))) <= digits + 2):
+        return _written(*decimal, padding=16)
     if decimal is None and (digits is None or len(f"{abs(value.numerator)}{value.denominator}") <= digits + 2):
         sign, top = ("−", -value.numerator) if value < 0 else ("", value.numerator)
         latex = rf"{sign.replace('−', '-')}\frac{{{top}}}{{{value.denominator}}}"
         return Expression(value, f"{sign}{top}/{value.denominator}", latex, 1)
-    return number(rounded(value, digits or 1))
+    return _about(value, digits or 1)
+
+
+def _about(value: Fraction, digits: int) -> Expression:
+    """The value rounded to so many digits; no zeros stand for digits that were left out."""
+    whole, power = _decimal(rounded(value, digits)) or (0, 0)
+    return _written(whole, power, padding=0)
 
 
 def rounded(value: Fraction, digits: int) -> Fraction:
@@ -316,31 +363,67 @@ def rounded(value: Fraction, digits: int) -> Fraction:
     return round(value / unit) * unit
 
 
-def _decimal(value: Fraction) -> str | None:
-    """The value as a finite decimal, or None where it has none."""
+def _decimal(value: Fraction) -> tuple[int, int] | None:
+    """The whole number and the power of ten that give the value, or None where it is no finite decimal.
+
+    >>> _decimal(Fraction(-3, 40)), _decimal(Fraction(2500)), _decimal(Fraction(1, 3))
+    ((-75, -3), (25, 2), None)
+    """
     twos = (value.denominator & -value.denominator).bit_length() - 1
     rest, fives = value.denominator >> twos, 0
     while rest % 5 == 0:
         rest, fives = rest // 5, fives + 1
     if rest != 1:
         return None
-    places = max(twos, fives)
-    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
-    whole, fraction = (digits[:-places], "." + digits[-places:]) if places else (digits, "")
-    return f"{'−' if value < 0 else ''}{whole}{fraction}"
+    power = -max(twos, fives)
+    whole = int(value * 10**-power)
+    while whole and whole % 10 == 0:
+        whole, power = whole // 10, power + 1
+    return whole, power if whole else 0
 
 
-_LATEX = {"Σ": r"\sum ", "·": r" \cdot ", "−": "-", "≈": r"\approx ", "\\": r"\backslash "}
+def _written(whole: int, power: int, padding: int) -> Expression:
+    r"""whole · 10^power as one writes it: 0.25, 1500, 1.5e40; at most `padding` zeros fill up a whole number.
+
+    >>> _written(-25, -2, 0).text, _written(15, 2, 16).text, _written(15, 2, 0).text, _written(15, 39, 16).latex
+    ('−0.25', '1500', '1.5e3', '1.5 \\cdot 10^{40}')
+    """
+    value, sign, digits = Fraction(whole) * Fraction(10) ** power, "−" if whole < 0 else "", str(abs(whole))
+    before = len(digits) + power  # digits before the point
+    if before > -5 and power <= 0:
+        padded = digits.rjust(-power + 1, "0")
+        text = sign + (f"{padded[:power]}.{padded[power:]}" if power else padded)
+        return Expression(value, text, text.replace("−", "-"))
+    if power > 0 and before <= padding:
+        text = sign + digits + "0" * power
+        return Expression(value, text, text.replace("−", "-"))
+    mantissa = f"{sign}{digits[0]}.{digits[1:]}".rstrip(".")
+    latex = rf"{mantissa.replace('−', '-')} \cdot 10^{{{before - 1}}}"
+    return Expression(value, f"{mantissa}e{before - 1}", latex)
+
+
+_LATEX = {"Σ": r"\sum ", "·": r" \cdot ", "−": "-", "≈": r"\approx ", "…": r"\dots ", "\\": r"\backslash "}
 _LATEX |= {c: rf"\{c}" for c in "{}$%&#_"}
-_LATEX |= {c: f"^{i}" for i, c in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")} | {c: f"_{i}" for i, c in enumerate("₀₁₂₃₄₅₆₇₈₉")}
+_DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹", "01234567890123456789")
 
 
 def to_latex(label: str) -> str:
     r"""A label in LaTeX's mathematics: words upright, symbols as symbols.
 
-    >>> print(to_latex("Σx²"), to_latex("the right side:"))
-    \sum x^2 \text{the right side:}
+    >>> print(to_latex("Σx²"), to_latex("b₁₀"), to_latex("the right side:"))
+    \sum x^2 b_{10} \text{the right side:}
     """
     letter = "(?:(?![Σ²³¹⁰-₉])[^\\W\\d_])"
     words = re.split(f"( *{letter}{{2}}(?:{letter}|[ ,:])*)", label)
-    return "".join(rf"\text{{{w}}}" if i % 2 else "".join(_LATEX.get(c, c) for c in w) for i, w in enumerate(words))
+    return "".join(rf"\text{{{word}}}" if i % 2 else _symbols(word) for i, word in enumerate(words))
+
+
+def _symbols(text: str) -> str:
+    escaped = "".join(_LATEX.get(c, c) for c in text)
+    return re.sub("[₀-₉]+|[⁰¹²³⁴-⁹]+", lambda run: _raised(run[0]), escaped)
+
+
+def _raised(run: str) -> str:
+    """A run of digits below or above the line: "₁₀" is _{10}."""
+    digits = run.translate(_DIGITS)
+    return ("_" if run[0] in "₀₁₂₃₄₅₆₇₈₉" else "^") + (f"{{{digits}}}" if len(digits) > 1 else digits)

@@ -1,10 +1,10 @@
 """Least squares in float64, to full accuracy: a rank-revealing QR factorisation, then iterative refinement.
 
-The columns are centred (when there is an intercept) and scaled by powers of two. Householder's QR with column
-pivoting decides the rank, and says which columns depend on which. Its triangle R then preconditions the normal
-equations, whose sums are kept in twice the precision: x ← x + R⁻¹R⁻ᵀ(b − Gx), where RᵀR ≈ G up to κε, so every round
-wins as many digits as the columns leave (Björck 1996, "Numerical Methods for Least Squares Problems", section 6.6:
-corrected seminormal equations).
+The columns are centred (when there is a constant; within each group of rows, when each group has one) and scaled by
+powers of two. QR with column pivoting decides the rank, and says which columns depend on which. Its triangle R then
+preconditions the normal equations, whose sums are kept in twice the precision: x ← x + R⁻¹R⁻ᵀ(b − Gx), where RᵀR ≈ G
+up to κε, so every round wins as many digits as the columns leave (Björck 1996, "Numerical Methods for Least Squares
+Problems", section 6.6: corrected seminormal equations).
 """
 
 from __future__ import annotations
@@ -16,19 +16,11 @@ import numpy as np
 
 from glassnet.ir.errors import DataError
 from glassnet.regression.doubles import Double, Floats
+from glassnet.regression.inputs import Table
+from glassnet.regression.terms import Design, Rows
+from glassnet.regression.uniqueness import Combination, NotUniqueError, dependent
 
 EPSILON = float(np.finfo(np.float64).eps)
-
-
-class NotUniqueError(DataError):
-    """Some columns are combinations of others, so many coefficients fit equally well.
-
-    `dependencies` maps each such column to its combination {other column: factor}; the constant is named "1".
-    """
-
-    def __init__(self, message: str, dependencies: dict[str, dict[str, float]]) -> None:
-        super().__init__(message)
-        self.dependencies = dependencies
 
 
 @dataclass(frozen=True)
@@ -41,7 +33,7 @@ class Factors:
 
 
 def pivoted_qr(A: Floats, noise: Floats) -> Factors:
-    """Householder's QR, the longest remaining column first (Businger & Golub 1965); A is (n, p).
+    """QR with the longest remaining column first (Businger & Golub 1965); A is (n, p).
 
     `noise` (p,) is how long the rounding error in each column may be: where what is left of a column is no longer
     than the rounding of all that went into it could make it, the rank is reached.
@@ -49,37 +41,32 @@ def pivoted_qr(A: Floats, noise: Floats) -> Factors:
     >>> pivoted_qr(np.array([[1.0, 2.0], [1.0, 2.0]]), np.full(2, 1e-15)).rank
     1
     """
-    work, order = A.copy(), list(range(A.shape[1]))
+    from scipy.linalg import qr
+
+    R, order = qr(A, mode="r", pivoting=True, check_finite=False)
     rank = min(A.shape)
-    for j in range(min(A.shape)):
-        k = j + int(np.argmax(np.einsum("ij,ij->j", work[j:, j:], work[j:, j:])))
-        work[:, [j, k]] = work[:, [k, j]]
-        order[j], order[k] = order[k], order[j]
-        combination = solve_upper(work[:j, :j], work[:j, j])
-        length = float(np.linalg.norm(work[j:, j]))
-        if length <= noise[order[j]] + np.abs(combination) @ noise[order[:j]]:
+    for j in range(rank):
+        combination = solve_upper(R[:j, :j], R[:j, j])
+        if abs(R[j, j]) <= noise[order[j]] + np.abs(combination) @ noise[order[:j]]:
             rank = j
             break
-        reflector = work[j:, j].copy()
-        reflector[0] += np.copysign(length, reflector[0])
-        reflector /= np.linalg.norm(reflector)
-        work[j:, j:] -= 2 * np.outer(reflector, reflector @ work[j:, j:])
-    return Factors(np.triu(work[:rank]), order, rank)
+    return Factors(R[:rank], order.tolist(), rank)
 
 
 def solve_upper(R: Floats, b: Floats) -> Floats:
     """R⁻¹b by back substitution; R is (p, p) upper triangular, b (p,) or (p, m)."""
-    x = np.array(b, dtype=np.float64)
-    for i in reversed(range(len(R))):
-        x[i] = (x[i] - R[i, i + 1 :] @ x[i + 1 :]) / R[i, i]
-    return x
+    return _solve_triangular(R, b, 0)
 
 
 def solve_transposed(R: Floats, b: Floats) -> Floats:
     """R⁻ᵀb by forward substitution; R is (p, p) upper triangular, b (p,) or (p, m)."""
-    x = np.array(b, dtype=np.float64)
-    for i in range(len(R)):
-        x[i] = (x[i] - R[:i, i] @ x[:i]) / R[i, i]
+    return _solve_triangular(R, b, 1)
+
+
+def _solve_triangular(R: Floats, b: Floats, transposed: int) -> Floats:
+    from scipy.linalg import solve_triangular
+
+    x: Floats = solve_triangular(R, b, trans=transposed, check_finite=False) if len(R) else np.array(b)
     return x
 
 
@@ -114,38 +101,47 @@ def combinations(factors: Factors, p: int) -> dict[int, Floats]:
     return dict(sorted(dependent.items()))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Solution:
     """A fitted line, plane or hyperplane in float64 pairs; everything a statistic needs.
 
-    `rows` (n, p) are the columns as given, `means` (p,) theirs (0 without an intercept), `deviations` (n,) y less its
-    mean; `slopes` (p,) the coefficients, `level` the prediction at the means, `inverse` (p, p) that of the centred
-    columns' weighted products.
+    Each group of rows has a constant of its own; there is one group but where a category makes more. Of each group
+    `means` (groups, k) are those of the columns and `level` (groups,) that of y, `share` (groups,) is 1 / its weight;
+    all three are 0 where there is no constant. `slopes` (k,) are the coefficients of the columns that are written
+    out, `inverse` (k, k) that of their centred weighted products; `middle` is the mean of y that R² compares with.
     """
 
-    rows: Double
+    design: Design
+    rows: Rows
     y: Double
     weights: Floats
-    intercept: bool
     means: Double
-    deviations: Double
     level: Double
+    share: Double
+    middle: Double
     slopes: Double
     inverse: Double
 
-    @property
+    @cached_property
     def parameters(self) -> Floats:
-        if not self.intercept:
-            return self.slopes.hi
         parts = self.means * self.slopes
-        constant = (self.level - parts.sum()).settled(np.abs(self.level.hi) + np.abs(parts.hi).sum())
-        return np.concatenate([[constant.hi], self.slopes.hi])
+        constants = self.level - parts.T.sum()
+        sizes = Double.of(np.abs(self.level.hi) + np.abs(parts.hi).sum(axis=1))
+        plus, minus = _of_constants(sizes, self.design)
+        plain, compared = _of_constants(constants, self.design)
+        return self._placed((plain - compared).settled(plus.hi + minus.hi).hi, self.slopes.hi)
 
     @cached_property
     def variances(self) -> Floats:
         """The diagonal of (AᵀWA)⁻¹, shape (p,)."""
-        slopes = np.diagonal(self.inverse.hi)
-        return np.concatenate([[self._leverage(-self.means[None, :]).hi[0]], slopes]) if self.intercept else slopes
+        plus, minus = _of_constants(self.means, self.design)
+        own, other = _of_constants(self.share, self.design)
+        return self._placed((own + other + self._quadratic(plus - minus)).hi, np.diagonal(self.inverse.hi))
+
+    def _placed(self, constants: Floats, slopes: Floats) -> Floats:
+        placed = np.empty(len(self.design.is_constant))
+        placed[self.design.is_constant], placed[~self.design.is_constant] = constants, slopes
+        return placed
 
     @cached_property
     def fitted(self) -> Floats:
@@ -164,10 +160,11 @@ class Solution:
         """Σ w (y − ŷ)²."""
         return float((self._residuals * self._residuals * self.weights).sum().hi)
 
-    @property
+    @cached_property
     def sst(self) -> float:
         """Σ w (y − ȳ)², about 0 instead of ȳ where there is no intercept."""
-        return float((self.deviations * self.deviations * self.weights).sum().hi)
+        deviations = (self.y - self.middle).settled(np.abs(self.y.hi).max())
+        return float((deviations * deviations * self.weights).sum().hi)
 
     @property
     def total_weight(self) -> float:
@@ -176,50 +173,87 @@ class Solution:
     def standard_errors(self, df: int) -> Floats:
         return np.sqrt(self.variances * self.sse / df)
 
-    def predict(self, columns: list[Double]) -> Floats:
-        return self._predict(Double.stack(columns)).hi
+    def predict(self, table: Table) -> Floats:
+        return self._predict(self.design.rows(table)).hi
 
-    def _predict(self, rows: Double) -> Double:
-        return ((rows - self.means) @ self.slopes[:, None])[:, 0] + self.level
+    def _predict(self, rows: Rows) -> Double:
+        centred = rows.values - rows.own(self.means)
+        return (centred @ self.slopes[:, None])[:, 0] + rows.own(self.level)
 
-    def leverage(self, columns: list[Double]) -> Floats:
+    def leverage(self, table: Table) -> Floats:
         """aᵀ(AᵀWA)⁻¹a for each row a: the variance of the prediction there, in units of the residual variance."""
-        return self._leverage(Double.stack(columns) - self.means).hi
+        rows = self.design.rows(table)
+        return (self._quadratic(rows.values - rows.own(self.means)) + rows.own(self.share)).hi
 
-    def _leverage(self, centred: Double) -> Double:
-        quadratic = ((centred @ self.inverse) * centred).T.sum()
-        return quadratic + 1 / Double.of(self.weights).sum().hi if self.intercept else quadratic
+    def _quadratic(self, centred: Double) -> Double:
+        return ((centred @ self.inverse) * centred).T.sum()
 
     def with_parameters(self, parameters: Floats) -> Solution:
-        """The same data with other parameters (found by gradient descent, say)."""
-        if not self.intercept:
+        """The same data, in one group, with other parameters (found by gradient descent, say)."""
+        if not self.design.intercept:
             return replace(self, slopes=Double.of(parameters))
         slopes = Double.of(parameters[1:])
-        return replace(self, slopes=slopes, level=(self.means * slopes).sum() + parameters[0])
+        return replace(self, slopes=slopes, level=((self.means * slopes).T.sum() + parameters[0]))
 
 
-def solve(columns: list[Double], names: list[str], y: Floats, weights: Floats, intercept: bool) -> Solution:
-    """Fit y ≈ the columns (+ a constant) with the least Σ w (y − ŷ)²; NotUniqueError where many do."""
-    rows, target = Double.stack(columns), Double.of(y)
-    for column, name in zip([*rows.hi.T, y], [*names, "y"], strict=True):
+def _of_constants(each: Double, design: Design) -> tuple[Double, Double]:
+    """Of numbers with one row a group, those of the parameters that come from constants, and of their references."""
+    plus, minus = design.contrasts
+    none = np.zeros((1, *each.shape[1:]))  # the last row: what stands at -1
+    padded = Double(np.concatenate([each.hi, none]), np.concatenate([each.lo, none]))
+    return padded[plus], padded[minus]
+
+
+def solve(design: Design, table: Table, y: Floats, weights: Floats) -> Solution:
+    """Fit y ≈ the design's columns with the least Σ w (y − ŷ)²; NotUniqueError where many do."""
+    rows, target = design.rows(table), Double.of(y)
+    for column, name in zip([*rows.values.hi.T, y], [*(f.name for f in design.dense), "y"], strict=True):
         _check_range(column, name)
-    p = rows.shape[1]
-    means, level = Double.of(np.zeros(p)), Double.of(0.0)
-    if intercept:
-        total = Double.of(weights).sum()
-        means, level = (rows * weights[:, None]).sum() / total, (target * weights).sum() / total
-    centred, deviations = rows - means, (target - level).settled(np.abs(y).max())
+    means, level, share = _centres(design, rows, target, weights)
+    middle = (target * weights).sum() / Double.of(weights).sum() if design.intercept else Double.of(0.0)
+    centred = rows.values - rows.own(means)
+    deviations = (target - rows.own(level)).settled(np.abs(y).max())
+    slopes, inverse = _slopes(design, rows, centred, deviations, weights, means)
+    return Solution(design, rows, target, weights, means, level, share, middle, slopes, inverse)
+
+
+def _centres(design: Design, rows: Rows, target: Double, weights: Floats) -> tuple[Double, Double, Double]:
+    """Of each group the columns' means, the mean of y, and 1 / its weight; zeros where there is no constant."""
+    groups, k = design.groups, rows.values.shape[1]
+    if not groups:
+        return Double.of(np.zeros((1, k))), Double.of(np.zeros(1)), Double.of(np.zeros(1))
+    totals = Double.of(weights).sums(rows.group, groups)
+    if not totals.hi.all():
+        level = design.levels[design.grouping or ""][int(np.flatnonzero(totals.hi == 0)[0])]
+        raise NotUniqueError(
+            f"the best fit is not unique: every observation with {design.grouping}={level} has weight 0. "
+            f"Leave those observations out, or give one of them a weight above 0",
+            {},
+        )
+    means = (rows.values * weights[:, None]).sums(rows.group, groups) / totals[:, None]
+    return means, (target * weights).sums(rows.group, groups) / totals, Double.of(1.0) / totals
+
+
+def _slopes(
+    design: Design, rows: Rows, centred: Double, deviations: Double, weights: Floats, means: Double
+) -> tuple[Double, Double]:
+    """The coefficients of the dense columns, and the inverse of their centred weighted products."""
+    k = centred.shape[1]
+    if not k:
+        return Double.of(np.zeros(0)), Double.of(np.zeros((0, 0)))
     scale, y_scale = _power_of_two(centred.hi), _power_of_two(deviations.hi[:, None])
-    scaled = centred * scale
-    R, order = _factor(scaled, rows.hi * scale, np.sqrt(weights), names, means.hi if intercept else None, scale)
+    scaled, roots = centred * scale, np.sqrt(weights)
+    noise = 4 * EPSILON * np.linalg.norm(rows.values.hi * scale * roots[:, None], axis=0)
+    factors = pivoted_qr(scaled.hi * roots[:, None], noise)
+    if factors.rank < k:
+        raise dependent(_dependencies(factors, design, scale, means.hi))
     weighted = (scaled * weights[:, None]).T
     right = Double.stack(
-        [*(Double.of(column) for column in np.eye(p)), (weighted @ (deviations * y_scale)[:, None])[:, 0]]
+        [*(Double.of(column) for column in np.eye(k)), (weighted @ (deviations * y_scale)[:, None])[:, 0]]
     )
-    x = _refine(weighted @ scaled, right, R, order)
-    slopes = x[:, p].settled(np.abs(x.hi[:, p]).max()) * scale / y_scale
-    inverse = x[:, :p] * scale * scale[:, None]
-    return Solution(rows, target, weights, intercept, means, deviations, level, slopes, inverse)
+    x = _refine(weighted @ scaled, right, factors.R, factors.order)
+    slopes = x[:, k].settled(np.abs(x.hi[:, k]).max()) * scale / y_scale
+    return slopes, x[:, :k] * scale * scale[:, None]
 
 
 def _check_range(column: Floats, name: str) -> None:
@@ -234,66 +268,24 @@ def _power_of_two(A: Floats) -> Floats:
     return np.ldexp(1.0, -np.frexp(np.where(largest > 0, largest, 1.0))[1])
 
 
-def _factor(
-    scaled: Double, uncentred: Floats, roots: Floats, names: list[str], means: Floats | None, scale: Floats
-) -> tuple[Floats, list[int]]:
-    """R and the column order of the weighted columns, or NotUniqueError."""
-    p = scaled.shape[1]
-    noise = 4 * EPSILON * np.linalg.norm(uncentred * roots[:, None], axis=0)
-    factors = pivoted_qr(scaled.hi * roots[:, None], noise)
-    if factors.rank == p:
-        return factors.R, factors.order
-    dependencies: dict[str, dict[str, float]] = {}
-    for column, vector in combinations(factors, p).items():
+def _dependencies(factors: Factors, design: Design, scale: Floats, means: Floats) -> dict[str, Combination]:
+    """Each dense column that depends on others, as a combination of those, of levels and of the constant."""
+    names = [feature.name for feature in design.dense]
+    constants = [name for name, constant in zip(design.names, design.is_constant, strict=True) if constant]
+    found = {}
+    for column, vector in combinations(factors, len(names)).items():
         vector = vector * scale / scale[column]
-        combination = {names[k]: float(vector[k]) for k in range(p) if vector[k]}
-        if means is not None:
-            constant = means[column] - vector @ means
-            magnitude = abs(means[column]) + np.abs(vector) @ np.abs(means)
-            combination["1"] = float(constant) if abs(constant) > 1e-10 * magnitude else 0.0
-        dependencies[names[column]] = combination
-    raise NotUniqueError(describe(dependencies), dependencies)
-
-
-def require_enough(observations: int, names: list[str]) -> None:
-    """NotUniqueError where there are fewer observations than numbers to find."""
-    if observations < len(names):
-        noun = "observation" if observations == 1 else "observations"
-        raise NotUniqueError(
-            f"the best fit is not unique: {observations} {noun} cannot determine {len(names)} numbers "
-            f"({', '.join(names)}); give at least {len(names)}, and one more for standard errors",
-            {},
+        rest = means[:, column] - means @ vector
+        plus, minus = _of_constants(Double.of(rest), design)
+        sizes = _of_constants(Double.of(np.abs(means[:, column]) + np.abs(means) @ np.abs(vector)), design)
+        differences = np.where(
+            np.abs(plus.hi - minus.hi) > 1e-10 * (sizes[0].hi + sizes[1].hi), plus.hi - minus.hi, 0.0
         )
-
-
-def describe(dependencies: dict[str, dict[str, float]]) -> str:
-    """The dependencies in words, and what to do."""
-    sentences = []
-    for name, combination in dependencies.items():
-        if set(combination) <= {"1"}:
-            sentences.append(f"{name} has the same value {combination.get('1', 0.0):.6g} in every observation")
-        else:
-            sentences.append(f"{name} = {linear_text(combination)}")
-    columns = " and ".join(dependencies)
-    remedy = f"Leave out {columns}, or add observations that tell them apart"
-    return f"the best fit is not unique: {'; '.join(sentences)}. {remedy}"
-
-
-def linear_text(combination: dict[str, float]) -> str:
-    """A combination as one writes it.
-
-    >>> linear_text({"x1": 2.0, "x2": -1.0, "1": 0.5})
-    '2·x1 − x2 + 0.5'
-    """
-    text = ""
-    for name, factor in combination.items():
-        size = f"{abs(factor):.6g}"
-        if factor:
-            term = size if name == "1" else name if size == "1" else f"{size}·{name}"
-            text += (" − " if factor < 0 else " + ") + term
-    return (
-        text.removeprefix(" + ").replace(" − ", "−", 1) if text.startswith(" − ") else text.removeprefix(" + ") or "0"
-    )
+        factor = {name: float(value) for name, value in zip(constants, differences, strict=True) if value}
+        constant = factor.pop("intercept", 0.0) if design.intercept else 0.0
+        slopes = {names[k]: float(vector[k]) for k in range(len(names)) if vector[k]}
+        found[names[column]] = Combination({**slopes, **factor}, constant)
+    return found
 
 
 def _refine(G: Double, right: Double, R: Floats, order: list[int]) -> Double:

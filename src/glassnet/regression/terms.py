@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glassnet.ir.errors import DataError, GlassnetError
-from glassnet.regression.inputs import Column, Table
+from glassnet.regression.doubles import Double
+from glassnet.regression.inputs import Column, Table, floats, fractions, levels, named, table
 
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -22,16 +26,6 @@ class Feature:
     column: str
     degree: int = 1
     level: str | None = None
-
-    def values(self, table: Table, numbers: Callable[[Column, str], Any]) -> Any:
-        """The column, in the arithmetic of `numbers` (float64 pairs or fractions), which must know `*`."""
-        raw = table[self.column]
-        if self.level is not None:
-            return numbers([int(str(value) == self.level) for value in raw], self.name)
-        base = power = numbers(raw, self.column)
-        for _ in range(self.degree - 1):
-            power = power * base
-        return power
 
 
 @dataclass(frozen=True)
@@ -71,70 +65,186 @@ class Categorical:
 
     def features(self, table: Table, drop_reference: bool) -> list[Feature]:
         name = _column(self.column, table)
-        levels = sorted({str(value) for value in table[name]})
-        reference = levels[0] if self.reference is None else str(self.reference)
-        if reference not in levels:
-            raise DataError(f"{name} has no level {reference!r} to be the reference; it has {', '.join(levels)}")
-        if len(levels) == 1:
+        known = levels_of(table, name)
+        reference = known[0] if self.reference is None else str(self.reference)
+        if reference not in known:
+            raise DataError(f"{name} has no level {reference!r} to be the reference; it has {', '.join(known)}")
+        if len(known) == 1:
             raise DataError(f"{name} has the one level {reference!r}: there is nothing to compare; leave it out")
-        kept = [level for level in levels if not (drop_reference and level == reference)]
+        kept = [level for level in known if not (drop_reference and level == reference)]
         return [Feature(f"{name}={level}", name, level=level) for level in kept]
 
 
 Term = Polynomial | Categorical | str
 
 
-@dataclass(frozen=True)
+def levels_of(table: Table, name: str) -> tuple[str, ...]:
+    """The levels of a category, in alphabetical order."""
+    return tuple(sorted(set(levels(table[name], name))))
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The design in float64 pairs: `values` (n, k), and each row's `group` (n,), a level of the grouping category.
+
+    Without a grouping category all rows are in group 0.
+    """
+
+    values: Double
+    group: NDArray[np.intp]
+
+    def own(self, each: Double) -> Double:
+        """Of numbers with one row a group, each row's own: (groups, …) → (n, …), or what broadcasts to it."""
+        return each[0] if each.shape[0] == 1 else each[self.group]
+
+
+@dataclass(frozen=True, eq=False)
 class Design:
-    """The columns of a regression, in order, and what is needed to make them again from new inputs."""
+    """The columns of a regression, in order, and what is needed to make them again from new inputs.
+
+    `grouping` is a category whose 0/1 columns are not written out: its levels group the rows, so that a category
+    with thousands of levels costs no more than one with two. All other columns are `dense`.
+    """
 
     inputs: tuple[str, ...]
     named: bool
+    intercept: bool
     features: tuple[Feature, ...]
-    levels: dict[str, frozenset[str]]
+    levels: dict[str, tuple[str, ...]]
+    grouping: str | None
 
     @staticmethod
-    def plan(table: Table, named: bool, terms: Sequence[Term] | None, intercept: bool) -> Design:
-        """The design that the terms ask of this table; without terms, every input as it is."""
+    def plan(x: Any, terms: Sequence[Term] | None, intercept: bool, group: bool) -> tuple[Design, Table]:
+        """The design that the terms ask of x, and x as columns; without terms, every input as it is."""
+        inputs = table(x)
         features: list[Feature] = []
-        levels: dict[str, frozenset[str]] = {}
-        for term in table if terms is None else terms:
-            if isinstance(term, str):
-                term = Polynomial(1, term)
-            features += term.features(table, drop_reference=intercept or bool(levels))
+        categories: dict[str, tuple[str, ...]] = {}
+        for term in inputs if terms is None else terms:
             if isinstance(term, Categorical):
-                name = _column(term.column, table)
-                levels[name] = frozenset(str(value) for value in table[name])
-        if not features:
-            raise GlassnetError("terms is empty: name at least one input")
-        for i, feature in enumerate(features):
-            if feature.name in [earlier.name for earlier in features[:i]]:
-                raise GlassnetError(f"the terms give the column {feature.name} twice; name it once")
-        return Design(tuple(table), named, tuple(features), levels)
+                name = _column(term.column, inputs)
+                if name in categories:
+                    raise GlassnetError(f"the terms name the category {name} twice; name it once")
+                features += term.features(inputs, drop_reference=intercept or bool(categories))
+                categories[name] = levels_of(inputs, name)
+            else:
+                power = term if isinstance(term, Polynomial) else Polynomial(1, term)
+                features += power.features(inputs, drop_reference=True)
+        _check_names([feature.name for feature in features], intercept)
+        grouping = _grouping(categories, intercept) if group else None
+        return Design(tuple(inputs), named(x), intercept, tuple(features), categories, grouping), inputs
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns, without the intercept."""
+        return [feature.name for feature in self.features]
 
     @property
     def names(self) -> list[str]:
-        return [feature.name for feature in self.features]
+        """The names of the numbers to find: "intercept" (where there is one), then the columns."""
+        return [*(["intercept"] if self.intercept else []), *self.columns]
 
-    def columns(self, table: Table, numbers: Callable[[Column, str], Any]) -> list[Any]:
-        """One column of numbers a feature, each of shape (n,)."""
+    @property
+    def dense(self) -> list[Feature]:
+        """The columns that are written out."""
+        return [f for f in self.features if f.level is None or f.column != self.grouping]
+
+    @property
+    def groups(self) -> int:
+        """How many groups of rows have a constant of their own; 0 where there is no constant at all."""
+        return len(self.levels[self.grouping]) if self.grouping is not None else int(self.intercept)
+
+    @cached_property
+    def is_constant(self) -> NDArray[np.bool_]:
+        """For each name whether it is found from the groups' constants; the others are slopes of dense columns."""
+        grouped = [f.level is not None and f.column == self.grouping for f in self.features]
+        return np.array([True, *grouped] if self.intercept else grouped)
+
+    @cached_property
+    def contrasts(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """For each such name its group, and the group with which that is compared: -1 for none."""
+        kept = [f.level for f in self.features if f.column == self.grouping and f.level is not None]
+        places = {level: i for i, level in enumerate(self.levels.get(self.grouping or "", ()))}
+        groups = [places[level] for level in kept if level is not None]
+        if not self.intercept:
+            return np.array(groups, dtype=np.intp), np.full(len(groups), -1)
+        reference = next((i for level, i in places.items() if level not in set(kept)), 0)
+        return np.array([reference, *groups]), np.array([-1, *[reference] * len(groups)])
+
+    def rows(self, table: Table) -> Rows:
+        """The rows in float64 pairs."""
+        n = len(next(iter(table.values())))
+        codes = self._codes(table)
+        columns = list(_written(self.dense, table, codes, lambda column, name: Double.of(floats(column, name))))
+        values = Double.stack(columns) if columns else Double.of(np.zeros((n, 0)))
+        return Rows(values, codes[self.grouping][0] if self.grouping is not None else np.zeros(n, dtype=np.intp))
+
+    def exact_columns(self, table: Table) -> list[Any]:
+        """Every column in fractions, each of shape (n,)."""
+        return list(_written(self.features, table, self._codes(table), fractions))
+
+    def _codes(self, table: Table) -> dict[str, tuple[NDArray[np.intp], dict[str, int]]]:
+        """For each category the place of each observation's level, and the places of the levels."""
+        codes = {}
         for name, known in self.levels.items():
-            if unseen := {str(value) for value in table[name]} - known:
-                seen = ", ".join(sorted(known))
-                raise DataError(f"{name} has the level {min(unseen)!r}, which the fit never saw; it knows {seen}")
-        with np.errstate(over="ignore", invalid="ignore"):  # the caller checks that all is finite
-            return [feature.values(table, numbers) for feature in self.features]
+            places = {level: i for i, level in enumerate(known)}
+            found = levels(table[name], name)
+            if unseen := set(found) - set(known):
+                raise DataError(
+                    f"{name} has the level {min(unseen)!r}, which the fit never saw; it knows {_listed(known)}"
+                )
+            codes[name] = np.array([places[level] for level in found], dtype=np.intp), places
+        return codes
 
-    def matching(self, table: Table, named: bool) -> Table:
+    def matching(self, x: Any) -> Table:
         """New inputs as the fitted ones: by name where both have names, else in the same order and number."""
-        if named and all(feature.column in table for feature in self.features):
-            return table
-        if len(table) != len(self.inputs) or (named and self.named):
+        columns = table(x)
+        if named(x) and all(feature.column in columns for feature in self.features):
+            return columns
+        if len(columns) != len(self.inputs) or (named(x) and self.named):
             raise DataError(
                 f"the model was fitted to {len(self.inputs)} inputs ({', '.join(self.inputs)}), "
-                f"got {len(table)} ({', '.join(table)}); give the same inputs"
+                f"got {len(columns)} ({', '.join(columns)}); give the same inputs"
             )
-        return dict(zip(self.inputs, table.values(), strict=True))
+        return dict(zip(self.inputs, columns.values(), strict=True))
+
+
+def _written(
+    features: Iterable[Feature],
+    table: Table,
+    codes: dict[str, tuple[NDArray[np.intp], dict[str, int]]],
+    numbers: Callable[[Column, str], Any],
+) -> Iterable[Any]:
+    """Each feature's column, in the arithmetic of `numbers` (float64 pairs or fractions), which must know `*`."""
+    bases: dict[str, Any] = {}
+    for feature in features:
+        if feature.level is not None:
+            code, places = codes[feature.column]
+            yield numbers((code == places[feature.level]).astype(np.int64), feature.name)
+            continue
+        if feature.column not in bases:
+            bases[feature.column] = numbers(table[feature.column], feature.column)
+        power = base = bases[feature.column]
+        with np.errstate(over="ignore", invalid="ignore"):  # the caller checks that all is finite
+            for _ in range(feature.degree - 1):
+                power = power * base
+        yield power
+
+
+def _grouping(categories: dict[str, tuple[str, ...]], intercept: bool) -> str | None:
+    """The category with the most levels; without an intercept the first, which keeps all its levels."""
+    if not categories:
+        return None
+    return max(categories, key=lambda name: len(categories[name])) if intercept else next(iter(categories))
+
+
+def _check_names(names: list[str], intercept: bool) -> None:
+    if not names:
+        raise GlassnetError("terms is empty: name at least one input")
+    name, times = Counter(names).most_common(1)[0]
+    if times > 1:
+        raise GlassnetError(f"the terms give the column {name} twice; name it once")
+    if intercept and "intercept" in names:
+        raise GlassnetError('a column is called "intercept", as the constant is: rename it, or set intercept=False')
 
 
 def _column(name: str | None, table: Table) -> str:
@@ -142,6 +252,12 @@ def _column(name: str | None, table: Table) -> str:
         return next(iter(table))
     if name is None:
         raise GlassnetError(f"there are {len(table)} inputs ({', '.join(table)}): say which one the term is for")
-    if name not in table:
-        raise GlassnetError(f"there is no input {name!r}; the inputs are {', '.join(table)}")
-    return name
+    if str(name) not in table:
+        raise GlassnetError(f"there is no input {name!r}; the inputs are {_listed(table)}")
+    return str(name)
+
+
+def _listed(names: Iterable[str]) -> str:
+    """The names with commas; the first twenty of many."""
+    names = list(names)
+    return ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")

@@ -1,0 +1,69 @@
+"""Whether one fit is the best: how columns that depend on others are named, and the error that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from glassnet.ir.errors import DataError
+
+
+@dataclass(frozen=True)
+class Combination:
+    """Columns times factors, plus a constant, as one writes it: to six digits.
+
+    >>> print(Combination({"size": 2.0, "age": -1.0}, 0.5))
+    2·size − age + 0.5
+    """
+
+    factors: Mapping[str, float] = field(default_factory=dict)
+    constant: float = 0.0
+
+    def __str__(self) -> str:
+        terms = [(factor, name) for name, factor in self.factors.items()] + [(self.constant, "")]
+        text = "".join((" − " if factor < 0 else " + ") + _term(abs(factor), name) for factor, name in terms if factor)
+        return ("−" + text[3:] if text.startswith(" − ") else text[3:]) or "0"
+
+
+def _term(factor: float, name: str) -> str:
+    size = f"{factor:.6g}"
+    return size if not name else name if size == "1" else f"{size}·{name}"
+
+
+class NotUniqueError(DataError):
+    """Some columns are combinations of others, so many coefficients fit equally well.
+
+    `dependencies` gives each such column as a Combination of the other columns.
+    """
+
+    def __init__(self, message: str, dependencies: Mapping[str, Combination]) -> None:
+        super().__init__(message)
+        self.dependencies = dependencies
+
+
+def dependent(dependencies: Mapping[str, Combination]) -> NotUniqueError:
+    """The error for these dependencies: each in words, and what to do.
+
+    >>> print(dependent({"b": Combination({"a": 2.0})}))
+    the best fit is not unique: b = 2·a. Leave out b, or add observations that tell them apart
+    """
+    sentences = [
+        f"{name} = {combination}"
+        if combination.factors
+        else f"{name} has the same value {combination.constant:.6g} in every observation"
+        for name, combination in dependencies.items()
+    ]
+    remedy = f"Leave out {' and '.join(dependencies)}, or add observations that tell them apart"
+    return NotUniqueError(f"the best fit is not unique: {'; '.join(sentences)}. {remedy}", dependencies)
+
+
+def require_enough(observations: int, names: list[str]) -> None:
+    """NotUniqueError where there are fewer observations than numbers to find."""
+    if observations < len(names):
+        noun = "observation" if observations == 1 else "observations"
+        shown = ", ".join(names if len(names) <= 10 else [*names[:10], f"and {len(names) - 10} more"])
+        raise NotUniqueError(
+            f"the best fit is not unique: {observations} {noun} cannot determine {len(names)} numbers "
+            f"({shown}); give at least {len(names)}, and one more for standard errors",
+            {},
+        )
