@@ -10,6 +10,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 import glassnet as gn
+from glassnet.canvas.colors import LIGHT
 
 NUMBER = 18
 
@@ -26,7 +27,7 @@ def main() -> None:
     left.set(title="784 numbers from 0 (paper) to 255 (ink) …", xticks=[], yticks=[])
     outputs = network(image)
     best = int(outputs.argmax())
-    right.barh(range(10), outputs, color=["#2a7f3f" if i == best else "#9a9a9a" for i in range(10)])
+    right.barh(range(10), outputs, color=[LIGHT.positive if i == best else LIGHT.neutral for i in range(10)])
     for i, share in enumerate(outputs):
         right.text(share + 0.02, i, f"{100 * share:.2f} %", va="center", fontsize=8)
     right.set(title="… become ten probabilities", xlim=(0, 1.3), xticks=[], yticks=range(10))

@@ -16,7 +16,7 @@ from PIL import Image as PillowImage
 
 import glassnet as gn
 from glassnet.canvas import Picture, Scene
-from glassnet.canvas.colors import CLASSES, DARK, LIGHT, shades
+from glassnet.canvas.colors import CLASSES, DARK, LIGHT, Theme, shades
 from glassnet.canvas.scene import Circle, Image, Rectangle, Text
 from glassnet.canvas.scene import Path as Lines
 from glassnet.canvas.svg import png
@@ -125,7 +125,7 @@ def contrast(first: str, second: str) -> float:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_texts_are_readable(theme: dict[str, str]) -> None:
+def test_texts_are_readable(theme: Theme) -> None:
     for paint in ("ink", "muted", "positive", "negative"):
         for ground in ("background", "surface", "block"):
             assert contrast(theme[paint], theme[ground]) >= 4.5, (paint, ground)
@@ -134,7 +134,7 @@ def test_texts_are_readable(theme: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
-def test_signs_differ_for_every_kind_of_colour_vision(theme: dict[str, str]) -> None:
+def test_signs_differ_for_every_kind_of_colour_vision(theme: Theme) -> None:
     """Blue against yellow-red is what all but the rarest kind see; red against green plays no part."""
     for step in range(2, 7):
         red, _, blue = (int(theme[f"p{step}"][i : i + 2], 16) for i in (1, 3, 5))

@@ -1,8 +1,11 @@
-"""Named colours, light and dark. Signs are orange, grey and blue: told apart with every kind of colour vision."""
+"""The colours of all pictures and plots, light and dark.
+
+Signs are orange, grey and blue: told apart with every kind of colour vision.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +14,56 @@ from glassnet.ir.types import Array
 LEVELS = 6
 """How many steps lie between grey and the full colour of a sign."""
 
-Theme = Mapping[str, str]
+
+@dataclass(frozen=True)
+class Theme:
+    """The colours of a picture or a plot, each "#rrggbb", by what they are for.
+
+    By name there are also the steps from the neutral colour to those of either sign: n6 … n1, z, p1 … p6.
+
+    Attributes:
+        background, surface, block: the page, what lies on it, and what lies on it darker.
+        outline, muted, ink: lines around shapes, small notes, text.
+        positive, neutral, negative: numbers above 0, 0 and below 0.
+        error: in plots, the errors of a fit.
+
+    >>> LIGHT["positive"], LIGHT["p6"], LIGHT["p1"]
+    ('#0a5fb4', '#0a5fb4', '#a4b6ca')
+    """
+
+    background: str
+    surface: str
+    block: str
+    outline: str
+    muted: str
+    ink: str
+    positive: str
+    neutral: str
+    negative: str
+    error: str
+
+    def __getitem__(self, name: str) -> str:
+        if name == "z":
+            return self.neutral
+        if name[1:].isdigit():
+            sign = {"p": self.positive, "n": self.negative}[name[0]]
+            return mix(self.neutral, sign, int(name[1:]) / LEVELS)
+        return str(getattr(self, name))
+
+    @property
+    def point(self) -> str:
+        """In plots, what was observed or measured."""
+        return self.positive
+
+    @property
+    def line(self) -> str:
+        """In plots, the line that is fitted to the points."""
+        return self.ink
+
+    @property
+    def grid(self) -> str:
+        """In plots, the lines behind everything."""
+        return self.block
 
 
 def mix(first: str, second: str, share: float) -> str:
@@ -24,17 +76,7 @@ def mix(first: str, second: str, share: float) -> str:
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
-def _theme(neutral: str, **named: str) -> Theme:
-    """The named colours, and the steps from the neutral one to those of either sign: n6 … n1, z, p1 … p6."""
-    steps = {"z": neutral}
-    for i in range(1, LEVELS + 1):
-        steps[f"p{i}"] = mix(neutral, named["positive"], i / LEVELS)
-        steps[f"n{i}"] = mix(neutral, named["negative"], i / LEVELS)
-    return {**named, **steps}
-
-
-LIGHT = _theme(
-    "#c3c8cf",
+LIGHT = Theme(
     background="#ffffff",
     surface="#f5f7f9",
     block="#e9edf2",
@@ -42,10 +84,11 @@ LIGHT = _theme(
     muted="#58616d",
     ink="#1d2127",
     positive="#0a5fb4",
+    neutral="#c3c8cf",
     negative="#ad4b00",
+    error="#f2b800",
 )
-DARK = _theme(
-    "#48515c",
+DARK = Theme(
     background="#14171c",
     surface="#1e232b",
     block="#2a313b",
@@ -53,7 +96,9 @@ DARK = _theme(
     muted="#a7b1bd",
     ink="#eceff3",
     positive="#74b9ff",
+    neutral="#48515c",
     negative="#ffa450",
+    error="#ffd23f",
 )
 
 
@@ -80,7 +125,7 @@ def shades(values: Array, dark: bool) -> Array:
     [[173, 75, 0], [244, 246, 248], [10, 95, 180]]
     """
     theme = DARK if dark else LIGHT
-    zero, negative, positive = (_rgb(color) for color in (_ZERO[dark], theme["negative"], theme["positive"]))
+    zero, negative, positive = (_rgb(color) for color in (_ZERO[dark], theme.negative, theme.positive))
     share = np.clip(np.nan_to_num(values), -1, 1)[..., None]
     return _rounded(zero + np.maximum(share, 0) * (positive - zero) - np.minimum(share, 0) * (negative - zero))
 

@@ -1,4 +1,4 @@
-"""Figures of matplotlib that belong together: their colours, on a light or a dark page, and how they are written."""
+"""Plots by matplotlib: figures in the theme's colours, light or dark, and how they are written to files."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glassnet.canvas.colors import CLASSES, Theme
 from glassnet.files import write_whole
 from glassnet.ir.errors import GlassnetError
 
@@ -17,26 +17,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-@dataclass(frozen=True)
-class Theme:
-    """The colours of a picture."""
-
-    background: str
-    ink: str
-    grid: str
-    point: str
-    line: str
-    error: str
-
-
-LIGHT = Theme("white", "#222222", "#e4e4e4", "#1f4e9c", "#222222", "#f2b800")
-DARK = Theme("#14171c", "#e6e6e6", "#2c313a", "#7fb2ff", "#f4f4f4", "#ffd23f")
-
-
 @contextmanager
 def new_figure(theme: Theme, size: tuple[float, float]) -> Iterator[Figure]:
-    """An empty figure in the theme's colours, laid out when the drawing is done; no window, nothing global."""
+    """An empty figure in the theme's colours, laid out when the drawing is done; no window, nothing global.
+
+    Its curves are blue, then orange, then in the colours of classes, unless they say otherwise. ``size`` is in inches.
+    """
     import matplotlib
+    from cycler import cycler
     from matplotlib.figure import Figure
 
     surfaces = dict.fromkeys(["figure.facecolor", "axes.facecolor", "savefig.facecolor"], theme.background)
@@ -44,6 +32,7 @@ def new_figure(theme: Theme, size: tuple[float, float]) -> Iterator[Figure]:
     style: Any = {
         **surfaces,
         **dict.fromkeys(inks, theme.ink),
+        "axes.prop_cycle": cycler(color=[theme.positive, theme.negative, *CLASSES[2:]]),
         "axes.grid": True,
         "axes.axisbelow": True,
         "grid.color": theme.grid,

@@ -39,7 +39,7 @@ def rendered(scene: Scene, kind: Literal["png", "pdf"], dark: bool = False) -> b
     with rc_context(
         {"font.family": "DejaVu Sans", "pdf.fonttype": 42, "path.simplify": False, "lines.scale_dashes": False}
     ):
-        figure = Figure(figsize=size, dpi=PIXELS_PER_INCH, facecolor=theme["background"])
+        figure = Figure(figsize=size, dpi=PIXELS_PER_INCH, facecolor=theme.background)
         axes = figure.add_axes((0, 0, 1, 1), xlim=(0, scene.width), ylim=(scene.height, 0))
         axes.set_axis_off()
         for order, element in enumerate(scene.elements):
@@ -48,7 +48,7 @@ def rendered(scene: Scene, kind: Literal["png", "pdf"], dark: bool = False) -> b
         file = io.BytesIO()
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph .* missing")  # names may be in any script; a box stands for these
-            figure.savefig(file, format=kind, dpi=dots, facecolor=theme["background"], metadata=_metadata(scene, kind))
+            figure.savefig(file, format=kind, dpi=dots, facecolor=theme.background, metadata=_metadata(scene, kind))
     return file.getvalue()
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from glassnet.canvas.colors import DARK, LIGHT
 from glassnet.canvas.plots import save_figure
 from glassnet.data import anscombe
 from glassnet.ir.types import Array
@@ -66,10 +67,10 @@ class Quartet:
     def plot(self, path: str | os.PathLike[str] | None = None, dark: bool = False) -> Figure:
         """The points, the lines and the networks' curves; saved where a path is given (.png, .svg, .pdf)."""
         figure = plot_quartet({one.name: (one.x, one.y) for one in self.contests}, dark=dark)
-        colour = "#fdb863" if dark else "#b35806"
+        theme = DARK if dark else LIGHT
         for axes, one in zip(figure.axes, self.contests, strict=True):
             limits, x = axes.get_ylim(), np.linspace(one.x.min(), one.x.max(), 200)
-            axes.plot(x, one.network(x[:, None])[:, 0], color=colour, linewidth=1.5, label="network")
+            axes.plot(x, one.network(x[:, None])[:, 0], color=theme.negative, linewidth=1.5, label="network")
             axes.set_ylim(limits)
         figure.axes[0].legend(loc="lower right", fontsize=8)
         return save_figure(figure, path)

@@ -55,18 +55,18 @@ class History(Mapping[str, list[float]]):
 
     def plot(self, path: str | Path | None = None) -> Figure:
         """Draw each measurement against the epochs, training and validation together; save it where a path is given."""
-        from matplotlib.figure import Figure
         from matplotlib.ticker import MaxNLocator
 
-        from glassnet.canvas.plots import save_figure
+        from glassnet.canvas.colors import LIGHT
+        from glassnet.canvas.plots import new_figure, save_figure
 
         names = [n for n in self if not n.startswith("validation_") and n != "seconds" and any(self[n])]
-        figure = Figure(figsize=(5 * len(names), 3.6), layout="constrained")
-        for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
-            for column, label in ((name, "training"), (f"validation_{name}", "validation")):
-                if column in self:
-                    axes.plot(range(1, len(self[column]) + 1), self[column], marker="o", markersize=3, label=label)
-            axes.set(xlabel="epoch", title=name.replace("_", " "))
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-            axes.legend()
+        with new_figure(LIGHT, (5 * len(names), 3.6)) as figure:
+            for axes, name in zip(figure.subplots(1, len(names), squeeze=False)[0], names, strict=True):
+                for column, label in ((name, "training"), (f"validation_{name}", "validation")):
+                    if column in self:
+                        axes.plot(range(1, len(self[column]) + 1), self[column], marker="o", markersize=3, label=label)
+                axes.set(xlabel="epoch", title=name.replace("_", " "))
+                axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+                axes.legend()
         return save_figure(figure, path)

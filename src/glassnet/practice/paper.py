@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from glassnet.canvas.colors import LIGHT
 from glassnet.practice.exercise import Exercise, Table
 from glassnet.practice.writing import typeset
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 WIDTH, HEIGHT, MARGIN = 595, 842, 48  # points
-INK, GREY = "#222222", "#555555"
+INK, GREY = LIGHT.ink, LIGHT.muted
 PIXEL = 0.75 * 0.9  # points; pictures are drawn a little smaller than on a screen
 GAP = 16  # between a picture and its tables
 LETTER = 0.56  # mean width of a letter, of its size

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.canvas.plots import DARK, LIGHT, Theme, new_figure, save_figure
+from glassnet.canvas.colors import DARK, LIGHT, Theme
+from glassnet.canvas.plots import new_figure, save_figure
 from glassnet.ir.errors import GlassnetError
 from glassnet.regression.doubles import Floats
 from glassnet.regression.fit import Fit

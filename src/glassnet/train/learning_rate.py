@@ -39,16 +39,16 @@ class LearningRates:
 
     def plot(self, path: str | Path | None = None) -> Figure:
         """Draw the loss against the learning rate, with the suggestion; save it where a path is given."""
-        from matplotlib.figure import Figure
+        from glassnet.canvas.colors import LIGHT
+        from glassnet.canvas.plots import new_figure, save_figure
 
-        from glassnet.canvas.plots import save_figure
-
-        figure = Figure(figsize=(6, 4), layout="constrained")
-        axes = figure.subplots()
-        axes.semilogx(self.rates, self.losses)
-        axes.axvline(self.suggestion, color="C1", linestyle="--", label=f"suggestion {self.suggestion:.2g}")
-        axes.set(xlabel="learning rate", ylabel="loss", title="Learning-rate finder")
-        axes.legend()
+        with new_figure(LIGHT, (6, 4)) as figure:
+            axes = figure.subplots()
+            axes.semilogx(self.rates, self.losses)
+            label = f"suggestion {self.suggestion:.2g}"
+            axes.axvline(self.suggestion, color=LIGHT.negative, linestyle="--", label=label)
+            axes.set(xlabel="learning rate", ylabel="loss", title="Learning-rate finder")
+            axes.legend()
         return save_figure(figure, path)
 
 

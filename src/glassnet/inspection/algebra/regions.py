@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from glassnet.canvas.plots import DARK, LIGHT, new_figure, save_figure
+from glassnet.canvas.colors import DARK, LIGHT
+from glassnet.canvas.plots import new_figure, save_figure
 from glassnet.inspection.algebra import decimals
 from glassnet.readings.algebra.regions import Point, Polygon, between
 

@@ -141,12 +141,12 @@ def _scaled(values: Array) -> Array:
 def _paint(network: Model, targets: Array | None, i: int) -> str:
     """A point's colour: its class's, or that of its value's sign."""
     if targets is None:
-        return LIGHT["ink"]
+        return LIGHT.ink
     value = float(targets[i])
     if network.answer is Answer.CLASS:
         return CLASSES[int(value) % len(CLASSES)]
     middle = 0.5 if network.answer is Answer.YES_NO else 0.0
-    return LIGHT["positive" if value > middle else "negative"]
+    return LIGHT.positive if value > middle else LIGHT.negative
 
 
 def _axes(network: Model, window: Window, x: float, y: float) -> Iterator[Element]:
