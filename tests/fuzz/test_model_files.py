@@ -29,6 +29,17 @@ def test_a_file_is_the_same_whenever_it_is_made(tmp_path):
     ]
 
 
+def test_a_seal_is_made_anew(tmp_path):
+    sound = model_files.sound_files(tmp_path)["networks"][0]
+    changed = bytearray(sound)
+    changed[-1] ^= 64  # a weight
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(changed)
+    assert "its content is not what was saved" in model_files.read_network(path, len(changed))
+    path.write_bytes(model_files.sealed_anew(bytes(changed)))
+    assert model_files.read_network(path, len(changed)) == "loaded"
+
+
 def test_execution_is_seen():
     with pytest.raises(Broken, match="executed"), watched(size=100, allowance=10**6):
         pickle.loads(pickle.dumps(np.float64))

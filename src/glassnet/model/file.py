@@ -36,7 +36,8 @@ def save(model: Model, path: str | Path) -> None:
     specification = model.specification(tensors)
     measured = {n: column for n, column in model.history.items() if n != "seconds"}  # equal trainings, equal files
     history = {HISTORY + name: np.array(column, np.float64) for name, column in measured.items()}
-    storage.write(path, {**model.arrays(), **tensors, **history}, {"network": specification})
+    arrays = {**model.arrays(), **tensors, **history}
+    storage.write(path, arrays, storage.sealed(arrays, {"network": specification}))
 
 
 def load(path: str | Path, kind: type[M]) -> M:
@@ -47,6 +48,7 @@ def load(path: str | Path, kind: type[M]) -> M:
     specification = metadata.get("network")
     if not isinstance(specification, dict):
         raise ModelFileError(f"{path} holds no network" + (": it is a checkpoint" if "checkpoint" in metadata else ""))
+    storage.require_seal(arrays, metadata, path, missing=True)
     with storage.naming(path), np.errstate(all="ignore"):  # numbers out of range are found below
         model = _built(specification, arrays, kind)
     storage.require_finite(model.arrays(), path)

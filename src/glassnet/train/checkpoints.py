@@ -73,7 +73,8 @@ class Checkpoint(Callback):
     def save(self, training: Training) -> None:
         """Write the state now; files older than the newest ``keep`` go."""
         path = self.folder / f"step-{training.position['step']:09d}.safetensors"
-        storage.write(path, training.arrays(), {"checkpoint": describe(training), "stop": training.stop})
+        arrays, metadata = training.arrays(), {"checkpoint": describe(training), "stop": training.stop}
+        storage.write(path, arrays, storage.sealed(arrays, metadata))
         for old in files(self.folder)[: -self.keep]:
             old.unlink(missing_ok=True)
 
