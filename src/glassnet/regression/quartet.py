@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glassnet.canvas.plots import DARK, LIGHT, new_figure, save_figure
+from glassnet.canvas.colors import DARK, LIGHT
+from glassnet.canvas.plots import new_figure, save_figure
 from glassnet.data import anscombe
 from glassnet.regression.grids import Grid, text_table
 from glassnet.regression.inputs import floats, single
