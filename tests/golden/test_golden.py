@@ -9,7 +9,9 @@ import pytest
 import glassnet as gn
 from glassnet.ir.specification import Specification
 from glassnet.layers.activations import ActivationFunction
+from glassnet.words import canonical
 from tests.oracles.cases import BY_STATISTICS, CASES, SCHEDULES, specifications
+from tests.oracles.kinks import KINKED, LOSSES, our_slopes
 from tests.oracles.sides import RUNS, TOLERANCES, our_rates, ours, require_close
 
 GOLDENS = np.load(Path(__file__).with_name("torch.npz"), allow_pickle=False)
@@ -33,9 +35,15 @@ def test_schedule(name: str) -> None:
     require_close(our_rates(SCHEDULES[name]), GOLDENS[f"schedule {name}"], 1e-12, SCHEDULES[name].convention)
 
 
+@pytest.mark.parametrize("name", KINKED)
+def test_slopes_at_corners(name: str) -> None:
+    assert f"slopes {name}" in GOLDENS, f"{name!r} has no golden slopes yet; {HINT}"
+    np.testing.assert_allclose(our_slopes(KINKED[name]), GOLDENS[f"slopes {name}"], rtol=1e-7, atol=1e-12)
+
+
 def test_no_golden_is_left_over() -> None:
     expected = {f"{name} {dtype}" for name, dtype in RUNS} | {f"schedule {name}" for name in SCHEDULES}
-    assert set(GOLDENS.files) == expected, HINT
+    assert set(GOLDENS.files) == expected | {f"slopes {name}" for name in KINKED}, HINT
 
 
 # ── everything there is has a case ──────────────────────────────────────────────────────────────────────────────────
@@ -65,6 +73,18 @@ def test_everything_is_compared(family: type[Specification]) -> None:
     assert members, "a family without members: this test would see nothing"
     missing = members - COMPARED - BY_STATISTICS
     assert not missing, f"no case in tests/oracles/cases.py compares {', '.join(sorted(missing))}"
+
+
+WITHOUT_CORNERS = {
+    "Linear", "Softmax", "Step", "Custom", "CustomLoss", "LogCosh", "Poisson", "KullbackLeibler",
+    "BinaryCrossEntropy", "CategoricalCrossEntropy",
+}  # fmt: skip
+
+
+def test_all_corners_are_compared() -> None:
+    known = {canonical(name) for name in (*ours_of(ActivationFunction), *ours_of(gn.Loss))}
+    compared = {canonical(name) for name in (*KINKED, *LOSSES)}
+    assert not known - compared - {canonical(name) for name in WITHOUT_CORNERS}
 
 
 def test_the_completeness_test_sees_what_has_no_case() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 import glassnet as gn
 from tests.oracles.cases import CASES, SCHEDULES, torch
+from tests.oracles.kinks import KINKED, our_slopes, twin_slopes
 from tests.oracles.sides import RUNS, TOLERANCES, numbers, our_rates, ours, require_close, twin, twin_rates
 
 pytest.importorskip("torch")
@@ -21,6 +22,12 @@ def test_case(name: str, dtype: str) -> None:
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_schedule(name: str) -> None:
     require_close(our_rates(SCHEDULES[name]), twin_rates(SCHEDULES[name]), 1e-12, SCHEDULES[name].convention)
+
+
+@pytest.mark.parametrize("name", KINKED)
+def test_slopes_at_corners(name: str) -> None:
+    # PyTorch's float64 hardsigmoid has a float32 sixth in its derivative
+    np.testing.assert_allclose(our_slopes(KINKED[name]), twin_slopes(KINKED[name]), rtol=1e-7, atol=1e-12)
 
 
 @pytest.mark.parametrize("shape", [(3, 8), (8, 3), (5, 5)], ids=str)

@@ -93,6 +93,8 @@ class Relu(ActivationFunction):
 class LeakyRelu(ActivationFunction):
     """x where positive, else slope · x (Maas, Hannun & Ng 2013).
 
+    Its derivative at 0 is taken as the slope, as PyTorch does.
+
     >>> import glassnet as gn
     >>> gn.Network(4, gn.Activation(gn.LeakyRelu(slope=0.1)))([-2, -1, 0, 2]).round(4)
     array([-0.2, -0.1,  0. ,  2. ], dtype=float32)
@@ -128,6 +130,8 @@ class PRelu(ActivationFunction):
 class Elu(ActivationFunction):
     """x where positive, else alpha (eˣ − 1) (Clevert, Unterthiner & Hochreiter 2016).
 
+    Its derivative at 0 is taken as alpha, as PyTorch does.
+
     >>> import glassnet as gn
     >>> gn.Network(4, gn.Activation("elu"))([-2, -1, 0, 2]).round(4)
     array([-0.8647, -0.6321,  0.    ,  2.    ], dtype=float32)
@@ -136,7 +140,8 @@ class Elu(ActivationFunction):
     alpha: float = 1.0
 
     def __call__(self, x: Var) -> Var:
-        return ops.where(ops.greater(x, 0.0), x, self.alpha * ops.expm1(ops.minimum(x, 0.0)))
+        positive = ops.greater(x, 0.0)
+        return ops.where(positive, x, self.alpha * ops.expm1(ops.where(positive, 0.0, x)))  # e to a large x overflows
 
 
 @dataclass(frozen=True)
@@ -213,13 +218,15 @@ class Sigmoid(ActivationFunction):
 class HardSigmoid(ActivationFunction):
     """x/6 + ½, kept between 0 and 1 (as in PyTorch and Keras 3).
 
+    Its derivative at −3 and 3 is taken as 0, as PyTorch does.
+
     >>> import glassnet as gn
     >>> gn.Network(4, gn.Activation("hard sigmoid"))([-4, -1, 0, 4]).round(4)
     array([0.    , 0.3333, 0.5   , 1.    ], dtype=float32)
     """
 
     def __call__(self, x: Var) -> Var:
-        return ops.minimum(ops.relu(x + 3.0), 6.0) / 6.0
+        return ops.clip(x + 3.0, 0.0, 6.0) / 6.0
 
 
 @dataclass(frozen=True)

@@ -190,7 +190,8 @@ class CategoricalCrossEntropy(Loss):
 class Hinge(Loss):
     """max(0, 1 − s · prediction) with s = 1 for a target above 0, else −1; averaged over the outputs.
 
-    Cortes & Vapnik 1995; targets may be ±1 or 0/1.
+    Cortes & Vapnik 1995; targets may be ±1 or 0/1. Where s · prediction is 1 its derivative is taken as −s, as in
+    PyTorch, Keras and scikit-learn.
 
     >>> import glassnet as gn
     >>> net = gn.Network(1, gn.Identity(), dtype="float64")  # its outputs are its inputs
@@ -200,7 +201,8 @@ class Hinge(Loss):
 
     def __call__(self, prediction: Var, target: Var) -> Var:
         side = 2 * ops.greater(target, 0.0) - 1
-        return _per_sample(ops.relu(1 - side * prediction))
+        lack = 1 - side * prediction
+        return _per_sample(ops.where(ops.greater(0.0, lack), 0.0, lack))
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from glassnet.ops.contract import matmul
 from glassnet.ops.elementwise import (
     absolute,
     add,
+    clip,
     cos,
     divide,
     elementwise,
@@ -61,7 +62,7 @@ from glassnet.ops.random import normal, uniform
 from glassnet.ops.reduce import count, log_softmax, max, mean, norm, softmax, sum, variance
 
 __all__ = [
-    "Var", "absolute", "add", "broadcast", "cast", "concatenate", "cos", "count", "divide", "elementwise",
+    "Var", "absolute", "add", "broadcast", "cast", "clip", "concatenate", "cos", "count", "divide", "elementwise",
     "equal", "erf", "exp", "expm1", "floor", "greater", "greater_equal", "log", "log1p", "log_softmax",
     "matmul", "max", "maximum", "mean", "minimum", "multiply", "negative", "norm", "normal", "one_hot", "pad",
     "power", "relu", "reshape", "scatter_add", "sigmoid", "sign", "sin", "slice_", "softmax", "softplus",

@@ -298,6 +298,18 @@ minimum: Elementwise = elementwise(
     latex=r"\operatorname{min}\left(·, ·\right)",
     example="ops.minimum([-1, 2], 1) = [-1.0, 1.0]",
 )
+clip: Elementwise = elementwise(
+    "clip",
+    "x kept between low and high; its derivative at either is taken as 0",
+    formula=lambda m, x, low, high: m.minimum(m.maximum(x, low), high),
+    sample=(ANY, Interval(-2, -1), Interval(1, 2)),
+    vjp=lambda g, y, x, low, high: (
+        g * greater(x, low) * greater(high, x),
+        g * greater_equal(low, x),
+        g * greater_equal(x, high),
+    ),
+    example="ops.clip([-5, 0.5, 5], -1, 1) = [-1.0, 0.5, 1.0]",
+)
 
 
 def _share(x: Var, y: Var) -> Var:

@@ -111,7 +111,7 @@ def clipped(found: Mapping[str, Var], settings: StepSettings) -> dict[str, Var]:
     """Gradients bounded number by number, then all together in length (Pascanu, Mikolov & Bengio 2013)."""
     new = dict(found)
     if (bound := settings.clip_value) is not None:
-        new = {name: ops.maximum(ops.minimum(g, bound), -bound) for name, g in new.items()}
+        new = {name: ops.clip(g, -bound, bound) for name, g in new.items()}
     if settings.clip_norm is not None:
         squares = [ops.sum(g**2) for g in new.values()]
         length = ops.sqrt(sum(squares[1:], squares[0]))
