@@ -147,6 +147,41 @@ def test_large_graphs_are_folded(depth: int) -> None:
         assert found["optimizer"] >= 1
 
 
+@pytest.mark.parametrize(
+    ("network", "last"),
+    [
+        (gn.Network(2, *[gn.Dense(2, "relu") for _ in range(300)]), "dense_297 to dense_300"),
+        (gn.Network(2, gn.Concatenate(*[gn.Dense(1) for _ in range(300)])), "dense_297 to concatenate 301"),
+    ],
+    ids=["deep", "broad"],
+)
+def test_many_layers_are_drawn_in_runs(network: gn.Network, last: str) -> None:
+    drawn = gn.drawing.graph(network.graph).scene
+    assert len(boxes(drawn)) <= MOST_BOXES
+    assert {"dense_1 to dense_8", last} <= set(words(drawn))
+    counts = [int(word.split()[0]) for word in words(drawn).elements() if word.endswith(" operations")]
+    singles = [b for b in boxes(drawn) if b.fill == "surface"]
+    assert sum(counts) + len(singles) == sum(1 for _ in network.graph.equations())
+
+
+def test_a_graph_without_layers_is_drawn_in_runs() -> None:
+    y = gn.ir.source("input", "x", (3,), "float64")
+    for _ in range(200):
+        y = gn.ops.tanh(y)
+    drawn = gn.drawing.graph(Graph({"y": y})).scene
+    assert words(drawn)["tanh 1 to tanh 5"] == 1
+    assert len(boxes(drawn)) == 42
+
+
+def test_only_what_follows_the_prediction_is_called_the_loss() -> None:
+    layer: gn.Layer = gn.Dense(2)
+    for _ in range(40):
+        layer = gn.Add(layer, gn.Identity())
+    step = training(gn.Network(2, layer, gn.Dense(1)), gn.SGD(1e-6))
+    found = words(step.draw().scene)
+    assert (found["add"], found["loss"]) == (40, 2)  # a box, and the output of that name
+
+
 def test_every_edge_of_the_graph_is_a_head_at_a_box() -> None:
     network = gn.Network(2, gn.Dense(4, "relu"), gn.Dense(1))
     drawn = gn.drawing.graph(network.graph).scene

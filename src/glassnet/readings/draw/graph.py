@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import ceil
 
 from glassnet.canvas.layered import placed
 from glassnet.canvas.picture import Picture
 from glassnet.canvas.scene import Element, Path, Point, Rectangle, Scene, Text
-from glassnet.canvas.text import counted, number, shortened, width
+from glassnet.canvas.text import BOLD, counted, number, shortened, width
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
 
 MOST_BOXES = 80
 """Of a larger graph, less is drawn one by one."""
+MOST_RUNS = 40
+"""Of a graph of more layers than boxes, so many runs of layers are drawn."""
+STAGES = ("gradient", "optimizer")
 MARGIN, LINE = 24.0, 16.0
+WIDEST = 400.0  # pixels of a title
 Key = tuple[str, int]
 
 
@@ -30,23 +35,23 @@ class Box:
 
     @property
     def size(self) -> tuple[float, float]:
-        wide = max(width(self.title, 13, bold=True), *(width(note, 12) for note in (*self.notes, "")))
+        wide = max(min(width(self.title, 13, bold=True), WIDEST), *(width(note, 12) for note in (*self.notes, "")))
         return wide + (30 if self.kind in ("source", "output") else 20), LINE * (1 + len(self.notes)) + 12
 
 
 def draw_graph(graph: Graph, dark: bool | None = None) -> Picture:
     """The picture of a graph: its operations with the shapes of their results, its sources and its outputs.
 
-    The arithmetic of an optimiser is one box for each parameter. Of a graph of many operations, so is that of each
-    layer; of one with many layers, all gradients and all updates are one box each, and parameters are left out.
-    Scalar constants stand in the operation that uses them.
+    The arithmetic of an optimiser is one box for each parameter. A graph that would have more than 80 boxes is folded:
+    first each layer's operations are one box; then so are all gradients and all updates, and parameters are left out;
+    then so are several layers in a row. Scalar constants stand in the operation that uses them.
 
     >>> from glassnet.ir import source
     >>> x = source("input", "x", (3,), "float64")
     >>> draw_graph(Graph({"y": 2 * x + 1})).description
     'x: input, 3. multiply(2, ·): 3; from x. add(·, 1): 3; from multiply(2, ·). y: output, 3; from add(·, 1).'
     """
-    for fold in (_by_parameter, _by_layer, _by_stage):
+    for fold in _folds(graph):
         boxes = _boxes(graph, fold)
         if len(boxes) <= MOST_BOXES:
             break
@@ -55,26 +60,61 @@ def draw_graph(graph: Graph, dark: bool | None = None) -> Picture:
     return Picture(_scene(boxes, title), dark)
 
 
-Fold = Callable[[str], str | None]
-"""From a layer's path to the name of the box that all its operations share; None where each has its own."""
+@dataclass(frozen=True)
+class Fold:
+    """Which operations share a box: those with one name; each has its own where the name is "".
+
+    With ``has_parameters`` the parameters are drawn.
+    """
+
+    name: Callable[[Var], str]
+    has_parameters: bool = True
 
 
-def _by_parameter(path: str) -> str | None:
-    return _words(path) if path.startswith("optimizer") else None
+def _folds(graph: Graph) -> Iterator[Fold]:
+    """The ways to draw a graph, from the finest to the coarsest."""
+    named = {"prediction": graph.outputs["prediction"]} if "prediction" in graph.outputs else graph.outputs
+    before_loss = set(Graph(named).variables)
+
+    def by_parameter(var: Var) -> str:
+        return _words(var.origin.path) if var.origin.path.startswith("optimizer") else ""
+
+    def by_layer(var: Var) -> str:
+        return _words(var.origin.path) or ("" if var in before_loss else "loss")
+
+    def by_stage(var: Var) -> str:
+        stage = var.origin.path.split(".")[0]
+        return stage if stage in STAGES else by_layer(var)
+
+    yield Fold(by_parameter)
+    yield Fold(by_layer)
+    yield Fold(by_stage, has_parameters=False)
+    runs = _runs([var for var, _ in graph.equations() if by_stage(var) not in (*STAGES, "loss")])
+    yield Fold(lambda var: runs.get(var) or by_stage(var), has_parameters=False)
 
 
-def _by_layer(path: str) -> str | None:
-    return _words(path) or "loss"
+def _runs(variables: Sequence[Var]) -> dict[Var, str]:
+    """The name of the run of layers that each variable belongs to: "dense_1 to dense_17". There are at most 40 runs.
+
+    An operation outside all layers stands in the row as itself: "add 12" is the twelfth of the row.
+    """
+    layers = list(dict.fromkeys(var.origin.path or var for var in variables))
+    length = ceil(len(layers) / MOST_RUNS)
+    place = {layer: i // length for i, layer in enumerate(layers)}
+    titles = [layer if isinstance(layer, str) else f"{_operation(layer)} {i}" for i, layer in enumerate(layers, 1)]
+    runs = [titles[i : i + length] for i in range(0, len(titles), length)]
+    names = [f"{run[0]} to {run[-1]}" if len(run) > 1 else run[0] for run in runs]
+    return {var: names[place[var.origin.path or var]] for var in variables}
 
 
-def _by_stage(path: str) -> str | None:
-    stage = path.split(".")[0]
-    return stage if stage in ("gradient", "optimizer") else _by_layer(path)
+def _operation(var: Var) -> str:
+    assert isinstance(var.definition, Equation)
+    return var.definition.primitive.name
 
 
 def _words(path: str) -> str:
     """gradient.dense_1 is "gradient of dense_1"."""
-    return path.replace(".", " of ", 1) if path.startswith(("gradient.", "optimizer.")) else path
+    return path.replace(".", " of ", 1) if path.startswith(tuple(f"{stage}." for stage in STAGES)) else path
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -114,7 +154,7 @@ def _keys(graph: Graph, fold: Fold) -> dict[Var, Key]:
     keys: dict[Var, Key] = {}
     users: dict[Var, list[Var]] = {}
     for var, equation in graph.equations():
-        name = fold(var.origin.path) or ""
+        name = fold.name(var)
         before = [keys[v] for v in equation.inputs if v in keys]
         keys[var] = (name, max((depth + (other != name or not name) for other, depth in before), default=0))
         for v in equation.inputs:
@@ -129,7 +169,7 @@ def _keys(graph: Graph, fold: Fold) -> dict[Var, Key]:
 def _unspoken(graph: Graph, fold: Fold) -> set[Var]:
     """Sources that are not drawn: an optimiser's own memory; where all updates are one box, also the parameters."""
     kinds = {v: v.definition.kind for v in graph.sources.values() if isinstance(v.definition, Source)}
-    if fold is _by_stage:
+    if not fold.has_parameters:
         return {v for v, kind in kinds.items() if kind != "input"}
     return {v for v, kind in kinds.items() if kind == "state" and v.origin.path.startswith("optimizer")}
 
@@ -159,7 +199,7 @@ def _outputs(graph: Graph, box_of: dict[Var, Box], fold: Fold) -> list[Box]:
     """A pill for each named result; not for the new values of what is not drawn, nor for constants."""
     found = []
     for name, var in graph.outputs.items():
-        is_unspoken = name.startswith(("parameters/", "state/") if fold is _by_stage else "state/optimizer")
+        is_unspoken = name.startswith("state/optimizer" if fold.has_parameters else ("parameters/", "state/"))
         if var in box_of and not is_unspoken:
             title = name.replace("parameters/", "new ").replace("state/", "new ")
             found.append(Box(title, [f"output, {_shape(var)}"], "output", {box_of[var]: None}))
@@ -211,7 +251,7 @@ def _drawn(box: Box, x: float, y: float) -> list[Element]:
     top = y - high / 2 + 6 + LINE / 2
     return [
         Rectangle(x - wide / 2, y - high / 2, wide, high, fill, stroke, radius),
-        Text(x, top, shortened(box.title, 13, 400), 13, bold=True),
+        Text(x, top, shortened(box.title, 13, WIDEST / BOLD), 13, bold=True),
         *(Text(x, top + LINE * (k + 1), note, 12, "muted") for k, note in enumerate(box.notes)),
     ]
 
