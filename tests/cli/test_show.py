@@ -73,6 +73,6 @@ def test_regress_with_categories_dates_and_gaps(run: Run, rents: Path) -> None:
         file.write("flat 120,,Wien,1970-01-01,900\n")
     result = run("regress", rents, "--target", "rent", "--exact", "--ignore", "built")
     assert result.exit_code == 0, result.output
-    assert "left out 1 rows with missing cells" in result.stdout
+    assert "Left out 1 of 121 rows, in which 'area' is missing" in result.stdout
     line = next(line for line in result.stdout.splitlines() if line.startswith("town=Wien"))
     assert abs(float(line.split()[1]) - 300) < 0.01

@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glassnet.data import Encoding, table
-from glassnet.data.encoding import Column, Target, parse_date, parse_number
-from glassnet.data.records import MISSING, read_records
+from glassnet.data.encoding import Column, Target
+from glassnet.data.kinds import parse_date, parse_number
+from glassnet.data.records import EMPTY, read_records
 from glassnet.ir.errors import DataError, ModelFileError
 
 FLATS = """area,rooms,town,balcony,built,rent
@@ -264,8 +265,14 @@ def test_mistakes_that_are_not_in_a_file(file, tmp_path):
 def test_new_data_in_another_order_with_missing_cells(file):
     encoding = table(file(FLATS), "rent").encoding
     row = {"built": "1970-01-02", "extra": "?", "balcony": "TRUE", "town": None, "rooms": "4", "area": ""}
-    np.testing.assert_array_equal(encoding.encode(row), [[60, 4, 0, 0, 0, 1, 1]])
-    np.testing.assert_array_equal(encoding.encode(pl.DataFrame([row])), encoding.encode([row]))
+    for source in (row, [row], {name: [cell] for name, cell in row.items()}, pl.DataFrame([row])):
+        with pytest.warns(UserWarning, match="'extra'|missing") as said:
+            x = encoding.encode(source)
+        assert [str(warning.message) for warning in said] == [
+            "Passed over 'extra': not among the columns that were learned from.",
+            "2 missing cells stand for the training data's mean, or for no category, of 'area', 'town'.",
+        ]
+        np.testing.assert_array_equal(x, [[60, 4, 0, 0, 0, 1, 1]])
 
 
 @pytest.mark.parametrize(
@@ -320,7 +327,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_character
 )
 def test_csv_files_read_back(tmp_path_factory, names, delimiter, data):
     """What Python's writer quotes, comes back; the delimiter is told by the header and the rows."""
-    cells = TEXTS.filter(lambda s: s.strip().lower() not in MISSING and not s.strip()[:1].isdigit())
+    cells = TEXTS.filter(lambda s: s.strip().lower() not in EMPTY and not s.strip()[:1].isdigit())
     names = [name.translate(str.maketrans("", "", '",;\t')) + f" {i}" for i, name in enumerate(names)]
     rows = data.draw(st.lists(st.lists(cells, min_size=len(names), max_size=len(names)), min_size=1, max_size=5))
     path = tmp_path_factory.mktemp("csv") / "t.csv"
@@ -400,7 +407,7 @@ def changed(path, value):
         (["columns", 0, "categories"], ["a", "a"], "categories must be different"),
         (["columns", 0, "categories"], ["a", 1], "each of the categories must be a text"),
         (["columns", 0, "mean"], 1, "a category must have name, kind, categories"),
-        (["columns", 1, "kind"], "tensor", "kind must be one of number, boolean, date, category"),
+        (["columns", 1, "kind"], "tensor", "kind must be one of number, boolean, date, datetime, moment, category"),
         (["columns", 1, "kind"], ["number"], "kind must be one of"),
         (["columns", 1, "kind"], "category", "a category must have"),
         (["columns", 1, "mean"], float("nan"), "a mean must be a finite number"),

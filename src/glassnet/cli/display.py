@@ -72,6 +72,7 @@ def _shade(value: int) -> Style:
 
 def bars(outputs: NDArray[np.floating], labels: Sequence[str], width: int = 40) -> Text:
     """Each output between 0 and 1 as a bar, the largest marked."""
+    labels = list(map(visible, labels))
     best, longest = int(outputs.argmax()), max(map(len, labels))
     lines = []
     for i, (label, value) in enumerate(zip(labels, outputs, strict=True)):
@@ -88,6 +89,7 @@ def _bar(share: float, width: int) -> str:
 
 def confusion(matrix: NDArray[np.int64], labels: Sequence[str]) -> Group | Text:
     """How often each class (row) was answered as each (column): right answers in green, mistakes in red."""
+    labels = list(map(visible, labels))
     if len(labels) > MOST_CLASSES:
         return _worst_mistakes(matrix, labels)
     short = len("".join(labels)) + 3 * len(labels) < 60
@@ -124,6 +126,7 @@ def class_table(matrix: NDArray[np.int64], labels: Sequence[str]) -> Table:
     table = Table("class", box=None, padding=(0, 0, 0, 2))
     for title in ("precision", "recall", "samples"):
         table.add_column(title, justify="right")
+    labels = list(map(visible, labels))
     right, answered, true = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)
     for i, label in enumerate(labels):
         table.add_row(label, _share(right[i], answered[i]), _share(right[i], true[i]), f"{true[i]:,}")

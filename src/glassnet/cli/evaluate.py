@@ -10,7 +10,12 @@ from rich.console import Console
 
 from glassnet.cli.display import SIDE, class_table, confusion, measurements, new_console
 from glassnet.cli.sources import image_set, is_image_set, require_encoding
+from glassnet.cli.tables import Delimiter, Header, note, rows_for
+from glassnet.data import Encoding
+from glassnet.data.encoding import require_columns
+from glassnet.data.records import Records
 from glassnet.ir.errors import GlassnetError
+from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.network import Network
 from glassnet.train.metrics import confusion_matrix
@@ -19,6 +24,8 @@ from glassnet.train.metrics import confusion_matrix
 def evaluate(
     name: Annotated[str, typer.Argument(metavar="MODEL", help="A model's file, or digits.")],
     source: Annotated[str, typer.Argument(metavar="DATA", help="mnist, fashion, strokes, or a CSV file.")],
+    delimiter: Delimiter = None,
+    header: Header = None,
     folder: Annotated[Path | None, typer.Option("--data", help="Folder with the files of the images.")] = None,
 ) -> None:
     """Test a network: its loss, accuracy and mistakes.
@@ -35,7 +42,22 @@ def evaluate(
         report(network, images.x_test, images.y_test, "test images", console)
     else:
         encoding = require_encoding(network, name)
-        report(network, encoding.encode(source), encoding.encode_target(source), f"rows of {source}", console)
+        x, y = _rows(encoding, rows_for(encoding, source, delimiter, header), console)
+        report(network, x, y, f"rows of {source}", console)
+
+
+def _rows(encoding: Encoding, records: Records, console: Console) -> tuple[Array, Array]:
+    """Inputs and targets of the rows that have a target; the others are noted."""
+    target = encoding.target
+    require_columns(records, [*encoding.names, target.name])
+    notes: list[str] = []
+    if lacking := target.missing(records):
+        notes.append(f"Left out {len(lacking):,} of {len(records):,} rows, in which {target.name!r} is missing.")
+        require(len(lacking) < len(records), f"{records.origin} has no row with a value of {target.name!r}")
+        records = records.without(lacking)
+    x, y = encoding.inputs(records, notes), encoding.outputs(records, notes)
+    note(notes, console)
+    return x, y
 
 
 def report(network: Network, x: Array, y: Array, noun: str, console: Console) -> None:

@@ -11,14 +11,19 @@ import typer
 
 from glassnet.cli.display import percent
 from glassnet.cli.group import USAGE, complain
+from glassnet.cli.tables import Delimiter, Header, note, rows_for
 from glassnet.data import Encoding
+from glassnet.data.records import Records
 from glassnet.ir.errors import GlassnetError
 from glassnet.network import Network
+from glassnet.words import visible
 
 
 def predict(
     name: Annotated[str, typer.Argument(metavar="MODEL", help="A model's file, or digits: the one built in.")],
     files: Annotated[list[Path], typer.Argument(metavar="FILE …", help="Images, or CSV files of the model's columns.")],
+    delimiter: Delimiter = None,
+    header: Header = None,
 ) -> None:
     """Read digits from images, or predict the rows of a table.
 
@@ -30,7 +35,8 @@ def predict(
     for path in files:
         try:
             if network.encoding is not None:
-                _predict_rows(network, network.encoding, path)
+                records = rows_for(network.encoding, path, delimiter, header)
+                _predict_rows(network, network.encoding, records)
             else:
                 _predict_image(network, path, width=max(len(str(file)) for file in files))
         except GlassnetError as error:
@@ -49,15 +55,19 @@ def _predict_image(network: Network, path: Path, width: int) -> None:
     typer.echo(f"{path!s:<{width}}  {label}  {percent(float(outputs[best]))}")
 
 
-def _predict_rows(network: Network, encoding: Encoding, path: Path) -> None:
+def _predict_rows(network: Network, encoding: Encoding, records: Records) -> None:
     """The predictions as CSV, with the probability of each where the target is a class."""
-    outputs = network(encoding.encode(path))
+    notes: list[str] = []
+    outputs = network(encoding.inputs(records, notes))
+    note(notes)
     writer = csv.writer(sys.stdout, lineterminator="\n")
+    name = visible(encoding.target.name, keep="\n\t")
     if network.labels is None:
-        writer.writerow([encoding.target.name])
-        writer.writerows([f"{value:.7g}"] for value in outputs[:, 0])
+        writer.writerow([name])
+        writer.writerows([encoding.target.written(value)] for value in outputs[:, 0])
         return
-    writer.writerow([encoding.target.name, "probability"])
+    labels = [visible(label, keep="\n\t") for label in network.labels]
+    writer.writerow([name, "probability"])
     for row in outputs:
         best = int(row.argmax())
-        writer.writerow([network.labels[best], f"{row[best]:.4f}"])
+        writer.writerow([labels[best], f"{row[best]:.4f}"])

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from glassnet import data
+from glassnet.cli.display import new_console
 from glassnet.cli.sources import require_folder
-from glassnet.data.encoding import PARSERS, Column
-from glassnet.data.records import Records, read_records
+from glassnet.cli.tables import Delimiter, Header, Ignore, note
+from glassnet.data.kinds import PARSERS, Kind
+from glassnet.data.records import Cell
+from glassnet.data.table import survey
 from glassnet.ir.errors import GlassnetError
 from glassnet.regression import Categorical, LinearRegression, quartet_table
+from glassnet.words import visible
 
 ANSCOMBE = "anscombe"
 
@@ -20,7 +24,9 @@ ANSCOMBE = "anscombe"
 def regress(
     source: Annotated[str, typer.Argument(metavar="DATA", help="A CSV file with a header, or anscombe.")],
     target: Annotated[str | None, typer.Option(help="The column to explain.")] = None,
-    ignore: Annotated[list[str] | None, typer.Option(help="A column to leave out; may be repeated.")] = None,
+    ignore: Ignore = None,
+    delimiter: Delimiter = None,
+    header: Header = None,
     exact: Annotated[bool, typer.Option("--exact", help="Compute in fractions, without any rounding.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show the arithmetic, step by step.")] = False,
     plot: Annotated[
@@ -38,17 +44,18 @@ def regress(
         raise GlassnetError(f"name the column of {source} to explain with --target")
     if plot is not None:
         require_folder(plot, "the plot")
-    table = data.table(source, target, ignore=ignore or (), task="regression")
-    for note in table.notes:
-        typer.echo(f"Note: {note}")
-    columns = table.encoding.columns
-    records = _complete(read_records(source), [*(column.name for column in columns), target])
-    terms = [Categorical(column.name) if column.kind == "category" else column.name for column in columns]
+    found = survey(
+        source, target, ignore=ignore or (), task="regression", delimiter=delimiter, header=header, complete=True
+    )
+    note(found.notes, new_console())
+    terms = [Categorical(column.name) if column.kind == "category" else column.name for column in found.columns]
     model = LinearRegression(precision="exact" if exact else "float64", terms=terms)
-    model.fit({column.name: _cells(column, records) for column in columns}, records.columns[target])
-    typer.echo(model.summary())
+    cells = found.records.columns
+    inputs = {column.name: _numbers(column.kind, cells[column.name]) for column in found.columns}
+    model.fit(inputs, _numbers(found.target.kind, cells[found.target.name]))
+    typer.echo(visible(model.summary(), keep="\n"))
     if explain:
-        typer.echo(f"\n{model.explain()}")
+        typer.echo(visible(f"\n{model.explain()}", keep="\n"))
     if plot is not None:
         model.plot(path=str(plot))
         typer.echo(f"\nDrawn in {plot}.")
@@ -66,17 +73,8 @@ def _anscombe(path: Path) -> None:
     typer.echo(f"\nDrawn in {path}.")
 
 
-def _complete(records: Records, names: list[str]) -> Records:
-    """The rows without a missing cell."""
-    lacking = {i for name in names for i, cell in enumerate(records.columns[name]) if cell is None}
-    if lacking:
-        typer.echo(f"Note: left out {len(lacking):,} rows with missing cells.")
-    return records.without(lacking)
-
-
-def _cells(column: Column, records: Records) -> list[object]:
+def _numbers(kind: Kind, cells: Sequence[Cell]) -> list[object]:
     """A column as the regression takes it: numbers as they are written, so that they can be exact."""
-    cells = records.columns[column.name]
-    if column.kind in ("number", "category"):
+    if kind in ("number", "category"):
         return list(cells)
-    return [PARSERS[column.kind](cell) for cell in cells if cell is not None]
+    return [PARSERS[kind](cell) for cell in cells if cell is not None]

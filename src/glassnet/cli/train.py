@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import numpy as np
 import typer
 from rich.console import Console
-from rich.table import Table as Grid
 
 from glassnet import data
 from glassnet.cli.display import measurements, new_console
@@ -17,9 +16,10 @@ from glassnet.cli.group import INTERRUPTED, complain
 from glassnet.cli.progress import LiveTraining
 from glassnet.cli.recipes import AUGMENT, Recipe, image_network, image_recipe, table_network, table_recipe
 from glassnet.cli.sources import image_set, is_image_set, require_folder
+from glassnet.cli.tables import Delimiter, Header, Ignore, columns_of, note, show_table
 from glassnet.data import ImageData, Table
-from glassnet.data.encoding import Column
-from glassnet.data.records import read_records
+from glassnet.data.records import listed
+from glassnet.data.table import Task
 from glassnet.ir.errors import DivergenceError, GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
@@ -28,6 +28,7 @@ from glassnet.network import Network
 from glassnet.train import checkpoints as checkpoint_files
 from glassnet.train.callbacks import CsvLog, EarlyStopping
 from glassnet.train.checkpoints import Checkpoint
+from glassnet.train.preparation import hold_out
 from glassnet.train.training import Callback
 
 FEWEST_TO_HOLD_OUT = 20  # rows: fewer are all needed for learning
@@ -59,8 +60,16 @@ class Job:
         count = max(1, round(share * len(self.x)))
         require(count < len(self.x), f"{len(self.x)} {self.noun} are too few to hold out {share:g} of them")
         order = generator(self.network.seed, "split").permutation(len(self.x))
-        held, kept = order[:count], order[count:]
+        kept, held = hold_out(order, count, self.y if self.network.is_classifier else None)
         return replace(self, x=self.x[kept], y=self.y[kept], held_out=(self.x[held], self.y[held]))
+
+    def unseen(self) -> list[str]:
+        """A note on the classes of which no sample is held out."""
+        if self.held_out is None or not self.network.labels:
+            return []
+        classes = sorted(set(self.y.tolist()) - set(self.held_out[1].tolist()))
+        names = listed([self.network.labels[k] for k in classes])
+        return [f"None of the held-out {self.noun} is of class {names}: they say nothing about it."] if classes else []
 
 
 def train(
@@ -68,6 +77,10 @@ def train(
         str, typer.Argument(metavar="DATA", help="mnist, fashion, strokes, or a CSV file with a header.")
     ],
     target: Annotated[str | None, typer.Option(help="The column of the CSV file to predict.")] = None,
+    task: Annotated[str | None, typer.Option(help="For tables: classification or regression.")] = None,
+    ignore: Ignore = None,
+    delimiter: Delimiter = None,
+    header: Header = None,
     hidden: Annotated[list[int] | None, typer.Option(metavar="N …", help="Units in each hidden layer.")] = None,
     epochs: Annotated[int | None, typer.Option(help="How often to go through the data.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where to keep the network; else named after the data.")] = None,
@@ -108,18 +121,26 @@ def train(
 
     if is_image_set(source):
         require(target is None, f"--target is for CSV files; the targets of {source} come with it")
+        for option, value in (("task", task), ("ignore", ignore), ("delimiter", delimiter), ("header", header)):
+            require(value is None or value == [], f"--{option} is for CSV files, and {source} is a set of images")
         chosen = adapted(image_recipe(recipe))
         images = image_set(source, folder, console)
         console.print(f"{images.source}.")
         job = image_job(images, chosen)
     else:
         require(not augment, f"--augment is for images, and {source} is a table")
-        table = _read_table(source, target, console)
+        if target is None:
+            names = columns_of(source, delimiter, header)
+            raise GlassnetError(f"name the column of {source} to predict with --target; it has {names}")
+        chosen_task = cast("Task | None", task)  # checked by table
+        table = data.table(source, target, ignore=ignore or (), task=chosen_task, delimiter=delimiter, header=header)
+        show_table(table, source, console)
         job = _table_job(table, adapted(table_recipe(len(table.x))))
         if validation is None and len(table.x) >= FEWEST_TO_HOLD_OUT:
             validation = HELD_OUT
     if validation is not None:
         job = job.holding_out(validation)
+        note(job.unseen(), console)
     console.print(job.network.summary(), style="dim")
     run(job, path, callbacks, console, checkpoints if resume else None)
     _report(job, console)
@@ -218,32 +239,3 @@ def _checkpoints(folder: Path | None, resume: bool) -> list[Callback]:
     if not resume and checkpoint_files.files(folder):
         raise GlassnetError(f"{folder} has checkpoints of an earlier training; add --resume to go on, or name another")
     return [Checkpoint(folder)]
-
-
-def _held(column: Column) -> str:
-    """What a column holds, in a few words."""
-    match column.kind:
-        case "category":
-            return ", ".join(column.categories)
-        case "date":
-            return f"around {np.datetime64(0, 'D') + round(column.mean)} ± {column.scale:,.0f} days"
-    return f"mean {column.mean:.4g} ± {column.scale:.4g}"
-
-
-def _read_table(source: str, target: str | None, console: Console) -> Table:
-    """The table, after printing what its columns were taken for."""
-    if target is None:
-        names = ", ".join(read_records(source).columns)
-        raise GlassnetError(f"name the column of {source} to predict with --target; it has {names}")
-    table = data.table(source, target)
-    grid = Grid("column", "kind", "what it holds", box=None, padding=(0, 2, 0, 0))
-    for column in table.encoding.columns:
-        grid.add_row(column.name, column.kind, _held(column))
-    task = table.encoding.target
-    held = ", ".join(task.labels) if task.labels else f"mean {table.y.mean():.4g} ± {table.y.std():.4g}"
-    grid.add_row(f"{task.name} (target)", task.kind, held, style="bold")
-    console.print(f"{source}: {len(table.x):,} rows, {table.task} of {task.name!r}.")
-    console.print(grid)
-    for note in table.notes:
-        console.print(f"Note: {note}")
-    return table

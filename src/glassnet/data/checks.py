@@ -35,9 +35,23 @@ def as_numbers(data: Any, what: str, dtype: DTypeLike | None = None) -> NDArray[
     if array.size == 0:
         raise DataError(f"{what} is empty (its shape is {array.shape}); at least one number is needed")
     check_finite(array, what, names)
-    if dtype is None or array.dtype == dtype or isinstance(array, np.memmap):
+    if dtype is None or array.dtype == dtype:
+        return array
+    if isinstance(array, np.memmap):
+        if not holds(dtype, array.dtype):
+            _refuse(_first_not_finite(array, dtype), array, what, dtype, names)
         return array
     return _converted(array, what, np.dtype(dtype), names)
+
+
+def holds(wide: DTypeLike, narrow: DTypeLike) -> bool:
+    """Whether a float dtype has room for every number of another dtype, rounded.
+
+    >>> holds("float32", "int64"), holds("float32", ">f8"), holds("float64", "float16")
+    (True, False, True)
+    """
+    wide, narrow = np.dtype(wide), np.dtype(narrow)
+    return narrow.kind in "biu" or (narrow.kind == "f" and narrow.itemsize <= wide.itemsize)
 
 
 def check_finite(array: NDArray[Any], what: str, names: Sequence[str] | None = None) -> None:
@@ -117,18 +131,25 @@ def _converted(array: NDArray[Any], what: str, dtype: np.dtype[Any], names: Sequ
     else:
         wrong = np.asarray(converted != array)
         index = tuple(map(int, np.argwhere(wrong)[0])) if wrong.any() else None
-    if index is not None:
-        raise DataError(f"{what} has {array[index]} in {_place(index, names)}, which does not fit {dtype}")
+    _refuse(index, array, what, dtype, names)
     return converted
 
 
-def _first_not_finite(array: NDArray[Any]) -> tuple[int, ...] | None:
-    """The index of the first NaN or infinity, looked for in blocks of rows."""
+def _refuse(
+    index: tuple[int, ...] | None, array: NDArray[Any], what: str, dtype: DTypeLike, names: Sequence[str] | None
+) -> None:
+    if index is not None:
+        raise DataError(f"{what} has {array[index]} in {_place(index, names)}, which does not fit {dtype}")
+
+
+@np.errstate(over="ignore")
+def _first_not_finite(array: NDArray[Any], dtype: DTypeLike | None = None) -> tuple[int, ...] | None:
+    """The index of the first NaN or infinity, once converted to the dtype if one is given; looked for in blocks."""
     if array.ndim == 0:
         return None if math.isfinite(array) else ()
     rows = max(1, BLOCK * len(array) // max(1, array.size))
     for start in range(0, len(array), rows):
-        finite = np.isfinite(array[start : start + rows])
+        finite = np.isfinite(np.asarray(array[start : start + rows], dtype))
         if not finite.all():
             row, *rest = np.argwhere(~finite)[0]
             return (start + int(row), *map(int, rest))

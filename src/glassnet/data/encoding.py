@@ -5,63 +5,28 @@ An `Encoding` is plain data. It turns new tables into the same inputs in the sam
 
 from __future__ import annotations
 
-import math
-import re
 import sys
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.data.records import NUMBER, Cell, Records, read_records
+from glassnet.data.kinds import (
+    BOOLEAN_PAIRS,
+    KINDS,
+    PARSERS,
+    Kind,
+    missing,
+    parse_boolean,
+    parse_number,
+    read_as,
+    written,
+)
+from glassnet.data.records import Cell, Records, listed, read_records
 from glassnet.ir.errors import DataError, ModelFileError
-
-Kind = Literal["number", "boolean", "date", "category"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-
-BOOLEANS = {"false": 0.0, "true": 1.0, "no": 0.0, "yes": 1.0}
-BOOLEAN_PAIRS = (("false", "true"), ("no", "yes"))
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?", re.ASCII)
-EPOCH = datetime(1970, 1, 1)
-
-
-def parse_number(text: str) -> float | None:
-    """The finite number that `text` is, or None.
-
-    >>> parse_number("-1.5e3"), parse_number("1e999"), parse_number("1_000"), parse_number("nan")
-    (-1500.0, None, None, None)
-    """
-    number = float(text) if NUMBER.fullmatch(text) else math.nan
-    return number if math.isfinite(number) else None
-
-
-def parse_boolean(text: str) -> float | None:
-    """1 for true and yes, 0 for false and no, or None."""
-    return BOOLEANS.get(text.lower())
-
-
-def parse_date(text: str) -> float | None:
-    """Days since 1 January 1970 of an ISO 8601 date, with or without a time of day, or None.
-
-    >>> parse_date("1970-01-03T12:00"), parse_date("3.1.1970")
-    (2.5, None)
-    """
-    if not DATE.fullmatch(text):
-        return None
-    try:
-        return (datetime.fromisoformat(text) - EPOCH) / timedelta(days=1)
-    except ValueError:
-        return None
-
-
-PARSERS: dict[Kind, Callable[[str], float | None]] = {
-    "number": parse_number,
-    "boolean": parse_boolean,
-    "date": parse_date,
-}
 
 
 @dataclass(frozen=True)
@@ -82,17 +47,19 @@ class Column:
         """What the column's numbers are called: "area", or "town=Graz" for each category."""
         return tuple(f"{self.name}={category}" for category in self.categories) or (self.name,)
 
-    def encode(self, records: Records) -> NDArray[np.float64]:
-        """Float64 of shape (records, features): numbers, with the mean where one is missing, or one-hot categories."""
-        cells = records.columns[self.name]
+    def encode(self, cells: Sequence[Cell], records: Records) -> NDArray[np.float64]:
+        """Float64 of shape (records, features): numbers, with the mean where one is missing, or one-hot categories.
+
+        The ``cells`` of the ``records`` are as `read_as` gives them.
+        """
         if self.kind == "category":
             return self._one_hot(cells, records)
         parse = PARSERS[self.kind]
-        numbers = [self.mean if cell is None else parse(cell) for cell in cells]
-        if None in numbers:
-            i = numbers.index(None)
-            raise DataError(f"{records.place(i)}: {self.name!r} is {cells[i]!r}; expected a {self.kind}")
-        return np.array(numbers, np.float64).reshape(-1, 1)
+        return np.array([self.mean if cell is None else parse(cell) for cell in cells], np.float64).reshape(-1, 1)
+
+    def missing(self, records: Records) -> set[int]:
+        """The records in which the column's cell is missing."""
+        return missing(records, self.name, self.kind)
 
     def _one_hot(self, cells: Sequence[Cell], records: Records) -> NDArray[np.float64]:
         index = {category: j for j, category in enumerate(self.categories)}
@@ -102,7 +69,7 @@ class Column:
                 if cell not in index:
                     raise DataError(
                         f"{records.place(i)}: {self.name!r} is {cell!r}, which the training data did not have; "
-                        f"known are {listed(self.categories)}"
+                        f"known are {listed(self.categories)}; leave the cell empty where it is missing"
                     )
                 x[i, index[cell]] = 1
         return x
@@ -120,18 +87,25 @@ class Target:
     def task(self) -> Literal["classification", "regression"]:
         return "classification" if self.labels else "regression"
 
-    def encode(self, records: Records) -> NDArray[np.int64] | NDArray[np.float64]:
+    def encode(self, cells: Sequence[Cell], records: Records) -> NDArray[np.int64] | NDArray[np.float64]:
         """The classes' indices (int64) or the numbers (float64), of shape (records,)."""
-        values = [self._value(cell, records, i) for i, cell in enumerate(records.columns[self.name])]
+        values = [self._value(cell, records, i) for i, cell in enumerate(cells)]
         return np.array(values, np.int64) if self.labels else np.array(values, np.float64)
+
+    def missing(self, records: Records) -> set[int]:
+        """The records in which there is nothing to compare a prediction with."""
+        return missing(records, self.name, self.kind)
+
+    def written(self, value: float) -> str:
+        """A prediction as it stands in a table: a number, or a date."""
+        return written(value, self.kind)
 
     def _value(self, cell: Cell, records: Records, i: int) -> float:
         if cell is None:
             raise DataError(f"{records.place(i)}: the target {self.name!r} is missing; fill it in or leave the row out")
         value = self._class(cell) if self.labels else PARSERS[self.kind](cell)
         if value is None:
-            expected = f"the classes are {listed(self.labels)}" if self.labels else f"expected a {self.kind}"
-            raise DataError(f"{records.place(i)}: {self.name!r} is {cell!r}; {expected}")
+            raise DataError(f"{records.place(i)}: {self.name!r} is {cell!r}; the classes are {listed(self.labels)}")
         return value
 
     def _class(self, cell: str) -> float | None:
@@ -183,30 +157,63 @@ class Encoding:
         return np.repeat([column.scale for column in self.columns], [len(column.features) for column in self.columns])
 
     def encode(self, source: Any) -> NDArray[np.float64]:
-        """The inputs, float64 of shape (rows, inputs), of a CSV file's path, a data frame or a list of dictionaries.
+        """The inputs, float64 of shape (rows, inputs), of anything that `table` reads.
 
-        The columns may be in any order, and others are passed over. A missing number is replaced by the training data's
-        mean, a missing category is none of the categories. Raises `DataError` for a missing column, an unknown category
-        and a cell of another kind.
+        The columns may be in any order. A missing number is replaced by the training data's mean, a missing category is
+        none of the categories. Warns of that, of columns that are passed over, and of what can be read in two ways.
+        Raises `DataError` for a missing column, an unknown category and a cell of another kind.
 
         >>> town = Column("town", "category", ("Graz", "Wien"))
         >>> encoding = Encoding((town, Column("area", "number", mean=50.0, scale=20.0)), Target("rent", "number"))
-        >>> encoding.encode([{"area": 70, "town": "Wien"}, {"area": None, "town": "Graz"}])
+        >>> encoding.encode([{"area": 70, "town": "Wien"}, {"area": 50, "town": "Graz"}])
         array([[ 0.,  1., 70.],
                [ 1.,  0., 50.]])
         """
-        return self.inputs(read_records(source))
+        notes: list[str] = []
+        x = self.inputs(read_records(source, expected=self.names), notes)
+        for note in notes:
+            warnings.warn(note, stacklevel=2)
+        return x
 
     def encode_target(self, source: Any) -> NDArray[np.int64] | NDArray[np.float64]:
         """The outputs, as in `Table.y`, of data that has the target's column: to evaluate on it."""
-        records = read_records(source)
-        require_columns(records, [self.target.name])
-        return self.target.encode(records)
+        notes: list[str] = []
+        y = self.outputs(read_records(source, expected=[self.target.name]), notes)
+        for note in notes:
+            warnings.warn(note, stacklevel=2)
+        return y
 
-    def inputs(self, records: Records) -> NDArray[np.float64]:
-        """The inputs of records that were read already."""
-        require_columns(records, [column.name for column in self.columns])
-        return np.concatenate([column.encode(records) for column in self.columns], axis=1)
+    @property
+    def names(self) -> list[str]:
+        """The columns that the inputs are made of."""
+        return [column.name for column in self.columns]
+
+    def inputs(self, records: Records, notes: list[str]) -> NDArray[np.float64]:
+        """The inputs of records that were read already; what is not certain, or passed over, is noted."""
+        require_columns(records, self.names)
+        notes += records.notes
+        if more := [name for name in records.columns if name not in (*self.names, self.target.name)]:
+            notes.append(f"Passed over {listed(more)}: not among the columns that were learned from.")
+        notes += self._filled_in(records)
+        parts = [column.encode(read_as(column.kind, records, column.name, notes), records) for column in self.columns]
+        return np.concatenate(parts, axis=1)
+
+    def _filled_in(self, records: Records) -> list[str]:
+        """A note on the cells that are missing."""
+        counts = {column.name: len(column.missing(records)) for column in self.columns}
+        names, count = [name for name, missing in counts.items() if missing], sum(counts.values())
+        if not count:
+            return []
+        cells = "1 missing cell stands" if count == 1 else f"{count:,} missing cells stand"
+        return [f"{cells} for the training data's mean, or for no category, of {listed(names)}."]
+
+    def outputs(self, records: Records, notes: list[str]) -> NDArray[np.int64] | NDArray[np.float64]:
+        """The outputs of records that were read already."""
+        target = self.target
+        require_columns(records, [target.name])
+        words = target.labels and target.kind == "boolean"  # the classes are named where a cell is none of them
+        cells = records.columns[target.name] if words else read_as(target.kind, records, target.name, notes)
+        return target.encode(cells, records)
 
     def to_json(self) -> dict[str, Any]:
         """The encoding as plain dictionaries, lists, texts and numbers."""
@@ -251,17 +258,6 @@ def require_columns(records: Records, names: Sequence[str]) -> None:
     if near := get_close_matches(lacking[0].casefold(), folded, n=1):
         message += f" (did you mean {folded[near[0]]!r}?)"
     raise DataError(f"{message}; it has {listed(records.columns)}")
-
-
-def listed(names: Any, most: int = 10) -> str:
-    """The names, quoted, with commas; the first ten of many.
-
-    >>> listed("abc", most=2)
-    "'a', 'b' and 1 more"
-    """
-    names = list(names)
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(repr, names[:most])) + more
 
 
 class _Damaged(Exception):
@@ -327,6 +323,8 @@ def _target(data: Any) -> Target:
         "number": count != 1 and all(parse_number(label) is not None for label in target.labels),
         "boolean": target.labels in BOOLEAN_PAIRS,
         "date": count == 0,
+        "datetime": count == 0,
+        "moment": count == 0,
         "category": count > 1,
     }
     _expect(fits[target.kind], f"the labels of a {target.kind} target do not fit it")

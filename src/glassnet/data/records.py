@@ -1,32 +1,29 @@
-"""Tables as users keep them (CSV files, data frames, lists of dictionaries), as named columns of text cells.
+"""Tables as users keep them (CSV files, data frames, dictionaries of columns), as named columns of text cells.
 
-Every cell becomes its text, or None where it is missing, so that a CSV file and a data frame of the same table are read
-by the same rules.
+Every cell becomes its text, or None where it is empty, so that a CSV file and a data frame of the same table are read
+by the same rules. What "NA" or "1.250" means, the column decides: see `kinds`.
 """
 
 from __future__ import annotations
 
-import csv
-import io
 import os
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from glassnet.data import csv_file
+from glassnet.data.notation import numeral
 from glassnet.ir.errors import DataError
 
 Cell = str | None
 
-DELIMITERS = ",;\t"
-MISSING = frozenset({"", "?", "na", "n/a", "#n/a", "nan", "<na>", "nat", "null", "none"})  # in lower case
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-DECIMAL_COMMA = re.compile(r"[+-]?(\d+,\d*|,\d+)([eE][+-]?\d+)?", re.ASCII)
+EMPTY = frozenset({"", "#n/a", "<na>"})  # in lower case: no one means a value by these
+NOTHING = frozenset({"none", "nan", "nat", "<na>", "--"})  # so cells without a value are written by Python
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Records:
     """Columns of equally many cells, in order, and where they came from."""
 
@@ -34,6 +31,8 @@ class Records:
     columns: Mapping[str, Sequence[Cell]]
     unit: str  # what a record is called in errors: "line" of a file, "row" of a frame or list
     places: Sequence[int]  # the line or row of each record
+    notes: tuple[str, ...] = ()  # sentences on what was passed over
+    semicolons: bool = False  # whether they part the cells: then a comma is a decimal comma as a rule
 
     def __len__(self) -> int:
         return len(self.places)
@@ -42,151 +41,169 @@ class Records:
         """Where a record is, in words: "points.csv, line 7"."""
         return f"{self.origin}, {self.unit} {self.places[record]}"
 
+    def shown(self, name: str, record: int) -> str:
+        """A cell and where it is: "'3 €' (line 2)"."""
+        return f"{self.columns[name][record]!r} ({self.unit} {self.places[record]})"
+
     def without(self, records: set[int]) -> Records:
         """All but those records."""
         kept = [i for i in range(len(self)) if i not in records]
         columns = {name: [cells[i] for i in kept] for name, cells in self.columns.items()}
-        return Records(self.origin, columns, self.unit, [self.places[i] for i in kept])
+        return replace(self, columns=columns, places=[self.places[i] for i in kept])
+
+    def having(self, columns: Mapping[str, Sequence[Cell]]) -> Records:
+        """The records with those columns in the place of theirs."""
+        return replace(self, columns={**self.columns, **columns})
+
+    @cached_property
+    def decimal_mark(self) -> str | None:
+        """The mark before the decimals where it cannot be mistaken for another, if it is one in all columns."""
+        texts = {cell for cells in self.columns.values() for cell in cells if cell and ("," in cell or "." in cell)}
+        found = set()
+        for taken in filter(None, map(numeral, texts)):
+            point, comma = taken.plain("."), taken.plain(",")
+            if (point is None) != (comma is None):
+                found.add("," if point is None else ".")
+        return found.pop() if len(found) == 1 else None
 
 
-def read_records(source: Any) -> Records:
-    """The records of a CSV file's path, a pandas or polars data frame, or a list of dictionaries.
+def read_records(
+    source: Any, *, delimiter: str | None = None, header: bool | None = None, expected: Sequence[str] = ()
+) -> Records:
+    """The records of a CSV file's path, a pandas or polars data frame, a dictionary of columns, or a list of rows, each
+    a dictionary (one alone is one row).
 
-    CSV: UTF-8 with or without a byte-order mark, a header line, cells parted by comma, semicolon or tab (whichever
-    fits), quoted by ``"`` where needed; where the semicolon parts, numbers may have a decimal comma. Empty lines are
-    passed over. A cell is missing where it is empty, or one of ?, NA, N/A, #N/A, NaN, NaT, null, None.
+    CSV: UTF-8 with or without a byte-order mark; cells parted by comma, semicolon, tab, ``|`` or blanks, whichever fits
+    (or by the `delimiter`), quoted by ``"`` where needed. Empty lines, and lines that begin with #, are passed over.
+    The first line has the columns' names: where it looks like data, that is refused, unless `header` says whether it is
+    one, or it has the `expected` names; without a header the columns are called "column 1", "column 2", …
 
     Raises `DataError` for what cannot be read, with the line.
 
     >>> read_records([{"x": 1, "colour": "red"}, {"x": None, "colour": "blue"}]).columns
     {'x': ['1', None], 'colour': ['red', 'blue']}
+    >>> read_records({"x": [1, None], "colour": ["red", "blue"]}).columns
+    {'x': ['1', None], 'colour': ['red', 'blue']}
     """
     if isinstance(source, str | os.PathLike):
-        return _read_csv(Path(source))
+        lines = csv_file.read(Path(source), delimiter, header, expected)
+        columns = {name: [_text(row[i]) for row in lines.rows] for i, name in enumerate(lines.header)}
+        return Records(lines.origin, columns, "line", lines.places, lines.notes, lines.delimiter == ";")
+    if delimiter is not None or header is not None:
+        raise DataError(f"delimiter and header are for CSV files, not for {type(source).__name__}")
     if hasattr(source, "columns") and hasattr(source, "to_numpy"):
         return _from_frame(source)
+    if is_row(source):
+        return _from_rows([dict(source.items())])
     if isinstance(source, Mapping):
-        source = [source]
+        return _from_columns(source)
     if isinstance(source, Sequence) and source and all(isinstance(row, Mapping) for row in source):
         return _from_rows(source)
     raise DataError(
-        f"a table is the path of a CSV file, a data frame or a list of dictionaries; got {type(source).__name__}"
+        "a table is the path of a CSV file, a data frame, a dictionary of columns or a list of dictionaries; "
+        f"got {type(source).__name__}"
     )
 
 
-def _read_csv(path: Path) -> Records:
-    text = _decoded(path)
-    delimiter = _delimiter(text)
-    header: list[str] = []
-    rows: list[list[str]] = []
-    places: list[int] = []
-    reader = _reader(text, delimiter, strict=True)
-    try:
-        for row in reader:
-            if not any(cell.strip() for cell in row) and len(row) <= 1:
-                continue
-            if not header:
-                header = _checked_header([cell.strip() for cell in row], path.name)
-                _refuse_numbers(header, path.name)
-                continue
-            if len(row) != len(header):
-                raise DataError(
-                    f"{path.name}, line {reader.line_num}: {_count(len(row), 'cell')} where the header has "
-                    f"{len(header)}; add what is missing, or quote cells that contain {delimiter!r}"
-                )
-            rows.append(row)
-            places.append(reader.line_num)
-    except csv.Error as error:
-        raise DataError(f"{path.name}, line {reader.line_num}: {error}; check its quotation marks") from error
-    if not rows:
-        raise DataError(f"{path.name} has a header but no rows of data")
-    cell = _with_decimal_comma if delimiter == ";" else _cell
-    columns = {name: [cell(row[i]) for row in rows] for i, name in enumerate(header)}
-    return Records(path.name, columns, "line", places)
+def is_table(source: Any) -> bool:
+    """Whether that has named columns, which may then be in any order: a frame, dictionaries, or a row of a frame."""
+    if isinstance(source, Mapping) or is_row(source) or (hasattr(source, "columns") and hasattr(source, "to_numpy")):
+        return True
+    return isinstance(source, Sequence) and bool(source) and isinstance(source[0], Mapping)
 
 
-def _decoded(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
-    if content.startswith(b"PK\x03\x04"):
-        raise DataError(f"{path.name} is a workbook or zip file; save the table as CSV")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{path.name}, line {line}: not UTF-8 text; save the table as CSV in UTF-8") from error
-    if "\0" in text:
-        raise DataError(f"{path.name} is not a text file; save the table as CSV")
-    if not text.strip():
-        raise DataError(f"{path.name} is empty; expected a header line and rows of data")
-    return text
+def is_row(source: Any) -> bool:
+    """Whether that is one row: a dictionary of single values, or a row of a pandas frame.
 
-
-def _reader(text: str, delimiter: str, strict: bool = False) -> Any:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict, skipinitialspace=True)
-
-
-def _delimiter(text: str) -> str:
-    """Whichever parts most of the first lines into as many cells as the header has, and more than one."""
-
-    def fit(delimiter: str) -> tuple[int, int]:
-        widths = [len(row) for row in islice(_reader(text, delimiter), 20) if row]
-        return (sum(width == widths[0] for width in widths) if widths[0] > 1 else 0, widths[0])
-
-    return max(DELIMITERS, key=fit)
-
-
-def _checked_header(names: Sequence[str], origin: str) -> list[str]:
-    """The names of the columns, all different; one without a name is called by its number."""
-    names = [name or f"column {i}" for i, name in enumerate(names, start=1)]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise DataError(f"{origin} has more than one column named {' and '.join(map(repr, twice))}; rename one")
-    return names
-
-
-def _refuse_numbers(header: Sequence[str], origin: str) -> None:
-    if all(NUMBER.fullmatch(name) for name in header):
-        raise DataError(
-            f"{origin} has no header: its first line is {', '.join(header[:4])}; add a line of column names"
-        )
+    >>> is_row({"x": 1, "y": "a"}), is_row({"x": [1], "y": ["a"]}), is_row([1, 2])
+    (True, False, False)
+    """
+    if isinstance(source, Mapping):
+        return not any(map(_is_column, source.values()))
+    series = hasattr(source, "to_dict") and hasattr(source, "index") and not hasattr(source, "columns")
+    return series and all(isinstance(key, str) for key in source.index)
 
 
 def _from_frame(frame: Any) -> Records:
-    names = _checked_header([str(name).strip() for name in frame.columns], "the data frame")
-    columns = {
-        name: [_cell(value) for value in frame[key].to_list()] for name, key in zip(names, frame.columns, strict=True)
-    }
+    names = csv_file.checked_names(frame.columns, "the data frame")
+    columns = {name: _cells(frame[key], name) for name, key in zip(names, frame.columns, strict=True)}
     count = len(frame)
     if count == 0 or not names:
         raise DataError(f"the data frame is empty: {_count(count, 'row')}, {_count(len(names), 'column')}")
-    return Records("the data frame", columns, "row", range(count))
+    index = [str(name) for name in getattr(getattr(frame, "index", None), "names", ()) if name is not None]
+    notes = (f"Passed over the index {listed(index)}; frame.reset_index() makes it a column.",) if index else ()
+    return Records("the data frame", columns, "row", range(count), notes)
+
+
+def _from_columns(source: Mapping[Any, Any]) -> Records:
+    names = csv_file.checked_names(source, "the dictionary")
+    columns = {}
+    for name, values in zip(names, source.values(), strict=True):
+        if not _is_column(values):
+            raise DataError(f"the dictionary has one value for {name!r} and many for others; give each a list")
+        columns[name] = _cells(values, name)
+    lengths = {name: len(cells) for name, cells in columns.items()}
+    count = lengths[names[0]]
+    if other := next((name for name in names if lengths[name] != count), None):
+        raise DataError(f"{names[0]!r} has {_count(count, 'value')} and {other!r} has {lengths[other]}")
+    if not count:
+        raise DataError("the dictionary is empty: its columns have no values")
+    return Records("the dictionary", columns, "row", range(count))
 
 
 def _from_rows(rows: Sequence[Mapping[Any, Any]]) -> Records:
     keys = list(rows[0])
     for i, row in enumerate(rows):
         if row.keys() != rows[0].keys():
-            raise DataError(f"row {i} has the keys {_listed(row)} where row 0 has {_listed(keys)}")
-    names = _checked_header([str(key).strip() for key in keys], "row 0")
-    columns = {name: [_cell(row[key]) for row in rows] for name, key in zip(names, keys, strict=True)}
+            raise DataError(f"row {i} has the keys {listed(row)} where row 0 has {listed(keys)}")
+    names = csv_file.checked_names(keys, "row 0")
+    columns = {name: _cells([row[key] for row in rows], name) for name, key in zip(names, keys, strict=True)}
     return Records("the list", columns, "row", range(len(rows)))
 
 
+def _is_column(values: Any) -> bool:
+    return hasattr(values, "__len__") and not isinstance(values, str | bytes | Mapping)
+
+
+def _cells(values: Any, name: str) -> list[Cell]:
+    if getattr(values, "ndim", 1) != 1:
+        raise DataError(f"{name!r} has the shape {tuple(values.shape)}; a column is one value a row")
+    plain = values.to_list() if hasattr(values, "to_list") else values.tolist() if hasattr(values, "tolist") else values
+    return [_cell(value) for value in plain]
+
+
 def _cell(value: Any) -> Cell:
-    """The text of a cell; dates as ISO 8601."""
-    text = (value.isoformat() if hasattr(value, "isoformat") else str(value)).strip()
-    return None if text.lower() in MISSING else text
+    """The text of a value; dates as ISO 8601, bytes as UTF-8."""
+    if isinstance(value, bytes):
+        try:
+            value = value.decode()
+        except UnicodeDecodeError:
+            raise DataError(f"a cell is {value!r}, which is no text in UTF-8; decode it first") from None
+    if isinstance(value, str):
+        return _text(value)
+    text = value.isoformat() if hasattr(value, "isoformat") else str(value)
+    if text.lower() in NOTHING:
+        return None
+    taken = numeral(text)
+    # 1.250 is 1250 to some, in a text; a number of Python's is written so that it cannot be taken for that.
+    doubtful = taken is not None and taken.plain(",") not in (None, taken.plain("."))
+    return f"{text}e0" if doubtful else text
 
 
-def _with_decimal_comma(value: str) -> Cell:
-    text = _cell(value)
-    return text.replace(",", ".") if text and DECIMAL_COMMA.fullmatch(text) else text
+def _text(value: str) -> Cell:
+    text = value.strip()
+    return None if text.lower() in EMPTY else text
 
 
-def _listed(names: Any) -> str:
-    return ", ".join(repr(str(name)) for name in names)
+def listed(names: Any, most: int = 10) -> str:
+    """The names, quoted, with commas; the first ten of many.
+
+    >>> listed("abc", most=2)
+    "'a', 'b' and 1 more"
+    """
+    names = [str(name) for name in names]
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(map(repr, names[:most])) + more
 
 
 def _count(number: int, noun: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,26 +10,24 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.data.encoding import (
-    BOOLEAN_PAIRS,
-    PARSERS,
-    Column,
-    Encoding,
-    Kind,
-    Target,
-    number_label,
-    parse_boolean,
-    parse_number,
-    require_columns,
-)
-from glassnet.data.records import Records, read_records
+from glassnet.data.encoding import Column, Encoding, Target, number_label, require_columns
+from glassnet.data.kinds import BOOLEAN_PAIRS, PARSERS, Kind, find_kind, parse_boolean, parse_number, written
+from glassnet.data.records import Cell, Records, listed, read_records
 from glassnet.ir.errors import DataError
 
 Task = Literal["classification", "regression"]
 
-BAD_SHARE = 0.1  # up to this share of other cells, a column is still meant to hold numbers, and they are mistakes
+MOST_ALIKE = 5  # notes that say the same of different columns
 MOST_CLASSES = 20  # whole numbers with more values than this are numbers, not classes
-ROW_NAMES = {"id", "index", "row", "nr", "no", "unnamed: 0", "column 1"}  # what columns that number the rows are called
+ROW_NAMES = {
+    "id",
+    "index",
+    "row",
+    "nr",
+    "no",
+    "unnamed: 0",
+    "unnamed 1",
+}  # what columns that number the rows are called
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -64,17 +63,42 @@ class Table:
         return f"Table({len(self.x):,} rows, {self.x.shape[1]} inputs, {self.task} of {self.encoding.target.name!r})"
 
 
-def table(source: Any, target: str, *, ignore: Sequence[str] = (), task: Task | None = None) -> Table:
-    """The inputs and the `target` column of a CSV file's path, a pandas or polars frame, or a list of dictionaries.
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """What the columns of a table are taken for, and its rows as that: numbers plain, what is missing None."""
+
+    records: Records
+    columns: tuple[Column, ...]
+    target: Target
+    notes: tuple[str, ...]
+
+
+def table(
+    source: Any,
+    target: str,
+    *,
+    ignore: str | Sequence[str] = (),
+    task: Task | None = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
+) -> Table:
+    """The inputs and the `target` column of a CSV file's path, a pandas or polars frame, a dictionary of columns, or a
+    list of rows, each a dictionary.
 
     Each column's kind is found from its cells: booleans (true/false, yes/no), numbers (if at most a tenth of the cells
-    are something else, those are mistakes and named), ISO dates (days since 1970), else categories. A missing number is
+    are something else, those are mistakes and named), ISO dates (days since 1970, in UTC where they have a time zone),
+    else categories. Numbers may have decimal commas, thousands marks, one currency or per cent. A missing number is
     filled in with its column's mean; a missing category is none of the categories; rows without a target are left out.
-    So are columns with one value or none, whole numbers that differ in every row under a name like "id", and texts with
-    more than max(20, rows/10) different values (at most 1000): each with a note; and, without, the columns in `ignore`.
+    Cells are missing where they are empty, and among numbers and dates also where they are a dash or one of ?, NA, N/A,
+    NaN, NaT, null, None; among texts these are categories like others. Left out are columns with one value or none,
+    whole numbers that differ in every row under a name like "id", and texts with more than max(20, rows/10) different
+    values (at most 1000), each with a note; and, without, the column or columns in `ignore`.
 
     The target decides the task. Texts and booleans are classes, and so are at most 20 whole numbers that count from 0
     or 1 without a gap, or are just two, if on average each comes twice. Else it is regression. `task` says otherwise.
+
+    `delimiter` parts the cells of a file (else whichever of comma, semicolon, tab, ``|`` and blank fits); `header` says
+    whether its first line has the columns' names (else they are "column 1", "column 2", …), where it cannot be told.
 
     Raises `DataError` for what cannot be learned from, naming the column, and the line where it is one.
 
@@ -85,71 +109,127 @@ def table(source: Any, target: str, *, ignore: Sequence[str] = (), task: Task | 
            [3., 1., 0.]]), array([0, 1]), ('size', 'colour=blue', 'colour=red'))
     >>> t.encoding.means, t.encoding.scales
     (array([2., 0., 0.]), array([1., 1., 1.]))
+    >>> table({"size": ["€ 1.250,50", "€ 999"], "kind": ["a", "b"]}, target="kind").x
+    array([[1250.5],
+           [ 999. ]])
     """
+    found = survey(source, target, ignore=ignore, task=task, delimiter=delimiter, header=header)
+    cells, records = found.records.columns, found.records
+    x = np.concatenate([column.encode(cells[column.name], records) for column in found.columns], axis=1)
+    y = found.target.encode(cells[found.target.name], records)
+    return Table(x, y, Encoding(found.columns, found.target), found.notes)
+
+
+def survey(
+    source: Any,
+    target: Any,
+    *,
+    ignore: Any = (),
+    task: Task | None = None,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    complete: bool = False,
+) -> Survey:
+    """What `table` finds before it makes numbers of it; with `complete`, rows with a missing cell are left out."""
     if task not in (None, "classification", "regression"):
         raise DataError(f"task must be 'classification' or 'regression', got {task!r}")
-    records = read_records(source)
-    require_columns(records, [target, *ignore])
-    if target in ignore:
+    target = str(target).strip()
+    ignored = [str(name).strip() for name in ([ignore] if isinstance(ignore, str | int) else ignore)]
+    records = read_records(source, delimiter=delimiter, header=header, expected=[target, *ignored])
+    require_columns(records, [target, *ignored])
+    if target in ignored:
         raise DataError(f"the target {target!r} cannot be ignored")
-    notes: list[str] = []
-    records = _with_target(records, target, notes)
-    described = _target(records, target, task, notes)
-    names = [name for name in records.columns if name != target and name not in ignore]
-    columns = [column for name in names if (column := _column(records, name, notes)) is not None]
+    notes = list(records.notes)
+    records, described = _with_target(records, target, task, notes)
+    columns, plain, remarks = [], {}, []
+    for name in records.columns:
+        if name != target and name not in ignored:
+            said: list[str] = []
+            column, plain[name] = _column(records, name, said, fill=not complete)
+            columns += [column] if column else []
+            remarks += [(name, note) for note in said]
+    notes += _folded(remarks)
     if not columns:
         raise DataError(f"{records.origin} has no inputs for {target!r}. {' '.join(notes)}".rstrip())
-    encoding = Encoding(tuple(columns), described)
-    return Table(encoding.inputs(records), described.encode(records), encoding, tuple(notes))
+    records = records.having(plain)
+    if complete:
+        records = _complete(records, [column.name for column in columns], notes)
+    return Survey(records, tuple(columns), described, tuple(notes))
 
 
-def _with_target(records: Records, target: str, notes: list[str]) -> Records:
-    """The records whose target is there: at least two."""
-    lacking = {i for i, cell in enumerate(records.columns[target]) if cell is None}
+def _with_target(records: Records, name: str, task: Task | None, notes: list[str]) -> tuple[Records, Target]:
+    """The records whose target is there, at least two, and what it is."""
+    doubts: list[str] = []
+    kind, cells = find_kind(records, name, doubts)
+    lacking = {i for i, cell in enumerate(cells) if cell is None}
     if lacking:
-        notes.append(f"Left out {len(lacking):,} of {len(records):,} rows, in which {target!r} is missing.")
-        records = records.without(lacking)
+        notes.append(f"Left out {len(lacking):,} of {len(records):,} rows, in which {name!r} is missing.")
+    notes += doubts
+    records = records.having({name: cells}).without(lacking)
     if len(records) < 2:
         count = "one row" if len(records) else "no row"
-        raise DataError(f"{records.origin} has {count} with a value of {target!r}; at least two are needed")
-    return records
+        raise DataError(f"{records.origin} has {count} with a value of {name!r}; at least two are needed")
+    return records, _target(name, kind, [cell for cell in cells if cell is not None], task, notes)
 
 
-def _kind(records: Records, name: str) -> Kind:
-    """What a column holds. Raises `DataError` naming the cells that are not numbers (or dates) where nearly all are."""
-    present = [(i, cell) for i, cell in enumerate(records.columns[name]) if cell is not None]
-    if all(parse_boolean(cell) is not None for _, cell in present):
-        return "boolean"
-    for kind in ("number", "date"):
-        parse = PARSERS[kind]
-        bad = [(i, cell) for i, cell in present if parse(cell) is None]
-        if not bad:
-            return kind
-        if len(bad) <= BAD_SHARE * len(present):
-            (i, cell), more = bad[0], len(bad) - 1
-            others = f" (and {more} more like it)" if more else ""
-            raise DataError(f"{records.place(i)}: {name!r} is {cell!r}{others}; expected a {kind}, or an empty cell")
-    return "category"
+def _complete(records: Records, names: Sequence[str], notes: list[str]) -> Records:
+    """The records without a missing cell in those columns."""
+    lacking = {name: {i for i, cell in enumerate(records.columns[name]) if cell is None} for name in names}
+    rows = set().union(*lacking.values())
+    if rows:
+        where = " or ".join(repr(name) for name in names if lacking[name])
+        notes.append(f"Left out {len(rows):,} of {len(records):,} rows, in which {where} is missing.")
+    if len(rows) == len(records):
+        raise DataError(f"{records.origin} has no row without a missing cell. {' '.join(notes)}")
+    return records.without(rows)
 
 
-def _column(records: Records, name: str, notes: list[str]) -> Column | None:
-    """How an input column becomes numbers, or None with a note where it is no use."""
-    cells = records.columns[name]
-    values = {cell for cell in cells if cell is not None}
-    missing = sum(cell is None for cell in cells)
-    if not values:
+def _folded(remarks: Sequence[tuple[str, str]]) -> list[str]:
+    """The notes on the columns; of more than a few that say the same of others, the first with the others' names."""
+    alike: dict[str, list[tuple[str, str]]] = {}
+    for name, note in remarks:
+        alike.setdefault(re.sub(r"'.*?'|\d[\d.,e+-]*", "", note.replace(repr(name), "")), []).append((name, note))
+    notes = []
+    for same in alike.values():
+        if len(same) <= MOST_ALIKE:
+            notes += [note for _, note in same]
+        else:
+            others = listed([name for name, _ in same[1:]], most=5)
+            notes.append(f"{same[0][1]} The like holds for {len(same) - 1:,} more columns: {others}.")
+    return notes
+
+
+def _column(records: Records, name: str, notes: list[str], fill: bool) -> tuple[Column | None, list[Cell]]:
+    """How an input column becomes numbers, or None with a note where it is no use; and its cells, as its kind reads
+    them."""
+    if all(cell is None for cell in records.columns[name]):
         notes.append(f"Left out {name!r}: it has no values.")
-        return None
-    kind = _kind(records, name)
+        return None, list(records.columns[name])
+    said: list[str] = []
+    kind, cells = find_kind(records, name, said)
+    there = [cell for cell in cells if cell is not None]
     if kind == "category":
-        column = _category(name, values, len(cells), notes)
+        column = _category(name, set(there), len(cells), notes)
         filled = "counted as none of its categories"
     else:
-        column = _numbers(name, kind, [PARSERS[kind](cell) for cell in cells if cell is not None], len(cells), notes)
-        filled = "filled in with its mean" + (f", {column.mean:.4g}" if column and kind == "number" else "")
-    if column is not None and missing:
-        notes.append(f"{missing:,} missing of {len(cells):,} cells of {name!r}: {filled}.")
-    return column
+        column = _numbers(name, kind, [PARSERS[kind](cell) for cell in there], len(cells), notes)
+        filled = "filled in with its mean" + (_mean(column) if column else "")
+    if column is None:
+        notes += [note for note in said if kind == "category"]  # it may have been left out for a few odd cells
+        return None, cells
+    notes += said
+    if fill and len(there) < len(cells):
+        notes.append(f"{len(cells) - len(there):,} missing of {len(cells):,} cells of {name!r}: {filled}.")
+    return column, cells
+
+
+def _mean(column: Column) -> str:
+    match column.kind:
+        case "boolean":
+            return ""
+        case "number":
+            return f", {column.mean:.4g}"
+    return f", {written(column.mean, column.kind)}"
 
 
 def _category(name: str, values: set[str], rows: int, notes: list[str]) -> Column | None:
@@ -188,15 +268,16 @@ def _mean_and_scale(name: str, numbers: NDArray[np.float64]) -> tuple[float, flo
     return float(mean), float(scale)
 
 
-def _target(records: Records, name: str, task: Task | None, notes: list[str]) -> Target:
-    cells = [cell for cell in records.columns[name] if cell is not None]
-    kind = _kind(records, name)
+def _target(name: str, kind: Kind, cells: Sequence[str], task: Task | None, notes: list[str]) -> Target:
     if task is None:
         task = "classification" if _means_classes(kind, cells) else "regression"
         if task == "classification" and kind == "number":
-            notes.append(f"The whole numbers of {name!r} are taken as classes; as numbers with task='regression'.")
+            notes.append(
+                f"The whole numbers of {name!r} are taken as classes; task='regression' (--task regression) takes them "
+                "as numbers."
+            )
     if task == "classification":
-        return _classes(name, "category" if kind == "date" else kind, cells)
+        return _classes(name, kind if kind in ("number", "boolean") else "category", cells)
     if kind in ("category", "boolean"):
         raise DataError(f"the target {name!r} holds texts such as {cells[0]!r}; regression needs numbers")
     if len({PARSERS[kind](cell) for cell in cells}) == 1:
@@ -225,7 +306,7 @@ def _boolean_labels(cells: Sequence[str]) -> tuple[str, ...]:
 
 def _means_classes(kind: Kind, cells: Sequence[str]) -> bool:
     if kind != "number":
-        return kind != "date"
+        return kind in ("category", "boolean")
     values = np.unique(np.array([parse_number(cell) for cell in cells], np.float64))
     if np.any(values != np.round(values)) or len(values) > min(MOST_CLASSES, len(cells) / 2):
         return False

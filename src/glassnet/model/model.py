@@ -8,8 +8,9 @@ from typing import Any, Self
 
 import numpy as np
 
-from glassnet.data.checks import as_numbers
+from glassnet.data.checks import as_numbers, holds
 from glassnet.data.encoding import Encoding
+from glassnet.data.records import is_row, is_table
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.graph import Graph, Var, source
 from glassnet.ir.require import require, require_count
@@ -97,10 +98,13 @@ class Model:
             DataError: the shape does not fit, or a number is NaN or infinite.
         """
         inputs, single = self.inputs_of(x)
+        output = self._outputs(inputs)
+        return np.asarray(output[0]) if single else output
+
+    def _outputs(self, inputs: Array) -> Array:
         size = 1024
         parts = [self._forward(inputs[start : start + size]) for start in range(0, len(inputs), size)]
-        output = parts[0] if len(parts) == 1 else np.concatenate(parts)
-        return np.asarray(output[0]) if single else output
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
     def _forward(self, x: Array) -> Array:
         return self._program({"x": np.asarray(x, self.dtype), **self.arrays()})["output"]
@@ -109,9 +113,11 @@ class Model:
         """(samples along the first axis, whether a single one was given), checked; bytes stay bytes.
 
         Raises:
-            DataError: the shape does not fit, or a number is NaN or infinite.
+            DataError: the shape does not fit, or a number is NaN, infinite or too large for the network's dtype.
         """
-        compact = isinstance(x, np.ndarray) and x.dtype != np.float64  # bytes stay bytes
+        if self.encoding is not None and is_table(x):  # by the names of its columns, whatever their order
+            return as_numbers(self.encoding.encode(x), "x", self.dtype), is_row(x)
+        compact = isinstance(x, np.ndarray) and holds(self.dtype, x.dtype)  # bytes stay bytes
         array = as_numbers(x, "x", None if compact else self.dtype)
         if array.shape == self.input_shape and array.shape[1:] != self.input_shape:
             return array[None], True
@@ -138,9 +144,8 @@ class Model:
         >>> gn.Network(3, gn.Activation("softmax")).predict([[0.1, 0.7, 0.2], [3, 2, 1]])
         array([1, 0])
         """
-        output, single = self(x), self.inputs_of(x)[1]
-        rows = output[None] if single else output
-        decided = self.answer.decide(rows)
+        inputs, single = self.inputs_of(x)
+        decided = self.answer.decide(self._outputs(inputs))
         return np.asarray(decided[0]) if single else decided
 
     @property

@@ -10,7 +10,9 @@ import numpy as np
 
 from glassnet.ir.errors import DataError
 from glassnet.ir.require import require
+from glassnet.ir.types import Array
 from glassnet.layers.losses import Loss
+from glassnet.model.answer import Answer
 from glassnet.model.model import Model
 from glassnet.model.seeds import generator
 from glassnet.train.batches import ArrayBatches, Augmentation, Batch, Batches, Rows, Samples, StreamBatches
@@ -90,7 +92,27 @@ class Preparation:
         few = f"{n} sample{'s are' if n > 1 else ' is'} too few"
         require(count < n, f"{few} to hold out {share:g} of them; give validation=(x, y)")
         order = generator(self.network.seed, "split").permutation(n)
-        kept, held = np.sort(order[count:]), np.sort(order[:count])
+        classes = None if self.network.answer is Answer.VALUES else self.network.answer.labels(samples[1])
+        kept, held = map(np.sort, hold_out(order, count, classes))
         x, y, w = samples
         train, test = ((Rows(x, rows), y[rows], w if w is None else w[rows]) for rows in (kept, held))
         return train, test
+
+
+def hold_out(order: Array, count: int, classes: Array | None) -> tuple[Array, Array]:
+    """(kept, held out): the first ``count`` of the order are held out, but of each class the last one is kept.
+
+    So no class is held out as a whole, which nothing could be learned about.
+
+    >>> hold_out(np.array([3, 1, 2, 0]), 2, np.array([0, 0, 0, 1]))
+    (array([3, 0]), array([1, 2]))
+
+    Raises:
+        GlassnetError: all samples are the only ones of their class.
+    """
+    if classes is None or classes.size != len(order):
+        return order[count:], order[:count]
+    _, from_the_end = np.unique(classes.reshape(-1)[order][::-1], return_index=True)
+    free = np.delete(np.arange(len(order)), len(order) - 1 - from_the_end)
+    require(len(free) > 0, f"each of {len(order)} samples is the only one of its class; none can be held out")
+    return np.delete(order, free[:count]), order[free[:count]]

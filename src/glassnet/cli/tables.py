@@ -1,0 +1,95 @@
+"""Tables on the command line: how their files are read, what their columns were taken for, what is to be noted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table as Grid
+
+from glassnet.cli.display import new_console
+from glassnet.data import Encoding, Table
+from glassnet.data.encoding import Column
+from glassnet.data.kinds import Kind, written
+from glassnet.data.records import Records, read_records
+from glassnet.ir.errors import GlassnetError
+from glassnet.words import visible
+
+Delimiter = Annotated[
+    str | None, typer.Option(help="What parts the cells of the file, such as ';', tab or blank; else found out.")
+]
+Header = Annotated[
+    bool | None, typer.Option("--header/--no-header", help="Whether the file's first line names its columns.")
+]
+Ignore = Annotated[list[str] | None, typer.Option(help="A column to leave out; may be repeated.")]
+
+MOST_COLUMNS = 20  # more than these on the screen are not read by anyone
+
+
+def note(notes: Iterable[str], console: Console | None = None) -> None:
+    """What is to be said about a table; without a console on the error stream, where it is in no one's way."""
+    console = console or new_console(stderr=True)
+    for text in notes:
+        console.print(f"Note: {text}")
+
+
+def columns_of(source: str, delimiter: str | None, header: bool | None) -> str:
+    """The names of a file's columns, for a message."""
+    return ", ".join(read_records(source, delimiter=delimiter, header=header).columns)
+
+
+def rows_for(encoding: Encoding, path: str | Path, delimiter: str | None, header: bool | None) -> Records:
+    """The rows of a file for a network that was trained on a table."""
+    records = read_records(path, delimiter=delimiter, header=header, expected=encoding.names)
+    lacking = [name for name in encoding.names if name not in records.columns]
+    if header is False and lacking:
+        raise GlassnetError(
+            f"{path} without a header has {', '.join(records.columns)}, and the network was trained on "
+            f"{', '.join(encoding.names)}; give the file a header with these names"
+        )
+    return records
+
+
+def show_table(table: Table, source: str, console: Console) -> None:
+    """What the columns of a table were taken for."""
+    grid = Grid("column", "kind", "what it holds", box=None, padding=(0, 2, 0, 0))
+    columns, target = table.encoding.columns, table.encoding.target
+    for column in columns[:MOST_COLUMNS]:
+        grid.add_row(visible(column.name), column.kind, _held(column))
+    if more := columns[MOST_COLUMNS:]:
+        kinds = Counter(column.kind for column in more)
+        grid.add_row(f"… and {len(more):,} more", ", ".join(f"{count:,} {kind}" for kind, count in kinds.items()), "")
+    grid.add_row(f"{visible(target.name)} (target)", target.kind, _held_target(table), style="bold")
+    console.print(f"{source}: {len(table.x):,} rows, {table.task} of {target.name!r}.")
+    console.print(grid)
+    note(table.notes, console)
+
+
+def _held(column: Column) -> str:
+    """What a column holds, in a few words."""
+    if column.kind == "category":
+        return _listed(column.categories)
+    return _around(column.mean, column.scale, column.kind)
+
+
+def _held_target(table: Table) -> str:
+    target = table.encoding.target
+    if target.labels:
+        return _listed(target.labels)
+    mean, scale = float(table.y.mean()), float(table.y.std())
+    return _around(mean, scale, target.kind)
+
+
+def _around(mean: float, scale: float, kind: Kind) -> str:
+    if kind in ("date", "datetime", "moment"):
+        return f"around {written(mean, 'date')} ± {scale:,.0f} days"
+    return f"mean {mean:.4g} ± {scale:.4g}"
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    more = f" and {len(names) - MOST_COLUMNS:,} more" if len(names) > MOST_COLUMNS else ""
+    return ", ".join(map(visible, names[:MOST_COLUMNS])) + more

@@ -1,0 +1,263 @@
+"""Files of values parted by commas or the like: what parts them, whether there is a header, which lines are rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from glassnet.data.notation import means_missing, plain
+from glassnet.ir.errors import DataError
+
+DELIMITERS = "\t|;,"  # the likeliest first, where several would fit
+BLANK = " "
+NAMED_DELIMITERS = {"tab": "\t", "blank": BLANK, "space": BLANK, "comma": ",", "semicolon": ";", "\\t": "\t"}
+LOOKED_AT = 20  # lines: enough to see how a file is parted
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The rows of a file, all as wide as its header."""
+
+    origin: str
+    header: list[str]
+    rows: list[list[str]]
+    places: list[int]
+    notes: tuple[str, ...]
+    delimiter: str
+
+
+def read(path: Path, delimiter: str | None, header: bool | None, expected: Sequence[str]) -> Lines:
+    """The file's lines; see `records.read_records`."""
+    text, comments = _without_comments(_decoded(path))
+    notes: list[str] = []
+    mark = _named(delimiter) if delimiter is not None else _delimiter(text, notes)
+    rows, places = _rows(text, mark, path.name, notes)
+    if not rows:
+        raise DataError(f"{path.name} has only lines that begin with #; expected a header line and rows of data")
+    names = _names(rows, places, comments, mark, path.name, header, expected, notes)
+    _note_comments(comments, mark, len(names), notes)
+    for row, place in zip(rows, places, strict=True):
+        if len(row) != len(names):
+            raise DataError(_ragged(rows, row, place, names, mark, path.name))
+    if not rows:
+        raise DataError(f"{path.name} has a header but no rows of data")
+    return Lines(path.name, names, rows, places, tuple(notes), mark)
+
+
+def checked_names(names: Iterable[Any], origin: str) -> list[str]:
+    """The names of the columns, all different; one without a name is called by its number."""
+    texts = [str(name).strip() or f"unnamed {i}" for i, name in enumerate(names, start=1)]
+    if twice := sorted({name for name in texts if texts.count(name) > 1}):
+        raise DataError(f"{origin} has more than one column named {' and '.join(map(repr, twice))}; rename one")
+    return texts
+
+
+def _decoded(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
+    if content.startswith(b"PK\x03\x04"):
+        raise DataError(f"{path.name} is a workbook or zip file; save the table as CSV")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DataError(f"{path.name}, line {line}: not UTF-8 text; save the table as CSV in UTF-8") from error
+    if "\0" in text:
+        raise DataError(f"{path.name} is not a text file; save the table as CSV")
+    if not text.strip():
+        raise DataError(f"{path.name} is empty; expected a header line and rows of data")
+    return text
+
+
+def _without_comments(text: str) -> tuple[str, dict[int, str]]:
+    """The text with blank lines in the place of those that begin with #, and these by their number."""
+    if "#" not in text:
+        return text, {}
+    comments: dict[int, str] = {}
+    kept, quoted = [], False
+    for number, line in enumerate(io.StringIO(text, newline=""), start=1):
+        if not quoted and line.lstrip().startswith("#"):
+            comments[number] = line.strip()
+            line = "\n"
+        quoted ^= line.count('"') % 2 == 1
+        kept.append(line)
+    return "".join(kept), comments
+
+
+def _reader(text: str, delimiter: str, strict: bool = False) -> Any:
+    lines: Iterable[str] = io.StringIO(text, newline="")
+    if delimiter == BLANK:  # any number of blanks and tabs parts two cells
+        lines = (line.strip().replace("\t", BLANK) + "\n" for line in lines)
+    return csv.reader(lines, delimiter=delimiter, strict=strict, skipinitialspace=True)
+
+
+def _named(delimiter: str) -> str:
+    mark = NAMED_DELIMITERS.get(delimiter, delimiter)
+    if len(mark) != 1 or mark in '"\r\n':
+        raise DataError(f"the delimiter must be one character, or tab or blank, got {delimiter!r}")
+    return mark
+
+
+def _delimiter(text: str, notes: list[str]) -> str:
+    """Whichever parts most of the first lines into as many cells as the header has, and more than one.
+
+    Where several do, it is the one that leaves most cells numbers; then the likelier one, and that is said.
+    """
+    fits = {mark: _fit(text, mark) for mark in DELIMITERS}
+    best = max(DELIMITERS, key=lambda mark: fits[mark])  # the first of several
+    if fits[best][0] == 0:
+        return BLANK if _fit(text, BLANK)[0] > 1 else ","
+    for other in DELIMITERS:
+        if other != best and fits[other] == fits[best]:
+            notes.append(f"Its cells are taken to be parted by {best!r}; {other!r} would fit as well (see delimiter).")
+    return best
+
+
+def _fit(text: str, delimiter: str) -> tuple[int, float]:
+    """How many of the first lines have as many cells as the first one, and the share of numbers below it."""
+    try:
+        rows = list(islice((row for row in _reader(text, delimiter) if _has_cells(row)), LOOKED_AT))
+    except csv.Error:
+        return 0, 0.0
+    if not rows or len(rows[0]) < 2:
+        return 0, 0.0
+    cells = [cell for row in rows[1:] for cell in row]
+    numbers = sum(_looks_like_a_value(cell) for cell in cells)
+    return sum(len(row) == len(rows[0]) for row in rows), numbers / max(1, len(cells))
+
+
+def _has_cells(row: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in row)
+
+
+def _rows(text: str, delimiter: str, origin: str, notes: list[str]) -> tuple[list[list[str]], list[int]]:
+    """The lines with cells in them, and their numbers."""
+    reader = _reader(text, delimiter, strict=True)
+    rows: list[list[str]] = []
+    places: list[int] = []
+    hollow: list[int] = []
+    try:
+        for row in reader:
+            if _has_cells(row):
+                rows.append([cell.strip() for cell in row])
+                places.append(reader.line_num)
+            elif len(row) > 1 and rows:
+                hollow.append(reader.line_num)
+    except csv.Error as error:
+        if "field larger" in str(error):
+            words = (
+                f"a cell of more than {csv.field_size_limit():,} characters; close its quotation marks, or shorten it"
+            )
+        else:
+            words = f"{error}; check its quotation marks"
+        raise DataError(f"{origin}, line {reader.line_num}: {words}") from error
+    if hollow:
+        notes.append(f"Passed over {_lines(len(hollow))} without a value (the first is line {hollow[0]}).")
+    return rows, places
+
+
+def _names(
+    rows: list[list[str]],
+    places: list[int],
+    comments: dict[int, str],
+    delimiter: str,
+    origin: str,
+    header: bool | None,
+    expected: Sequence[str],
+    notes: list[str],
+) -> list[str]:
+    """The columns' names; the line that has them is taken off the rows."""
+    if header is False:
+        return [f"column {i}" for i in range(1, len(rows[0]) + 1)]
+    if header is None and (doubt := _doubt(rows, expected)):
+        line = max((line for line in comments if line < places[0]), default=0)
+        names: list[str] = next(_reader(comments[line].lstrip("# \t") if line else "", delimiter), [])
+        if len(names) != len(rows[0]):
+            raise DataError(f"{origin} {doubt}")
+        notes.append(f"Line {line}, which begins with #, is taken as the header.")
+        del comments[line]
+        return checked_names(names, origin)
+    first = rows.pop(0)
+    places.pop(0)
+    names = checked_names(first, origin)
+    if header is None:
+        _drop_repeated_headers(first, rows, places, notes)
+    return names
+
+
+def _doubt(rows: Sequence[Sequence[str]], expected: Sequence[str]) -> str:
+    """Why the first line may not be a header, or nothing."""
+    first, below = rows[0], [row for row in rows[1:] if row != rows[0]]
+    shown = ", ".join(first[:4]) + (", …" if len(first) > 4 else "")
+    what = "add a line of column names, or choose header=False (--no-header)"
+    if all(_looks_like_a_value(cell) or means_missing(cell) for cell in first if cell):
+        return f"has no header: its first line is {shown}; {what}"
+    if any(_names_numbers(cell, [row[i] for row in below[:LOOKED_AT] if i < len(row)]) for i, cell in enumerate(first)):
+        return ""
+    for i, cell in enumerate(first):
+        if cell and not _looks_like_a_value(cell) and any(i < len(row) and row[i] == cell for row in rows[1:]):
+            return f"has no header, it seems: {cell!r} of its first line, {shown}, occurs again below it; {what}"
+    if any(map(_looks_like_a_value, first)) and not (expected and set(expected) <= set(first)):
+        return (
+            f"may have no header: its first line, {shown}, looks like the others; choose header=True if it has the "
+            "columns' names, header=False if it is data (--header, --no-header)"
+        )
+    return ""
+
+
+def _names_numbers(cell: str, column: Sequence[str]) -> bool:
+    """Whether that is a word above nothing but numbers or dates, as only names are."""
+    values = [below for below in column if below and not means_missing(below)]
+    return bool(cell and values) and not _looks_like_a_value(cell) and all(map(_looks_like_a_value, values))
+
+
+def _drop_repeated_headers(first: list[str], rows: list[list[str]], places: list[int], notes: list[str]) -> None:
+    """Files put one behind the other have the header again in their middle."""
+    again = [i for i, row in enumerate(rows) if row == first]
+    if again:
+        notes.append(f"Passed over {_lines(len(again))} with the header again (the first is line {places[again[0]]}).")
+    for i in reversed(again):
+        del rows[i], places[i]
+
+
+def _looks_like_a_value(cell: str) -> bool:
+    """Whether a cell is a number, with a point or a comma, or a date: seldom the name of a column."""
+    return plain(cell) is not None or plain(cell, ",") is not None or _is_date(cell)
+
+
+def _is_date(cell: str) -> bool:
+    try:
+        date.fromisoformat(cell[:10])
+    except ValueError:
+        return False
+    return len(cell) == 10 or cell[10:11] in ("T", " ")
+
+
+def _note_comments(comments: dict[int, str], delimiter: str, width: int, notes: list[str]) -> None:
+    if not comments:
+        return
+    text = f"Passed over {_lines(len(comments))} that begin{'s' * (len(comments) == 1)} with #"
+    rows = (line for line, comment in comments.items() if len(next(_reader(comment, delimiter), [])) == width > 1)
+    line = next(rows, None)
+    notes.append(text + (f"; if line {line} is a row, put its first cell into quotation marks." if line else "."))
+
+
+def _ragged(
+    rows: Sequence[Sequence[str]], row: Sequence[str], place: int, names: Sequence[str], mark: str, origin: str
+) -> str:
+    cells = f"{len(row)} cell{'' if len(row) == 1 else 's'} where the header has {len(names)}"
+    if all(len(other) == len(names) + 1 for other in rows):
+        return f"{origin}, line {place}: {cells}, and so in every line; the header lacks a name"
+    return f"{origin}, line {place}: {cells}; add what is missing, or quote cells that contain {mark!r}"
+
+
+def _lines(count: int) -> str:
+    return f"{count:,} line{'' if count == 1 else 's'}"
