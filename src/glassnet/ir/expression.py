@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from math import pi
+from typing import Any, TypeVar
 
 ARITHMETIC = ("sum", "product", "quotient", "power", "negative")
 """Operators with a notation of their own; every other operation is written as a function."""
@@ -69,6 +70,29 @@ class Operation(Expression):
     arguments: tuple[Expression, ...]
 
 
+T = TypeVar("T")
+
+
+def fold(expression: Expression, leaf: Callable[[Any], T], combine: Callable[[str, list[T]], T]) -> T:
+    """The expression from its leaves up: ``leaf`` of each number or element, ``combine`` of each operator's arguments.
+
+    >>> fold(2 * call("exp", 0), lambda number: str(number.value), lambda name, parts: f"{name}({', '.join(parts)})")
+    'product(2, exp(0))'
+    """
+    if isinstance(expression, Operation):
+        return combine(expression.operator, [fold(part, leaf, combine) for part in expression.arguments])
+    return leaf(expression)
+
+
+def leaves(expression: Expression) -> Iterator[Any]:
+    """The numbers and elements of an expression, from left to right."""
+    if isinstance(expression, Operation):
+        for part in expression.arguments:
+            yield from leaves(part)
+    else:
+        yield expression
+
+
 def lift(value: Any) -> Expression:
     """A plain number as an expression; an expression as it is."""
     return value if isinstance(value, Expression) else Number(value)
@@ -90,6 +114,9 @@ class Written:
     >>> (lambda m, x: 1 + m.exp(x))(Written(), Number(2)).operator
     'sum'
     """
+
+    pi = Number(pi)
+    abs = partial(call, "absolute")
 
     def __getattr__(self, name: str) -> Callable[..., Expression]:
         return partial(call, name)

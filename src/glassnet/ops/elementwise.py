@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from glassnet.ir.errors import ShapeError
-from glassnet.ir.expression import ARITHMETIC, Element, Expression, Operation, Written, call
+from glassnet.ir.expression import ARITHMETIC, Element, Expression, Written, call, fold
 from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.types import FLOATS, Array, Type, broadcast_shapes
 from glassnet.ops.numeric import Numeric
@@ -51,7 +51,7 @@ def elementwise(
 
     Args:
         name, doc: how it is called in printed graphs, and what it is in one line.
-        formula: ``formula(m, *xs)``, in the functions of an algebra ``m`` (those of :mod:`glassnet.ops.numeric`).
+        formula: ``formula(m, *xs)``, in the functions of an algebra ``m``: :class:`glassnet.ops.algebra.Functions`.
         sample: for each operand, where the tests draw it from.
         vjp: ``vjp(g, y, *xs)``, the gradient for each operand, in operations; None for one that cannot be trained.
         kernel: the formula in a form that neither overflows nor loses digits, where the plain one would.
@@ -88,7 +88,7 @@ def _element(name: str, formula: Formula, index: tuple[int, ...], *arrays: Array
 
 
 def _depth(expression: Expression) -> int:
-    return 1 + max(map(_depth, expression.arguments)) if isinstance(expression, Operation) else 0
+    return fold(expression, lambda _: 0, lambda _, depths: 1 + max(depths))
 
 
 def broadcast_index(index: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
-from glassnet.ir.expression import Expression, Number, Operation
+from glassnet.ir.expression import Expression, Number, Operation, fold, leaves
 from glassnet.readings.explain import Explanation
 from glassnet.readings.explain.arithmetic import Leaf
 from glassnet.readings.explain.notation import text
@@ -73,15 +73,13 @@ class Exactly:
         return self._converted(whole.expression, children)
 
     def _converted(self, expression: Expression, children: Mapping[Any, Explanation]) -> Expression:
-        if isinstance(expression, Operation):
-            parts = tuple(self._converted(part, children) for part in expression.arguments)
-            return Operation(expression.operator, parts)
-        assert isinstance(expression, Number)
-        if not isinstance(expression, Leaf):
-            return self._labels.literal(decimal(expression.value))
-        place = (expression.var, expression.index)
-        child = children.get(place)
-        return self._labels(expression, "" if child is None else child.name, *self._value(expression, child))
+        def converted(number: Number) -> Expression:
+            if not isinstance(number, Leaf):
+                return self._labels.literal(decimal(number.value))
+            child = children.get(number.place)
+            return self._labels(number, "" if child is None else child.name, *self._value(number, child))
+
+        return fold(expression, converted, lambda operator, parts: Operation(operator, tuple(parts)))
 
     def _value(self, leaf: Leaf, child: Explanation | None) -> tuple[Fraction, bool]:
         """(exact value, whether it was rounded) of a number, from the numbers that it was made of."""
@@ -112,10 +110,7 @@ def evaluated(expression: Expression) -> tuple[Fraction, bool]:
 
 def givens(expression: Expression) -> Iterator[Given]:
     """The numbers in an expression, from left to right."""
-    if isinstance(expression, Given):
-        yield expression
-    for part in expression.arguments if isinstance(expression, Operation) else ():
-        yield from givens(part)
+    return (leaf for leaf in leaves(expression) if isinstance(leaf, Given))
 
 
 def shown(value: Fraction) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.ops.algebra import Algebra
 from glassnet.ops.numeric import Numeric
 
 
@@ -133,7 +134,7 @@ class Affine:
         return not difference.terms and not difference.constant
 
 
-class AffineAlgebra:
+class AffineAlgebra(Algebra):
     """Affine functions as the numbers of a :class:`glassnet.readings.algebra.Reading`.
 
     Args:
@@ -141,14 +142,14 @@ class AffineAlgebra:
             it keeps to inputs where the choice is right, or raise :class:`NotAffine`.
     """
 
-    total = staticmethod(Affine.total)
-
     def __init__(self, positive: Callable[[Affine], bool]) -> None:
-        self.m = _Functions(positive)
+        super().__init__(_Functions(positive))
 
-    @staticmethod
-    def number(text: str) -> Affine:
+    def number(self, text: str) -> Affine:
         return Affine.of(Fraction(text))
+
+    def total(self, terms: Sequence[Affine]) -> Affine:
+        return Affine.total(terms)
 
 
 class _Functions:

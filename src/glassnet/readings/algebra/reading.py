@@ -7,17 +7,16 @@ arithmetic that its ``element`` rule gives for one number of its result.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from functools import reduce
-from operator import mul, neg, truediv
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.expression import Element, Expression, Number, Operation, call
-from glassnet.ir.graph import PRIMITIVES, Constant, Equation, Graph, Var, describe
+from glassnet.ir.expression import Element, Expression, Number, call, fold, leaves
+from glassnet.ir.graph import Constant, Equation, Graph, Var, describe
 from glassnet.ir.types import Array
+from glassnet.ops.algebra import Algebra, meaning
 from glassnet.ops.elementwise import Elementwise, broadcast_index
 from glassnet.readings.algebra.affine import NotAffine
 
@@ -45,19 +44,6 @@ class NotLinear(GlassnetError):
         super().__init__(f"{describe(var)} is not linear")
         self.operation = var.definition.primitive.name if isinstance(var.definition, Equation) else describe(var)
         self.layer = var.origin.path
-
-
-class Algebra(Protocol):
-    """A kind of number: the functions ``m`` that formulas use, numbers from their decimal text, and sums.
-
-    The numbers themselves have Python's arithmetic.
-    """
-
-    m: Any
-
-    def number(self, text: str) -> Any: ...
-
-    def total(self, terms: list[Any]) -> Any: ...
 
 
 Compute = Callable[[list[Any], Algebra], Any]
@@ -178,42 +164,22 @@ class _Unknown:
         raise TypeError
 
 
-def _elements(expression: Expression | None) -> Iterable[Element]:
-    if isinstance(expression, Element):
-        yield expression
-    elif isinstance(expression, Operation):
-        for argument in expression.arguments:
-            yield from _elements(argument)
+def _elements(expression: Expression | None) -> Iterator[Element]:
+    return (leaf for leaf in leaves(expression or Number(0)) if isinstance(leaf, Element))
 
 
 def _compiled(expression: Expression | None, operands: tuple[Var, ...], slots: Mapping[Place, int]) -> Compute:
     """An expression as a function of the numbers so far and the algebra, so that running it looks nothing up."""
-    if expression is None:
-        return lambda numbers, algebra: None
-    if isinstance(expression, Element):
-        slot = slots[operands[expression.operand], expression.index]
-        return lambda numbers, algebra: numbers[slot]
-    if isinstance(expression, Number):
-        text = str(expression.value)
+
+    def leaf(part: Expression) -> Compute:
+        if isinstance(part, Element):
+            slot = slots[operands[part.operand], part.index]
+            return lambda numbers, algebra: numbers[slot]
+        text = str(part.value)  # type: ignore[attr-defined]
         return lambda numbers, algebra: algebra.number(text)
-    assert isinstance(expression, Operation)
-    parts = [_compiled(argument, operands, slots) for argument in expression.arguments]
-    if expression.operator == "sum":
-        return lambda numbers, algebra: algebra.total([part(numbers, algebra) for part in parts])
-    if expression.operator == "max":
-        return lambda numbers, algebra: reduce(algebra.m.maximum, [part(numbers, algebra) for part in parts])
-    if expression.operator in _ARITHMETIC:
-        operation = _ARITHMETIC[expression.operator]
-        return lambda numbers, algebra: operation(*[part(numbers, algebra) for part in parts])
-    primitive = PRIMITIVES[expression.operator]
-    assert isinstance(primitive, Elementwise), "element rules call elementwise operations alone"
-    formula = primitive.formula
-    return lambda numbers, algebra: formula(algebra.m, *[part(numbers, algebra) for part in parts])
 
+    def combine(operator: str, parts: list[Compute]) -> Compute:
+        means = meaning(operator)
+        return lambda numbers, algebra: means(algebra, [part(numbers, algebra) for part in parts])
 
-_ARITHMETIC: dict[str, Callable[..., Any]] = {
-    "product": mul,
-    "quotient": truediv,
-    "power": pow,
-    "negative": neg,
-}
+    return fold(expression or Number(0), leaf, combine)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+
+from glassnet.ops.algebra import Algebra
 
 
 class Symbolic:
@@ -68,15 +71,17 @@ def _is_number(x: Any) -> bool:
     return not getattr(x, "free_symbols", ())
 
 
-class SymbolicAlgebra:
+class SymbolicAlgebra(Algebra):
     """SymPy expressions as the numbers of a reading; decimals are exact fractions."""
 
     def __init__(self) -> None:
         import sympy
 
-        self.m = Symbolic()
-        self.number: Any = sympy.Rational
-        self._add = sympy.Add
+        super().__init__(Symbolic())
+        self._rational, self._add = sympy.Rational, sympy.Add
 
-    def total(self, terms: list[Any]) -> Any:
+    def number(self, text: str) -> Any:
+        return self._rational(text)
+
+    def total(self, terms: Sequence[Any]) -> Any:
         return self._add(*terms)

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
 
 import numpy as np
 
-from glassnet.ir.expression import Expression, Number, Operation
-from glassnet.ir.graph import PRIMITIVES, Equation, Var
-from glassnet.ops.numeric import Numeric
+from glassnet.ir.expression import Expression, Number, Operation, fold
+from glassnet.ir.graph import Equation, Var
+from glassnet.ops.algebra import FLOATS, meaning
 
 Index = tuple[int, ...]
 
@@ -107,25 +106,4 @@ def _arguments(part: Expression, operator: str) -> tuple[Expression, ...]:
 def roughly(expression: Expression) -> float:
     """The value in floating point: to rank terms by, not to show."""
     with np.errstate(all="ignore"):
-        return float(_evaluated(expression))
-
-
-def _evaluated(expression: Expression) -> Any:
-    if isinstance(expression, Number):
-        return np.float64(expression.value)
-    assert isinstance(expression, Operation)
-    values = [_evaluated(argument) for argument in expression.arguments]
-    match expression.operator:
-        case "sum":
-            return sum(values)
-        case "product":
-            return np.prod(values)
-        case "negative":
-            return -values[0]
-        case "quotient":
-            return values[0] / values[1]
-        case "power":
-            return np.power(*values)
-        case "max":
-            return np.max(values)
-    return PRIMITIVES[expression.operator].formula(Numeric, *values)  # type: ignore[attr-defined]
+        return float(fold(expression, lambda x: np.float64(x.value), lambda name, xs: meaning(name)(FLOATS, xs)))

@@ -7,7 +7,7 @@ from math import inf
 from typing import Any
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.expression import Element, Expression, Number, Operation
+from glassnet.ir.expression import Element, Expression, Number, Operation, leaves
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
 from glassnet.ir.types import FLOATS, Array
 from glassnet.readings.evaluate import Program
@@ -149,7 +149,7 @@ class Explainer:
             return leaf
         written = self._filled(rule, var, layer, outermost)
         most = inf if outermost else TINY if self._is_used_again(var) else SMALL
-        return written if literal(written) or _count(written) <= most else leaf
+        return written if literal(written) or len(list(leaves(written))) <= most else leaf
 
     def _stands_alone(self, var: Var, owner: Var, rule: Expression, outermost: bool) -> bool:
         """Whether a number is explained by itself without a look at how long it is."""
@@ -188,10 +188,4 @@ def _reads_several(rule: Expression) -> bool:
 
 
 def _elements(rule: Expression | None) -> list[Element]:
-    if isinstance(rule, Element):
-        return [rule]
-    return [e for part in rule.arguments for e in _elements(part)] if isinstance(rule, Operation) else []
-
-
-def _count(expression: Expression) -> int:
-    return sum(map(_count, expression.arguments)) if isinstance(expression, Operation) else 1
+    return [] if rule is None else [leaf for leaf in leaves(rule) if isinstance(leaf, Element)]

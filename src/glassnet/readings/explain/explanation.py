@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.ir.expression import Expression, Number, Operation
+from glassnet.ir.expression import Expression, Number, Operation, leaves
 from glassnet.ir.graph import Var
 from glassnet.readings.explain import notation
 from glassnet.readings.explain.arithmetic import Index, Leaf, roughly
@@ -60,7 +60,8 @@ class Explanation:
     @property
     def children(self) -> tuple[Explanation, ...]:
         """The explanations of the displayed numbers that were computed themselves."""
-        places = {leaf.place: None for leaf in _leaves(self.shown) if leaf.is_computed}
+        shown = [] if self.shown is None else leaves(self.shown)
+        places = {leaf.place: None for leaf in shown if isinstance(leaf, Leaf) and leaf.is_computed}
         explained = (self._explain(*place) for place in places)
         return tuple(one.whole if self.is_whole else one for one in explained)
 
@@ -173,10 +174,3 @@ def shortened(expression: Expression) -> Expression:
     others = Operation(expression.operator, tuple(part for i, part in enumerate(parts) if i not in kept))
     rest = Rest(roughly(others), count=len(parts) - len(kept))
     return Operation(expression.operator, (*(parts[i] for i in sorted(kept)), rest))
-
-
-def _leaves(expression: Expression | None) -> Iterator[Leaf]:
-    if isinstance(expression, Leaf):
-        yield expression
-    for part in expression.arguments if isinstance(expression, Operation) else ():
-        yield from _leaves(part)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import floor, isqrt, prod
 from typing import Any
 
-from glassnet.ir.expression import Expression, Number, Operation
-from glassnet.ir.graph import PRIMITIVES
+from glassnet.ir.expression import Expression, Number, fold
+from glassnet.ops.algebra import Algebra, meaning
 
 Show = Callable[[Number], str]
 """How a number is displayed."""
@@ -22,24 +22,25 @@ LONGEST = 7  # digits before the decimal point; larger numbers are written with 
 SMALLEST = -5  # 0.00001 is written out, 1e-6 is not
 
 
-class Precise:
-    """Functions under the names that formulas use, exact for fractions where the result is one."""
+class Precise(Algebra):
+    """Exact numbers: fractions wherever the result is one, else so many digits that it does not matter."""
 
     def __init__(self) -> None:
         import mpmath
 
+        super().__init__(self)
         self._mp = mpmath
+        self.pi = mpmath.pi
 
     def number(self, shown: str) -> Exact:
         return self._mp.mpf(shown) if "n" in shown else Fraction(shown)  # inf, nan
 
-    def sum(self, values: Iterable[Exact]) -> Exact:
-        values = list(values)
+    def total(self, values: Sequence[Exact]) -> Exact:
         rational = sum((v for v in values if isinstance(v, Fraction)), Fraction(0))
         others = [v for v in values if not isinstance(v, Fraction)]
         return self._mp.fsum([self._mp.mpmathify(rational), *others]) if others else rational
 
-    def product(self, values: Iterable[Exact]) -> Exact:
+    def product(self, values: Sequence[Exact]) -> Exact:
         values = self._alike(values)
         nothing = any(v == 0 for v in values) and all(map(self._mp.isfinite, values))
         return Fraction(0) if nothing else prod(values)
@@ -131,36 +132,13 @@ def exactly(expression: Expression, show: Show) -> Exact:
     import mpmath
 
     with mpmath.workdps(PRECISION):
-        return _evaluate(expression, show, Precise())
+        algebra = Precise()
 
+        def combine(operator: str, values: list[Exact]) -> Exact:
+            result = meaning(operator)(algebra, values)
+            return Fraction(result) if isinstance(result, int) else result
 
-def _evaluate(expression: Expression, show: Show, m: Precise) -> Exact:
-    if isinstance(expression, Number):
-        return m.number(show(expression))
-    assert isinstance(expression, Operation)
-    values = [_evaluate(argument, show, m) for argument in expression.arguments]
-    match expression.operator:
-        case "sum":
-            return m.sum(values)
-        case "product":
-            return m.product(values)
-        case "negative":
-            return -values[0]
-        case "quotient":
-            return m.quotient(*values)
-        case "power":
-            return m.power(*values)
-        case "max":
-            return _largest(values, m)
-    result = PRIMITIVES[expression.operator].formula(m, *values)  # type: ignore[attr-defined]
-    return Fraction(result) if isinstance(result, int) else result
-
-
-def _largest(values: list[Exact], m: Precise) -> Exact:
-    largest = values[0]
-    for value in values[1:]:
-        largest = m.maximum(largest, value)
-    return largest
+        return fold(expression, lambda number: algebra.number(show(number)), combine)
 
 
 def displayed(value: Any, digits: int) -> str:
