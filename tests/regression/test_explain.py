@@ -1,5 +1,6 @@
 """Each displayed expression, evaluated as displayed, must give the displayed result."""
 
+import math
 import re
 from fractions import Fraction
 
@@ -116,6 +117,9 @@ def test_every_displayed_expression_is_true(data, width, intercept, weighted):
         st.integers(-20, 20),
         st.decimals(-100, 100, places=2).map(str),
         st.floats(-1e6, 1e6, allow_subnormal=False).filter(lambda v: abs(v) > 1e-6),
+        st.floats(1e9, 1e18),
+        st.integers(10**9, 10**18),
+        st.floats(1e-18, 1e-9),
     )
     n = data.draw(st.integers(width + 1, 6))
     x = data.draw(st.lists(st.lists(numbers, min_size=width, max_size=width), min_size=n, max_size=n))
@@ -132,6 +136,73 @@ def test_every_displayed_expression_is_true(data, width, intercept, weighted):
         shown[step.label] = float(step.result.value)
     order = (["b"] if intercept else []) + ["m"] if width == 1 else sorted(shown)
     assert [shown[name] for name in order] == pytest.approx(model.parameters.tolist(), rel=2e-9)
+    fits = results(explanation)
+    assert fits["SSE"] == pytest.approx(model.sse, rel=2e-9)
+    assert fits.get("total sum of squares", model.sst) == pytest.approx(model.sst, rel=2e-9)
+    if model.sst:
+        assert fits["R²"] == pytest.approx(model.r2, rel=2e-9)
+
+
+def results(explanation):
+    """The results of the last section, by their labels."""
+    return {step.label: float(step.result.value) for step in explanation.sections[-1][1]}
+
+
+@pytest.mark.parametrize("noise", [1e-2, 1e-5, 1e-8])
+def test_where_rounded_coefficients_would_cancel(noise):
+    """What is left of y is a millionth of it: SSE comes from the errors, R² from what is close enough to 1."""
+    x = [1000 + i / 7 for i in range(8)]
+    y = [3 * a + noise * math.sin(5 * a) for a in x]
+    model = LinearRegression(precision="exact").fit(x, y)
+    fits = results(model.explain())
+    assert fits["SSE"] == pytest.approx(model.sse, rel=1e-9)
+    assert fits["R²"] == pytest.approx(model.r2, rel=1e-9)
+    assert check_all(model.explain()) > 15
+
+
+def test_a_small_r2_is_the_right_one():
+    model = LinearRegression(precision="exact").fit([1, 2, 3, 4, 5, 6, 7], [1, -1, 1, -1, 1, -1, "1.00003"])
+    found = results(model.explain())["R²"]
+    assert found == pytest.approx(model.r2, rel=1e-9)
+    assert found < 1e-4
+
+
+def test_no_zeros_stand_for_digits_left_out():
+    text = LinearRegression().fit([1, 2, 4], ["98765432109877", 3, "1/3"]).explain().text
+    assert "Σy = 98765432109877 + 3 + 1/3 ≈ 9.876543211e13" in text
+    assert not re.search(r"≈ −?\d*0{3,}(?!\d|\.)", text), text
+    big = LinearRegression().fit([1, 2, 4], [10**20, 3 * 10**20, 4 * 10**20]).explain()
+    assert "Σy = 1e20 + 3e20 + 4e20 = 8e20" in big.text
+    assert r"1 \cdot 10^{20} + 3 \cdot 10^{20} + 4 \cdot 10^{20} = 8 \cdot 10^{20}" in big.latex
+    assert (
+        "Σy = 15000 + 250000 + 3000000 = 3265000" in LinearRegression().fit([1, 2, 4], [15e3, 25e4, 3e6]).explain().text
+    )
+    tiny = LinearRegression().fit([1, 2, 4], [1e-7, 2.5e-7, 4e-7]).explain()
+    assert "Σy = 1e-7 + 2.5e-7 + 4e-7 = 7.5e-7" in tiny.text
+
+
+@pytest.mark.parametrize("name", ["b", "m", "1", "e", "w"])
+def test_names_that_the_calculation_uses_itself(name):
+    model = LinearRegression().fit({name: [1, 2, 4]}, {"rent": [1, 2, 3]})
+    text = model.explain().text
+    unknown = "b₁" if name in "bm" else "m"
+    assert f"The model rent = {'b₀' if name in 'bm' else 'b'} + {unknown}·{name}, and its sums" in text
+    assert f"Σ{name} = 1 + 2 + 4 = 7" in text
+    assert f"{unknown} = 3 / (14/3) = 9/14" in text
+    assert check_all(model.explain()) > 10
+
+
+def test_an_input_called_y_is_not_the_target():
+    text = LinearRegression().fit({"y": [1, 2, 4]}, [1, 2, 3]).explain().text
+    assert "Σy = 1 + 2 + 4 = 7" in text
+    assert "Σtarget = 1 + 2 + 3 = 6" in text
+
+
+def test_subscripts_of_two_digits_are_latex():
+    x = [[i**k % 97 for k in range(1, 10)] for i in range(2, 15)]
+    latex = LinearRegression().fit(x, list(range(13))).explain().latex
+    assert "e_{13}" in latex
+    assert "_1_" not in latex
 
 
 def test_many_observations_show_the_sums_only():

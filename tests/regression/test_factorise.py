@@ -1,5 +1,7 @@
 """The float64 solver against exact arithmetic, and what it says of columns that depend on others."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -141,3 +143,36 @@ def test_double_arithmetic_keeps_what_float64_loses(pairs):
     total = (Double.of(a) + Double.of(b) * tiny) - a
     assert (total.hi == b * tiny).all()
     assert float((Double.of(a) * Double.of(b)).sum().hi) == float((a * b).sum())  # eighths: exact in float64
+
+
+def exactly(numbers):
+    """The pairs as fractions."""
+    pairs = zip(numbers.hi.ravel(), numbers.lo.ravel(), strict=True)
+    return np.array([Fraction(float(h)) + Fraction(float(low)) for h, low in pairs], dtype=object).reshape(
+        numbers.shape
+    )
+
+
+@pytest.mark.parametrize(("n", "k", "m"), [(3, 4, 2), (2, 2500, 3), (1100, 3, 1), (2, 1, 2), (3, 0, 2)])
+@pytest.mark.parametrize("spread", [0, 60])
+def test_a_matrix_product_in_pairs_is_right_to_thirty_digits(n, k, m, spread):
+    """Whatever the units: a column of one factor may be as large as the row of the other is small."""
+    rng = np.random.default_rng(n + k + spread)
+    units = 10.0 ** rng.integers(-spread, spread + 1, k)
+    a = Double.of(rng.normal(size=(n, k)) * units) + Double.of(rng.normal(size=(n, k)) * units * 1e-18)
+    b = Double.of(rng.normal(size=(k, m)) / units[:, None]) + Double.of(
+        rng.normal(size=(k, m)) / units[:, None] * 1e-18
+    )
+    left, right = exactly(a)[:2], exactly(b)
+    error = np.abs(exactly((a @ b)[:2]) - left @ right)
+    assert (error <= np.abs(left) @ np.abs(right) / 10**30).all()
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), EIGHTHS), min_size=1, max_size=40))
+def test_sums_by_group(pairs):
+    group, values = (np.array(part) for part in zip(*pairs, strict=True))
+    found = (Double.of(values) + Double.of(values) * 2.0**-70).sums(group.astype(np.intp), 5)
+    expected = [
+        sum((Fraction(v) for v in values[group == g]), Fraction(0)) * (1 + Fraction(1, 2**70)) for g in range(5)
+    ]
+    assert exactly(found).tolist() == expected

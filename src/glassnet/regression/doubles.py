@@ -1,10 +1,13 @@
 """Numbers of twice the precision: each an unevaluated sum hi + lo of two float64 (about 32 digits).
 
 Error-free transformations after Dekker 1971 and Knuth; see Ogita, Rump & Oishi 2005, "Accurate sum and dot product".
+Matrix products after Ozaki et al. 2012, "Error-free transformations of matrix multiplication".
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+
+SLICES, BITS = 6, 21  # a number is cut into six slices of 21 bits …
+BLOCK = 1024  # … and the sum of 2¹⁰ products of two slices has at most 53 bits: float64 holds it exactly
+CACHED = 1 << 14  # numbers worked on at a time: what is made of them on the way stays in the processor's cache
 
 
 def two_sum(a: Floats, b: Floats) -> tuple[Floats, Floats]:
@@ -37,6 +44,16 @@ def _upper_half(a: Floats) -> Floats:
     """The upper 26 bits of each number (Veltkamp's splitting)."""
     shifted = 134217729.0 * a  # 2²⁷ + 1
     return shifted - (shifted - a)
+
+
+def power_of_two(values: Floats, axis: int) -> Floats:
+    """Along an axis, the power of two that brings the largest number near 1: exact to multiply by.
+
+    >>> power_of_two(np.array([[3.0, 0.0], [5.0, 0.25]]), axis=0)
+    array([0.125, 2.   ])
+    """
+    largest = np.abs(values).max(axis=axis, initial=0.0)
+    return np.ldexp(1.0, -np.frexp(np.where(largest > 0, largest, 1.0))[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,19 +99,13 @@ class Double:
         return Double(-self.hi, -self.lo)
 
     def __add__(self, other: Any) -> Double:
-        other = Double.of(other)
-        high, error = two_sum(self.hi, other.hi)
-        low, low_error = two_sum(self.lo, other.lo)
-        high, error = two_sum(high, error + low)
-        return Double(*two_sum(high, error + low_error))
+        return _by_rows(_sum, self, Double.of(other))
 
     def __sub__(self, other: Any) -> Double:
         return self + -Double.of(other)
 
     def __mul__(self, other: Any) -> Double:
-        other = Double.of(other)
-        product, error = two_product(self.hi, other.hi)
-        return Double(*two_sum(product, error + (self.hi * other.lo + self.lo * other.hi)))
+        return _by_rows(_product, self, Double.of(other))
 
     __radd__, __rmul__ = __add__, __mul__
 
@@ -105,14 +116,19 @@ class Double:
         return Double(*two_sum(first, second))
 
     def __matmul__(self, other: Double) -> Double:
-        """(n, k) @ (k, m) → (n, m): outer products, as many at a time as fit into the cache, then summed."""
+        """(n, k) @ (k, m) → (n, m), from float64 products of slices of the numbers: so short that none is rounded."""
         n, m = self.shape[0], other.shape[1]
-        total = Double.of(np.zeros((n, m)))
-        block = max(1, 16384 // max(1, n * m))
-        for start in range(0, self.shape[1], block):
-            left, right = self.T[start : start + block], other[start : start + block]
-            total = total + (left[:, :, None] * right[:, None, :]).sum()
-        return total
+        hi, lo = np.zeros((2, n, m))
+        for rows in _blocks(n):
+            total = Double.of(np.zeros_like(hi[rows]))
+            for inner in _blocks(self.shape[1]):
+                total = total + _matrix_product(self[rows, inner], other[inner])
+            hi[rows], lo[rows] = total.hi, total.lo
+        return Double(hi, lo)
+
+    def times(self, power: Any) -> Double:
+        """Times a power of two, which is exact."""
+        return Double(self.hi * power, self.lo * power)
 
     def settled(self, scale: Any) -> Double:
         """With 0 for what is nothing but this arithmetic's own rounding, beside numbers as large as `scale`."""
@@ -153,3 +169,61 @@ class Double:
 
 def _append(first: Double, second: Double) -> Double:
     return Double(np.concatenate([first.hi, second.hi]), np.concatenate([first.lo, second.lo]))
+
+
+def _sum(a: Double, b: Double) -> Double:
+    high, error = two_sum(a.hi, b.hi)
+    low, low_error = two_sum(a.lo, b.lo)
+    high, error = two_sum(high, error + low)
+    return Double(*two_sum(high, error + low_error))
+
+
+def _product(a: Double, b: Double) -> Double:
+    product, error = two_product(a.hi, b.hi)
+    return Double(*two_sum(product, error + (a.hi * b.lo + a.lo * b.hi)))
+
+
+def _by_rows(operation: Callable[[Double, Double], Double], a: Double, b: Double) -> Double:
+    """An elementwise operation, some rows at a time."""
+    shape = np.broadcast_shapes(a.shape, b.shape)
+    if math.prod(shape) <= CACHED:
+        return operation(a, b)
+    hi, lo = np.empty((2, *shape))
+    a, b = (Double(np.broadcast_to(x.hi, shape), np.broadcast_to(x.lo, shape)) for x in (a, b))
+    step = max(1, CACHED * shape[0] // math.prod(shape))
+    for start in range(0, shape[0], step):
+        rows = slice(start, start + step)
+        done = operation(a[rows], b[rows])
+        hi[rows], lo[rows] = done.hi, done.lo
+    return Double(hi, lo)
+
+
+def _blocks(n: int) -> list[slice]:
+    return [slice(start, start + BLOCK) for start in range(0, n, BLOCK)]
+
+
+def _matrix_product(a: Double, b: Double) -> Double:
+    """(n, k) @ (k, m) for at most BLOCK terms."""
+    balance = power_of_two(b.hi, axis=1)  # no factor is larger than its term: columns may have any unit
+    m = b.shape[1]
+    slices = np.concatenate(list(_slices(b.times(balance[:, None]), 0)), axis=1)
+    total = Double.of(np.zeros((a.shape[0], m)))
+    for i, part in enumerate(_slices(a.times(1 / balance), 1)):
+        products = part @ slices[:, : m * (SLICES - i)]  # the others are too small to count
+        for j in reversed(range(SLICES - i)):
+            total = _sum(total, Double.of(products[:, m * j : m * (j + 1)]))
+    return total
+
+
+def _slices(numbers: Double, axis: int) -> Iterator[Floats]:
+    """The numbers' leading bits, then the next ones, …: multiples of a power of two that is common along the axis."""
+    rest, low = numbers.hi, numbers.lo
+    step = np.expand_dims(1 / power_of_two(rest, axis), axis)
+    for _ in range(SLICES):
+        step = step * 2.0**-BITS
+        shift = 1.5 * 2.0**52 * step  # a sum this large has no bits below the step
+        part = (rest + shift) - shift
+        yield part
+        rest = rest - part  # 0, or a multiple of its last bit, so never shorter than low
+        whole = rest + low
+        rest, low = whole, low - (whole - rest)

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from glassnet.ir.errors import DataError
-from glassnet.regression.doubles import Double, Floats
+from glassnet.regression.doubles import Double, Floats, power_of_two
 from glassnet.regression.inputs import Table
 from glassnet.regression.terms import Design, Rows
 from glassnet.regression.uniqueness import Combination, NotUniqueError, dependent
@@ -241,7 +241,7 @@ def _slopes(
     k = centred.shape[1]
     if not k:
         return Double.of(np.zeros(0)), Double.of(np.zeros((0, 0)))
-    scale, y_scale = _power_of_two(centred.hi), _power_of_two(deviations.hi[:, None])
+    scale, y_scale = power_of_two(centred.hi, axis=0), power_of_two(deviations.hi, axis=0)
     scaled, roots = centred * scale, np.sqrt(weights)
     noise = 4 * EPSILON * np.linalg.norm(rows.values.hi * scale * roots[:, None], axis=0)
     factors = pivoted_qr(scaled.hi * roots[:, None], noise)
@@ -260,12 +260,6 @@ def _check_range(column: Floats, name: str) -> None:
     largest = float(np.abs(column).max())
     if largest and not 1e-150 < largest < 1e150:
         raise DataError(f"{name} reaches {largest:.3g}, whose square float64 cannot hold; choose another unit")
-
-
-def _power_of_two(A: Floats) -> Floats:
-    """For each column the power of two that brings its largest entry near 1 (exact to multiply by), shape (p,)."""
-    largest = np.abs(A).max(axis=0)
-    return np.ldexp(1.0, -np.frexp(np.where(largest > 0, largest, 1.0))[1])
 
 
 def _dependencies(factors: Factors, design: Design, scale: Floats, means: Floats) -> dict[str, Combination]:
