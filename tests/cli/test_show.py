@@ -61,10 +61,18 @@ def test_regress(run: Run, tmp_path: Path) -> None:
     for found in ("y = 0.500091·x + 3.00009", "0.666542", "Drawn in line.svg."):
         assert found in result.stdout
     assert Path("line.svg").read_text(encoding="utf-8").lstrip().startswith("<?xml")
+    (tmp_path / "rents.csv").write_text("area in m²,rent in $\n" + rows, encoding="utf-8")
+    stdout = run("regress", "rents.csv", "--target", "rent in $", "--plot", "rents.svg", "--explain").stdout
+    for found in ("rent in $ = 0.500091·area in m² + 3.00009", "The model rent in $ = b + m·area in m²"):
+        assert found in stdout
+    picture = Path("rents.svg").read_text(encoding="utf-8")
+    assert ">rent in $<" in picture
+    assert ">area in m²<" in picture
     plot = tmp_path / "quartet.png"
     stdout = run("regress", "anscombe", "--plot", plot).stdout
     assert "slope" in stdout
     assert "multiply-adds" in stdout
+    assert "0.816" in stdout
     assert plot.exists()
 
 

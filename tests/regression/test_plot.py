@@ -3,6 +3,7 @@
 import xml.etree.ElementTree as ET
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from matplotlib.transforms import Bbox
@@ -65,6 +66,62 @@ def test_a_plane_for_two_inputs():
     x = rng.uniform(0, 5, (12, 2))
     (axes,) = LinearRegression().fit({"size": x[:, 0], "age": x[:, 1]}, x @ [2, -1]).plot().axes
     assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_zlabel()) == ("size", "age", "y")
+
+
+KINDS = ["fit", "squares", "residuals", "qq", "path"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "named", [lambda y: pd.Series(y, name="rent"), lambda y: {"rent": y}, lambda y: pd.DataFrame({"rent": y})]
+)
+def test_axes_carry_the_names_of_the_data(kind, named):
+    model = LinearRegression(method="gradient descent").fit({"area": X}, named(Y))
+    (axes,) = model.plot(kind).axes
+    assert (axes.get_xlabel(), axes.get_ylabel()) == {
+        "fit": ("area", "rent"),
+        "squares": ("area", "rent"),
+        "residuals": ("fitted rent", "residual of rent"),
+        "qq": ("normal quantile", "residual of rent"),
+        "path": ("step (from 1)", "mean squared error of rent"),
+    }[kind]
+    if kind in ("fit", "squares"):
+        assert axes.get_title().startswith("rent = 0.500091·area + 3.00009")
+
+
+def test_both_axes_of_a_plane_and_its_height_are_named():
+    x = np.random.default_rng(0).uniform(0, 5, (12, 2))
+    (axes,) = LinearRegression().fit({"size": x[:, 0], "age": x[:, 1]}, {"price in $, or $": x @ [2, -1]}).plot().axes
+    assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_zlabel()) == ("size", "age", "price in $, or $")
+
+
+@pytest.mark.parametrize("name", ["$x^2", "price in $, not in \\$", "a_{b}", "50 % of " + 5 * "a very long name and "])
+@pytest.mark.parametrize("kind", KINDS)
+def test_any_name_is_drawn_as_it_is_written_and_inside_the_page(kind, name):
+    model = LinearRegression(method="gradient descent").fit({name: X}, {f"{name} later": Y})
+    figure = model.plot(kind)
+    page = figure.bbox.padded(1)
+    for axes in figure.axes:
+        for words in (axes.title, axes.xaxis.label, axes.yaxis.label):
+            box = words.get_window_extent()
+            assert page.x0 <= box.x0 <= box.x1 <= page.x1
+            assert not words.get_parse_math()
+    if kind == "fit":
+        assert figure.axes[0].get_xlabel().replace("\n", " ") == name.strip()
+
+
+@pytest.mark.parametrize("name", ["x", "mean temperature of the day"])
+def test_titles_do_not_run_together(name):
+    rng = np.random.default_rng(0)
+    sets = {f"Set {i}": ({name: rng.normal(size=9) * 1e-7}, {f"{name} later": rng.normal(size=9)}) for i in range(4)}
+    figure = plot_quartet(sets)
+    boxes = [axes.title.get_window_extent() for axes in figure.axes]
+    assert boxes[0].x1 < boxes[1].x0
+    assert boxes[2].x1 < boxes[3].x0
+    for above, below in ((0, 2), (1, 3)):
+        assert boxes[below].y1 < figure.axes[above].xaxis.label.get_window_extent().y0
+    page = figure.bbox.padded(1)
+    assert all(page.x0 <= box.x0 <= box.x1 <= page.x1 and box.y1 <= page.y1 for box in boxes)
 
 
 def test_a_curve_for_a_polynomial():

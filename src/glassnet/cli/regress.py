@@ -52,7 +52,7 @@ def regress(
     model = LinearRegression(precision="exact" if exact else "float64", terms=terms)
     cells = found.records.columns
     inputs = {column.name: _numbers(column.kind, cells[column.name]) for column in found.columns}
-    model.fit(inputs, _numbers(found.target.kind, cells[found.target.name]))
+    model.fit(inputs, {found.target.name: _numbers(found.target.kind, cells[found.target.name])})
     typer.echo(visible(model.summary(), keep="\n"))
     if explain:
         typer.echo(visible(f"\n{model.explain()}", keep="\n"))

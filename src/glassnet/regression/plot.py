@@ -94,7 +94,8 @@ def _plane(fit: Fit, figure: Figure, theme: Theme) -> Axes:
     for at, depth, low, high in zip(u, v, fit.fitted, y, strict=True):
         axes.plot([at, at], [depth, depth], [low, high], color=theme.error, linewidth=2)
     axes.scatter(u, v, y, color=theme.point, s=22, depthshade=False)
-    axes.set(xlabel=first, ylabel=second, zlabel=fit.target)
+    label(axes, first, second)
+    axes.set_zlabel(textwrap.fill(fit.target, 40), parse_math=False)
     title(axes, fit.equation)
     for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
         axis.set_pane_color(theme.background)
@@ -107,7 +108,8 @@ def _residuals(fit: Fit, figure: Figure, theme: Theme) -> Axes:
     axes.axhline(0, color=theme.line, linewidth=1.5)
     axes.vlines(fit.fitted, 0, fit.residuals, color=theme.error, linewidth=2, zorder=1)
     axes.plot(fit.fitted, fit.residuals, "o", color=theme.point, zorder=3)
-    axes.set(xlabel=f"fitted {fit.target}", ylabel=_residual(fit), title="Residuals against fitted values")
+    label(axes, f"fitted {fit.target}", f"residual of {fit.target}")
+    title(axes, "Residuals against fitted values")
     return axes
 
 
@@ -121,7 +123,7 @@ def _qq(fit: Fit, figure: Figure, theme: Theme) -> Axes:
     axes = figure.subplots()
     axes.plot(quantiles, residuals.mean() + residuals.std() * quantiles, color=theme.line, linewidth=1.5)
     axes.plot(quantiles, residuals, "o", color=theme.point)
-    axes.set(xlabel="normal quantile", ylabel=_residual(fit))
+    label(axes, "normal quantile", f"residual of {fit.target}")
     title(axes, "Normal Q–Q: on the line if the residuals are normal")
     return axes
 
@@ -133,25 +135,27 @@ def _path(fit: Fit, figure: Figure, theme: Theme) -> Axes:
     axes.plot(steps + 1, path.loss, color=theme.point, linewidth=2)
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set(xlabel="step (from 1)", ylabel="mean squared error")
+    label(axes, "step (from 1)", f"mean squared error of {fit.target}")
     title(axes, f"Gradient descent, learning rate {path.learning_rate:.3g}")
     return axes
 
 
 def title(axes: Axes, text: str, size: float = 11, width: int = 64) -> None:
     """Put a title over the axes, in as many lines as that takes."""
-    axes.set_title(textwrap.fill(text, width), fontsize=size)
+    axes.set_title(textwrap.fill(text, width), fontsize=size, parse_math=False)
+
+
+def label(axes: Axes, x: str, y: str) -> None:
+    """Name the axes, as the data are named: a $ in a name is a $."""
+    axes.set_xlabel(textwrap.fill(x, 50), parse_math=False)
+    axes.set_ylabel(textwrap.fill(y, 40), parse_math=False)
 
 
 def draw_points(axes: Axes, fit: Fit, theme: Theme) -> None:
     """Draw the observations, and name the axes after the data."""
     (name,) = _numeric_inputs(fit)
     axes.plot(_one_input(fit), floats(fit.y, fit.target), "o", color=theme.point, markersize=6, zorder=3)
-    axes.set(xlabel=name, ylabel=fit.target)
-
-
-def _residual(fit: Fit) -> str:
-    return f"residual of {fit.target}"
+    label(axes, name, fit.target)
 
 
 def _numeric_inputs(fit: Fit) -> dict[str, Floats]:

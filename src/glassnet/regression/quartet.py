@@ -72,7 +72,7 @@ def plot_quartet(sets: Sets | None = None, path: str | os.PathLike[str] | None =
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for axes, (name, line) in zip(grid.flat, lines.items(), strict=False):
             draw_points(axes, line.found, theme)
-            title(axes, f"{name}:  {line.equation},  R² = {line.r2:.2f}", 9)
+            title(axes, f"{name}:  {line.equation},  R² = {line.r2:.2f}", size=9, width=44)
         ends = np.array(grid.flat[0].get_xlim())
         for axes, line in zip(grid.flat, lines.values(), strict=False):
             axes.plot(ends, line.predict(ends), color=theme.line, linewidth=1.5, zorder=2)
