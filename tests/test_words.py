@@ -1,8 +1,9 @@
 """Words for people: what a terminal would obey is shown instead."""
 
+import numpy as np
 import pytest
 
-from glassnet.words import visible
+from glassnet.words import counted, joined, latex_name, listed, nearest, number, quoted, rounded, visible
 
 
 @pytest.mark.parametrize(
@@ -25,3 +26,51 @@ def test_what_a_terminal_would_obey_is_shown(text: str, shown: str) -> None:
 
 def test_characters_may_be_kept() -> None:
     assert visible("a\nb\x1b", keep="\n") == "a\nb\\x1b"
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "written"),
+    [
+        (0.0, 3, "0"), (-0.0, 3, "0"), (1e-9, 3, "1e-9"), (-12345678.9, 3, "-1.23e7"), (9994999.4, 3, "9994999"),
+        (0.99996, 4, "1"), (1 / 3, 2, "0.33"), (0.00001, 3, "0.00001"), (float("inf"), 3, "inf"),
+        (float("-inf"), 3, "-inf"), (float("nan"), 3, "nan"), (np.float32(0.1), 9, "0.1"), (12, 1, "12"),
+        (5e-324, 4, "5e-324"), (1.7976931348623157e308, 17, "1.7976931348623157e308"),
+    ],
+)  # fmt: skip
+def test_numbers_are_rounded_to_significant_digits(value: float, digits: int, written: str) -> None:
+    assert rounded(value, digits) == written
+    assert number(value, digits) == written.replace("-", "−")
+
+
+@pytest.mark.parametrize(
+    ("count", "written"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (1_000_000, "1,000,000 rows")]
+)
+def test_one_alone_is_singular(count: int, written: str) -> None:
+    assert counted(count, "row") == written
+
+
+def test_lists() -> None:
+    assert listed([]) == ""
+    assert listed(range(10)) == "0, 1, 2, 3, 4, 5, 6, 7, 8, 9"
+    assert listed(range(1234), most=2) == "0, 1 and 1,232 more"
+    assert quoted(["it's", 2]) == "\"it's\", '2'"
+    assert joined(["x", "y", "z"]) == "x, y and z"
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("RELLU", "relu"), ("leaky-relu", "leaky relu"), ("x", None), ("", None), ("Softmax ", "softmax")],
+)
+def test_the_nearest_name(name: str, meant: str | None) -> None:
+    assert nearest(name, ["relu", "leaky relu", "softmax"]) == meant
+
+
+@pytest.mark.parametrize(
+    ("name", "latex"),
+    [
+        ("w", "w"), ("w12", "w_{12}"), ("w1_2", "w_{1,2}"), ("w_1", "w_{1}"), ("out", r"\text{out}"),
+        ("50%", r"\text{50\%}"), ("a_b{c}", r"\text{a\_b\{c\}}"), ("δ", r"\text{δ}"),
+    ],
+)  # fmt: skip
+def test_names_in_latex(name: str, latex: str) -> None:
+    assert latex_name(name) == latex

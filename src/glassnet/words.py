@@ -3,8 +3,62 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+LONGEST = 7  # digits before the decimal point; larger numbers are written with an exponent
+SMALLEST = -5  # 0.00001 is written out, 1e-6 is not
+SUPERSCRIPTS = str.maketrans("0123456789()-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁻")
+SUBSCRIPTS = str.maketrans("0123456789()-", "₀₁₂₃₄₅₆₇₈₉₍₎₋")
+
+# ── numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def rounded(value: Any, digits: int) -> str:
+    """A number in at most so many significant digits, as few as it needs; those before the point are all shown.
+
+    >>> import numpy as np
+    >>> rounded(np.float32(0.3), 4), rounded(2 / 3, 4), rounded(1e-7, 4), rounded(123456.7, 4)
+    ('0.3', '0.6667', '1e-7', '123457')
+    """
+    number = Decimal(str(value))
+    if not number.is_finite() or number == 0:
+        return "0" if number == 0 else str(value)
+    short = _to_digits(number, digits)
+    if LONGEST > short.adjusted() >= digits:
+        short = _to_digits(number, number.adjusted() + 1)
+    short = short.normalize()
+    if SMALLEST <= short.adjusted() < LONGEST:
+        return f"{short:f}"
+    return f"{short:e}".replace("e+", "e")
+
+
+def _to_digits(number: Decimal, digits: int) -> Decimal:
+    return Decimal(f"{number:.{digits - 1}e}") if len(number.as_tuple().digits) > digits else number
+
+
+def number(value: Any, digits: int = 3) -> str:
+    """The same with a true minus sign: for pictures and tables.
+
+    >>> number(-0.7), number(1234.56), number(0.0000012345), number(float("nan"))
+    ('−0.7', '1235', '1.23e−6', 'nan')
+    """
+    return rounded(value, digits).replace("-", "−")
+
+
+def counted(count: int, noun: str) -> str:
+    """How many there are of something: the noun is in the singular for one alone.
+
+    >>> counted(1, "neuron"), counted(1024, "neuron")
+    ('1 neuron', '1,024 neurons')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+# ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def canonical(name: str) -> str:
@@ -22,11 +76,75 @@ def unknown(family: str, name: str, names: Iterable[str]) -> str:
     >>> unknown("activation", "rellu", ["relu", "tanh"])
     "there is no activation 'rellu'; did you mean 'relu'? There are: relu, tanh"
     """
-    listed = sorted(set(names))
-    by_canonical = {canonical(known): known for known in listed}
+    known = sorted(set(names))
+    near = nearest(name, known)
+    hint = f"; did you mean {near!r}?" if near is not None else "."
+    return f"there is no {family} {name!r}{hint} There are: {', '.join(known) or 'none yet'}"
+
+
+def nearest(name: str, names: Iterable[str]) -> str | None:
+    """The name that was probably meant, if any is near: case, spaces, hyphens and underscores do not count.
+
+    >>> nearest("Petal lenght", ["petal_length", "petal_width"])
+    'petal_length'
+    """
+    by_canonical = {canonical(known): known for known in names}
     near = difflib.get_close_matches(canonical(name), by_canonical, n=1)
-    hint = f"; did you mean {by_canonical[near[0]]!r}?" if near else "."
-    return f"there is no {family} {name!r}{hint} There are: {', '.join(listed) or 'none yet'}"
+    return by_canonical[near[0]] if near else None
+
+
+def listed(names: Iterable[object], most: int = 10) -> str:
+    """The names with commas; of many, the first and how many more there are.
+
+    >>> listed(["sepal", "petal"]), listed("abcde", most=3)
+    ('sepal, petal', 'a, b, c and 2 more')
+    """
+    words = [str(name) for name in names]
+    more = f" and {len(words) - most:,} more" if len(words) > most else ""
+    return ", ".join(words[:most]) + more
+
+
+def quoted(names: Iterable[object], most: int = 10) -> str:
+    """The same, each name in quotation marks: for names that users chose.
+
+    >>> quoted(["petal length", "x"])
+    "'petal length', 'x'"
+    """
+    return listed((repr(str(name)) for name in names), most)
+
+
+def joined(names: Iterable[object]) -> str:
+    """All the names, as a sentence has them.
+
+    >>> joined("a"), joined("ab"), joined("abc")
+    ('a', 'a and b', 'a, b and c')
+    """
+    *others, last = (str(name) for name in names)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def latex_name(name: str) -> str:
+    r"""A name in LaTeX's mathematics: a letter with its index, or a word.
+
+    >>> print(latex_name("w"), latex_name("w1"), latex_name("a1_2"), latex_name("dense_1.weights"))
+    w w_{1} a_{1,2} \text{dense\_1.weights}
+    """
+    if match := re.fullmatch(r"([A-Za-z])_?([\d_]*)", name):
+        return f"{match[1]}_{{{match[2].replace('_', ',')}}}" if match[2] else match[1]
+    return latex_text(name)
+
+
+def latex_text(text: str) -> str:
+    r"""Words in LaTeX's mathematics.
+
+    >>> print(latex_text("50 % of x_1"))
+    \text{50 \% of x\_1}
+    """
+    escaped = re.sub(r"([_#$%&{}])", r"\\\1", text)
+    return rf"\text{{{escaped}}}"
+
+
+# ── what is shown, not obeyed ───────────────────────────────────────────────────────────────────────────────────────
 
 
 def visible(text: object, keep: str = "") -> str:

@@ -1,10 +1,12 @@
-"""How wide a text is, and how a number is written, in every picture."""
+"""How wide a text is in every picture, and what of it fits."""
 
 from __future__ import annotations
 
 import math
 import re
 from functools import lru_cache
+
+from glassnet.words import number
 
 FONTS = "Verdana, 'DejaVu Sans', sans-serif"
 """Two fonts with nearly equal widths; other sans-serif fonts are narrower, so a text never grows out of its place."""
@@ -34,20 +36,6 @@ def width(text: str, size: float, bold: bool = False) -> float:
     22.26
     """
     return round(sum(WIDTHS.get(character, 1.0) for character in text) * size * (BOLD if bold else 1), 4)
-
-
-def number(value: float, digits: int = 3) -> str:
-    """A number with so many significant digits, all those before the point, and a true minus sign.
-
-    >>> number(-0.7), number(1234.56), number(0.000012345), number(float("nan"))
-    ('−0.7', '1235', '1.23e−5', 'nan')
-    """
-    if value and math.isfinite(value) and not 1e-4 <= abs(value) < 1e6:
-        return scientific(value, digits)
-    exponent = math.floor(math.log10(abs(float(f"{value:.{digits - 1}e}")))) if value and math.isfinite(value) else 0
-    text = f"{value:.{max(0, digits - 1 - exponent)}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text == "-0" else text.replace("-", "−")
 
 
 def scientific(value: float, digits: int) -> str:
@@ -88,8 +76,3 @@ def clean(text: str) -> str:
     'two lines�'
     """
     return _UNWRITABLE.sub("\ufffd", re.sub(r"[\t\n\r]", " ", text))
-
-
-def counted(count: int, noun: str) -> str:
-    """1 neuron; 1,024 neurons."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -16,6 +16,7 @@ from glassnet.ir.types import Array
 from glassnet.lessons.lecture import LECTURE, lecture
 from glassnet.model.answer import Answer
 from glassnet.network import Network
+from glassnet.words import counted
 
 if TYPE_CHECKING:
     from glassnet.inspection.explanations import NetworkExplanation
@@ -96,8 +97,7 @@ def _numbers(text: str, option: str, expected: int) -> list[float]:
             f"{option} takes numbers with commas between them, such as 0.4,-0.7, or decimal commas and semicolons, "
             f"0,4; -0,7; got {text!r}"
         ) from None
-    plural = "" if expected == 1 else "s"
-    require(len(numbers) == expected, f"{option} takes {expected:,} number{plural} here, not {len(numbers):,}")
+    require(len(numbers) == expected, f"{option} takes {counted(expected, 'number')} here, not {len(numbers):,}")
     return numbers
 
 

@@ -17,7 +17,7 @@ from glassnet.data.encoding import Column
 from glassnet.data.kinds import Kind, written
 from glassnet.data.records import Records, read_records
 from glassnet.ir.errors import GlassnetError
-from glassnet.words import visible
+from glassnet.words import listed, visible
 
 Delimiter = Annotated[
     str | None, typer.Option(help="What parts the cells of the file, such as ';', tab or blank; else found out.")
@@ -91,5 +91,4 @@ def _around(mean: float, scale: float, kind: Kind) -> str:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - MOST_COLUMNS:,} more" if len(names) > MOST_COLUMNS else ""
-    return ", ".join(map(visible, names[:MOST_COLUMNS])) + more
+    return listed(map(visible, names), MOST_COLUMNS)

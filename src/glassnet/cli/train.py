@@ -18,7 +18,6 @@ from glassnet.cli.recipes import AUGMENT, Recipe, image_network, image_recipe, t
 from glassnet.cli.sources import image_set, is_image_set, require_folder
 from glassnet.cli.tables import Delimiter, Header, Ignore, columns_of, note, show_table
 from glassnet.data import ImageData, Table
-from glassnet.data.records import listed
 from glassnet.data.table import Task
 from glassnet.ir.errors import DivergenceError, GlassnetError
 from glassnet.ir.require import require
@@ -30,6 +29,7 @@ from glassnet.train.callbacks import CsvLog, EarlyStopping
 from glassnet.train.checkpoints import Checkpoint
 from glassnet.train.preparation import hold_out
 from glassnet.train.training import Callback
+from glassnet.words import quoted
 
 FEWEST_TO_HOLD_OUT = 20  # rows: fewer are all needed for learning
 HELD_OUT = 0.2
@@ -68,7 +68,7 @@ class Job:
         if self.held_out is None or not self.network.labels:
             return []
         classes = sorted(set(self.y.tolist()) - set(self.held_out[1].tolist()))
-        names = listed([self.network.labels[k] for k in classes])
+        names = quoted([self.network.labels[k] for k in classes])
         return [f"None of the held-out {self.noun} is of class {names}: they say nothing about it."] if classes else []
 
 

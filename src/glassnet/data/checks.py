@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from glassnet.ir.errors import DataError
+from glassnet.words import counted
 
 BLOCK = 1 << 18  # numbers checked at a time: their flags stay in the processor's cache
 
@@ -176,16 +177,14 @@ def _ragged(data: Any, what: str) -> str | None:
     for row, length in enumerate(lengths):
         if length != lengths[0]:
             return (
-                f"{what} is ragged: row {row} has {_counted(length)} but row 0 has {_counted(lengths[0])}; "
+                f"{what} is ragged: row {row} has {_length(length)} but row 0 has {_length(lengths[0])}; "
                 "all rows must be equally long"
             )
     return next((found for i, row in enumerate(data) if (found := _ragged(row, f"row {i} of {what}"))), None)
 
 
-def _counted(length: int | None) -> str:
-    if length is None:
-        return "a single value"
-    return f"{length} value{'' if length == 1 else 's'}"
+def _length(length: int | None) -> str:
+    return "a single value" if length is None else counted(length, "value")
 
 
 def _shown(value: Any) -> str:

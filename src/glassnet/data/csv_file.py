@@ -13,6 +13,7 @@ from typing import Any
 
 from glassnet.data.notation import means_missing, plain
 from glassnet.ir.errors import DataError
+from glassnet.words import counted, joined
 
 DELIMITERS = "\t|;,"  # the likeliest first, where several would fit
 BLANK = " "
@@ -54,7 +55,7 @@ def checked_names(names: Iterable[Any], origin: str) -> list[str]:
     """The names of the columns, all different; one without a name is called by its number."""
     texts = [str(name).strip() or f"unnamed {i}" for i, name in enumerate(names, start=1)]
     if twice := sorted({name for name in texts if texts.count(name) > 1}):
-        raise DataError(f"{origin} has more than one column named {' and '.join(map(repr, twice))}; rename one")
+        raise DataError(f"{origin} has more than one column named {joined(map(repr, twice))}; rename one")
     return texts
 
 
@@ -160,7 +161,7 @@ def _rows(text: str, delimiter: str, origin: str, notes: list[str]) -> tuple[lis
             words = f"{error}; check its quotation marks"
         raise DataError(f"{origin}, line {reader.line_num}: {words}") from error
     if hollow:
-        notes.append(f"Passed over {_lines(len(hollow))} without a value (the first is line {hollow[0]}).")
+        notes.append(f"Passed over {counted(len(hollow), 'line')} without a value (the first is line {hollow[0]}).")
     return rows, places
 
 
@@ -223,7 +224,9 @@ def _drop_repeated_headers(first: list[str], rows: list[list[str]], places: list
     """Files put one behind the other have the header again in their middle."""
     again = [i for i, row in enumerate(rows) if row == first]
     if again:
-        notes.append(f"Passed over {_lines(len(again))} with the header again (the first is line {places[again[0]]}).")
+        notes.append(
+            f"Passed over {counted(len(again), 'line')} with the header again (the first is line {places[again[0]]})."
+        )
     for i in reversed(again):
         del rows[i], places[i]
 
@@ -244,7 +247,7 @@ def _is_date(cell: str) -> bool:
 def _note_comments(comments: dict[int, str], delimiter: str, width: int, notes: list[str]) -> None:
     if not comments:
         return
-    text = f"Passed over {_lines(len(comments))} that begin{'s' * (len(comments) == 1)} with #"
+    text = f"Passed over {counted(len(comments), 'line')} that begin{'s' * (len(comments) == 1)} with #"
     rows = (line for line, comment in comments.items() if len(next(_reader(comment, delimiter), [])) == width > 1)
     line = next(rows, None)
     notes.append(text + (f"; if line {line} is a row, put its first cell into quotation marks." if line else "."))
@@ -253,11 +256,7 @@ def _note_comments(comments: dict[int, str], delimiter: str, width: int, notes: 
 def _ragged(
     rows: Sequence[Sequence[str]], row: Sequence[str], place: int, names: Sequence[str], mark: str, origin: str
 ) -> str:
-    cells = f"{len(row)} cell{'' if len(row) == 1 else 's'} where the header has {len(names)}"
+    cells = f"{counted(len(row), 'cell')} where the header has {len(names)}"
     if all(len(other) == len(names) + 1 for other in rows):
         return f"{origin}, line {place}: {cells}, and so in every line; the header lacks a name"
     return f"{origin}, line {place}: {cells}; add what is missing, or quote cells that contain {mark!r}"
-
-
-def _lines(count: int) -> str:
-    return f"{count:,} line{'' if count == 1 else 's'}"

@@ -25,8 +25,9 @@ from glassnet.data.kinds import (
     read_as,
     written,
 )
-from glassnet.data.records import Cell, Records, listed, read_records
+from glassnet.data.records import Cell, Records, read_records
 from glassnet.ir.errors import DataError, ModelFileError
+from glassnet.words import counted, nearest, quoted
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Column:
                 if cell not in index:
                     raise DataError(
                         f"{records.place(i)}: {self.name!r} is {cell!r}, which the training data did not have; "
-                        f"known are {listed(self.categories)}; leave the cell empty where it is missing"
+                        f"known are {quoted(self.categories)}; leave the cell empty where it is missing"
                     )
                 x[i, index[cell]] = 1
         return x
@@ -105,7 +106,7 @@ class Target:
             raise DataError(f"{records.place(i)}: the target {self.name!r} is missing; fill it in or leave the row out")
         value = self._class(cell) if self.labels else PARSERS[self.kind](cell)
         if value is None:
-            raise DataError(f"{records.place(i)}: {self.name!r} is {cell!r}; the classes are {listed(self.labels)}")
+            raise DataError(f"{records.place(i)}: {self.name!r} is {cell!r}; the classes are {quoted(self.labels)}")
         return value
 
     def _class(self, cell: str) -> float | None:
@@ -193,7 +194,7 @@ class Encoding:
         require_columns(records, self.names)
         notes += records.notes
         if more := [name for name in records.columns if name not in (*self.names, self.target.name)]:
-            notes.append(f"Passed over {listed(more)}: not among the columns that were learned from.")
+            notes.append(f"Passed over {quoted(more)}: not among the columns that were learned from.")
         notes += self._filled_in(records)
         parts = [column.encode(read_as(column.kind, records, column.name, notes), records) for column in self.columns]
         return np.concatenate(parts, axis=1)
@@ -204,8 +205,8 @@ class Encoding:
         names, count = [name for name, missing in counts.items() if missing], sum(counts.values())
         if not count:
             return []
-        cells = "1 missing cell stands" if count == 1 else f"{count:,} missing cells stand"
-        return [f"{cells} for the training data's mean, or for no category, of {listed(names)}."]
+        cells = f"{counted(count, 'missing cell')} {'stands' if count == 1 else 'stand'}"
+        return [f"{cells} for the training data's mean, or for no category, of {quoted(names)}."]
 
     def outputs(self, records: Records, notes: list[str]) -> NDArray[np.int64] | NDArray[np.float64]:
         """The outputs of records that were read already."""
@@ -251,13 +252,10 @@ def require_columns(records: Records, names: Sequence[str]) -> None:
     lacking = [name for name in names if name not in records.columns]
     if not lacking:
         return
-    from difflib import get_close_matches
-
-    message = f"{records.origin} has no column {listed(lacking)}"
-    folded = {name.casefold(): name for name in records.columns}
-    if near := get_close_matches(lacking[0].casefold(), folded, n=1):
-        message += f" (did you mean {folded[near[0]]!r}?)"
-    raise DataError(f"{message}; it has {listed(records.columns)}")
+    message = f"{records.origin} has no column {quoted(lacking)}"
+    if near := nearest(lacking[0], records.columns):
+        message += f" (did you mean {near!r}?)"
+    raise DataError(f"{message}; it has {quoted(records.columns)}")
 
 
 class _Damaged(Exception):

@@ -12,8 +12,9 @@ import numpy as np
 
 from glassnet.data.notation import NUMBER, means_missing, plain
 from glassnet.data.number_columns import BAD_SHARE, Numbers, read_numbers, said_missing
-from glassnet.data.records import Cell, Records, listed
+from glassnet.data.records import Cell, Records
 from glassnet.ir.errors import DataError
+from glassnet.words import quoted
 
 Kind = Literal["number", "boolean", "date", "datetime", "moment", "category"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -207,7 +208,7 @@ def _doubts(records: Records, name: str, numbers: Numbers) -> list[str]:
     notes = []
     words = [i for i, cell in enumerate(cells) if cell is not None and means_missing(cell)]
     if words:
-        found = listed({cells[i]: None for i in words})
+        found = quoted({cells[i]: None for i in words})
         notes.append(
             f"{name!r} is {found} in {len(words):,} of {len(cells):,} rows (the first is {records.unit} "
             f"{records.places[words[0]]}): a category like others; leave a cell empty where it is missing."

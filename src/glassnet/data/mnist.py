@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from glassnet.data.store import Progress, RemoteFile, cache_folder, fetch
 from glassnet.ir.errors import DataError
+from glassnet.words import joined
 
 if TYPE_CHECKING:
     import gzip
@@ -210,7 +211,7 @@ def _find(images: ImageSet, folder: Path) -> list[Path]:
         if found := [path for path in paths if path is not None]:
             if len(found) < len(paths):
                 lacking = [file.name for file, path in zip(images.files, paths, strict=True) if path is None]
-                raise FileNotFound(f"{found[0].parent} lacks {' and '.join(lacking)} (packed or unpacked)")
+                raise FileNotFound(f"{found[0].parent} lacks {joined(lacking)} (packed or unpacked)")
             if paths is flat:
                 _refuse_another(images, found[1])
             return found

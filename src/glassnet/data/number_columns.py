@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from glassnet.data.notation import NUMBER, Numeral, means_missing, numeral, plain
 from glassnet.data.records import Cell, Records
 from glassnet.ir.errors import DataError
+from glassnet.words import counted
 
 BAD_SHARE = 0.1  # up to this share of other cells, a column is still meant to hold numbers, and they are mistakes
 WORDS = {".": "a decimal point", ",": "a decimal comma"}
@@ -57,8 +58,7 @@ def said_missing(records: Records, name: str) -> list[str]:
     absent = [i for i, cell in enumerate(records.columns[name]) if cell is not None and means_missing(cell)]
     if not absent:
         return []
-    cells = "1 cell" if len(absent) == 1 else f"{len(absent):,} cells"
-    return [f"{records.shown(name, absent[0])}, in {cells} of {name!r}, is taken as missing."]
+    return [f"{records.shown(name, absent[0])}, in {counted(len(absent), 'cell')} of {name!r}, is taken as missing."]
 
 
 def _may_be_thousands(records: Records, cells: Sequence[Cell]) -> bool:

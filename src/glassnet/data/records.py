@@ -16,6 +16,7 @@ from typing import Any
 from glassnet.data import csv_file
 from glassnet.data.notation import numeral
 from glassnet.ir.errors import DataError
+from glassnet.words import counted, quoted
 
 Cell = str | None
 
@@ -129,9 +130,9 @@ def _from_frame(frame: Any) -> Records:
     columns = {name: _cells(frame[key], name) for name, key in zip(names, frame.columns, strict=True)}
     count = len(frame)
     if count == 0 or not names:
-        raise DataError(f"the data frame is empty: {_count(count, 'row')}, {_count(len(names), 'column')}")
+        raise DataError(f"the data frame is empty: {counted(count, 'row')}, {counted(len(names), 'column')}")
     index = [str(name) for name in getattr(getattr(frame, "index", None), "names", ()) if name is not None]
-    notes = (f"Passed over the index {listed(index)}; frame.reset_index() makes it a column.",) if index else ()
+    notes = (f"Passed over the index {quoted(index)}; frame.reset_index() makes it a column.",) if index else ()
     return Records("the data frame", columns, "row", range(count), notes)
 
 
@@ -145,7 +146,7 @@ def _from_columns(source: Mapping[Any, Any]) -> Records:
     lengths = {name: len(cells) for name, cells in columns.items()}
     count = lengths[names[0]]
     if other := next((name for name in names if lengths[name] != count), None):
-        raise DataError(f"{names[0]!r} has {_count(count, 'value')} and {other!r} has {lengths[other]}")
+        raise DataError(f"{names[0]!r} has {counted(count, 'value')} and {other!r} has {lengths[other]}")
     if not count:
         raise DataError("the dictionary is empty: its columns have no values")
     return Records("the dictionary", columns, "row", range(count))
@@ -155,7 +156,7 @@ def _from_rows(rows: Sequence[Mapping[Any, Any]]) -> Records:
     keys = list(rows[0])
     for i, row in enumerate(rows):
         if row.keys() != rows[0].keys():
-            raise DataError(f"row {i} has the keys {listed(row)} where row 0 has {listed(keys)}")
+            raise DataError(f"row {i} has the keys {quoted(row)} where row 0 has {quoted(keys)}")
     names = csv_file.checked_names(keys, "row 0")
     columns = {name: _cells([row[key] for row in rows], name) for name, key in zip(names, keys, strict=True)}
     return Records("the list", columns, "row", range(len(rows)))
@@ -193,18 +194,3 @@ def _cell(value: Any) -> Cell:
 def _text(value: str) -> Cell:
     text = value.strip()
     return None if text.lower() in EMPTY else text
-
-
-def listed(names: Any, most: int = 10) -> str:
-    """The names, quoted, with commas; the first ten of many.
-
-    >>> listed("abc", most=2)
-    "'a', 'b' and 1 more"
-    """
-    names = [str(name) for name in names]
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(map(repr, names[:most])) + more
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

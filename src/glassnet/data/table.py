@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from glassnet.data.encoding import Column, Encoding, Target, number_label, require_columns
 from glassnet.data.kinds import BOOLEAN_PAIRS, PARSERS, Kind, find_kind, parse_boolean, parse_number, written
-from glassnet.data.records import Cell, Records, listed, read_records
+from glassnet.data.records import Cell, Records, read_records
 from glassnet.ir.errors import DataError
+from glassnet.words import quoted
 
 Task = Literal["classification", "regression"]
 
@@ -194,7 +195,7 @@ def _folded(remarks: Sequence[tuple[str, str]]) -> list[str]:
         if len(same) <= MOST_ALIKE:
             notes += [note for _, note in same]
         else:
-            others = listed([name for name, _ in same[1:]], most=5)
+            others = quoted([name for name, _ in same[1:]], most=5)
             notes.append(f"{same[0][1]} The like holds for {len(same) - 1:,} more columns: {others}.")
     return notes
 

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
 from glassnet.layers.layer import Layer
 from glassnet.model.model import Model
+from glassnet.words import SUPERSCRIPTS
 
 Index = tuple[int, ...]
 Found = Sequence[tuple[str, Var]]
 Namer = Callable[[Index], str]
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def layers(graph: Graph) -> Iterator[tuple[str, Var]]:
@@ -129,7 +129,7 @@ def namer(letter: str, var: Var, samples: int = 1) -> Namer:
     one_each = len(units) > 1 and var.shape[1:] == (len(units),)
 
     def name(index: Index) -> str:
-        of_sample = f"⁽{index[0] + 1}⁾".translate(SUPERSCRIPTS) if samples > 1 else ""
+        of_sample = f"({index[0] + 1})".translate(SUPERSCRIPTS) if samples > 1 else ""
         if one_each or single:
             return (units[index[1]] if one_each else letter) + of_sample
         return letter + "_" * (len(letter) > 1) + "_".join(str(i + 1) for i in index[1:]) + of_sample

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from glassnet.ir.errors import ShapeError
+from glassnet.words import joined
 
 Array = npt.NDArray[Any]
 
@@ -82,7 +83,7 @@ def _broadcast_dims(dims: tuple[Dim, ...], shapes: tuple[Shape, ...]) -> Dim:
     sizes = {dim for dim in dims if dim != 1}
     if len(sizes) > 1:
         raise ShapeError(
-            f"the shapes {' and '.join(map(str, shapes))} do not fit together: "
+            f"the shapes {joined(shapes)} do not fit together: "
             "aligned from the right, each pair of sizes must be equal, or one of them 1"
         )
     return sizes.pop() if sizes else 1

@@ -10,6 +10,7 @@ from glassnet import ops
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require
 from glassnet.layers.layer import Layer, run
+from glassnet.words import joined
 
 
 @dataclass(frozen=True, init=False)
@@ -56,7 +57,7 @@ class Add(_Container):
 
     def __call__(self, x: Var) -> Var:
         results = [run(layer, x) for layer in self.layers]
-        shapes = " and ".join(str(y.shape) for y in results)
+        shapes = joined(y.shape for y in results)
         same = all(y.shape == results[0].shape for y in results)
         require(same, f"Add adds branches of one shape, got {shapes}; give them equal units")
         return reduce(ops.add, results)

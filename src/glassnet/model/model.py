@@ -27,7 +27,7 @@ from glassnet.model.seeds import generator
 from glassnet.readings.evaluate import Program
 from glassnet.readings.operations import Operations, operations
 from glassnet.readings.simplify import simplify
-from glassnet.words import unknown
+from glassnet.words import counted, unknown
 
 
 class Model:
@@ -223,5 +223,4 @@ class Model:
 
 def _spoken(shape: tuple[int, ...], noun: str = "input") -> str:
     """2 inputs; 1 output; 28 × 28 inputs."""
-    plural = "" if shape in ((1,), ()) else "s"
-    return f"{' × '.join(map(str, shape)) or 1} {noun}{plural}"
+    return f"{' × '.join(map(str, shape))} {noun}s" if len(shape) > 1 else counted(shape[0] if shape else 1, noun)

@@ -17,6 +17,7 @@ from glassnet.ir.expression import ARITHMETIC, Element, Expression, Written, cal
 from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.types import FLOATS, Array, Type, broadcast_shapes
 from glassnet.ops.numeric import Numeric
+from glassnet.words import joined
 
 Formula = Callable[..., Any]
 Gradients = tuple[Var | None, ...]
@@ -100,7 +101,7 @@ def broadcast_index(index: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int
 def _same_dtype(*types: Type) -> Type:
     dtypes = sorted({t.dtype for t in types})
     if len(dtypes) > 1 or dtypes[0] not in FLOATS:
-        raise ShapeError(f"the operands must have one dtype, float32 or float64, not {' and '.join(dtypes)}; use cast")
+        raise ShapeError(f"the operands must have one dtype, float32 or float64, not {joined(dtypes)}; use cast")
     return Type(broadcast_shapes(*(t.shape for t in types)), dtypes[0])
 
 

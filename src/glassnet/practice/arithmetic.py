@@ -11,7 +11,8 @@ from glassnet.ir.expression import Expression, Number, Operation, fold, leaves
 from glassnet.readings.explain import Explanation
 from glassnet.readings.explain.arithmetic import Leaf
 from glassnet.readings.explain.notation import text
-from glassnet.readings.explain.precise import displayed, exactly
+from glassnet.readings.explain.precise import exactly
+from glassnet.words import rounded
 
 NOISE = 12  # decimals: what training leaves in float64 of a number that has few
 DIGITS = 30  # of what is no fraction: exponentials and roots
@@ -115,7 +116,7 @@ def givens(expression: Expression) -> Iterator[Given]:
 
 def shown(value: Fraction) -> str:
     """A number for people: up to six significant digits."""
-    return displayed(float(value), 6)
+    return rounded(float(value), 6)
 
 
 def in_numbers(expression: Expression) -> str:

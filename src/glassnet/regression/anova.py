@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from glassnet.regression.grids import Grid, html_table, number, text_table
+from glassnet.regression.grids import Grid, html_table, text_table
+from glassnet.words import number
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,11 @@ class Anova:
             [
                 "regression",
                 str(self.df_regression),
-                *map(number, (self.regression, between, self.f)),
+                *(number(value, 6) for value in (self.regression, between, self.f)),
                 number(self.p, 3),
             ],
-            ["residual", str(self.df_residual), number(self.residual), number(within), "", ""],
-            ["total", str(self.df_regression + self.df_residual), number(self.total), "", "", ""],
+            ["residual", str(self.df_residual), number(self.residual, 6), number(within, 6), "", ""],
+            ["total", str(self.df_regression + self.df_residual), number(self.total, 6), "", "", ""],
         ]
 
     def __str__(self) -> str:

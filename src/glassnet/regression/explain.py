@@ -20,13 +20,12 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.regression.exact import ExactSolution, solve
 from glassnet.regression.fit import Fit
 from glassnet.regression.inputs import fractions
+from glassnet.words import SUBSCRIPTS
 
 LARGEST = 10  # unknowns: beyond that the elimination fills many pages
 WIDEST = 250  # characters: a longer sum shows only its value
 MOST = 20  # observations: what is left of more is not written down one by one
 CLOSE = Fraction(1, 10**9)  # how near the results on show are to the true ones, in shares of these
-
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
@@ -327,7 +326,7 @@ class _Derivation:
 
 
 def _indexed(name: str, index: int) -> str:
-    return name + str(index).translate(_SUBSCRIPTS)
+    return name + str(index).translate(SUBSCRIPTS)
 
 
 def number(value: Fraction, digits: int | None = None) -> Expression:

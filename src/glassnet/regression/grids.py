@@ -11,15 +11,6 @@ WIDTH = 80  # columns of the terminal
 NAME = 30  # columns for a name; a longer one goes on in the next line
 
 
-def number(value: float, digits: int = 6) -> str:
-    """A number to so many significant digits, with a minus sign.
-
-    >>> number(-0.000012345678), number(0.018844, 3)
-    ('−1.23457e−05', '0.0188')
-    """
-    return f"{value:.{digits}g}".replace("-", "−")
-
-
 def text_table(grid: Grid) -> str:
     """The cells in columns, at most 80 characters wide: columns that do not fit follow below, with the names again.
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from glassnet.data.checks import refuse_masked
 from glassnet.ir.errors import DataError
+from glassnet.words import joined
 
 Column = Sequence[Any] | NDArray[Any]
 Table = dict[str, Column]
@@ -124,7 +125,7 @@ def _of_rows_with_names(rows: Sequence[Mapping[Any, Any]], what: str) -> Table:
 
 def _distinct(names: list[str], what: str) -> list[str]:
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise DataError(f"{what} has more than one column named {' and '.join(map(repr, twice))}; rename one")
+        raise DataError(f"{what} has more than one column named {joined(map(repr, twice))}; rename one")
     return names
 
 

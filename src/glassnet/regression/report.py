@@ -9,7 +9,8 @@ from typing import Any
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.regression.fit import Fit
-from glassnet.regression.grids import WIDTH, Grid, html_table, number, text_table
+from glassnet.regression.grids import WIDTH, Grid, html_table, text_table
+from glassnet.words import number
 
 
 def summary(fit: Fit) -> str:
@@ -61,7 +62,7 @@ def _statistics(fit: Fit) -> Grid:
     if fit.walk is not None:
         state = "converged" if fit.walk.converged else "not converged"
         rows.append(["gradient descent", f"{state} after {fit.walk.steps} steps"])
-        rows.append(["learning rate", number(fit.walk.learning_rate)])
+        rows.append(["learning rate", number(fit.walk.learning_rate, 6)])
     return rows
 
 

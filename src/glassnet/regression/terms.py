@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.regression.doubles import Double
 from glassnet.regression.inputs import Column, Table, floats, fractions, levels, named, table
-
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+from glassnet.words import SUPERSCRIPTS, listed
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Polynomial:
             raise GlassnetError(f"a polynomial's degree is a whole number from 1 on, got {self.degree!r}")
         name = _column(self.column, table)
         powers = range(1, self.degree + 1)
-        return [Feature(name + (str(k).translate(_SUPERSCRIPTS) if k > 1 else ""), name, k) for k in powers]
+        return [Feature(name + (str(k).translate(SUPERSCRIPTS) if k > 1 else ""), name, k) for k in powers]
 
 
 @dataclass(frozen=True)
@@ -190,7 +189,7 @@ class Design:
             found = levels(table[name], name)
             if unseen := set(found) - set(known):
                 raise DataError(
-                    f"{name} has the level {min(unseen)!r}, which the fit never saw; it knows {_listed(known)}"
+                    f"{name} has the level {min(unseen)!r}, which the fit never saw; it knows {listed(known, most=20)}"
                 )
             codes[name] = np.array([places[level] for level in found], dtype=np.intp), places
         return codes
@@ -253,11 +252,5 @@ def _column(name: str | None, table: Table) -> str:
     if name is None:
         raise GlassnetError(f"there are {len(table)} inputs ({', '.join(table)}): say which one the term is for")
     if str(name) not in table:
-        raise GlassnetError(f"there is no input {name!r}; the inputs are {_listed(table)}")
+        raise GlassnetError(f"there is no input {name!r}; the inputs are {listed(table, most=20)}")
     return str(name)
-
-
-def _listed(names: Iterable[str]) -> str:
-    """The names with commas; the first twenty of many."""
-    names = list(names)
-    return ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")

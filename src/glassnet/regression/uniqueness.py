@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from glassnet.ir.errors import DataError
+from glassnet.words import counted, joined, listed
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,15 @@ def dependent(dependencies: Mapping[str, Combination]) -> NotUniqueError:
         else f"{name} has the same value {combination.constant:.6g} in every observation"
         for name, combination in dependencies.items()
     ]
-    remedy = f"Leave out {' and '.join(dependencies)}, or add observations that tell them apart"
+    remedy = f"Leave out {joined(dependencies)}, or add observations that tell them apart"
     return NotUniqueError(f"the best fit is not unique: {'; '.join(sentences)}. {remedy}", dependencies)
 
 
 def require_enough(observations: int, names: list[str]) -> None:
     """NotUniqueError where there are fewer observations than numbers to find."""
     if observations < len(names):
-        noun = "observation" if observations == 1 else "observations"
-        shown = ", ".join(names if len(names) <= 10 else [*names[:10], f"and {len(names) - 10} more"])
         raise NotUniqueError(
-            f"the best fit is not unique: {observations} {noun} cannot determine {len(names)} numbers "
-            f"({shown}); give at least {len(names)}, and one more for standard errors",
+            f"the best fit is not unique: {counted(observations, 'observation')} cannot determine {len(names)} numbers "
+            f"({listed(names)}); give at least {len(names)}, and one more for standard errors",
             {},
         )

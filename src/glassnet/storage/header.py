@@ -12,7 +12,8 @@ import numpy as np
 
 from glassnet.ir.types import Array
 from glassnet.storage.metadata import check_text
-from glassnet.storage.words import Refused, cut_off, in_bytes, shown
+from glassnet.storage.words import Refused, cut_off, shown
+from glassnet.words import counted
 
 # Writing keeps to these limits as well: whatever is written can be read.
 HEADER_LIMIT = 8 << 20  # bytes
@@ -210,7 +211,7 @@ def _check_tensor(name: str, tensor: Tensor) -> None:
     needed = math.prod(tensor.shape) * itemsize
     if needed != tensor.end - tensor.begin:
         raise Refused(
-            f"{what} of shape {list(tensor.shape)} and dtype {tensor.dtype} needs {in_bytes(needed)}, "
+            f"{what} of shape {list(tensor.shape)} and dtype {tensor.dtype} needs {counted(needed, 'byte')}, "
             f"but has the bytes {tensor.begin:,} to {tensor.end:,}; the file is damaged: copy it again"
         )
     if needed == 0 and math.prod(size or 1 for size in tensor.shape) > EMPTY_LIMIT:
@@ -228,4 +229,4 @@ def _check_offsets(tensors: dict[str, Tensor], data_begin: int, file_size: int) 
     if end > file_size:
         raise Refused(cut_off(file_size, end))
     if end < file_size:
-        raise Refused(f"it has {in_bytes(file_size - end)} more than its header announces; copy it again")
+        raise Refused(f"it has {counted(file_size - end, 'byte')} more than its header announces; copy it again")

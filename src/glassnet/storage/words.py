@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 from itertools import islice
 from pathlib import Path
+
+from glassnet.words import counted, nearest
 
 
 class Refused(Exception):
@@ -24,10 +25,6 @@ def one_line(text: str, limit: int = 500) -> str:
     return line if len(line) <= limit else f"{line[: limit // 2]} … {line[-limit // 2 :]}"
 
 
-def in_bytes(count: int) -> str:
-    return f"{count:,} byte{'' if count == 1 else 's'}"
-
-
 def cut_off(size: int, announced: int) -> str:
     return f"it was cut off: it has {size:,} bytes of the {announced:,} that its header announces; copy it again"
 
@@ -40,6 +37,7 @@ def foreign(beginning: bytes) -> str:
     """What a file is that is not safetensors, by its first bytes."""
     first_inside = beginning[30:].split(b"PK", 1)[0]  # of a zip file: the name of the first file in it
     is_zip = beginning.startswith(b"PK\3\4")
+    size = counted(len(beginning), "byte")
     kinds = [
         (not beginning, "it is empty (0 bytes); saving it did not finish: save or copy it again"),
         (is_zip and b".pkl" in first_inside, f"it is a PyTorch file, {_PICKLE}"),
@@ -51,7 +49,7 @@ def foreign(beginning: bytes) -> str:
         (beginning.startswith(b"\x1f\x8b"), "it is compressed with gzip; unpack it first (gunzip)"),
         (beginning.startswith(b"version https://git-lfs"), "it only points to the model: run git lfs pull"),
         (beginning.lstrip().startswith(b"<"), "it is a web page, not the model itself; download it again"),
-        (len(beginning) < 9, f"it has only {in_bytes(len(beginning))}, too few for a model; save or copy it again"),
+        (len(beginning) < 9, f"it has only {size}, too few for a model; save or copy it again"),
     ]
     default = f"it is no safetensors file (it begins with {beginning[:8]!r}); give a file that net.save wrote"
     return next((words for fits, words in kinds if fits), default)
@@ -63,5 +61,5 @@ def missing(path: Path) -> str:
         return f"does not exist, nor does its folder {path.parent}; check the path"
     with os.scandir(path.parent) as entries:
         names = [entry.name for entry in islice(entries, 10_000)]
-    near = difflib.get_close_matches(path.name, names, n=1)
-    return f"does not exist; {f'did you mean {path.with_name(near[0])}?' if near else 'check the path'}"
+    near = nearest(path.name, names)
+    return f"does not exist; {f'did you mean {path.with_name(near)}?' if near else 'check the path'}"

@@ -12,7 +12,7 @@ from glassnet.ir.expression import Element, Expression, Number, Operation
 from glassnet.ops.elementwise import Elementwise
 from glassnet.readings.evaluate import evaluate as run
 from glassnet.readings.explain.notation import text
-from glassnet.readings.explain.precise import displayed
+from glassnet.words import rounded
 from tests.ops.checker import Case, elementwise_case
 from tests.ops.examples import EXAMPLES
 from tests.readings.explain.reader import evaluate
@@ -49,7 +49,7 @@ def test_the_arithmetic_of_each_number_gives_it(name: str, case: Case) -> None:
             arrays, params = [values[v] for v in var.inputs], dict(var.definition.params)
             for index in np.ndindex(values[var].shape):
                 written = with_numbers(PRIMITIVES[name].element(index, *arrays, **params), arrays)
-                read = evaluate(text(written, lambda number: displayed(number.value, 17)))
+                read = evaluate(text(written, lambda number: rounded(number.value, 17)))
                 expected, tolerance = values[var][index], 1e-6 if var.dtype == "float32" else 1e-12
                 assert float(read) == pytest.approx(expected, rel=tolerance, abs=1e-14), f"{name} at {index}"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from glassnet.readings.explain.precise import displayed
+from glassnet.words import rounded
 
 DIGITS = 6
 SIMPLE = 100  # fractions up to this denominator are left as they are: 1/3
@@ -27,7 +27,7 @@ def shown(value: Fraction | int) -> tuple[str, bool]:
     exact = Fraction(decimal) == value
     if not exact and value.denominator <= SIMPLE:
         return str(value), True
-    return displayed(decimal, DIGITS), exact
+    return rounded(decimal, DIGITS), exact
 
 
 def equals(values: Iterable[Fraction]) -> str:

@@ -16,7 +16,7 @@ from glassnet.ir.types import Array
 from glassnet.model.model import Model
 from glassnet.readings.algebra.affine import Affine
 from glassnet.readings.algebra.reading import NotLinear, Place, shape
-from glassnet.words import unknown
+from glassnet.words import counted, unknown
 
 
 def places(network: Model, neuron: str | None = None, before_activation: bool = False) -> dict[str, Place]:
@@ -106,7 +106,7 @@ def input_names(network: Model, given: str | Sequence[str] | None = None) -> Arr
     right = len(set(names)) == count == len(names) and all(isinstance(n, str) and n.isidentifier() for n in names)
     require(
         right,
-        f"the network has {count} input{'s' if count > 1 else ''}; give inputs that many different names, such as "
+        f"the network has {counted(count, 'input')}; give inputs that many different names, such as "
         f"inputs={'x' if count == 1 else 'u v' if count == 2 else 'x'!r}, got {given!r}",
     )
     return np.array(names, object).reshape(size)

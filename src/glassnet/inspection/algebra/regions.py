@@ -12,6 +12,7 @@ from glassnet.canvas.colors import DARK, LIGHT
 from glassnet.canvas.plots import new_figure, save_figure
 from glassnet.inspection.algebra import decimals
 from glassnet.readings.algebra.regions import Point, Polygon, between
+from glassnet.words import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,7 +71,7 @@ class Regions:
 
     def __str__(self) -> str:
         lines = [self.formula(region) for region in self.regions[: decimals.LINES]]
-        count = f"{len(self)} linear region{'s' if len(self) > 1 else ''}, the largest first:"
+        count = f"{counted(len(self), 'linear region')}, the largest first:"
         return "\n".join([count, *lines, *[decimals.ELLIPSIS] * (len(self) > decimals.LINES)])
 
     def plot(self, path: str | os.PathLike[str] | None = None, dark: bool = False) -> Figure:
@@ -104,7 +105,7 @@ def _plot(found: Regions, path: str | os.PathLike[str] | None = None, dark: bool
         axes.grid(visible=False)
         axes.set(xlabel=found.inputs[0], ylabel=found.inputs[1])
         zero = f"; {found.name} = 0 on the line" if zeros else ""
-        axes.set_title(f"{len(found)} linear region{'s' if len(found) != 1 else ''} of {found.name}{zero}", fontsize=11)
+        axes.set_title(f"{counted(len(found), 'linear region')} of {found.name}{zero}", fontsize=11)
         figure.colorbar(shaded, ax=axes, label=f"{found.name} at each region's centre")
         if len(found) <= LABELLED:
             _label(axes, found)

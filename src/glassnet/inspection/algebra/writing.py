@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from glassnet.inspection.algebra.decimals import ABOUT, LATEX_ABOUT, product, shown, signed
+from glassnet.words import latex_name
 
 LINE = 100  # longer sums are broken between their groups
 
@@ -42,7 +43,7 @@ class Writer:
         written = signed(groups) if groups else self._latex(decimals)
         if len(written) > 2 * LINE and groups:
             written = groups[0] + "".join(rf" \\ &\quad {signed(['', group]).lstrip()}" for group in groups[1:])
-        return f"{_latex_name(name)} &{'=' if exact else LATEX_ABOUT} {written}"
+        return f"{latex_name(name)} &{'=' if exact else LATEX_ABOUT} {written}"
 
     def _groups(self, expression: Any) -> list[tuple[Any, Any]]:
         """(factor, input) for each input and (constant, 1), where the expression is linear; else none."""
@@ -84,14 +85,6 @@ class Writer:
         if factor.is_Number:
             return {"1": name, "-1": f"-{name}"}.get(written, f"{written} {name}")
         return rf"\left({written}\right) {name}" if factor.is_Add else f"{written} {name}"
-
-
-def _latex_name(name: str) -> str:
-    """a1 is a with an index; a layer's own name is a word."""
-    parts = re.fullmatch(r"([A-Za-z])([\d_]*)", name)
-    if parts is None:
-        return rf"\text{{{name}}}".replace("_", r"\_")
-    return f"{parts[1]}_{{{parts[2].replace('_', ',')}}}" if parts[2] else parts[1]
 
 
 def _decimals(expression: Any) -> tuple[Any, bool]:

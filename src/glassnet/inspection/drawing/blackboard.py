@@ -23,11 +23,12 @@ from glassnet.canvas.scene import (
     extent,
     turned,
 )
-from glassnet.canvas.text import fitted, number, shortened, width
+from glassnet.canvas.text import fitted, shortened, width
 from glassnet.inspection.drawing import edge_labels
 from glassnet.inspection.drawing.columns import BOX, MOST_SHOWN, Column, Link, summary
 from glassnet.inspection.drawing.layout import HEADING, MARGIN, Layout, ends, laid_out, least_gaps, pairs, ranks_of
 from glassnet.ir.types import Array
+from glassnet.words import number
 
 LINE = 17.0
 LEGEND = 44.0

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from glassnet.canvas.text import counted, number, shortened, width
+from glassnet.canvas.text import shortened, width
 from glassnet.ir.types import Array
+from glassnet.words import counted, joined, number
 
 MOST_LABELLED = 8  # neurons of a layer up to which every number is written
 MOST_SHOWN = 24  # neurons of a layer that are drawn; of more, the first and last half of these
@@ -127,7 +128,7 @@ def _spoken(columns: Sequence[Column], column: Column) -> str:
     if column.is_box:
         words.append(f"{' × '.join(map(str, column.shape))} numbers")
     if column.block:
-        words.append(f"{column.block} of " + " and ".join(columns[link.source].title for link in column.links))
+        words.append(f"{column.block} of " + joined(columns[link.source].title for link in column.links))
     if column.is_labelled:
         words += [_spoken_neuron(columns, column, j) for j in range(column.size)]
     else:

@@ -10,7 +10,6 @@ from dataclasses import fields
 import numpy as np
 
 from glassnet.canvas import Picture
-from glassnet.canvas.text import counted
 from glassnet.inspection import neurons
 from glassnet.inspection.algebra.places import input_names
 from glassnet.inspection.drawing.blackboard import network_scene
@@ -24,6 +23,7 @@ from glassnet.model.model import Model
 from glassnet.readings.draw.stations import Station, stations
 from glassnet.readings.evaluate import Program
 from glassnet.readings.simplify import simplify
+from glassnet.words import counted
 
 
 def draw(network: Model, x: Array | None = None, dark: bool | None = None) -> Picture:

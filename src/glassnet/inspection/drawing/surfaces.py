@@ -12,7 +12,7 @@ import numpy as np
 from glassnet.canvas import Picture, Scene
 from glassnet.canvas.colors import CLASSES, LIGHT, class_shades, shades
 from glassnet.canvas.scene import Circle, Element, Image, Path, Rectangle, Text, extent
-from glassnet.canvas.text import counted, number, shortened, width
+from glassnet.canvas.text import shortened, width
 from glassnet.data.checks import as_numbers
 from glassnet.inspection.algebra.places import input_names
 from glassnet.inspection.drawing.columns import MOST_SHOWN, Column
@@ -23,6 +23,7 @@ from glassnet.ir.types import Array
 from glassnet.model.answer import Answer
 from glassnet.model.model import Model
 from glassnet.readings.evaluate import Program
+from glassnet.words import counted, number
 
 MARGIN = 24.0
 LARGE, SMALL = 340.0, 104.0  # the sides of the output's and the neurons' surfaces

@@ -7,11 +7,12 @@ import numpy as np
 from glassnet.canvas import Picture, Scene
 from glassnet.canvas.colors import shades
 from glassnet.canvas.scene import Element, Image, Rectangle, Text
-from glassnet.canvas.text import number, width
+from glassnet.canvas.text import width
 from glassnet.inspection.drawing.network import Columns
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.types import Array
 from glassnet.model.model import Model
+from glassnet.words import number
 
 MARGIN, SIDE, GAP, LINE = 24.0, 84.0, 12.0, 18.0
 A_ROW, MOST = 8, 48  # neurons

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import ceil
@@ -11,8 +11,9 @@ from math import ceil
 from glassnet.canvas.layered import placed
 from glassnet.canvas.picture import Picture
 from glassnet.canvas.scene import Element, Path, Point, Rectangle, Scene, Text
-from glassnet.canvas.text import BOLD, counted, number, shortened, width
+from glassnet.canvas.text import BOLD, shortened, width
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
+from glassnet.words import counted, listed, number
 
 MOST_BOXES = 80
 """Of a larger graph, less is drawn one by one."""
@@ -56,7 +57,7 @@ def draw_graph(graph: Graph, dark: bool | None = None) -> Picture:
         if len(boxes) <= MOST_BOXES:
             break
     operations = counted(sum(1 for _ in graph.equations()), "operation")
-    title = f"A graph of {operations}, from {_listed(graph.sources)} to {_listed(graph.outputs)}"
+    title = f"A graph of {operations}, from {listed(graph.sources, most=6)} to {listed(graph.outputs, most=6)}"
     return Picture(_scene(boxes, title), dark)
 
 
@@ -115,11 +116,6 @@ def _operation(var: Var) -> str:
 def _words(path: str) -> str:
     """gradient.dense_1 is "gradient of dense_1"."""
     return path.replace(".", " of ", 1) if path.startswith(tuple(f"{stage}." for stage in STAGES)) else path
-
-
-def _listed(names: Iterable[str]) -> str:
-    words = list(names)
-    return ", ".join(words) if len(words) <= 6 else f"{', '.join(words[:5])} and {len(words) - 5} more"
 
 
 # ── what is drawn ───────────────────────────────────────────────────────────────────────────────────────────────────

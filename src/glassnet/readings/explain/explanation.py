@@ -15,7 +15,8 @@ from glassnet.ir.graph import Var
 from glassnet.readings.explain import notation
 from glassnet.readings.explain.arithmetic import Index, Leaf, roughly
 from glassnet.readings.explain.notation import Rest
-from glassnet.readings.explain.precise import Exact, displayed, displayed_exactly, exactly, gives, is_exactly
+from glassnet.readings.explain.precise import Exact, displayed_exactly, exactly, gives, is_exactly
+from glassnet.words import rounded
 
 TERMS_SHOWN = 12
 TERMS_KEPT = 6
@@ -101,7 +102,7 @@ class Explanation:
         self, other: Number | None, name: Callable[[str], str], number: Callable[[str], str], about: str
     ) -> str:
         """A number that was given, or that is another one."""
-        whole = displayed(self.value, ALL_DIGITS)
+        whole = rounded(self.value, ALL_DIGITS)
         result = whole if other is None else self._result
         others = self._explain(*other.place).name if isinstance(other, Leaf) else ""
         names = " = ".join(name(one) for one in (self.name, others) if one)
@@ -113,7 +114,7 @@ class Explanation:
 
     @property
     def _result(self) -> str:
-        return displayed(self.value, RESULT_DIGITS)
+        return rounded(self.value, RESULT_DIGITS)
 
     @cached_property
     def _digits(self) -> int:
@@ -127,10 +128,10 @@ class Explanation:
 
     def _evaluated(self, digits: int) -> Exact:
         assert self.shown is not None
-        return exactly(self.shown, lambda number: displayed(number.value, digits))
+        return exactly(self.shown, lambda number: rounded(number.value, digits))
 
     def _show(self, number: Number) -> str:
-        return displayed(number.value, self._digits or ALL_DIGITS)
+        return rounded(number.value, self._digits or ALL_DIGITS)
 
     # ── with what it came from ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -6,9 +6,9 @@ of a long sum is one number in brackets. Everything else is as in Python: ^ befo
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
+from glassnet import words
 from glassnet.ir.expression import ARITHMETIC, Expression, Number, Operation
 from glassnet.ir.graph import PRIMITIVES
 from glassnet.readings.explain.precise import Show
@@ -136,7 +136,4 @@ def latex_name(name: str) -> str:
     if name.startswith("∂"):
         above, _, below = name.removeprefix("∂").partition("/∂")
         return rf"\frac{{\partial\,{latex_name(above)}}}{{\partial\,{latex_name(below)}}}"
-    if match := re.fullmatch(r"([A-Za-z])(\d*)", name):
-        return rf"{match[1]}_{{{match[2]}}}" if match[2] else match[1]
-    escaped = re.sub(r"([_#$%&{}])", r"\\\1", name)
-    return rf"\text{{{escaped}}}"
+    return words.latex_name(name)

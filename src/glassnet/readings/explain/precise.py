@@ -10,6 +10,7 @@ from typing import Any
 
 from glassnet.ir.expression import Expression, Number, fold
 from glassnet.ops.algebra import Algebra, meaning
+from glassnet.words import rounded
 
 Show = Callable[[Number], str]
 """How a number is displayed."""
@@ -18,8 +19,6 @@ Exact = Any
 
 PRECISION = 400  # decimal digits, so that 1 + e⁻⁷⁰⁰ is not 1: the smallest float64 is 5e-324
 HUGE = 10_000  # powers of two beyond which numbers are too long to be written out for rounding
-LONGEST = 7  # digits before the decimal point; larger numbers are written with an exponent
-SMALLEST = -5  # 0.00001 is written out, 1e-6 is not
 
 
 class Precise(Algebra):
@@ -141,36 +140,13 @@ def exactly(expression: Expression, show: Show) -> Exact:
         return fold(expression, lambda number: algebra.number(show(number)), combine)
 
 
-def displayed(value: Any, digits: int) -> str:
-    """A number in at most so many significant digits, as few as it needs; those before the point are all shown.
-
-    >>> import numpy as np
-    >>> displayed(np.float32(0.3), 4), displayed(2 / 3, 4), displayed(1e-7, 4), displayed(123456.7, 4)
-    ('0.3', '0.6667', '1e-7', '123457')
-    """
-    number = Decimal(str(value))
-    if not number.is_finite() or number == 0:
-        return "0" if number == 0 else str(value)
-    rounded = _rounded(number, digits)
-    if LONGEST > rounded.adjusted() >= digits:
-        rounded = _rounded(number, number.adjusted() + 1)
-    rounded = rounded.normalize()
-    if SMALLEST <= rounded.adjusted() < LONGEST:
-        return f"{rounded:f}"
-    return f"{rounded:e}".replace("e+", "e")
-
-
-def _rounded(number: Decimal, digits: int) -> Decimal:
-    return Decimal(f"{number:.{digits - 1}e}") if len(number.as_tuple().digits) > digits else number
-
-
 def displayed_exactly(exact: Exact, digits: int) -> str:
     """The same for an exact value, however large or small."""
     import mpmath
 
     number = mpmath.mpmathify(exact)
     if not number or abs(mpmath.mag(number)) < HUGE:  # infinities have the magnitude inf
-        return displayed(mpmath.nstr(number, 20), digits)
+        return rounded(mpmath.nstr(number, 20), digits)
     return str(mpmath.nstr(number, digits)).replace("e+", "e").lstrip("+")
 
 
