@@ -61,7 +61,11 @@ def test_a_summary_fits_eighty_columns_and_leaves_nothing_out(name):
         for part in model.names:
             assert all(piece in words for piece in re.findall(r"[\w,]{1,20}", part))
     for value in model.parameters:
-        assert f"{value:.6g}".replace("-", "−") in text
+        shown = [
+            re.sub(r"e([+-])0?", lambda e: "e" + e[1].replace("+", ""), f"{value:.6g}"),
+            f"{value:.11f}".rstrip("0"),
+        ]
+        assert any(written.replace("-", "−") in text for written in shown)
 
 
 def test_what_is_shown_in_a_summary_is_what_the_model_holds():
