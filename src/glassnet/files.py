@@ -1,15 +1,82 @@
-"""Files written whole or not at all: models, checkpoints, pictures and sheets alike."""
+"""Files written whole or not at all, and only where nothing of the user's is lost: models, logs, pictures, sheets."""
 
 from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from glassnet.ir.errors import GlassnetError
+
+_ENDS = 1 << 16  # bytes of a file's beginning and end: the mark of who wrote it stands in one of them
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of file that commands write: its name, and the mark by which one that we wrote is known again."""
+
+    name: str
+    mark: re.Pattern[bytes]
+
+    def is_ours(self, path: Path) -> bool:
+        """Whether we wrote the file; an empty one is nobody's loss."""
+        with path.open("rb") as file:
+            beginning = file.read(_ENDS)
+            file.seek(max(path.stat().st_size - _ENDS, 0))
+            return not beginning or any(self.mark.search(part) for part in (beginning, file.read(_ENDS)))
+
+
+def require_writable(path: Path, kind: Kind, taken: Mapping[str, str | os.PathLike[str]] | None = None) -> None:
+    """Raise GlassnetError now, not after an hour of training, unless a file of that kind may be written to ``path``.
+
+    Only what we wrote is ever replaced: no folder, device or pipe, no other file, and none of those ``taken``, which
+    the same command reads or writes, by what they are. Of a symbolic link this is asked of the file it leads to.
+
+    >>> table = Path(tempfile.mkdtemp()) / "table.csv"
+    >>> _ = table.write_text("x,y")
+    >>> require_writable(table, Kind("log", re.compile(b"epoch,loss")))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    glassnet.ir.errors.GlassnetError: the log /.../table.csv cannot be written: there is a file of that name, and it \
+is not a log that Glassnet wrote; choose another name, or remove it first
+    """
+    target = Path(os.path.realpath(path))
+    what = f"the {kind.name} {path}{f', which leads to {target},' if path.is_symlink() else ''}"
+    for name, other in (taken or {}).items():
+        if _is_same(target, other):
+            raise GlassnetError(f"{what} cannot be written: that is {name}; choose another name")
+    try:
+        if target.is_dir():
+            raise GlassnetError(f"{what} is a folder; name a file in it")
+        if not target.parent.is_dir():
+            raise GlassnetError(f"{what} cannot be written: there is no folder {path.parent}; make it first")
+        tempfile.TemporaryFile(dir=target.parent).close()
+        if not target.exists():
+            return
+        if not target.is_file():
+            raise GlassnetError(f"{what} cannot be written: there is a device or pipe of that name; choose another")
+        ours = kind.is_ours(target)
+    except OSError as error:
+        where = f"{error.strerror} in the folder {target.parent}"
+        raise GlassnetError(f"{what} cannot be written: {where}; choose another") from None
+    if not ours:
+        raise GlassnetError(
+            f"{what} cannot be written: there is a file of that name, and it is not a {kind.name} that Glassnet wrote; "
+            "choose another name, or remove it first"
+        )
+
+
+def _is_same(target: Path, other: str | os.PathLike[str]) -> bool:
+    """Whether both name one file, there or not: by another path, a symbolic or a hard link, other letters' case."""
+    try:
+        return os.path.samefile(target, other)
+    except (OSError, ValueError):  # one of them is not there, or is no file name
+        return os.path.normcase(target) == os.path.normcase(os.path.realpath(other))
 
 
 @contextmanager

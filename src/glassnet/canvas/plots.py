@@ -57,8 +57,9 @@ def save_figure(figure: Figure, path: str | os.PathLike[str] | None) -> Figure:
     if kind not in {"png", "svg", "pdf"}:
         raise GlassnetError(f"cannot write {target.name!r}: give a name that ends in .png, .svg or .pdf")
     picture = io.BytesIO()
-    undated = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind)  # equal pictures, equal files
+    dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})  # equal pictures, equal files
+    maker = {"Software" if kind == "png" else "Creator": "Glassnet"}
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "glassnet"}):  # text stays text
-        figure.savefig(picture, format=kind, metadata=undated)
+        figure.savefig(picture, format=kind, metadata={**maker, **dates})
     write_whole(target, picture.getvalue())
     return figure

@@ -56,8 +56,8 @@ def _metadata(scene: Scene, kind: str) -> dict[str, Any]:
     """The content in words; no date, so that equal pictures are equal files."""
     title, description = clean(scene.title), clean(scene.description)
     if kind == "pdf":
-        return {"Title": title, "Subject": description, "CreationDate": None}
-    return {"Title": title, "Description": description}
+        return {"Title": title, "Subject": description, "Creator": "Glassnet", "CreationDate": None}
+    return {"Title": title, "Description": description, "Software": "Glassnet"}
 
 
 def _draw(axes: Axes, element: Element, theme: Theme, order: int) -> None:

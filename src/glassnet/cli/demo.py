@@ -17,11 +17,12 @@ from rich.text import Text
 from glassnet.cli.display import CELL, SIDE, bars, image_table, new_console
 from glassnet.cli.evaluate import report
 from glassnet.cli.recipes import image_recipe
-from glassnet.cli.sources import image_set, require_folder
+from glassnet.cli.sources import image_set
 from glassnet.cli.train import image_job, run
 from glassnet.data import ImageData
+from glassnet.files import require_writable
 from glassnet.ir.errors import DataError
-from glassnet.model.file import EMBEDDED
+from glassnet.model.file import EMBEDDED, MODEL
 from glassnet.network import Network
 
 
@@ -37,7 +38,7 @@ def demo(
     console = new_console()
     recipe = replace(image_recipe("default"), epochs=epochs)
     out.parent.mkdir(parents=True, exist_ok=True)
-    require_folder(out, "the model")
+    require_writable(out, MODEL)
     _heading(console, "1  The data")
     images = _images(folder, console)
     _heading(console, "2  Training")

@@ -10,7 +10,8 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from glassnet.cli.sources import require_folder
+from glassnet.canvas.picture import PICTURE
+from glassnet.files import require_writable
 from glassnet.ir.errors import GlassnetError
 from glassnet.network import Network
 
@@ -30,7 +31,7 @@ def draw(
 
     Layers of up to 8 neurons show every number; of wider ones, 24 neurons are drawn and the others counted.
     """
-    require_folder(out, "the picture")
+    require_writable(out, PICTURE, {"the model": name})
     network = Network.load(name)
     network.draw(out, None if given is None else _sample(given, network.input_shape), dark=dark)
     typer.echo(f"Drawn in {out}.")

@@ -16,11 +16,12 @@ from rich.text import Text
 
 from glassnet.cli.display import new_console
 from glassnet.cli.group import INTERRUPTED
-from glassnet.cli.sources import require_folder
+from glassnet.files import require_writable
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require_count
 from glassnet.practice import LEVELS, Exercise, Practice, worksheet
 from glassnet.practice.exercise import Table as Weights
+from glassnet.practice.sheet import SHEET
 
 HELP = """\
 Answer with a decimal (0.71 or 0,71) or a fraction (71/100).
@@ -47,9 +48,10 @@ def practice(
     if sheet is None and answers is None:
         _Dialogue(Practice(level=1 if level is None else level, seed=seed), exercises).run()
         return
-    for path, what in ((sheet, "the sheet"), (answers, "the key")):
-        if path is not None:
-            require_folder(path, what)
+    if sheet is not None:
+        require_writable(sheet, SHEET)
+    if answers is not None:
+        require_writable(answers, SHEET, {"the sheet without the answers": sheet} if sheet else {})
     made = worksheet(8 if exercises is None else exercises, seed, level)
     if sheet is not None:
         made.save(sheet)

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
+from glassnet.canvas.picture import PICTURE
 from glassnet.cli.display import new_console
-from glassnet.cli.sources import require_folder
 from glassnet.cli.tables import Delimiter, Header, Ignore, note
 from glassnet.data.kinds import PARSERS, Kind
 from glassnet.data.records import Cell
 from glassnet.data.table import survey
+from glassnet.files import require_writable
 from glassnet.ir.errors import GlassnetError
 from glassnet.regression import Categorical, LinearRegression, quartet_table
 from glassnet.words import visible
@@ -43,7 +44,7 @@ def regress(
     if target is None:
         raise GlassnetError(f"name the column of {source} to explain with --target")
     if plot is not None:
-        require_folder(plot, "the plot")
+        require_writable(plot, PICTURE, {"the table": source})
     found = survey(
         source, target, ignore=ignore or (), task="regression", delimiter=delimiter, header=header, complete=True
     )
@@ -65,7 +66,7 @@ def _anscombe(path: Path) -> None:
     """The four data sets side by side, then what a small network makes of each, and all of it as a picture."""
     from glassnet.lessons.quartet import quartet
 
-    require_folder(path, "the plot")
+    require_writable(path, PICTURE)
     contests = quartet()
     contests.plot(path)
     typer.echo(quartet_table())

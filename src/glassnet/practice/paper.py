@@ -34,7 +34,7 @@ def pdf(title: str, note: str, exercises: Sequence[Exercise], answers: bool) -> 
         for number, exercise in enumerate(exercises, 1):
             pages.add(_blocks(number, exercise, answers))
         file = io.BytesIO()
-        with PdfPages(file, metadata={"Title": title, "CreationDate": None}) as book:
+        with PdfPages(file, metadata={"Title": title, "Creator": "Glassnet", "CreationDate": None}) as book:
             for figure in pages.figures:
                 book.savefig(figure)
     return file.getvalue()

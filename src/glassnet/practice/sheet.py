@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from glassnet.files import write_whole
+from glassnet.files import Kind, write_whole
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require_count
 from glassnet.practice import writing
 from glassnet.practice.exercise import Exercise
 from glassnet.practice.levels import LEVELS, exercise
+
+TITLE = "Neural networks by hand"
+SHEET = Kind("sheet", re.compile(rf"\A# {TITLE}|<title>{TITLE}|/Creator \(Glassnet".encode()))
 
 
 @dataclass(frozen=True)
@@ -80,4 +84,4 @@ def worksheet(exercises: int = 8, seed: int = 0, level: int | None = None) -> Sh
     drawn = [exercise(one, seed, number) for number, one in enumerate(levels, 1)]
     what = f"level {levels[0]}" if levels[0] == levels[-1] else f"levels {levels[0]} to {levels[-1]}"
     rounding = "Give results exactly or rounded to three decimals."
-    return Sheet("Neural networks by hand", f"Seed {seed}, {what}. {rounding}", drawn)
+    return Sheet(TITLE, f"Seed {seed}, {what}. {rounding}", drawn)
