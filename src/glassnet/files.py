@@ -18,7 +18,7 @@ _ENDS = 1 << 16  # bytes of a file's beginning and end: the mark of who wrote it
 
 
 @dataclass(frozen=True)
-class Kind:
+class FileKind:
     """A kind of file that commands write: its name, and the mark by which one that we wrote is known again."""
 
     name: str
@@ -32,7 +32,7 @@ class Kind:
             return not beginning or any(self.mark.search(part) for part in (beginning, file.read(_ENDS)))
 
 
-def require_writable(path: Path, kind: Kind, taken: Mapping[str, str | os.PathLike[str]] | None = None) -> None:
+def require_writable(path: Path, kind: FileKind, taken: Mapping[str, str | os.PathLike[str]] | None = None) -> None:
     """Raise GlassnetError now, not after an hour of training, unless a file of that kind may be written to ``path``.
 
     Only what we wrote is ever replaced: no folder, device or pipe, no other file, and none of those ``taken``, which
@@ -40,7 +40,7 @@ def require_writable(path: Path, kind: Kind, taken: Mapping[str, str | os.PathLi
 
     >>> table = Path(tempfile.mkdtemp()) / "table.csv"
     >>> _ = table.write_text("x,y")
-    >>> require_writable(table, Kind("log", re.compile(b"epoch,loss")))  # doctest: +ELLIPSIS
+    >>> require_writable(table, FileKind("log", re.compile(b"epoch,loss")))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     glassnet.ir.errors.GlassnetError: the log /.../table.csv cannot be written: there is a file of that name, and it \
 is not a log that Glassnet wrote; choose another name, or remove it first

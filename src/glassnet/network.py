@@ -16,6 +16,7 @@ from glassnet.train import loop
 from glassnet.train.batches import Augmentation, Batch
 from glassnet.train.callbacks import check_callbacks
 from glassnet.train.evaluation import gradients_of, measure
+from glassnet.train.identity import Identity
 from glassnet.train.metrics import Metric, metric
 from glassnet.train.optimizers import Adam, Optimizer
 from glassnet.train.preparation import Preparation
@@ -129,7 +130,8 @@ class Network(Model):
         prepare = Preparation(self, settings.loss)
         batches, held_out = prepare.batches(x, y, batch_size, shuffle, validation, sample_weight, class_weight, augment)
         same = {"metrics": list(measured), "validation": None if held_out is None else len(held_out[0])}
-        training = Training(self, settings, batches.sample(), self.seed, {**batches.describe(), **same})
+        identity = Identity(batches, held_out, measured, self.dtype)
+        training = Training(self, settings, batches.sample(), self.seed, {**batches.describe(), **same}, identity)
         validate = None if held_out is None else lambda: measure(self, *held_out, settings.loss, measured)
         try:
             return loop.run(training, batches, epochs, measured, validate, check_callbacks(callbacks), resume)

@@ -72,6 +72,25 @@ class Say(gn.Callback):
         print(training.position["step"], flush=True)
 
 
+class Crash(Exception):
+    """The power went."""
+
+
+class CrashAt(gn.Callback):
+    """Ends a training without a goodbye: after a step, or in the middle of an epoch's end."""
+
+    def __init__(self, step: int | None = None, epoch: int | None = None) -> None:
+        self.step, self.epoch = step, epoch
+
+    def on_step(self, training: Any, measured: Mapping[str, float]) -> None:
+        if training.position["step"] == self.step:
+            raise Crash
+
+    def on_epoch(self, training: Any, row: Mapping[str, float]) -> None:
+        if training.position["epoch"] == self.epoch:
+            raise Crash
+
+
 if __name__ == "__main__":
     checkpoints, result = map(Path, sys.argv[1:])
     net = network()

@@ -1,9 +1,6 @@
-"""Callbacks: stopping early, saving, logging, and what is left after Ctrl-C."""
+"""Callbacks: stopping early, saving, and what is left after Ctrl-C."""
 
-import csv
-import io
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -135,74 +132,6 @@ def test_the_factor_multiplies_the_learning_rate(rate: float | gn.Schedule, step
     net, halve = gn.Network(1, gn.Dense(1, weights=[[0.0]], biases=None), dtype="float64"), Halve()
     net.fit([[1.0]], [[0.0]], loss=downhill, epochs=3, optimizer=gn.SGD(rate), metrics=[], callbacks=[halve])
     np.testing.assert_allclose(np.diff(halve.weights), steps)
-
-
-# ── the log ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def rows(path: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
-
-
-def test_a_row_an_epoch_at_once(tmp_path: Path) -> None:
-    path, seen = tmp_path / "log.csv", []
-
-    class Read(gn.Callback):
-        def on_epoch(self, training: Any, row: Mapping[str, float]) -> None:
-            seen.append(len(rows(path)))
-
-    net = job.network()
-    history = net.fit(job.X, job.Y, epochs=3, validation=0.2, callbacks=[gn.CsvLog(path), Read()])
-    assert seen == [1, 2, 3]
-    assert [row["epoch"] for row in rows(path)] == ["1", "2", "3"]
-    for name, values in history.items():
-        assert [float(row[name]) for row in rows(path)] == values, name
-    net.fit(job.X, job.Y, epochs=1, callbacks=[gn.CsvLog(path)])
-    assert len(rows(path)) == 1, "a new training starts the file anew"
-
-
-def test_a_resumed_log_is_the_log_of_a_training_never_stopped(tmp_path: Path) -> None:
-    class Stop(Exception):
-        pass
-
-    class StopAt(gn.Callback):
-        def __init__(self, step: int) -> None:
-            self.step = step
-
-        def on_step(self, training: Any, measured: Mapping[str, float]) -> None:
-            if training.position["step"] == self.step:
-                raise Stop
-
-    def fit(path: Path, folder: Path, step: int) -> None:
-        saving = gn.Checkpoint(folder, every_epochs=2)
-        job.network().fit(
-            job.X, job.Y, epochs=5, batch_size=30, callbacks=[gn.CsvLog(path), StopAt(step), saving], resume=folder
-        )
-
-    fit(tmp_path / "whole.csv", tmp_path / "a", 0)
-    with pytest.raises(Stop):
-        fit(tmp_path / "log.csv", tmp_path / "b", 7)  # in epoch 4: the row of epoch 3 is there, its checkpoint is not
-    assert len(rows(tmp_path / "log.csv")) == 3
-    fit(tmp_path / "log.csv", tmp_path / "b", 0)
-    both = [rows(tmp_path / "whole.csv"), rows(tmp_path / "log.csv")]
-    for row in both[0] + both[1]:
-        del row["seconds"]
-    assert both[0] == both[1]
-    assert not list(tmp_path.glob("*.new"))
-
-
-@pytest.mark.parametrize(
-    ("path", "said"), [("missing/log.csv", "cannot be written: No such file"), (".", "is a folder")]
-)
-def test_a_log_that_cannot_be_written(path: str, said: str, tmp_path: Path) -> None:
-    with pytest.raises(gn.GlassnetError, match=f"the log .* {said}"):
-        job.network().fit(job.X, job.Y, epochs=1, callbacks=[gn.CsvLog(tmp_path / path)])
-
-
-def test_a_checkpoint_folder_that_cannot_be_made(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
-    with pytest.raises(gn.GlassnetError, match=r"the checkpoint folder .* cannot be made"):
-        job.network().fit(job.X, job.Y, epochs=1, callbacks=[gn.Checkpoint(tmp_path / "file" / "folder")])
 
 
 # ── Ctrl-C ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,47 +2,20 @@
 
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.train.checkpoints import files
 from tests.train import job
+from tests.train.job import Crash, CrashAt
 
 ROOT = Path(__file__).parents[2]
-
-
-class Crash(Exception):
-    """The power went."""
-
-
-class CrashAt(gn.Callback):
-    """Ends a training without a goodbye: after a step, or in the middle of an epoch's end."""
-
-    def __init__(self, step: int | None = None, epoch: int | None = None) -> None:
-        self.step, self.epoch = step, epoch
-
-    def on_step(self, training: Any, measured: Mapping[str, float]) -> None:
-        if training.position["step"] == self.step:
-            raise Crash
-
-    def on_epoch(self, training: Any, row: Mapping[str, float]) -> None:
-        if training.position["epoch"] == self.epoch:
-            raise Crash
-
-
-@pytest.fixture(scope="module")
-def never_stopped() -> dict[str, np.ndarray]:
-    net = job.network()
-    return job.outcome(net, job.train(net, extra=[CrashAt()]))
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, *sorted(random.Random(1).sample(range(4, job.STEPS - 9), 5)), job.STEPS - 9])
@@ -176,91 +149,19 @@ def test_the_best_epoch_may_lie_before_the_interruption(tmp_path: Path) -> None:
     job.assert_same(fit(tmp_path / "resumed"), whole)
 
 
-# ── which checkpoint ────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("crash_at", [3, 16, 30])
+def test_what_diverges_does_so_at_the_same_step_with_the_same_weights(crash_at: int, tmp_path: Path) -> None:
+    """The weights that the training began with decide both, not those that it went on from."""
 
+    def fit(folder: Path, crash_at: int | None = None) -> tuple[str, bytes]:
+        x = np.linspace(-1, 1, 8)[:, None]
+        net = gn.Network(1, gn.Dense(1, weights=[[0.5]]), dtype="float64")
+        callbacks = [CrashAt(crash_at), gn.Checkpoint(folder, every_steps=1)]
+        with pytest.raises(gn.DivergenceError) as error:
+            net.fit(x, x, epochs=400, optimizer=gn.SGD(2.5), callbacks=callbacks, resume=folder)
+        return str(error.value), net.parameters.buffer.tobytes()
 
-def test_an_empty_folder_begins_anew(tmp_path: Path) -> None:
-    net, other = job.network(), job.network()
-    job.assert_same(
-        job.outcome(net, net.fit(job.X, job.Y, epochs=1, resume=tmp_path / "not there")),
-        job.outcome(other, other.fit(job.X, job.Y, epochs=1)),
-    )
-
-
-def test_so_many_are_kept(tmp_path: Path) -> None:
-    net = job.network()
-    net.fit(job.X, job.Y, epochs=7, batch_size=30, callbacks=[gn.Checkpoint(tmp_path, every_epochs=2, keep=3)])
-    assert [path.name for path in files(tmp_path)] == [f"step-{step:09d}.safetensors" for step in (4, 8, 12)]
-    assert sorted(tmp_path.iterdir()) == files(tmp_path), "temporary files were left behind"
-
-
-@pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "zeros"])
-def test_from_a_damaged_one_to_the_one_before(
-    damage: str, tmp_path: Path, never_stopped: dict[str, np.ndarray]
-) -> None:
+    whole = fit(tmp_path / "whole")
     with pytest.raises(Crash):
-        job.train(job.network(), tmp_path, [CrashAt(17)])
-    newest = files(tmp_path)[-1]
-    content = newest.read_bytes()
-    damaged = {
-        "cut": content[: len(content) // 2],
-        "flipped": b"\xff" + content[1:],
-        "empty": b"",
-        "zeros": bytes(len(content)),
-    }
-    newest.write_bytes(damaged[damage])
-    net = job.network()
-    job.assert_same(job.outcome(net, job.train(net, tmp_path, [CrashAt()])), never_stopped)
-
-
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"optimizer": gn.Adam(gn.WarmUp(0.05, 5))}, "optimizer.learning_rate.then"),
-        ({"optimizer": gn.SGD()}, "optimizer"),
-        ({"loss": gn.CategoricalCrossEntropy(0.1)}, "loss.label_smoothing is 0.0, now it is 0.1;"),
-        ({"batch_size": 8}, "batch_size"),
-        ({"clip_norm": 2.0}, "clip_norm"),
-        ({"clip_value": 2.0}, "clip_value"),
-        ({"ema": None}, "ema"),
-        ({"accumulate": 3}, "accumulate"),
-        ({"callbacks": []}, "callbacks"),
-        ({"shuffle": False}, "shuffle"),
-        ({"class_weight": None}, "sample_weight"),
-        ({"class_weight": {0: 3.0}}, "sample_weight"),
-        ({"metrics": []}, "metrics"),
-        ({"validation": None}, "validation"),
-        ({"augment": None}, "augment"),
-    ],
-    ids=lambda value: str(value) if isinstance(value, str) else "",
-)
-def test_other_settings_are_refused(changed: dict[str, Any], said: str, tmp_path: Path) -> None:
-    with pytest.raises(Crash):
-        job.train(job.network(), tmp_path, [CrashAt(7)])
-    with pytest.raises(gn.GlassnetError, match=rf"another training: its {said}.*resume with the same settings"):
-        job.train(job.network(), tmp_path, [CrashAt()], **changed)
-
-
-def test_another_network_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(Crash):
-        job.train(job.network(), tmp_path, [CrashAt(7)])
-    wider = gn.Network(4, gn.Dense(9, "tanh"), *job.network().root.layers[1:], seed=3)
-    for net, said in (
-        (wider, "its network.layers.0.units is 8, now it is 9"),
-        (job.network("float64"), "its network.dtype is float32, now it is float64"),
-        (gn.Network(4, gn.Dense(3, "softmax"), seed=3), "its network.layers is "),
-    ):
-        with pytest.raises(gn.GlassnetError, match=f"another training: {re.escape(said)}"):
-            job.train(net, tmp_path, [CrashAt()])
-
-
-def test_another_number_of_samples_is_refused(tmp_path: Path) -> None:
-    job.network().fit(job.X, job.Y, epochs=1, callbacks=[gn.Checkpoint(tmp_path)])
-    with pytest.raises(gn.GlassnetError, match="its samples is 60, now it is 50"):
-        job.network().fit(job.X[:50], job.Y[:50], epochs=2, callbacks=[gn.Checkpoint(tmp_path)], resume=tmp_path)
-
-
-def test_a_model_file_is_no_checkpoint(tmp_path: Path) -> None:
-    job.network().save(tmp_path / "step-000000001.safetensors")
-    with pytest.raises(gn.ModelFileError, match="is not a checkpoint"):
-        job.network().fit(job.X, job.Y, epochs=1, resume=tmp_path)
+        fit(tmp_path / "resumed", crash_at)
+    assert fit(tmp_path / "resumed") == whole

@@ -9,10 +9,10 @@ from pathlib import Path
 from glassnet.canvas.raster import rendered
 from glassnet.canvas.scene import Scene
 from glassnet.canvas.svg import svg
-from glassnet.files import Kind, write_whole
+from glassnet.files import FileKind, write_whole
 from glassnet.ir.errors import GlassnetError
 
-PICTURE = Kind(
+PICTURE = FileKind(
     "picture", re.compile(rb'\A<svg xmlns="[^"]*" id="g[0-9a-f]{8}"|(Software\0|/Creator \(|<dc:title>)Glassnet')
 )
 """Pictures and plots, of any format."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -24,12 +26,29 @@ def complain(message: object) -> None:
     console.print(f"glassnet: {text}", style="red", soft_wrap=not console.is_terminal)
 
 
+class _Complaints(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        complain(record.getMessage())
+
+
+@contextmanager
+def _notes_shown() -> Iterator[None]:
+    """What a training has to say that is no error reaches the user as errors do."""
+    log, shown = logging.getLogger("glassnet"), _Complaints()
+    log.addHandler(shown)
+    try:
+        yield
+    finally:
+        log.removeHandler(shown)
+
+
 class Commands(TyperGroup):
     """Commands whose expected errors are messages, not tracebacks; anything else is a bug and shows its traceback."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
-            return super().invoke(ctx)
+            with _notes_shown():
+                return super().invoke(ctx)
         except GlassnetError as error:
             complain(error)
         except BrokenPipeError:

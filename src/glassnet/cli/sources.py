@@ -53,22 +53,6 @@ def strokes(train: int, test: int) -> ImageData:
     return ImageData(x, y, x_test, y_test, tuple("0123456789"), source)
 
 
-def require_folder(path: Path, what: str) -> None:
-    """Raise GlassnetError now, not after an hour of training, where the file at ``path`` could not be written."""
-    import tempfile
-
-    if path.is_dir():
-        raise GlassnetError(f"{what} {path} is a folder; name a file in it, such as {path / 'net.safetensors'}")
-    if not path.parent.is_dir():
-        raise GlassnetError(f"{what} {path} cannot be written: there is no folder {path.parent}; make it first")
-    try:
-        tempfile.TemporaryFile(dir=path.parent).close()
-    except OSError as error:
-        raise GlassnetError(
-            f"{what} {path} cannot be written: {error.strerror} in the folder {path.parent.absolute()}; choose another"
-        ) from None
-
-
 def require_encoding(network: Network, name: str) -> Encoding:
     """How a table's columns become the network's inputs; only networks trained on a table know that."""
     if network.encoding is None:

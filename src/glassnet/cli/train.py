@@ -15,18 +15,21 @@ from glassnet.cli.display import measurements, new_console
 from glassnet.cli.group import INTERRUPTED, complain
 from glassnet.cli.progress import LiveTraining
 from glassnet.cli.recipes import AUGMENT, Recipe, image_network, image_recipe, table_network, table_recipe
-from glassnet.cli.sources import image_set, is_image_set, require_folder
+from glassnet.cli.sources import IMAGE_SETS, image_set, is_image_set
 from glassnet.cli.tables import Delimiter, Header, Ignore, columns_of, note, show_table
 from glassnet.data import ImageData, Table
 from glassnet.data.table import Task
+from glassnet.files import require_writable
 from glassnet.ir.errors import DivergenceError, GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
+from glassnet.model.file import MODEL
 from glassnet.model.seeds import generator
 from glassnet.network import Network
 from glassnet.train import checkpoints as checkpoint_files
-from glassnet.train.callbacks import CsvLog, EarlyStopping
+from glassnet.train.callbacks import EarlyStopping
 from glassnet.train.checkpoints import Checkpoint
+from glassnet.train.log import LOG, CsvLog
 from glassnet.train.preparation import hold_out
 from glassnet.train.training import Callback
 from glassnet.words import quoted
@@ -103,8 +106,11 @@ def train(
     The images are of digits (mnist, strokes) or clothing (fashion); a table is any CSV file with a header.
     """
     console = new_console()
-    path = _output(out, source, resume)
-    callbacks: list[Callback] = [*_log(log), *_checkpoints(checkpoints, resume)]
+    path = out or Path(f"{Path(source).stem}.safetensors")
+    _require_free(path, source, log, checkpoints, is_named=out is not None or resume)
+    if checkpoints and resume and not checkpoint_files.files(checkpoints):
+        console.print(f"There is no checkpoint in {checkpoints} yet: the training begins anew.")
+    callbacks: list[Callback] = [*([CsvLog(log)] if log else []), *_checkpoints(checkpoints, resume)]
     given: dict[str, Any] = {
         "hidden": tuple(hidden) if hidden else None,
         "epochs": epochs,
@@ -216,20 +222,18 @@ def _weighted(samples: tuple[Array, Array] | None, weight: float | None) -> tupl
     return None if samples is None else (*samples, _weights(samples[1], weight))
 
 
-def _output(out: Path | None, source: str, resume: bool) -> Path:
-    """Where the network goes; that nothing is in the way is found out now, not after the training."""
-    path = out or Path(f"{Path(source).stem}.safetensors")
-    if out is None and path.exists() and not resume:
+def _require_free(path: Path, source: str, log: Path | None, checkpoints: Path | None, is_named: bool) -> None:
+    """Where the network and the log go; that nothing is in the way is found out now, not after the training."""
+    if path.exists() and not is_named:
         raise GlassnetError(f"{path} is there already; name another file with --out, or the same one to replace it")
-    require_folder(path, "the model")
-    return path
-
-
-def _log(path: Path | None) -> list[Callback]:
-    if path is None:
-        return []
-    require_folder(path, "the log")
-    return [CsvLog(path)]
+    taken = {} if source in IMAGE_SETS else {"the data": source}
+    require_writable(path, MODEL, taken)
+    if log is not None:
+        require_writable(log, LOG, {**taken, "the model": path})
+    for given in (path, log):
+        if given and checkpoints and given.parent.resolve() == checkpoints.resolve():
+            is_free = checkpoint_files.step_of(given) < 0
+            require(is_free, f"{given} is the name of a checkpoint; choose another name")
 
 
 def _checkpoints(folder: Path | None, resume: bool) -> list[Callback]:

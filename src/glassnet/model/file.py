@@ -10,7 +10,7 @@ import numpy as np
 
 from glassnet import storage
 from glassnet.data.encoding import Encoding
-from glassnet.files import Kind
+from glassnet.files import FileKind
 from glassnet.ir.errors import ModelFileError
 from glassnet.ir.specification import TENSORS, Specification, from_json
 from glassnet.ir.types import Array
@@ -26,7 +26,7 @@ FAMILIES: dict[str, type[Specification]] = {
     family.family: family for family in (Layer, ActivationFunction, Initializer, Penalty)
 }
 """What a model file may ask to be built: nothing but these."""
-MODEL = Kind("model", re.compile(rb'\A.{8}\{"__metadata__":\{[^{}]*"glassnet":"\{\\"network\\"', re.DOTALL))
+MODEL = FileKind("model", re.compile(rb'\A.{8}\{"__metadata__":\{[^{}]*"glassnet":"\{\\"network\\"', re.DOTALL))
 EMBEDDED = "digits"
 """The name of the model that comes with Glassnet; models/digits.md is its card."""
 HISTORY = ".history."

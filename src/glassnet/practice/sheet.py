@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from glassnet.files import Kind, write_whole
+from glassnet.files import FileKind, write_whole
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require_count
 from glassnet.practice import writing
@@ -16,7 +16,7 @@ from glassnet.practice.exercise import Exercise
 from glassnet.practice.levels import LEVELS, exercise
 
 TITLE = "Neural networks by hand"
-SHEET = Kind("sheet", re.compile(rf"\A# {TITLE}|<title>{TITLE}|/Creator \(Glassnet".encode()))
+SHEET = FileKind("sheet", re.compile(rf"\A# {TITLE}|<title>{TITLE}|/Creator \(Glassnet".encode()))
 
 
 @dataclass(frozen=True)

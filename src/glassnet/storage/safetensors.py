@@ -62,6 +62,14 @@ def _write(file: IO[bytes], arrays: Mapping[str, Array], metadata: Mapping[str, 
         file.write(stored.reshape(-1).view(np.uint8).data)
 
 
+def require_fits(path: PathLike, arrays: Mapping[str, Array], metadata: Mapping[str, Any]) -> None:
+    """Raise ModelFileError where :func:`write` would refuse this content, without writing anything."""
+    try:
+        encode(Header(layout({name: np.asarray(array) for name, array in arrays.items()}), to_texts(metadata)))
+    except Refused as refused:
+        raise ModelFileError(f"{path} cannot be saved: {refused}") from None
+
+
 def read(path: PathLike) -> tuple[dict[str, Array], dict[str, Any]]:
     """The arrays (writable, contiguous) and the metadata of a file that :func:`write` wrote. The file is not trusted.
 

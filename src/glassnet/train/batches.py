@@ -58,7 +58,6 @@ class ArrayBatches:
             "batch_size": self.size,
             "shuffle": self.shuffle,
             "augment": _described(self.augment),
-            "sample_weight": None if self.sample_weight is None else float(self.sample_weight.sum(dtype=np.float64)),
         }
 
     def epoch(self, epoch: int, start: int) -> Iterator[Batch]:

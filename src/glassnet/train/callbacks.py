@@ -11,9 +11,7 @@ True
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +20,7 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_count, require_number
 from glassnet.ir.types import Array
 from glassnet.train.checkpoints import Checkpoint
+from glassnet.train.log import CsvLog
 from glassnet.train.training import Callback, Training
 from glassnet.words import unknown
 
@@ -99,6 +98,11 @@ class KeepBest(Callback):
             training.network.assign(self.arrays)
         return bool(self.arrays)
 
+    keeps_weights = True
+
+    def settings(self) -> dict[str, Any]:
+        return {"monitor": self.monitor, "larger_is_better": self.sign < 0}
+
     def state(self) -> dict[str, Array]:
         kept = {f"arrays/{name}": array for name, array in self.arrays.items()}
         return {"best": np.array(self.best), "epoch": np.array(self.epoch), **kept}
@@ -142,6 +146,10 @@ class EarlyStopping(KeepBest):
         require_count(patience, "patience")
         require_number(minimum_change, "minimum_change", 0)
         self.patience, self.minimum_change, self.restore_best = patience, minimum_change, restore_best
+
+    def settings(self) -> dict[str, Any]:
+        own = {"patience": self.patience, "minimum_change": self.minimum_change, "restore_best": self.restore_best}
+        return {**super().settings(), **own}
 
     def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
         if self.improved(training, row, self.minimum_change):
@@ -204,59 +212,15 @@ class ReduceOnPlateau(Callback):
             training.learning_rate_factor = max(training.learning_rate_factor * self.factor, self.smallest)
             self.waited = 0
 
+    def settings(self) -> dict[str, Any]:
+        names = ("monitor", "factor", "patience", "minimum_change", "smallest")
+        return {**{name: getattr(self, name) for name in names}, "larger_is_better": self.sign < 0}
+
     def state(self) -> dict[str, Array]:
         return {"best": np.array(self.best), "waited": np.array(self.waited)}
 
     def restore(self, state: Mapping[str, Array]) -> None:
         self.best, self.waited = float(state["best"]), int(state["waited"])
-
-
-class CsvLog(Callback):
-    """Write each epoch's measurements as a row of a CSV file, at once, so that a crash loses none.
-
-    Raises:
-        GlassnetError: the file cannot be written.
-
-    >>> import glassnet as gn
-    >>> import tempfile, pathlib
-    >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
-    >>> x, y = [[0.0], [1.0]], [[1.0], [3.0]]
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     log = pathlib.Path(folder, "log.csv")
-    ...     history = net.fit(x, y, epochs=2, metrics=[], callbacks=[gn.CsvLog(log)])
-    ...     print(log.read_text().splitlines()[0])
-    epoch,loss,seconds
-    """
-
-    def __init__(self, path: str | Path) -> None:
-        self.path = Path(path)
-
-    def on_begin(self, training: Training, epochs: int) -> None:
-        """A new training starts the file anew; a resumed one drops the rows it is about to repeat."""
-        kept = self._rows()[: training.position["epoch"] + 1] if training.position["step"] else []
-        new = self.path.with_name(f"{self.path.name}.new")
-        self._write(new, kept, "w")
-        new.replace(self.path)
-
-    def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
-        line = [str(training.position["epoch"]), *(repr(float(value)) for value in row.values())]
-        empty = not self._rows()
-        self._write(self.path, ([["epoch", *row]] if empty else []) + [line], "a")
-
-    def _rows(self) -> list[list[str]]:
-        if not self.path.exists():
-            return []
-        with self.path.open(newline="", encoding="utf-8") as file:
-            return list(csv.reader(file))
-
-    def _write(self, path: Path, rows: list[list[str]], mode: str) -> None:
-        if self.path.is_dir():
-            raise GlassnetError(f"the log {self.path} is a folder; give the path of a file")
-        try:
-            with path.open(mode, newline="", encoding="utf-8") as file:
-                csv.writer(file).writerows(rows)
-        except OSError as error:
-            raise GlassnetError(f"the log {self.path} cannot be written: {error.strerror}") from None
 
 
 def best_by_default(has_validation: bool) -> KeepBest:

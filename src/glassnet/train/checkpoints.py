@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from glassnet import storage
-from glassnet.ir.errors import GlassnetError, ModelFileError
+from glassnet.files import FileKind
+from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_count
 from glassnet.ir.specification import to_json
+from glassnet.ir.types import Array
+from glassnet.model.file import MODEL
+from glassnet.train.identity import digest
 from glassnet.train.training import Callback, Training
+
+NAME = re.compile(r"step-([0-9]+)\.safetensors")
+CHECKPOINT = FileKind(
+    "checkpoint", re.compile(rb'\A.{8}\{"__metadata__":\{[^{}]*"glassnet":"\{\\"checkpoint\\"', re.DOTALL)
+)
 
 
 class Checkpoint(Callback):
@@ -23,10 +35,12 @@ class Checkpoint(Callback):
         folder: made if it is not there; holds files named by their step.
         every_epochs: after how many epochs.
         every_steps: also after how many steps, for long epochs.
-        keep: how many of the newest files to keep.
+        keep: how many of the newest sound files to keep.
+
+    Once the training runs, a file that cannot be written (the disk is full) is said and does not end it.
 
     Raises:
-        GlassnetError: the folder or a file in it cannot be written.
+        GlassnetError: the folder cannot be written, or the training is too large for a file.
 
     >>> import glassnet as gn
     >>> import tempfile
@@ -50,39 +64,130 @@ class Checkpoint(Callback):
             if value is not None:
                 require_count(value, what)
         self.folder, self.every_epochs, self.every_steps, self.keep = Path(folder), every_epochs, every_steps, keep
+        self._sound: dict[Path, tuple[int, int]] = {}  # how each whole file looked when it was written
+        self._fixed: dict[str, Any] = {}  # what all of a training's checkpoints say alike
+        self._warned = False
 
     def on_begin(self, training: Training, epochs: int) -> None:
+        self._fixed = {
+            "checkpoint": description(training),
+            "unchecked": unchecked(training),
+            "blas_threads": blas_threads(),
+        }
+        storage.require_fits(self._path(training), _largest(training), self._metadata(training))
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            tempfile.TemporaryFile(dir=self.folder).close()
         except OSError as error:
             raise GlassnetError(f"the checkpoint folder {self.folder} cannot be made: {error.strerror}") from None
+        self._require_new(training)
+        resumed = self._path(training)
+        self._sound = {resumed: _look(resumed)} if resumed.exists() else {}
+        self._warned = False
+
+    def _require_new(self, training: Training) -> None:
+        """One folder holds one training."""
+        there = files(self.folder)
+        resumed = training.resumed is not None and there and os.path.samefile(training.resumed, self.folder)
         require(
-            training.position["step"] > 0 or not files(self.folder),
+            resumed or not there,
             f"{self.folder} holds the checkpoints of a training already; go on with it by "
             f"resume={str(self.folder)!r}, or give another folder",
         )
 
     def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
         if self.every_steps is not None and training.position["step"] % self.every_steps == 0:
-            self.save(training)
+            self._try(training)
 
     def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
         if training.position["epoch"] % self.every_epochs == 0 or training.stop:
+            self._try(training)
+
+    def _try(self, training: Training) -> None:
+        try:
             self.save(training)
+            self._warned = False
+        except GlassnetError as error:
+            if not self._warned:
+                training.note(f"{error}; the training goes on, and its next checkpoint is tried again")
+            self._warned = True
 
     def save(self, training: Training) -> None:
-        """Write the state now; files older than the newest ``keep`` go."""
-        path = self.folder / f"step-{training.position['step']:09d}.safetensors"
-        arrays, metadata = training.arrays(), {"checkpoint": describe(training), "stop": training.stop}
-        storage.write(path, arrays, storage.sealed(arrays, metadata))
-        for old in files(self.folder)[: -self.keep]:
-            old.unlink(missing_ok=True)
+        """Write the state now; of the files before it, the newest stay: ``keep`` in all that are whole."""
+        path = self._path(training)
+        is_free = not path.exists() or not MODEL.is_ours(path)
+        require(is_free, f"{path} cannot be saved: there is a model of that name; move it to another folder")
+        arrays = training.arrays()
+        storage.write(path, arrays, storage.sealed(arrays, self._metadata(training)))
+        self._sound[path] = _look(path)
+        sound = sorted((p for p, look in self._sound.items() if _look(p) == look), key=step_of)[-self.keep :]
+        self._sound = {p: self._sound[p] for p in sound}
+        if len(sound) == self.keep:
+            self._remove_before(step_of(sound[0]))
+
+    def _metadata(self, training: Training) -> dict[str, Any]:
+        return {**self._fixed, "stop": training.stop}
+
+    def _remove_before(self, step: int) -> None:
+        for path in files(self.folder):
+            try:
+                if step_of(path) < step and CHECKPOINT.is_ours(path):
+                    path.unlink()
+            except OSError:
+                continue  # what cannot be removed does no harm
+
+    def _path(self, training: Training) -> Path:
+        return self.folder / f"step-{training.position['step']:09d}.safetensors"
 
 
-def describe(training: Training) -> dict[str, Any]:
+def _look(path: Path) -> tuple[int, int]:
+    """Size and time, by which a file that was cut off or replaced since is told; that of no file is none's."""
+    try:
+        found = path.stat()
+    except OSError:
+        return -1, -1
+    return found.st_size, found.st_mtime_ns
+
+
+def _largest(training: Training) -> dict[str, Array]:
+    """What the checkpoints of this training come to hold, as far as that decides whether they fit into a file."""
+    number, weights = np.array(0.0), training.network.arrays()
+    kept = (i for i, callback in enumerate(training.deciding) if callback.keeps_weights)
+    return {
+        **{f"totals/{name}": number for name in [*training.measurements, "samples"]},
+        **{f"history/{name}": number for name in training.measurements},
+        **{f"callbacks/{i}/arrays/{name}": array for i in kept for name, array in weights.items()},
+        **training.arrays(),
+    }
+
+
+def step_of(path: Path) -> int:
+    """The step at which the checkpoint of that name was made; -1 for the name of no checkpoint.
+
+    >>> step_of(Path("kept/step-000000012.safetensors"))
+    12
+    """
+    found = NAME.fullmatch(path.name)
+    return int(found[1]) if found else -1
+
+
+def files(folder: str | os.PathLike[str]) -> list[Path]:
+    """The checkpoints in a folder, oldest first; none where there is no such folder."""
+    try:
+        found = [path for path in Path(folder).iterdir() if step_of(path) >= 0]
+    except FileNotFoundError:
+        return []
+    except NotADirectoryError:
+        raise GlassnetError(f"{folder} is a file; give the folder that Checkpoint wrote to") from None
+    except OSError as error:
+        raise GlassnetError(f"the checkpoint folder {folder} cannot be read: {error.strerror}") from None
+    return sorted(found, key=step_of)
+
+
+def description(training: Training) -> dict[str, Any]:
     """Everything that must be the same for a training to be the same, as JSON."""
-    settings, network = training.settings, training.network
-    tensors: dict[str, Any] = {}
+    settings, network, identity = training.settings, training.network, training.identity
+    tensors: dict[str, Array] = {}
     described = {
         "network": network.specification(tensors),
         "loss": to_json(settings.loss, tensors),
@@ -91,57 +196,40 @@ def describe(training: Training) -> dict[str, Any]:
         "clip_norm": settings.clip_norm,
         "accumulate": settings.accumulate,
         "ema": settings.ema,
-        "callbacks": [type(callback).__name__ for callback in training.callbacks],
         **training.data,
+        **(identity.digests if identity else {}),
+        "callbacks": [{"name": type(one).__name__, **(one.settings() or {})} for one in training.deciding],
+        "tensors": {name: digest(array) for name, array in tensors.items()},
     }
-    sums = {name: float(np.asarray(array, np.float64).sum()) for name, array in tensors.items()}
-    return {**described, "tensors": sums}
+    plain: dict[str, Any] = json.loads(json.dumps(described, default=_plain))
+    return plain
 
 
-def files(folder: str | Path) -> list[Path]:
-    """The checkpoints in a folder, oldest first."""
-    return sorted(Path(folder).glob("step-*.safetensors"))
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else repr(value)
 
 
-def resume(training: Training, folder: str | Path) -> bool:
-    """Restore the newest checkpoint that can be read; False where there is none.
-
-    Raises:
-        GlassnetError: the checkpoint is of another network, optimiser, loss, batch size or data.
-    """
-    if Path(folder).is_file():
-        raise GlassnetError(f"resume takes the folder that Checkpoint wrote to, got the file {folder}")
-    for path in reversed(files(folder)):
-        try:
-            arrays, metadata = storage.read(path)
-        except ModelFileError:
-            continue  # cut off by a crash; the one before is whole
-        _require_same(metadata.get("checkpoint"), describe(training), path)
-        training.restore(arrays)
-        training.stop = str(metadata.get("stop", ""))
-        return True
-    return False
+def unchecked(training: Training) -> list[str]:
+    """What the outcome may depend on without being in the description: functions, streams, callbacks of one's own."""
+    specified = [f"the function {name}" for name in sorted(set(_functions(description(training))))]
+    watching = [type(one) for one in training.callbacks if not one.decides]
+    callbacks = [f"the callback {kind.__name__}" for kind in watching if not kind.__module__.startswith("glassnet.")]
+    return [*(training.identity.unchecked if training.identity else []), *specified, *callbacks]
 
 
-def _require_same(saved: Any, now: dict[str, Any], path: Path) -> None:
-    if not isinstance(saved, dict):
-        raise ModelFileError(f"{path} is not a checkpoint; give the folder that Checkpoint wrote to")
-    different = _difference(saved, json.loads(json.dumps(now)))
-    if different:
-        name, then, current = different
-        raise GlassnetError(
-            f"{path} is a checkpoint of another training: its {name} is {then}, now it is {current}; "
-            "resume with the same settings, or start anew in another folder"
-        )
+def _functions(described: Any) -> Iterator[str]:
+    """The functions of the user's own that a specification names."""
+    if isinstance(described, dict):
+        if isinstance(name := described.get("function"), str):
+            yield name
+        described = list(described.values())
+    if isinstance(described, list):
+        for value in described:
+            yield from _functions(value)
 
 
-def _difference(saved: Any, now: Any, name: str = "") -> tuple[str, Any, Any] | None:
-    """The innermost setting that is not the same, as (name, saved, now); None where all are."""
-    if saved == now:
-        return None
-    if isinstance(saved, list) and isinstance(now, list) and len(saved) == len(now):
-        saved, now = ({str(i): value for i, value in enumerate(values)} for values in (saved, now))
-    if not (isinstance(saved, dict) and isinstance(now, dict) and saved.keys() == now.keys()):
-        return name, saved, now
-    differences = (_difference(saved[key], now[key], f"{name}.{key}".lstrip(".")) for key in now)
-    return next(filter(None, differences), None)
+def blas_threads() -> int | None:
+    """How many threads multiply matrices, on which the last bits of wide networks depend; None where none tells."""
+    from threadpoolctl import threadpool_info
+
+    return max((pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"), default=None)

@@ -14,8 +14,9 @@ from glassnet.ir.types import Array
 from glassnet.model.history import History
 from glassnet.train.batches import Batches
 from glassnet.train.callbacks import KeepBest, best_by_default
-from glassnet.train.checkpoints import Checkpoint, resume
+from glassnet.train.checkpoints import Checkpoint
 from glassnet.train.metrics import Metric
+from glassnet.train.resuming import resume
 from glassnet.train.training import TRY_SMALLER, Callback, Training
 
 Validate = Callable[[], Mapping[str, float]]
@@ -34,11 +35,15 @@ def run(
     best = best_by_default(validate is not None)
     last = [callback for callback in callbacks if isinstance(callback, Checkpoint)]  # these save what the others did
     training.callbacks = [best, *(callback for callback in callbacks if callback not in last), *last]
+    training.first = {name: array.copy() for name, array in training.network.arrays().items()}
     if resume_from is not None:
         resume(training, resume_from)
+        if training.position["epoch"] > epochs:
+            done = training.position["epoch"]
+            training.note(f"{epochs} epochs are asked for, and {done} were finished already: nothing is trained")
     for callback in training.callbacks:
         callback.on_begin(training, epochs)
-    first = {name: array.copy() for name, array in training.network.arrays().items()}
+    first = training.first
     try:
         while training.position["epoch"] < epochs and not (training.stop or training.stop_now):
             _epoch(training, batches, metrics, validate, first)

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from glassnet.ir.errors import DataError, DivergenceError
+from glassnet.ir.errors import DataError, DivergenceError, GlassnetError
 from glassnet.ir.graph import Constant, Equation, Graph, describe
 from glassnet.ir.types import Array
 from glassnet.model.history import History
 from glassnet.model.model import Model
 from glassnet.readings.evaluate import Program, first_not_finite
 from glassnet.train.batches import Batch
+from glassnet.train.identity import Identity
 from glassnet.train.metrics import Metric
 from glassnet.train.step import StepSettings, target_of, training_graph
 
@@ -33,11 +34,14 @@ class Training:
         network: the network, whose parameters change in place.
         sample: a batch as all others are; decides what targets look like, and weights may be judged by it.
         data: what else must be the same for a training to be the same: batch size, metrics, number of samples.
+        identity: by what a checkpoint knows the samples again; None where there is none to resume.
         graph: the whole step as a graph; a reading of it is all that happens here.
         position: {"step", "epoch", "batch"}: steps made, epochs finished, batches of this epoch done.
         totals: sums over this epoch's samples, for its means.
         learning_rate_factor: lowered by callbacks such as ReduceOnPlateau.
         history: what was measured after each epoch.
+        first: the parameters and running statistics that the training began with.
+        resumed: the folder of checkpoints that this training goes on from.
         callbacks: told of each step and epoch.
         stop: a reason to end after this epoch, set by a callback; empty to go on.
         stop_now: a reason to end before the next step, set by a callback or by another thread; empty to go on.
@@ -50,9 +54,11 @@ class Training:
         sample: Batch,
         seed: int,
         data: Mapping[str, Any] | None = None,
+        identity: Identity | None = None,
     ) -> None:
         self.network = network
         self.data = dict(data or {})
+        self.identity = identity
         self.settings = settings
         self.seed = seed
         self.sample = sample
@@ -70,7 +76,15 @@ class Training:
         self.learning_rate_factor = 1.0
         self.stop = self.stop_now = ""
         self.history = History()
+        self.resumed: Path | None = None
+        self.first: dict[str, Array] = {}
         self.callbacks: list[Callback] = []
+
+    def note(self, text: str) -> None:
+        """Say what is no error but must not go unsaid: a warning to Python's log "glassnet", which prints it."""
+        import logging
+
+        logging.getLogger("glassnet").warning(text)
 
     def step(self, batch: Batch, metrics: Mapping[str, Metric]) -> dict[str, float]:
         """One step of the optimiser; returns the loss, the penalty and the metrics of the batch.
@@ -177,6 +191,7 @@ class Training:
         return {
             **{f"parameters/{name}": array for name, array in self.network.parameters.items()},
             **{f"state/{name}": array for name, array in self.state.items()},
+            "first": np.concatenate([np.empty(0, self.network.dtype), *map(np.ravel, self.first.values())]),
             **{f"position/{name}": np.array(value, np.int64) for name, value in self.position.items()},
             **{f"totals/{name}": np.array(value, np.float64) for name, value in self.totals.items()},
             **{f"history/{name}": np.array(column, np.float64) for name, column in self.history.items()},
@@ -185,24 +200,51 @@ class Training:
             "seed": np.array(self.seed, np.uint64),
         }
 
+    @property
+    def deciding(self) -> list[Callback]:
+        """The callbacks on which the outcome depends; those that only watch may come and go between two stretches."""
+        return [one for one in self.callbacks if one.decides]
+
     def _callback_states(self) -> Iterator[tuple[int, str, Array]]:
-        for i, callback in enumerate(self.callbacks):
+        for i, callback in enumerate(self.deciding):
             for name, array in callback.state().items():
                 yield i, name, array
 
     def restore(self, arrays: Mapping[str, Array]) -> None:
         """Take everything back from such a dictionary."""
+        for i, callback in enumerate(self.deciding):
+            own = _under(f"callbacks/{i}/", arrays)
+            if own or callback.state():
+                _restore(callback, own)
         for name in self.network.parameters:
             self.network.parameters[name] = arrays[f"parameters/{name}"]
         self.state = {name: arrays[f"state/{name}"].copy() for name in self.state}
         self.network.state.update({name: self.state[name] for name in self.network.state})
+        self.first = _like(self.first, arrays["first"])
         self.position = {name: int(arrays[f"position/{name}"]) for name in self.position}
-        self.totals = {name: float(value) for name, value in _under("totals/", arrays).items()}
-        self.history = History({name: column.tolist() for name, column in _under("history/", arrays).items()})
+        totals, history = (self._in_order(_under(group, arrays)) for group in ("totals/", "history/"))
+        self.totals = {name: float(value) for name, value in totals.items()}
+        self.history = History({name: column.tolist() for name, column in history.items()})
         self.learning_rate_factor = float(arrays["learning_rate_factor"])
-        for i, callback in enumerate(self.callbacks):
-            if own := _under(f"callbacks/{i}/", arrays):
-                callback.restore(own)
+
+    def _in_order(self, columns: Mapping[str, Array]) -> dict[str, Array]:
+        """In the order in which they are measured: files have their arrays in the alphabet's."""
+        order = [name for name in self.measurements if name in columns]
+        return {name: columns[name] for name in dict.fromkeys([*order, *columns])}
+
+
+def _like(arrays: Mapping[str, Array], flat: Array) -> dict[str, Array]:
+    """The numbers that stand one after another in ``flat``, in the shapes of these arrays."""
+    ends = np.cumsum([array.size for array in arrays.values()])
+    parts = np.split(flat, ends[:-1])
+    return {name: part.reshape(array.shape) for (name, array), part in zip(arrays.items(), parts, strict=True)}
+
+
+def _restore(callback: Callback, state: Mapping[str, Array]) -> None:
+    try:
+        callback.restore(state)
+    except Exception as error:  # whatever a callback makes of what a file holds
+        raise GlassnetError(f"the state of {type(callback).__name__} cannot be put back: {error!r}") from error
 
 
 def _kind(batch: Batch) -> str:
@@ -241,6 +283,21 @@ class Callback:
 
     def on_end(self, training: Training) -> None:
         """Training is over, whatever the reason."""
+
+    keeps_weights: ClassVar[bool] = False
+    """Whether its state comes to hold all weights, as ``arrays/NAME``."""
+
+    @property
+    def decides(self) -> bool:
+        """Whether the outcome depends on it, for it has settings or a state."""
+        return self.settings() is not None or type(self).state is not Callback.state
+
+    def settings(self) -> Mapping[str, Any] | None:
+        """What the training's outcome depends on, for JSON: resuming with other settings is refused.
+
+        None, as it is unless overridden, says that the callback only watches, and may come and go.
+        """
+        return None
 
     def state(self) -> dict[str, Array]:
         """What must survive an interruption, as named arrays."""
