@@ -197,14 +197,11 @@ def _without_shadows(depth: Floats, sharpness: Floats) -> Floats:
 
 def _opening(depth: Floats, fraction: float) -> Floats:
     """The largest of the least values in windows of that fraction of the longer side: what a stroke cannot fill."""
+    from scipy.ndimage import grey_opening
+
     coarse = _reduce(depth[..., None], 80)[..., 0]
-    half = max(round(max(coarse.shape) * fraction / 2), 1)
-    for extreme in (np.min, np.max):
-        for axis in (0, 1):
-            pad = [(half, half) if a == axis else (0, 0) for a in (0, 1)]
-            views = np.lib.stride_tricks.sliding_window_view(np.pad(coarse, pad, mode="edge"), 2 * half + 1, axis=axis)
-            coarse = extreme(views, axis=-1)
-    return _resize(coarse, depth.shape[0], depth.shape[1])
+    window = 2 * max(round(max(coarse.shape) * fraction / 2), 1) + 1
+    return _resize(grey_opening(coarse, (window, window), mode="nearest"), depth.shape[0], depth.shape[1])
 
 
 def _smooth(values: Floats) -> Floats:
@@ -282,30 +279,11 @@ def _extent(part: Mask) -> int:
     return max((int(np.ptp(where)) + 1 for where in np.nonzero(part) if len(where)), default=0)
 
 
-def _components(mask: Mask) -> NDArray[np.int64]:
-    """The connected parts (with diagonals) of a mask, each named by the index of its first pixel.
+def _components(mask: Mask) -> NDArray[np.int32]:
+    """The connected parts (with diagonals) of a mask, numbered from 1; 0 elsewhere."""
+    from scipy.ndimage import label
 
-    Every pixel follows its neighbours' smallest name, and names of names are shortened, until nothing changes.
-    """
-    index = np.arange(mask.size).reshape(mask.shape)
-    pairs = [
-        np.stack([index[a][mask[a] & mask[b]], index[b][mask[a] & mask[b]]])
-        for a, b in (
-            (np.s_[:, :-1], np.s_[:, 1:]),
-            (np.s_[:-1], np.s_[1:]),
-            (np.s_[:-1, :-1], np.s_[1:, 1:]),
-            (np.s_[:-1, 1:], np.s_[1:, :-1]),
-        )
-    ]
-    one, other = np.concatenate(pairs, axis=1)
-    names = index.reshape(-1).copy()
-    while (names[one] != names[other]).any():
-        least = np.minimum(names[one], names[other])
-        np.minimum.at(names, names[one], least)
-        np.minimum.at(names, names[other], least)
-        while (names[names] != names).any():
-            names = names[names]
-    return names.reshape(mask.shape)
+    return np.asarray(label(mask, np.ones((3, 3)))[0])
 
 
 def _crop(ink: Floats, parts: Mask) -> Mask:
@@ -348,21 +326,10 @@ def _thickness(mask: Mask) -> float:
 
 def _signed_distance(mask: Mask) -> Floats:
     """How far each pixel lies outside the mask's edge, in pixels; negative inside."""
-    return np.where(mask, 0.5 - _distance(~mask), _distance(mask) - 0.5)
+    from scipy.ndimage import distance_transform_edt
 
-
-def _distance(mask: Mask) -> Floats:
-    """Each pixel's distance to the nearest pixel of the mask: first along its row, then the best row for it."""
-    height, width = mask.shape
-    x = np.arange(width, dtype=np.float32)
-    before = np.maximum.accumulate(np.where(mask, x, -1e4), axis=1)
-    after = np.minimum.accumulate(np.where(mask, x, 1e4)[:, ::-1], axis=1)[:, ::-1]
-    along = np.minimum(x - before, after - x).astype(np.float32) ** 2
-    y = np.arange(height, dtype=np.float32)[:, None]
-    nearest = np.full(mask.shape, np.inf, np.float32)
-    for row in range(height):
-        np.minimum(nearest, along[row] + (y - row) ** 2, out=nearest)
-    return np.sqrt(nearest)
+    inside, outside = distance_transform_edt(mask), distance_transform_edt(~mask)
+    return np.asarray(np.where(mask, 0.5 - inside, outside - 0.5), np.float32)
 
 
 def _resize(values: NDArray[Any], height: int, width: int) -> Floats:
