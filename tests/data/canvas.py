@@ -96,6 +96,35 @@ def redrawn(pictures: NDArray[np.uint8], seed: int = 0) -> Iterator[Image.Image]
         yield _finish(_draw(lines, rng), rng)
 
 
+def on_desk(
+    sheet: Image.Image, desk: float, borders: tuple[int, int, int, int], turn: float = 0, seed: int | None = None
+) -> Image.Image:
+    """A grey sheet on a desk of that grey, so many pixels of which are in the photo on the left, top, right and bottom.
+
+    The sheet is turned by so many degrees. With a seed the photo has a soft shadow, uneven light, noise and blur, and
+    the desk a grain.
+    """
+    left, top, right, bottom = borders
+    width, height = sheet.width + left + right, sheet.height + top + bottom
+    turned, cut = (
+        image.rotate(turn, Image.Resampling.BICUBIC, expand=True) for image in (sheet, Image.new("L", sheet.size, 255))
+    )
+    rng = np.random.default_rng(seed)
+    grain = Image.fromarray(rng.normal(0, 6 * (seed is not None), (height // 3 + 1, width // 20 + 1)))
+    wood = desk + np.asarray(grain.resize((width, height), Image.Resampling.BICUBIC))
+    photo = Image.fromarray(np.clip(wood, 0, 255).astype(np.uint8))
+    photo.paste(turned, (left + (sheet.width - turned.width) // 2, top + (sheet.height - turned.height) // 2), cut)
+    if seed is None:
+        return photo
+    y, x = np.mgrid[0:height, 0:width] / max(height, width)
+    angle = rng.uniform(0, 2 * np.pi)
+    edge = np.cos(angle) * (x - rng.uniform(0.2, 0.8)) + np.sin(angle) * (y - 0.5)
+    light = 1 - 0.3 / (1 + np.exp(-edge / rng.uniform(0.01, 0.1)))
+    light += rng.normal(0, 0.12) * (x - 0.5) + rng.normal(0, 0.12) * (y - 0.5)
+    pixels = np.asarray(photo) * light + rng.normal(0, 4, y.shape)
+    return Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(1))
+
+
 def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The skeleton of a mask with an empty rim (Zhang & Suen 1984)."""
     mask = mask.copy()

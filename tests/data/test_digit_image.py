@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from canvas import mouse_drawings, redrawn, thin
+from canvas import mouse_drawings, on_desk, redrawn, thin
 from idx_files import real_mnist
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
@@ -195,6 +195,52 @@ def photo(light: Callable[[NDArray[np.float64], NDArray[np.float64]], NDArray[np
 )
 def test_uneven_light(light: Callable[..., NDArray[np.float64]], expected: NDArray[np.uint8]) -> None:
     assert difference(digit_image(photo(light)), expected) < 0.2
+
+
+# --- on a desk
+
+
+DESKS = [0, 60, 120, 180, 210]
+BORDERS = {
+    "left and right": (80, 0, 80, 0),
+    "narrow, left and right": (10, 0, 10, 0),
+    "above and below": (0, 60, 0, 60),
+    "on the left": (50, 0, 0, 0),
+    "in a corner": (0, 0, 60, 30),
+    "all around": (80, 80, 80, 80),
+    "a little all around": (4, 4, 4, 4),
+}
+
+
+@pytest.mark.parametrize("desk", DESKS)
+@pytest.mark.parametrize("borders", BORDERS.values(), ids=list(BORDERS))
+def test_the_desk_is_no_ink(desk: int, borders: tuple[int, int, int, int], expected: NDArray[np.uint8]) -> None:
+    assert difference(digit_image(on_desk(two(), desk, borders)), expected) < 0.25
+
+
+@pytest.mark.parametrize("desk", DESKS)
+@pytest.mark.parametrize("turn", [-10, -3, 5])
+def test_the_sheet_may_lie_aslant_under_a_shadow(desk: int, turn: int) -> None:
+    photo = on_desk(two(), desk, (70, 40, 50, 60), turn, seed=desk)
+    straight = digit_image(two().rotate(turn, Image.Resampling.BICUBIC, fillcolor=255))
+    assert difference(digit_image(photo), straight) < 0.6  # the desk as ink gives more than 1
+
+
+def test_a_dark_sheet_on_a_light_desk(expected: NDArray[np.uint8]) -> None:
+    board = two().point(lambda grey: 220 - 0.7 * grey)
+    assert difference(digit_image(on_desk(board, 240, (60, 30, 40, 0), seed=1)), expected) < 0.25
+
+
+def test_ink_of_any_thickness_on_a_desk() -> None:
+    for pen in (0.01, 0.03, 0.08):
+        canvas = two(pen=pen, height=0.6)
+        photo = on_desk(canvas, 90, (80, 0, 30, 10), seed=3)
+        assert difference(digit_image(photo), digit_image(canvas)) < 0.35
+
+
+def test_a_shadow_across_the_digit_is_no_desk(expected: NDArray[np.uint8]) -> None:
+    for seed in range(6):
+        assert difference(digit_image(on_desk(two(), 0, (0, 0, 0, 0), seed=seed)), expected) < 0.25
 
 
 def test_specks_and_frames_are_left_out(expected: NDArray[np.uint8]) -> None:

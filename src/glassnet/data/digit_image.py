@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.sheet import without_desk
 from glassnet.ir.errors import DataError
 
 Floats = NDArray[np.float32]
@@ -46,7 +47,7 @@ def digit_image(source: str | PathLike[str] | NDArray[Any] | Any) -> NDArray[np.
     pixels = _from_array(source) if isinstance(source, np.ndarray) else _from_image(source)
     if (framed := _already_framed(pixels)) is not None:
         return framed
-    pixels = _reduce(pixels, WORKING_SIDE)
+    pixels = without_desk(_reduce(pixels, WORKING_SIDE))
     ink = _ink(pixels)
     rim = max(round(RIM * min(ink.shape)), 2)
     if _is_framed(ink > 0.25, rim):
