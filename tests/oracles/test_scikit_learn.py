@@ -93,3 +93,12 @@ def test_metrics_of_values() -> None:
         r2 = sklearn_metrics.r2_score(true, given, multioutput="variance_weighted")
         assert gn.metrics.r2(true, given) == pytest.approx(r2, abs=1e-12)
         assert gn.metrics.mae(true, given) == pytest.approx(sklearn_metrics.mean_absolute_error(true, given), abs=1e-12)
+
+
+@pytest.mark.parametrize("top", [16, 255])
+def test_its_digits_of_64_pixels_are_read(top: int) -> None:
+    """The model that comes along has seen nothing like them: other writers, 8×8 pixels from 0 to 16."""
+    datasets = pytest.importorskip("sklearn.datasets")
+    images, labels = datasets.load_digits(return_X_y=True)
+    framed = np.stack([gn.data.digit_image(np.rint(image / 16 * top)) for image in images[:500]])
+    assert (gn.load("digits").predict(framed) == labels[:500]).mean() > 0.88

@@ -7,6 +7,7 @@ and put its centre of mass into the middle of 28×28 (the recipe of LeCun, Botto
 from __future__ import annotations
 
 import warnings
+from math import isqrt
 from os import PathLike
 from typing import Any
 
@@ -33,10 +34,11 @@ BLANK = "the image is blank: no ink stands out from the paper; draw a digit, lar
 def digit_image(source: str | PathLike[str] | NDArray[Any] | Any) -> NDArray[np.uint8]:
     """The digit in `source` as MNIST would show it: (784,) uint8, 0 paper to 255 ink.
 
-    source: a file in any format that Pillow reads, a Pillow image, or an array (h, w), (h, w, 3 or 4) or (784,) of
-    uint8, of floats from 0 to 1 or 0 to 255, or of bool. Dark ink on light paper or light on dark, any size, position
-    and pen. A picture that is framed like MNIST already passes unchanged. Raises DataError for a file that is missing,
-    too large or no image, for a blank one and for arrays of another shape.
+    source: a file in any format that Pillow reads, a Pillow image, or an array or list (h, w), (h, w, 3 or 4) or, of a
+    square, (h·h,), of uint8, of floats from 0 to 1 or 0 to 255, or of bool. Dark ink on light paper or light on dark,
+    any size, position and pen; a sheet of paper on a darker desk is found. A picture that is framed like MNIST already
+    passes unchanged; one of fewer than 20 pixels, such as scikit-learn's 8×8 digits, is enlarged. Raises DataError for
+    a file that is missing, too large or no image, for a blank one and for arrays of another shape.
 
     >>> canvas = np.full((200, 300), 255, np.uint8)
     >>> canvas[40:140, 60:64] = 0
@@ -44,7 +46,9 @@ def digit_image(source: str | PathLike[str] | NDArray[Any] | Any) -> NDArray[np.
     >>> np.flatnonzero(digit.max(axis=1))[[0, -1]].tolist(), np.flatnonzero(digit.max(axis=0)).tolist()
     ([4, 23], [14, 15])
     """
-    pixels = _from_array(source) if isinstance(source, np.ndarray) else _from_image(source)
+    pixels = _from_image(source) if _is_image(source) else _from_array(_array(source))
+    if max(pixels.shape[:2]) < BOX:
+        return _enlarged(pixels.mean(axis=2))
     if (framed := _already_framed(pixels)) is not None:
         return framed
     pixels = without_desk(_reduce(pixels, WORKING_SIDE))
@@ -56,6 +60,24 @@ def digit_image(source: str | PathLike[str] | NDArray[Any] | Any) -> NDArray[np.
 
 
 # Reading ------------------------------------------------------------------------------------------------------------
+
+
+def _is_image(source: Any) -> bool:
+    """Whether Pillow is to read it: a path, an open file or an image of Pillow's; all else is an array."""
+    from PIL import Image
+
+    return isinstance(source, str | PathLike | Image.Image) or hasattr(source, "read")
+
+
+def _array(source: Any) -> NDArray[Any]:
+    """Numbers in an array, a list or anything that NumPy takes for one, or DataError."""
+    try:
+        array = np.asarray(source)
+    except ValueError:  # rows of different lengths
+        array = np.asarray(None)
+    if array.dtype.kind not in "buif":
+        raise DataError(f"a digit is read from a file, an image or an array of numbers; got {type(source).__name__}")
+    return array
 
 
 def _from_image(source: Any) -> Floats:
@@ -99,13 +121,14 @@ def _stretch(values: Floats) -> Floats:
 
 def _from_array(array: NDArray[Any]) -> Floats:
     """Pixels (h, w, 3) from 0 to 255 of an array of pixels, or DataError."""
-    if array.shape == (SIDE * SIDE,):
-        array = array.reshape(SIDE, SIDE)
+    if array.ndim == 1 and (side := isqrt(len(array))) ** 2 == len(array):
+        array = array.reshape(side, side)
     if array.ndim == 2:
         array = array[..., None]
     if array.ndim != 3 or array.shape[2] not in (1, 3, 4) or min(array.shape[:2]) < 8:
         raise DataError(
-            f"a digit's image has shape (h, w), (h, w, 3), (h, w, 4) or (784,), 8×8 or more; got {array.shape}"
+            "a digit's image has shape (h, w), (h, w, 3), (h, w, 4) or, of a square, (h·h,), 8×8 or more; "
+            f"got {array.shape}"
         )
     if array.dtype != np.uint8:
         array = array.astype(np.float32)
@@ -145,6 +168,20 @@ def _already_framed(pixels: Floats) -> NDArray[np.uint8] | None:
     centre = [np.average(np.arange(SIDE), weights=grey.sum(axis=axis)) for axis in (0, 1)]
     centred = np.abs(np.array(centre) - SIDE / 2).max() < 1
     return grey.reshape(-1) if centred and BOX - 1 <= extent <= BOX else None
+
+
+def _enlarged(grey: Floats) -> NDArray[np.uint8]:
+    """A small picture (h, w) in the frame: its grey values are shares of ink, and say more than any edge in it."""
+    low, high = float(grey.min()), float(grey.max())
+    if high - low < FAINTEST:
+        raise DataError(BLANK)
+    ink = (grey - low) / (high - low)
+    if np.median(ink) > 0.5:
+        ink = 1 - ink
+    rows, columns = (np.flatnonzero(ink.max(axis=axis) > 0.1) for axis in (1, 0))
+    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    height, width = (max(round(size * BOX / max(ink.shape)), 1) for size in ink.shape)
+    return _centred(_resize(ink, height, width, smooth=True))
 
 
 # Paper and ink ------------------------------------------------------------------------------------------------------
@@ -309,13 +346,20 @@ def _frame(mask: Mask) -> NDArray[np.uint8]:
     redrawn = redrawn[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     height, width = (min(max(round(size / FINE), 1), BOX) for size in redrawn.shape)
     grey = _resize(redrawn, height, width)
+    return _centred(grey)
+
+
+def _centred(grey: Floats) -> NDArray[np.uint8]:
+    """Ink (h, w) from 0 to 1, at most 20 long, with its centre of mass in the middle of 28×28: (784,) grey values."""
+    height, width = grey.shape
+    grey = np.clip(grey, 0, 1)
     rows_mass, columns_mass = grey.sum(axis=1), grey.sum(axis=0)
     top, left = (
         min(max(round(SIDE / 2 - float(np.average(np.arange(len(mass)), weights=mass))), 0), SIDE - len(mass))
         for mass in (rows_mass, columns_mass)
     )
     framed = np.zeros((SIDE, SIDE), np.uint8)
-    framed[top : top + height, left : left + width] = np.rint(np.clip(grey, 0, 1) * 255)
+    framed[top : top + height, left : left + width] = np.rint(grey * 255)
     return framed.reshape(-1)
 
 
@@ -333,9 +377,10 @@ def _signed_distance(mask: Mask) -> Floats:
     return np.asarray(np.where(mask, 0.5 - inside, outside - 0.5), np.float32)
 
 
-def _resize(values: NDArray[Any], height: int, width: int) -> Floats:
+def _resize(values: NDArray[Any], height: int, width: int, smooth: bool = False) -> Floats:
     """Values (h, w) at another size: averaged where it shrinks, interpolated where it grows."""
     from PIL import Image
 
+    method = Image.Resampling.BICUBIC if smooth else Image.Resampling.BILINEAR
     image = Image.fromarray(np.ascontiguousarray(values, np.float32))
-    return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
+    return np.asarray(image.resize((width, height), method))

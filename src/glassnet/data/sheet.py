@@ -86,9 +86,9 @@ def _sheet(grey: Floats) -> Mask:
     for along in ALONG:
         for side in range(4):
             others = np.delete(sides, side, axis=0).all(axis=0)
-            turned = (np.rot90(picture, side) for picture in (grey, ink, others))
-            sides[side] = np.rot90(_right_of_edge(*turned, along), -side)
-    return sides.all(axis=0)
+            right = _right_of_edge(np.rot90(grey, side), np.rot90(ink, side), np.rot90(others, side), along)
+            sides[side] = np.rot90(right, -side)
+    return np.asarray(sides.all(axis=0))
 
 
 def _right_of_edge(grey: Floats, ink: Mask, sheet: Mask, along: float) -> Mask:
