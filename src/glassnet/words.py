@@ -110,7 +110,17 @@ def quoted(names: Iterable[object], most: int = 10) -> str:
     >>> quoted(["petal length", "x"])
     "'petal length', 'x'"
     """
-    return listed((repr(str(name)) for name in names), most)
+    return listed((excerpt(str(name)) for name in names), most)
+
+
+def excerpt(value: object, most: int = 60) -> str:
+    """The value as Python writes it, cut off where it is long.
+
+    >>> excerpt("abc"), excerpt("abcdefg", most=6)
+    ("'abc'", "'abcd… (9 characters)")
+    """
+    text = repr(value)
+    return text if len(text) <= most else f"{text[: most - 1]}… ({counted(len(text), 'character')})"
 
 
 def joined(names: Iterable[object]) -> str:

@@ -156,7 +156,7 @@ def test_no_header(run: Run, file) -> None:
     assert "30 rows, regression of 'column 2'" in result.stdout
     assert "On 30 rows" in run("evaluate", "n.safetensors", name, "--no-header").stdout
     assert len(run("predict", "n.safetensors", name, "--no-header").stdout.splitlines()) == 31
-    assert "y = 2·column 1 + 0.5" in run("regress", name, "--no-header", "--target", "column 2").stdout
+    assert "column 2 = 2·column 1 + 0.5" in run("regress", name, "--no-header", "--target", "column 2").stdout
     train(run, file("x,y\n" + COUNTING), "--target", "y")
     said = message(run("predict", "n.safetensors", file("1,2\n", "new.csv"), "--no-header"))
     assert "without a header has column 1, column 2, and the network was trained on x" in said

@@ -77,8 +77,10 @@ def test_dictionaries_of_columns():
         ({"x": [1, 2], "y": 1}, "one value for 'y' and many for others; give each a list"),
         ({"x": [], "y": []}, "the dictionary is empty"),
         ({"x": np.zeros((2, 2)), "y": [1, 2]}, r"'x' has the shape \(2, 2\)"),
-        ({}, "the target|no column|empty"),
-        ({"x": [b"\xff"], "y": [1]}, "which is no text in UTF-8"),
+        ({}, "the list has no column 'y'"),
+        ({"x": [b"\xff"], "y": [1]}, "row 0: 'x' is b'.xff', no text in UTF-8"),
+        ({"x": {1, 2}, "y": [1, 2]}, "'x' is a set, which has no order; give a list"),
+        ({"x": np.array(5), "y": [1, 2]}, r"'x' has the shape \(\)"),
     ],
 )
 def test_dictionaries_that_are_no_tables(source, message):
@@ -142,6 +144,25 @@ def test_columns_that_are_missing_or_more_are_said(network):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         network(FRAME.assign(y=0))  # the target may be there
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
+def test_a_network_that_was_trained_on_a_frame_of_numbers_takes_them_by_name(frame):
+    net = gn.Network(2, gn.Dense(1, weights=[[1.0], [10.0]], biases=None), dtype="float64")
+    one, other = frame({"a": [1.0, 2], "b": [3.0, 4]}), frame({"b": [3.0, 4], "a": [1.0, 2]})
+    y = [[31.0], [42.0]]
+    assert net(other)[0, 0] == 13  # nothing has told it names
+    net.fit(one, y, epochs=1, validation=(other, y))
+    for x in (one, other, one.to_numpy()):
+        np.testing.assert_array_equal(net(x), y)
+    net.fit(other, y, epochs=1)
+    assert net.evaluate(other, y)["loss"] == 0
+    for wrong in (frame({"a": [1.0]}), frame({"a": [1.0], "b": [1.0], "c": [1.0]}), frame({"a": [1.0], "B": [1.0]})):
+        with pytest.raises(DataError, match=r"x has the columns a.*; learned from were a, b"):
+            net(wrong)
+    numbered = gn.Network(2, gn.Dense(1))
+    numbered.fit(pd.DataFrame([[1.0, 3], [2, 4]]), y, epochs=1)
+    assert numbered(pd.DataFrame([[1.0, 3]])[[1, 0]]) == numbered([[1.0, 3]])
 
 
 # --- arrays whose numbers do not fit

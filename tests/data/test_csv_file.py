@@ -106,6 +106,19 @@ def test_lines_of_delimiters_alone_and_headers_again(path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!"])
+def test_errors_of_a_spreadsheet_are_empty_cells(path: Path, error: str) -> None:
+    records = read(path, f"x,y\n1,2\n{error},4\n5,{error}\n")
+    assert records.columns == {"x": ["1", None, "5"], "y": ["2", "4", None]}
+    assert records.notes == ()
+
+
+def test_excel_says_what_parts_the_cells(path: Path) -> None:
+    records = read(path, "sep=;\r\nx, y;z\r\n1;2,5\r\n")
+    assert records.columns == {"x, y": ["1"], "z": ["2,5"]}
+    assert records.place(0) == "t.csv, line 3"
+
+
 # --- the header
 
 NO_HEADER = {
@@ -187,7 +200,7 @@ def test_a_cell_that_is_too_long(path: Path, where: str) -> None:
     cell = "a" * (csv.field_size_limit() + 1)
     text = {"header": f"x,{cell}\n1,2\n", "row": f"x,y\n1,2\n3,{cell}\n", "quoted": 'x,y\n1,"' + cell}[where]
     line = {"header": 1, "row": 3, "quoted": 2}[where]
-    with pytest.raises(DataError, match=f"line {line}: a cell of more than 131,072 characters; close its quotation"):
+    with pytest.raises(DataError, match=f"line {line}: a cell of more than 131,072 characters; close its quotes or"):
         read(path, text)
 
 

@@ -2,6 +2,8 @@
 
 import datetime
 import zoneinfo
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -183,10 +185,86 @@ def test_texts_that_nearly_are_numbers_are_categories_and_said_to_be(of):
     t = of(["1", "2", "unknown", "3"] * 2)
     assert t.encoding.columns[0].kind == "category"
     assert "'x' has numbers, and texts such as 'unknown'" in t.notes[0]
-    t = of(["5 kg", "7 kg", "5 kg"])
-    assert t.encoding.columns[0].kind == "category"
-    assert "leave 'kg' off to have numbers" in t.notes[0]
-    assert of(["5a", "6b", "7a"]).notes == ()
+    for cells, advice in {
+        ("5kg", "7kg", "5kg"): "leave 'kg' off to have numbers",
+        ("~5", "~7", "~5"): "leave '~' off to have numbers",
+        ("5 kg", "300 g", "5 kg"): "write all in one unit to have numbers",
+        ("5 kg", "7 kg", "6"): "write all in one unit to have numbers",
+        ("<1", "2", "<3"): "write all in one unit to have numbers",
+        ("31.01.2020", "01.02.2020", "31.01.2020"): "dates are written 2020-01-31",
+        ("1/31/2020", "2/1/2020", "1/31/2020"): "dates are written 2020-01-31",
+        ("2020-01", "2020-02", "2020-01"): "dates are written 2020-01-31",
+        ("12:30", "13:30", "12:30"): "dates are written 2020-01-31",
+        ("1/3", "2/3", "1/3"): "and fractions 0.5",
+        ("cat", "Cat", "dog"): "'x' has 'cat' and 'Cat': two categories, as they are written",
+    }.items():
+        t = of(list(cells))
+        assert t.encoding.columns[0].kind == "category"
+        assert advice in t.notes[0]
+    for cells in (("5a", "6b", "7a"), ("12 Oak St", "7 Elm St", "5 High St"), ("A1", "A2", "A1")):
+        assert of(list(cells)).notes == ()
+    with pytest.raises(DataError, match=r"no classes \('y' has texts such as '1.1.2020'.*dates are written 2020-01-31"):
+        table({"x": range(30), "y": [f"{i + 1}.1.2020" for i in range(30)]}, "y")
+
+
+@pytest.mark.parametrize("unit", ["kg", "km/h", "m²", "°C", "Stück"])
+def test_numbers_in_one_unit(of, unit):
+    t = of([f"5 {unit}", f"7,5 {unit}", f"−1.250,5 {unit}"])
+    assert t.x[:, 0].tolist() == [5, 7.5, -1250.5]
+    assert any(f"'5 {unit}'" in note and f"of 'x' is counted in {unit}." in note for note in t.notes)
+
+
+def test_infinities_are_named(of):
+    for cells in ([1.5, float("inf"), 2.5], ["1", "-inf", "2"], ["Infinity", "1", "2"]):
+        with pytest.raises(DataError, match=r"'x' is '(-?inf|Infinity)'; expected a number, or an empty cell"):
+            of(cells)
+
+
+def test_yes_and_true_are_not_one_class():
+    t = table({"x": range(6), "y": ["yes", "no", "true"] * 2}, "y")
+    assert t.encoding.target.labels == ("no", "true", "yes")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [1j, 2j, 3j],
+        [[1], [2], [3]],
+        [(1,), (2,), (3,)],
+        [{1}, {2}, {3}],
+        [datetime.timedelta(d) for d in range(3)],
+        pd.to_timedelta([1, 2, 3], unit="h"),
+        pl.Series([datetime.timedelta(d) for d in range(3)]),
+        [np.zeros(1)] * 3,
+    ],
+)
+def test_what_is_no_cell_is_refused(cells):
+    with pytest.raises(DataError, match=r"row 0: 'x' is a \w+; expected a number, a text, a boolean or a date"):
+        table({"x": cells, "y": [1, 2, 4]}, "y")
+
+
+def test_cells_of_many_types():
+    for cells in (
+        [Fraction(1, 2), Fraction(3, 2), Fraction(2)],
+        [Decimal("0.5"), Decimal("1.50"), Decimal("2E0")],
+        pd.Categorical([0.5, 1.5, 2]),
+        pd.array([0.5, 1.5, 2], "Float64"),
+        np.array([b"0.5", b"1.5", b"2"]),
+        np.array([0.5, 1.5, 2], ">f4"),
+        [np.float16(0.5), "1.5", 2],
+    ):
+        assert table({"x": cells, "y": [1, 2, 4]}, "y").x[:, 0].tolist() == [0.5, 1.5, 2]
+    for unit in "Dsmn":
+        unit = {"m": "ms", "n": "ns"}.get(unit, unit)
+        days = np.array(["2020-01-01", "NaT", "2020-01-03"], f"datetime64[{unit}]")
+        t = table({"x": days, "y": [1, 2, 4]}, "y")
+        assert (t.encoding.columns[0].kind, t.x[:, 0].tolist()) == ("date", [18262, 18263, 18264])
+
+
+def test_a_very_long_cell_is_cut_off_in_messages():
+    with pytest.raises(DataError, match=r"'a{40,58}… \(5,002 characters\); expected a number") as error:
+        table({"x": [*range(20), "a" * 5000], "y": range(21)}, "y")
+    assert len(str(error.value)) < 200
 
 
 def test_codes_with_leading_zeros_are_said_to_be_numbers(tmp_path):

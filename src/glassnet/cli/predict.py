@@ -52,7 +52,7 @@ def _predict_image(network: Network, path: Path, width: int) -> None:
     outputs = network(digit_image(path))
     best = int(outputs.argmax())
     label = network.labels[best] if network.labels else str(best)
-    typer.echo(f"{path!s:<{width}}  {label}  {percent(float(outputs[best]))}")
+    typer.echo(visible(f"{path!s:<{width}}  {label}  {percent(float(outputs[best]))}"))
 
 
 def _predict_rows(network: Network, encoding: Encoding, records: Records) -> None:

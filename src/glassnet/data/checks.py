@@ -31,7 +31,7 @@ def as_numbers(data: Any, what: str, dtype: DTypeLike | None = None) -> NDArray[
     Traceback (most recent call last):
     glassnet.ir.errors.DataError: x has nan in row 1, column 1; remove that row or fill the cell in
     """
-    names = _column_names(data)
+    names = column_names(data)
     array = _as_array(data, what, names)
     if array.size == 0:
         raise DataError(f"{what} is empty (its shape is {array.shape}); at least one number is needed")
@@ -80,7 +80,25 @@ def refuse_masked(data: Any, what: str, names: Sequence[str] | None = None) -> N
         )
 
 
-def _column_names(data: Any) -> list[str] | None:
+def in_order(data: Any, names: Sequence[str] | None, what: str) -> Any:
+    """A data frame with its columns in the order of the ``names``; anything else, or without names, as it is.
+
+    Raises `DataError` for columns that are missing, more, or of the same name.
+
+    >>> import pandas as pd
+    >>> in_order(pd.DataFrame({"b": [1], "a": [2]}), ["a", "b"], "x").to_numpy()
+    array([[2, 1]])
+    """
+    given = column_names(data)
+    if given is None or names is None or given == list(names):
+        return data
+    if sorted(given) != sorted(names):
+        raise DataError(f"{what} has the columns {', '.join(given)}; learned from were {', '.join(names)}")
+    keys = {str(key): key for key in data.columns}
+    return data[[keys[name] for name in names]]
+
+
+def column_names(data: Any) -> list[str] | None:
     """The names of a data frame's columns; None for anything else."""
     return [str(name) for name in data.columns] if hasattr(data, "columns") and hasattr(data, "to_numpy") else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,37 +19,40 @@ from glassnet.words import counted, joined
 DELIMITERS = "\t|;,"  # the likeliest first, where several would fit
 BLANK = " "
 NAMED_DELIMITERS = {"tab": "\t", "blank": BLANK, "space": BLANK, "comma": ",", "semicolon": ";", "\\t": "\t"}
+SHEET_ERRORS = ("#n/a", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!")  # cells without a value, in Excel
 LOOKED_AT = 20  # lines: enough to see how a file is parted
 
 
-@dataclass(frozen=True)
+@dataclass
 class Lines:
-    """The rows of a file, all as wide as its header."""
+    """The rows of a file, the lines that they stand in, and what was passed over."""
 
     origin: str
-    header: list[str]
+    delimiter: str
     rows: list[list[str]]
     places: list[int]
-    notes: tuple[str, ...]
-    delimiter: str
+    comments: dict[int, str]  # the lines that begin with #, by their number
+    notes: list[str]
+
+    def shown(self, record: int) -> str:
+        """The cells of a row, the first few of many."""
+        row = self.rows[record]
+        return ", ".join(row[:4]) + (", …" if len(row) > 4 else "")
 
 
-def read(path: Path, delimiter: str | None, header: bool | None, expected: Sequence[str]) -> Lines:
-    """The file's lines; see `records.read_records`."""
-    text, comments = _without_comments(_decoded(path))
-    notes: list[str] = []
-    mark = _named(delimiter) if delimiter is not None else _delimiter(text, notes)
-    rows, places = _rows(text, mark, path.name, notes)
-    if not rows:
+def read(path: Path, delimiter: str | None, header: bool | None, expected: Sequence[str]) -> tuple[list[str], Lines]:
+    """The names of a file's columns and its rows, all as wide; see `records.read_records`."""
+    lines = _lines(path, delimiter)
+    if not lines.rows:
         raise DataError(f"{path.name} has only lines that begin with #; expected a header line and rows of data")
-    names = _names(rows, places, comments, mark, path.name, header, expected, notes)
-    _note_comments(comments, mark, len(names), notes)
-    for row, place in zip(rows, places, strict=True):
+    names = _names(lines, header, expected)
+    _note_comments(lines, len(names))
+    for i, row in enumerate(lines.rows):
         if len(row) != len(names):
-            raise DataError(_ragged(rows, row, place, names, mark, path.name))
-    if not rows:
+            raise DataError(_ragged(lines, i, len(names)))
+    if not lines.rows:
         raise DataError(f"{path.name} has a header but no rows of data")
-    return Lines(path.name, names, rows, places, tuple(notes), mark)
+    return names, lines
 
 
 def checked_names(names: Iterable[Any], origin: str) -> list[str]:
@@ -85,7 +89,8 @@ def _without_comments(text: str) -> tuple[str, dict[int, str]]:
     comments: dict[int, str] = {}
     kept, quoted = [], False
     for number, line in enumerate(io.StringIO(text, newline=""), start=1):
-        if not quoted and line.lstrip().startswith("#"):
+        start = line.lstrip().lower()
+        if not quoted and start.startswith("#") and not start.startswith(SHEET_ERRORS):
             comments[number] = line.strip()
             line = "\n"
         quoted ^= line.count('"') % 2 == 1
@@ -139,72 +144,74 @@ def _has_cells(row: Sequence[str]) -> bool:
     return any(cell.strip() for cell in row)
 
 
-def _rows(text: str, delimiter: str, origin: str, notes: list[str]) -> tuple[list[list[str]], list[int]]:
+def _lines(path: Path, delimiter: str | None) -> Lines:
     """The lines with cells in them, and their numbers."""
-    reader = _reader(text, delimiter, strict=True)
-    rows: list[list[str]] = []
-    places: list[int] = []
+    text, comments = _without_comments(_decoded(path))
+    notes: list[str] = []
+    if told := re.match(r"\s*sep=(.)\r?\n", text):  # so Excel writes down what parts the cells
+        text = "\n" * told[0].count("\n") + text[told.end() :]
+        delimiter = delimiter or told[1]
+    mark = _named(delimiter) if delimiter is not None else _delimiter(text, notes)
+    lines = Lines(path.name, mark, [], [], comments, notes)
+    reader = _reader(text, mark, strict=True)
     hollow: list[int] = []
     try:
         for row in reader:
             if _has_cells(row):
-                rows.append([cell.strip() for cell in row])
-                places.append(reader.line_num)
-            elif len(row) > 1 and rows:
+                lines.rows.append([cell.strip() for cell in row])
+                lines.places.append(reader.line_num)
+            elif len(row) > 1 and lines.rows:
                 hollow.append(reader.line_num)
     except csv.Error as error:
+        words = f"{error}; check its quotation marks"
         if "field larger" in str(error):
-            words = (
-                f"a cell of more than {csv.field_size_limit():,} characters; close its quotation marks, or shorten it"
-            )
-        else:
-            words = f"{error}; check its quotation marks"
-        raise DataError(f"{origin}, line {reader.line_num}: {words}") from error
+            words = f"a cell of more than {csv.field_size_limit():,} characters; close its quotes or shorten it"
+        raise DataError(f"{path.name}, line {reader.line_num}: {words}") from error
     if hollow:
         notes.append(f"Passed over {counted(len(hollow), 'line')} without a value (the first is line {hollow[0]}).")
-    return rows, places
+    return lines
 
 
-def _names(
-    rows: list[list[str]],
-    places: list[int],
-    comments: dict[int, str],
-    delimiter: str,
-    origin: str,
-    header: bool | None,
-    expected: Sequence[str],
-    notes: list[str],
-) -> list[str]:
+def _names(lines: Lines, header: bool | None, expected: Sequence[str]) -> list[str]:
     """The columns' names; the line that has them is taken off the rows."""
     if header is False:
-        return [f"column {i}" for i in range(1, len(rows[0]) + 1)]
-    if header is None and (doubt := _doubt(rows, expected)):
-        line = max((line for line in comments if line < places[0]), default=0)
-        names: list[str] = next(_reader(comments[line].lstrip("# \t") if line else "", delimiter), [])
-        if len(names) != len(rows[0]):
-            raise DataError(f"{origin} {doubt}")
-        notes.append(f"Line {line}, which begins with #, is taken as the header.")
-        del comments[line]
-        return checked_names(names, origin)
-    first = rows.pop(0)
-    places.pop(0)
-    names = checked_names(first, origin)
+        return [f"column {i}" for i in range(1, len(lines.rows[0]) + 1)]
+    if header is None and (doubt := _doubt(lines, expected)):
+        return _names_in_a_comment(lines, doubt)
+    first = lines.rows.pop(0)
+    lines.places.pop(0)
+    names = checked_names(first, lines.origin)
     if header is None:
-        _drop_repeated_headers(first, rows, places, notes)
+        _drop_repeated_headers(first, lines)
     return names
 
 
-def _doubt(rows: Sequence[Sequence[str]], expected: Sequence[str]) -> str:
+def _names_in_a_comment(lines: Lines, doubt: str) -> list[str]:
+    """The names in the last line that begins with # before the rows, as NumPy writes them."""
+    line = max((line for line in lines.comments if line < lines.places[0]), default=0)
+    names = _cells_of(lines.comments[line].lstrip("# \t"), lines.delimiter) if line else []
+    if len(names) != len(lines.rows[0]):
+        raise DataError(f"{lines.origin} {doubt}")
+    lines.notes.append(f"Line {line}, which begins with #, is taken as the header.")
+    del lines.comments[line]
+    return checked_names(names, lines.origin)
+
+
+def _cells_of(line: str, delimiter: str) -> list[str]:
+    return next(_reader(line, delimiter), [])
+
+
+def _doubt(lines: Lines, expected: Sequence[str]) -> str:
     """Why the first line may not be a header, or nothing."""
-    first, below = rows[0], [row for row in rows[1:] if row != rows[0]]
-    shown = ", ".join(first[:4]) + (", …" if len(first) > 4 else "")
+    first, below = lines.rows[0], [row for row in lines.rows[1:] if row != lines.rows[0]]
+    shown = lines.shown(0)
     what = "add a line of column names, or choose header=False (--no-header)"
     if all(_looks_like_a_value(cell) or means_missing(cell) for cell in first if cell):
         return f"has no header: its first line is {shown}; {what}"
     if any(_names_numbers(cell, [row[i] for row in below[:LOOKED_AT] if i < len(row)]) for i, cell in enumerate(first)):
         return ""
     for i, cell in enumerate(first):
-        if cell and not _looks_like_a_value(cell) and any(i < len(row) and row[i] == cell for row in rows[1:]):
+        if cell and not _looks_like_a_value(cell) and any(i < len(row) and row[i] == cell for row in lines.rows[1:]):
             return f"has no header, it seems: {cell!r} of its first line, {shown}, occurs again below it; {what}"
     if any(map(_looks_like_a_value, first)) and not (expected and set(expected) <= set(first)):
         return (
@@ -220,15 +227,16 @@ def _names_numbers(cell: str, column: Sequence[str]) -> bool:
     return bool(cell and values) and not _looks_like_a_value(cell) and all(map(_looks_like_a_value, values))
 
 
-def _drop_repeated_headers(first: list[str], rows: list[list[str]], places: list[int], notes: list[str]) -> None:
+def _drop_repeated_headers(first: list[str], lines: Lines) -> None:
     """Files put one behind the other have the header again in their middle."""
-    again = [i for i, row in enumerate(rows) if row == first]
+    again = [i for i, row in enumerate(lines.rows) if row == first]
     if again:
-        notes.append(
-            f"Passed over {counted(len(again), 'line')} with the header again (the first is line {places[again[0]]})."
+        line = lines.places[again[0]]
+        lines.notes.append(
+            f"Passed over {counted(len(again), 'line')} with the header again (the first is line {line})."
         )
     for i in reversed(again):
-        del rows[i], places[i]
+        del lines.rows[i], lines.places[i]
 
 
 def _looks_like_a_value(cell: str) -> bool:
@@ -244,19 +252,19 @@ def _is_date(cell: str) -> bool:
     return len(cell) == 10 or cell[10:11] in ("T", " ")
 
 
-def _note_comments(comments: dict[int, str], delimiter: str, width: int, notes: list[str]) -> None:
-    if not comments:
+def _note_comments(lines: Lines, width: int) -> None:
+    if not lines.comments:
         return
-    text = f"Passed over {counted(len(comments), 'line')} that begin{'s' * (len(comments) == 1)} with #"
-    rows = (line for line, comment in comments.items() if len(next(_reader(comment, delimiter), [])) == width > 1)
-    line = next(rows, None)
-    notes.append(text + (f"; if line {line} is a row, put its first cell into quotation marks." if line else "."))
+    count = len(lines.comments)
+    text = f"Passed over {counted(count, 'line')} that begin{'s' * (count == 1)} with #"
+    alike = (n for n, text in lines.comments.items() if len(_cells_of(text, lines.delimiter)) == width > 1)
+    row = next(alike, None)
+    lines.notes.append(text + (f"; if line {row} is a row, put its first cell into quotation marks." if row else "."))
 
 
-def _ragged(
-    rows: Sequence[Sequence[str]], row: Sequence[str], place: int, names: Sequence[str], mark: str, origin: str
-) -> str:
-    cells = f"{counted(len(row), 'cell')} where the header has {len(names)}"
-    if all(len(other) == len(names) + 1 for other in rows):
-        return f"{origin}, line {place}: {cells}, and so in every line; the header lacks a name"
-    return f"{origin}, line {place}: {cells}; add what is missing, or quote cells that contain {mark!r}"
+def _ragged(lines: Lines, record: int, width: int) -> str:
+    cells = f"{counted(len(lines.rows[record]), 'cell')} where the header has {width}"
+    where = f"{lines.origin}, line {lines.places[record]}: {cells}"
+    if all(len(row) == width + 1 for row in lines.rows):
+        return f"{where}, and so in every line; the header lacks a name"
+    return f"{where}; add what is missing, or quote cells that contain {lines.delimiter!r}"

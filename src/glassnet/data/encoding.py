@@ -27,7 +27,7 @@ from glassnet.data.kinds import (
 )
 from glassnet.data.records import Cell, Records, read_records
 from glassnet.ir.errors import DataError, ModelFileError
-from glassnet.words import counted, nearest, quoted
+from glassnet.words import counted, excerpt, nearest, quoted
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Column:
             if cell is not None:
                 if cell not in index:
                     raise DataError(
-                        f"{records.place(i)}: {self.name!r} is {cell!r}, which the training data did not have; "
+                        f"{records.place(i)}: {self.name!r} is {excerpt(cell)}, which the training data did not have; "
                         f"known are {quoted(self.categories)}; leave the cell empty where it is missing"
                     )
                 x[i, index[cell]] = 1
@@ -106,7 +106,9 @@ class Target:
             raise DataError(f"{records.place(i)}: the target {self.name!r} is missing; fill it in or leave the row out")
         value = self._class(cell) if self.labels else PARSERS[self.kind](cell)
         if value is None:
-            raise DataError(f"{records.place(i)}: {self.name!r} is {cell!r}; the classes are {quoted(self.labels)}")
+            raise DataError(
+                f"{records.place(i)}: {self.name!r} is {excerpt(cell)}; the classes are {quoted(self.labels)}"
+            )
         return value
 
     def _class(self, cell: str) -> float | None:

@@ -14,7 +14,7 @@ from glassnet.data.notation import NUMBER, means_missing, plain
 from glassnet.data.number_columns import BAD_SHARE, Numbers, read_numbers, said_missing
 from glassnet.data.records import Cell, Records
 from glassnet.ir.errors import DataError
-from glassnet.words import quoted
+from glassnet.words import excerpt, quoted
 
 Kind = Literal["number", "boolean", "date", "datetime", "moment", "category"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -32,6 +32,9 @@ BOOLEAN_PAIRS = (("false", "true"), ("no", "yes"))
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 TIME = re.compile(r"[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?", re.ASCII)
 ZONE = re.compile(r" ?(Z|UTC|GMT|[+-]\d{2}(:?\d{2}(:?\d{2})?)?)", re.ASCII)
+MOST_UNITS = 4  # more different words behind numbers are no units, but names, say
+INFINITE = re.compile(r"[+-]?inf(inity)?", re.IGNORECASE)
+LIKE_DATES = re.compile(r"\d{1,4}[./-]\d{1,2}([./-]\d{1,4})?([ T]\d{1,2}:\d{2}.*)?|\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?")
 EPOCH = datetime(1970, 1, 1)
 
 
@@ -110,9 +113,10 @@ def find_kind(records: Records, name: str, notes: list[str]) -> tuple[Kind, list
     """
     cells = records.columns[name]
     present = [cell for cell in cells if cell is not None]
-    if all(parse_boolean(cell) is not None for cell in present):
+    if any({cell.lower() for cell in present} <= set(pair) for pair in BOOLEAN_PAIRS):
         return "boolean", list(cells)
     numbers = read_numbers(records, name)
+    _refuse_infinities(records, name, numbers)
     _refuse_a_few(records, name, "number", numbers.wrong, numbers.cells)
     if not numbers.wrong and any(cell is not None for cell in numbers.cells):
         _require_finite(records, name, numbers.cells)
@@ -188,11 +192,17 @@ def _refuse_a_few(records: Records, name: str, kind: Kind, wrong: Sequence[int],
         raise _unexpected(records, name, wrong[0], kind, len(wrong) - 1)
 
 
+def _refuse_infinities(records: Records, name: str, numbers: Numbers) -> None:
+    for i in numbers.wrong:
+        if INFINITE.fullmatch(records.columns[name][i] or "") and any(numbers.cells):
+            raise _unexpected(records, name, i, "number")
+
+
 def _unexpected(records: Records, name: str, i: int, kind: Kind, more: int = 0) -> DataError:
     others = f" (and {more} more like it)" if more else ""
     cell = records.columns[name][i]
     return DataError(
-        f"{records.place(i)}: {name!r} is {cell!r}{others}; expected {DESCRIPTIONS[kind]}, or an empty cell"
+        f"{records.place(i)}: {name!r} is {excerpt(cell)}{others}; expected {DESCRIPTIONS[kind]}, or an empty cell"
     )
 
 
@@ -205,36 +215,41 @@ def _require_finite(records: Records, name: str, cells: Sequence[Cell]) -> None:
 def _doubts(records: Records, name: str, numbers: Numbers) -> list[str]:
     """What might have been meant by the cells of a column that is taken for categories."""
     cells = records.columns[name]
-    notes = []
+    there = [i for i, cell in enumerate(cells) if cell is not None and not means_missing(cell)]
     words = [i for i, cell in enumerate(cells) if cell is not None and means_missing(cell)]
-    if words:
+    notes = []
+    if words and there:
         found = quoted({cells[i]: None for i in words})
         notes.append(
             f"{name!r} is {found} in {len(words):,} of {len(cells):,} rows (the first is {records.unit} "
             f"{records.places[words[0]]}): a category like others; leave a cell empty where it is missing."
         )
-    there = len(numbers.wrong) + sum(cell is not None for cell in numbers.cells)
-    if 0 < len(numbers.wrong) <= there / 2:
+    if 0 < len(numbers.wrong) <= len(there) / 2 and not _nearly([cells[i] or "" for i in numbers.wrong]):
         notes.append(
             f"{name!r} has numbers, and texts such as {records.shown(name, numbers.wrong[0])}: taken for categories; "
             "leave those cells empty to have numbers."
         )
-    elif (unit := _common_unit(cells)) is not None:
-        i = next(i for i, cell in enumerate(cells) if cell is not None and not means_missing(cell))
-        notes.append(
-            f"{name!r} has texts such as {records.shown(name, i)}: taken for categories; leave {unit!r} off to "
-            "have numbers."
-        )
+    elif there and (advice := _nearly([cells[i] or "" for i in there])):
+        notes.append(f"{name!r} has texts such as {records.shown(name, there[0])}: taken for categories; {advice}.")
+    spellings: dict[str, str] = {}
+    for cell in dict.fromkeys(cells[i] or "" for i in there):
+        if (other := spellings.setdefault(cell.casefold(), cell)) != cell:
+            notes.append(f"{name!r} has {excerpt(other)} and {excerpt(cell)}: two categories, as they are written.")
+            break
     return notes
 
 
-def _common_unit(cells: Sequence[Cell]) -> str | None:
-    """What stands after the number in each cell, if it is the same everywhere: "kg"."""
-    units = set()
-    for cell in cells:
-        if cell is not None and not means_missing(cell):
-            match = re.fullmatch(r"(.*\d)\s*(\D+)", cell)
-            if not match or (plain(match[1]) is None and plain(match[1], ",") is None):
-                return None
-            units.add(match[2])
-    return units.pop() if len(units) == 1 else None
+def _nearly(texts: Sequence[str]) -> str:
+    """What to do where all texts could nearly be read as numbers or dates, or a few categories be one."""
+    if all(map(LIKE_DATES.fullmatch, texts)):
+        return "dates are written 2020-01-31 or 2020-01-31T12:00, and fractions 0.5"
+    around = set()
+    for text in texts:
+        match = re.fullmatch(r"([^\w\s.,+-]*)\s*([\d.,].*?)(\s*\D*)", text)
+        if not match or (plain(match[2]) is None and plain(match[2], ",") is None):
+            return ""
+        around.add((match[1], match[3]))
+    if len(around) == 1:
+        return f"leave {''.join(around.pop()).strip()!r} off to have numbers"
+    units = all(before or re.fullmatch(r"(\s+\S+)?", after) for before, after in around)
+    return "write all in one unit to have numbers" if units and len(around) <= MOST_UNITS else ""

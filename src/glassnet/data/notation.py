@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 NO_VALUE = {"?", "na", "n/a", "nan", "nat", "null", "none"}  # in lower case
@@ -19,7 +20,7 @@ CURRENCY = rf"(?:US\$|[$¢£¤¥₠-₿﷼＄￠￡￥￦]|(?:{CODES})\b|Fr\.|kr
 WRITTEN = re.compile(
     rf"(?P<open>\()?\s*(?P<sign>[+{MINUS}])?\s*(?P<before>{CURRENCY})?\s*(?P<second>[+{MINUS}])?\s*"
     rf"(?P<body>[\d.,](?:[\d.,'’{SPACES}]*[\d.,])?(?:[eE][+{MINUS}]?\d+)?)"
-    rf"\s*(?P<after>[%‰]|{CURRENCY})?\s*(?P<trailing>[{MINUS}])?\s*(?P<close>\))?",
+    rf"\s*(?P<after>[%‰]|°[CF]?|{CURRENCY})?\s*(?P<trailing>[{MINUS}])?\s*(?P<close>\))?",
     re.ASCII,
 )
 BODIES = {
@@ -57,6 +58,13 @@ class Numeral:
 
     def plain(self, decimal: str) -> str | None:
         """The number as Python reads it, where ``decimal`` is the decimal mark; None where it cannot be."""
+        return self._readings[decimal]
+
+    @cached_property
+    def _readings(self) -> dict[str, str | None]:
+        return {decimal: self._read(decimal) for decimal in BODIES}
+
+    def _read(self, decimal: str) -> str | None:
         match = BODIES[decimal].fullmatch(self.digits)
         if not match or (match["power"] and _grouped(match)):
             return None

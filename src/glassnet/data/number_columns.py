@@ -5,6 +5,7 @@ What is not certain is said, with the line and the two readings, or refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,9 @@ from glassnet.ir.errors import DataError
 from glassnet.words import counted
 
 BAD_SHARE = 0.1  # up to this share of other cells, a column is still meant to hold numbers, and they are mistakes
+DECIMAL_COMMA = re.compile(r"[+-]?(\d+(,\d*)?|,\d+)([eE][+-]?\d+)?", re.ASCII)
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})*", re.ASCII)
+WITH_WORD = re.compile(r".*\d[.,]?\s+([^\W\d]\S*)")
 WORDS = {".": "a decimal point", ",": "a decimal comma"}
 
 
@@ -36,9 +40,15 @@ def read_numbers(records: Records, name: str) -> Numbers:
     cells = records.columns[name]
     if all(cell is None or NUMBER.fullmatch(cell) for cell in cells) and not _may_be_thousands(records, cells):
         return Numbers(list(cells), notes=_leading_zeros(records, name, cells))
+    if _has_plain_decimal_commas(cells):
+        first = next(i for i, cell in enumerate(cells) if cell and "," in cell)
+        notes = [] if records.semicolons else [_read_as(records, name, first, (cells[first] or "").replace(",", "."))]
+        return Numbers([cell and cell.replace(",", ".") for cell in cells], notes=notes)
     there = [i for i, cell in enumerate(cells) if cell is not None and not means_missing(cell)]
-    taken = {i: found for i in there if (found := numeral(cells[i] or "")) is not None}
-    decimal, notes = ".", list[str]()
+    unit = _unit_word([cells[i] or "" for i in there])
+    texts = {i: (cells[i] or "").removesuffix(unit).rstrip() for i in there}
+    taken = {i: found for i, text in texts.items() if (found := numeral(text)) is not None}
+    decimal, notes = ".", []
     if len(there) - len(taken) <= BAD_SHARE * len(there):
         decimal, notes = _decimal_mark(records, name, taken)
     plain_cells = [taken[i].plain(decimal) if i in taken else None for i in range(len(cells))]
@@ -47,10 +57,31 @@ def read_numbers(records: Records, name: str) -> Numbers:
         return Numbers(plain_cells, wrong)
     right = {i: taken[i] for i in there if plain_cells[i] is not None}
     notes = said_missing(records, name) + (notes or _thousands(records, name, taken, decimal))
+    notes += [f"{records.shown(name, there[0])} of {name!r} is counted in {unit}."] if unit else []
     notes += _units(records, name, right)
     if odd := [i for i, number in right.items() if number.bookkeeping]:
-        notes.append(f"{records.shown(name, odd[0])} of {name!r} is read as {plain_cells[odd[0]]}.")
+        notes.append(_read_as(records, name, odd[0], plain_cells[odd[0]]))
     return Numbers(plain_cells, wrong, notes)
+
+
+def _has_plain_decimal_commas(cells: Sequence[Cell]) -> bool:
+    """Whether all cells are written with a decimal comma and nothing else, and not all could have thousands commas.
+
+    The general way comes to the same, but takes five times as long.
+    """
+    written = all(cell is None or DECIMAL_COMMA.fullmatch(cell) for cell in cells)
+    return written and any(cell and "," in cell and not THOUSANDS.fullmatch(cell) for cell in cells)
+
+
+def _read_as(records: Records, name: str, record: int, number: Cell) -> str:
+    return f"{records.shown(name, record)} of {name!r} is read as {number}."
+
+
+def _unit_word(texts: Sequence[str]) -> str:
+    """The word after a blank that ends each of the texts, such as the kg of "5 kg"; nothing where there is none."""
+    found = WITH_WORD.fullmatch(texts[0]) if texts else None
+    word = found[1] if found else ""
+    return word if all((match := WITH_WORD.fullmatch(text)) and match[1] == word for text in texts) else ""
 
 
 def said_missing(records: Records, name: str) -> list[str]:
@@ -110,7 +141,7 @@ def _thousands(records: Records, name: str, taken: dict[int, Numeral], decimal: 
     told = [i for i, n in taken.items() if n.grouped(decimal)]
     if not told and decimal == "," and not records.semicolons:
         told = [i for i, n in taken.items() if "," in n.digits]
-    return [f"{records.shown(name, told[0])} of {name!r} is read as {taken[told[0]].plain(decimal)}."] if told else []
+    return [_read_as(records, name, told[0], taken[told[0]].plain(decimal))] if told else []
 
 
 def _units(records: Records, name: str, taken: dict[int, Numeral]) -> list[str]:

@@ -9,18 +9,23 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from glassnet.data import csv_file
 from glassnet.data.notation import numeral
 from glassnet.ir.errors import DataError
-from glassnet.words import counted, quoted
+from glassnet.words import counted, excerpt, quoted
 
 Cell = str | None
 
-EMPTY = frozenset({"", "#n/a", "<na>"})  # in lower case: no one means a value by these
+EMPTY = frozenset({"", "<na>", *csv_file.SHEET_ERRORS})  # in lower case: no one means a value by these
+NO_CELLS = (complex, timedelta, bytearray, list, tuple, set, dict, np.ndarray)  # what a network could not be given
 NOTHING = frozenset({"none", "nan", "nat", "<na>", "--"})  # so cells without a value are written by Python
 
 
@@ -44,7 +49,7 @@ class Records:
 
     def shown(self, name: str, record: int) -> str:
         """A cell and where it is: "'3 €' (line 2)"."""
-        return f"{self.columns[name][record]!r} ({self.unit} {self.places[record]})"
+        return f"{excerpt(self.columns[name][record])} ({self.unit} {self.places[record]})"
 
     def without(self, records: set[int]) -> Records:
         """All but those records."""
@@ -87,9 +92,9 @@ def read_records(
     {'x': ['1', None], 'colour': ['red', 'blue']}
     """
     if isinstance(source, str | os.PathLike):
-        lines = csv_file.read(Path(source), delimiter, header, expected)
-        columns = {name: [_text(row[i]) for row in lines.rows] for i, name in enumerate(lines.header)}
-        return Records(lines.origin, columns, "line", lines.places, lines.notes, lines.delimiter == ";")
+        names, lines = csv_file.read(Path(source), delimiter, header, expected)
+        columns = {name: [_text(row[i]) for row in lines.rows] for i, name in enumerate(names)}
+        return Records(lines.origin, columns, "line", lines.places, tuple(lines.notes), lines.delimiter == ";")
     if delimiter is not None or header is not None:
         raise DataError(f"delimiter and header are for CSV files, not for {type(source).__name__}")
     if hasattr(source, "columns") and hasattr(source, "to_numpy"):
@@ -167,21 +172,31 @@ def _is_column(values: Any) -> bool:
 
 
 def _cells(values: Any, name: str) -> list[Cell]:
+    if isinstance(values, set | frozenset):
+        raise DataError(f"{name!r} is a set, which has no order; give a list")
     if getattr(values, "ndim", 1) != 1:
         raise DataError(f"{name!r} has the shape {tuple(values.shape)}; a column is one value a row")
+    if isinstance(values, np.ndarray) and values.dtype.kind == "M":
+        values = values.astype(str)  # of nanoseconds, tolist makes plain numbers
+        return [None if text == "NaT" else text for text in values.tolist()]
     plain = values.to_list() if hasattr(values, "to_list") else values.tolist() if hasattr(values, "tolist") else values
-    return [_cell(value) for value in plain]
+    return [_cell(value, name, i) for i, value in enumerate(plain)]
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Any, name: str, row: int) -> Cell:
     """The text of a value; dates as ISO 8601, bytes as UTF-8."""
     if isinstance(value, bytes):
         try:
             value = value.decode()
         except UnicodeDecodeError:
-            raise DataError(f"a cell is {value!r}, which is no text in UTF-8; decode it first") from None
+            raise DataError(f"row {row}: {name!r} is {excerpt(value)}, no text in UTF-8; decode it") from None
     if isinstance(value, str):
         return _text(value)
+    if isinstance(value, NO_CELLS):
+        kind = type(value).__name__
+        raise DataError(f"row {row}: {name!r} is a {kind}; expected a number, a text, a boolean or a date: convert it")
+    if isinstance(value, Fraction):
+        value = float(value)
     text = value.isoformat() if hasattr(value, "isoformat") else str(value)
     if text.lower() in NOTHING:
         return None

@@ -167,10 +167,14 @@ def _with_target(records: Records, name: str, task: Task | None, notes: list[str
         notes.append(f"Left out {len(lacking):,} of {len(records):,} rows, in which {name!r} is missing.")
     notes += doubts
     records = records.having({name: cells}).without(lacking)
+    hints = "".join(f" ({doubt.rstrip('.')})" for doubt in doubts)
     if len(records) < 2:
         count = "one row" if len(records) else "no row"
         raise DataError(f"{records.origin} has {count} with a value of {name!r}; at least two are needed")
-    return records, _target(name, kind, [cell for cell in cells if cell is not None], task, notes)
+    try:
+        return records, _target(name, kind, [cell for cell in cells if cell is not None], task, notes)
+    except DataError as error:
+        raise DataError(f"{error}{hints}") from None
 
 
 def _complete(records: Records, names: Sequence[str], notes: list[str]) -> Records:

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from glassnet.data.checks import as_numbers, holds
+from glassnet.data.checks import as_numbers, holds, in_order
 from glassnet.data.encoding import Encoding
 from glassnet.data.records import is_row, is_table
 from glassnet.ir.errors import DataError, GlassnetError
@@ -56,6 +56,7 @@ class Model:
         self.root, self.seed, self.dtype = root, int(seed), dtype
         self.labels: tuple[str, ...] | None = None
         self.encoding: Encoding | None = None
+        self.columns: Sequence[str] | None = None  # of the data frame that it was trained on
         self.history = History()
         with Trace(dtype) as self._traced:
             x = source("input", "x", (BATCH, *self.input_shape), dtype)
@@ -117,6 +118,7 @@ class Model:
         """
         if self.encoding is not None and is_table(x):  # by the names of its columns, whatever their order
             return as_numbers(self.encoding.encode(x), "x", self.dtype), is_row(x)
+        x = in_order(x, self.columns, "x")
         compact = isinstance(x, np.ndarray) and holds(self.dtype, x.dtype)  # bytes stay bytes
         array = as_numbers(x, "x", None if compact else self.dtype)
         if array.shape == self.input_shape and array.shape[1:] != self.input_shape:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.data.checks import column_names
 from glassnet.ir.errors import DataError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
@@ -55,7 +56,8 @@ class Preparation:
         class_weight: dict[int, float] | None = None,
         augment: Augmentation | None = None,
     ) -> tuple[Batches, Samples | None]:
-        """The training batches, and the validation samples."""
+        """The training batches, and the validation samples. The names of a data frame's columns are remembered."""
+        self.network.columns = self.network.columns or column_names(x)
         held_out: Samples | None = None
         if isinstance(validation, tuple | list):
             given = f"validation must be (x, y) or (x, y, sample_weight), got {len(validation)} parts"
