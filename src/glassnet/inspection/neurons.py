@@ -50,9 +50,9 @@ def titles(found: Found) -> list[str]:
 def before_activation(output: Var) -> Var:
     """The sum that a layer's activation is applied to; the layer's result itself where it has none.
 
-    It is where a parameter of the layer enters last, on the one way that everything in the layer takes to its result.
-    So ``x @ weights + biases``, whatever function follows it; and the result of a layer that ends with its own
-    parameters, as normalisations do, or that has none.
+    For a dense layer it is ``x @ weights + biases``, whatever function follows. In general it is the last variable that
+    uses a parameter of the layer directly, if all numbers of the layer pass through it. A layer that ends with its own
+    parameters, as normalisations do, or that has none, has no activation.
     """
     path, graph = output.origin.path, Graph({"output": output})
     moving = _moving(graph, path)
@@ -70,7 +70,7 @@ def before_activation(output: Var) -> Var:
 
 
 def _moving(graph: Graph, path: str) -> set[Var]:
-    """Every variable that changes with the inputs of the layer of that path: its parameters do not."""
+    """The variables that depend on the inputs of the layer of that path; its parameters do not."""
     moving: set[Var] = set()
     for var in graph.variables:
         match var.definition:
@@ -86,7 +86,7 @@ def _moving(graph: Graph, path: str) -> set[Var]:
 
 
 def activation_name(neuron: Var, output: Var) -> str:
-    """The function that makes a layer's result of its neurons, where it is a single operation; else f."""
+    """The name of the activation, "relu" say, where it is a single operation; else "f"."""
     definition = output.definition
     assert isinstance(definition, Equation)
     return definition.primitive.name if definition.inputs == (neuron,) else "f"

@@ -1,4 +1,4 @@
-"""What can go wrong, in words: each error names what was given, what was expected and what to do."""
+"""The errors that Glassnet raises: each message names what was given, what was expected and what to do."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class ModelFileError(GlassnetError):
 
 
 class DivergenceError(GlassnetError):
-    """Training left the finite numbers.
+    """A training whose loss left the finite numbers or grew without bound.
 
     >>> import glassnet as gn
     >>> try:

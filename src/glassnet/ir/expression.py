@@ -1,4 +1,4 @@
-"""Expressions: the arithmetic that makes one number, as a tree. What a primitive's ``element`` rule answers with."""
+"""Expressions: the arithmetic of one number as a tree, such as 0.4 · 0.3 + 0.1. ``Primitive.element`` gives them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ARITHMETIC = ("sum", "product", "quotient", "power", "negative")
 
 @dataclass(frozen=True, eq=False)
 class Expression:
-    """A node of the tree; Python's arithmetic on expressions builds larger ones."""
+    """A node of the tree. Python's arithmetic builds larger ones: ``Number(2) * x + 1``."""
 
     def __add__(self, other: Any) -> Expression:
         return Operation("sum", (self, lift(other)))
@@ -56,7 +56,7 @@ class Number(Expression):
 
 @dataclass(frozen=True, eq=False)
 class Element(Expression):
-    """One number of an operand: which operand, and where in it."""
+    """One number of an operand: ``Element(1, (0, 2))`` is the number at [0, 2] of the second operand."""
 
     operand: int
     index: tuple[int, ...]
@@ -64,7 +64,7 @@ class Element(Expression):
 
 @dataclass(frozen=True, eq=False)
 class Operation(Expression):
-    """An operator or function applied to expressions."""
+    """An operator or function applied to expressions: ``Operation("sum", (x, y))`` is x + y."""
 
     operator: str
     arguments: tuple[Expression, ...]
@@ -74,7 +74,7 @@ T = TypeVar("T")
 
 
 def fold(expression: Expression, leaf: Callable[[Any], T], combine: Callable[[str, list[T]], T]) -> T:
-    """The expression from its leaves up: ``leaf`` of each number or element, ``combine`` of each operator's arguments.
+    """One value for the whole tree: ``leaf`` of each number or element, ``combine`` of each operator and its arguments.
 
     >>> fold(2 * call("exp", 0), lambda number: str(number.value), lambda name, parts: f"{name}({', '.join(parts)})")
     'product(2, exp(0))'
@@ -94,22 +94,22 @@ def leaves(expression: Expression) -> Iterator[Any]:
 
 
 def lift(value: Any) -> Expression:
-    """A plain number as an expression; an expression as it is."""
+    """The value as an expression: a plain number becomes a ``Number``."""
     return value if isinstance(value, Expression) else Number(value)
 
 
 def call(name: str, *arguments: Any) -> Expression:
-    """The function of that name applied to expressions or numbers."""
+    """A function of expressions or numbers: ``call("exp", x)`` is exp(x)."""
     return Operation(name, tuple(lift(argument) for argument in arguments))
 
 
 def total(terms: list[Expression]) -> Expression:
-    """The sum of the terms."""
+    """The sum of the terms; 0 where there are none."""
     return terms[0] if len(terms) == 1 else Operation("sum", tuple(terms)) if terms else Number(0.0)
 
 
 class Written:
-    """The algebra of expressions: a formula in it is the arithmetic that it stands for.
+    """The algebra in which a formula writes itself down as an expression.
 
     >>> (lambda m, x: 1 + m.exp(x))(Written(), Number(2)).operator
     'sum'

@@ -1,4 +1,4 @@
-"""The graph: primitives applied to variables. A handful of records; everything else is a reading of them."""
+"""The graph: variables, and the equations between them. A handful of records; everything else reads them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from glassnet.ir.types import BATCH, DTYPES, FLOATS, Array, Shape, Type, Values
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Primitive:
-    """One operation: all that any reading of a graph needs to know of it.
+    """One operation, such as exp or a matrix product: all that any reading of a graph needs to know of it.
 
-    Calling a primitive on variables adds an equation to the graph, or finds the equal one of the same layer.
+    Calling a primitive on variables, ``exp(x)``, adds an equation to the graph, or finds the equal one of its layer.
 
     Attributes:
         name: what printed graphs call it.
@@ -34,16 +34,16 @@ class Primitive:
         kernel: ``kernel(*arrays, **params)`` computes the result.
         vjp: ``vjp(g, y, *xs, **params)`` gives, in operations, the gradient for each operand from the gradient ``g`` of
             the result ``y``; None for an operand that has none. None for an operation without a useful derivative.
-        meaning: ``meaning(*xs, **params)`` says the same in simpler operations.
+        meaning: ``meaning(*xs, **params)`` gives the same result by simpler operations.
         element: ``element(index, *arrays, **params)`` is the arithmetic of one number of the result, from numbers of
-            the operands. None where there is no more to say than the number.
-        moves: whether each number of the result is one of an operand's, or 0: nothing is computed.
+            the operands. None for an operation that cannot be taken apart, such as a random draw.
+        moves: whether it computes nothing, as reshape: each number of the result is one of an operand's, or 0.
         multiply_adds: ``multiply_adds(*types, **params)`` counts the products that are summed for one number of the
             result, where the batch axis has a size. None for an operation that sums no products.
         drawn: how pictures of networks show it. "edges": as lines between neurons, the second operand's numbers on
             them. "nothing": not at all, since the numbers and their order stay. "block": as a box with its name.
-        sign: the sign between two operands in explanations, such as ">"; without one, it is written as a function.
-        latex: the same in LaTeX, with · for each operand: ``e^{·}``.
+        sign: the sign between its two operands in explanations, such as ">". Without one it is written as a function.
+        latex: how it is written in LaTeX, with · for each operand: ``e^{·}``.
         remedy: what to do when training fails because its result is the first that is not finite.
         example: one call with its result, "ops.add(1, 2) = 3.0", which ``help`` shows and a doctest holds.
     """
@@ -74,7 +74,7 @@ class Primitive:
 
 
 def _session(example: str) -> str:
-    """An operation's example as one would type it."""
+    """The example as a session with Python, for a docstring."""
     if not example:
         return ""
     call, result = example.rsplit(" = ", 1)
@@ -93,7 +93,7 @@ PRIMITIVES: dict[str, Primitive] = {}
 
 @dataclass(frozen=True)
 class Equation:
-    """``result = primitive(*inputs, **params)``; hashable, so equal equations of one layer are one node."""
+    """``result = primitive(*inputs, **params)``. Equal equations of one layer are one node of the graph."""
 
     primitive: Primitive
     inputs: tuple[Var, ...]
@@ -102,7 +102,7 @@ class Equation:
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A variable that is given from outside when the graph is run."""
+    """An input, a parameter or a state: its values are given when the graph is run."""
 
     kind: Literal["input", "parameter", "state"]
     name: str
@@ -110,7 +110,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Constant:
-    """A literal number or array."""
+    """A number or array that the graph itself holds, such as the 2 of ``2 * x``."""
 
     values: Values
 
@@ -132,7 +132,7 @@ class Origin:
 
 
 class Var:
-    """A variable of the graph: its type, how it is defined and where it was made.
+    """A variable of the graph: its type, its definition and its origin.
 
     Arithmetic on variables builds the graph: ``x @ w + b`` is three variables and two equations.
 
@@ -213,7 +213,7 @@ class Var:
 
 
 def describe(var: Var) -> str:
-    """A few words for a variable in messages: its name, or the operation that made it and where."""
+    """A variable in the words of messages: "input 'x'", "the result of relu in dense_1"."""
     match var.definition:
         case Source(kind, name):
             return f"{kind} {name!r}"
@@ -225,7 +225,7 @@ def describe(var: Var) -> str:
 
 
 def operand(value: Var | float | Array, dtype: str) -> Var:
-    """A variable as it is; a number or array as a constant of that dtype."""
+    """The value as a variable: a number or array becomes a constant of that dtype."""
     if isinstance(value, Var):
         return value
     if np.asarray(value).dtype.kind not in "biuf":
@@ -273,7 +273,7 @@ PATH: ContextVar[str] = ContextVar("PATH", default="")
 
 @contextmanager
 def within(path: str) -> Iterator[None]:
-    """Variables made inside belong to the layer of that path: for readings that rebuild or extend a graph."""
+    """Variables made inside have that path: readings that rebuild or extend a graph say so whose they are."""
     token = PATH.set(path)
     try:
         yield
@@ -293,7 +293,7 @@ _PACKAGE = str(Path(__file__).resolve().parents[1]) + os.sep
 
 
 def caller() -> str:
-    """The user's line: the innermost frame outside this package, as "file.py:12"; empty where there is none."""
+    """The line of the user's program that led here, as "file.py:12"; empty where there is none."""
     frame = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith((_PACKAGE, "<")):
         frame = frame.f_back  # type: ignore[assignment]
@@ -301,7 +301,7 @@ def caller() -> str:
 
 
 def source(kind: Literal["input", "parameter", "state"], name: str, shape: Shape, dtype: str) -> Var:
-    """A new variable to be given when the graph is run.
+    """A new variable whose values are given when the graph is run.
 
     >>> source("input", "x", (3,), "float32")
     <input 'x': float32[3]>
@@ -313,7 +313,7 @@ def source(kind: Literal["input", "parameter", "state"], name: str, shape: Shape
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """A function: named results, and the sources they are computed from, in the order of ``variables``.
+    """A function from its sources to named outputs. Printed, it is one line for each variable.
 
     >>> import glassnet.ops
     >>> x = source("input", "x", (3,), "float64")
@@ -371,7 +371,7 @@ class Graph:
 
 
 def _visit(output: Var, order: dict[Var, None]) -> None:
-    """Depth first, operands before results, without recursion: a deep network must not exhaust Python's stack."""
+    """Add an output and all it needs to the order, operands first. No recursion: networks may be very deep."""
     stack = [(output, iter(output.inputs))]
     visited = {output}
     while stack:

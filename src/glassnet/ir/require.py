@@ -16,7 +16,7 @@ def require(condition: bool, message: str) -> None:
 
 
 def require_number(value: Any, what: str, low: float, high: float = float("inf"), *, open_low: bool = False) -> None:
-    """Raise GlassnetError unless ``value`` is a finite number in low..high (without ``low`` where ``open_low``)."""
+    """Raise GlassnetError unless ``value`` is a finite number from low to high; above low with ``open_low``."""
     fits = _is_number(value, int | float | np.integer | np.floating) and abs(value) < float("inf")
     fits = fits and (low < value if open_low else low <= value) and value <= high
     bounds = f"{'more than' if open_low else 'at least'} {low:g}" + (f" and at most {high:g}" if high < 1e308 else "")
@@ -31,5 +31,5 @@ def require_count(value: Any, what: str) -> int:
 
 
 def _is_number(value: Any, kinds: Any) -> bool:
-    """True and False are no numbers, though Python says so."""
+    """Whether a value is a number of these kinds. Python counts True and False as numbers; users do not mean them."""
     return isinstance(value, kinds) and not isinstance(value, bool)

@@ -1,7 +1,7 @@
-"""Specifications: frozen dataclasses of hyperparameters, to JSON and back, found by name.
+"""Specifications: frozen dataclasses of hyperparameters that are found by name and saved as JSON.
 
-Layers, activations, losses, initialisers, optimisers and schedules are all this. A class registers itself by being
-defined; nothing is ever executed on the way back from JSON but the constructors of registered classes.
+Layers, activations, losses, initialisers, optimisers and schedules are specifications. A class is registered by being
+defined. Reading JSON calls the constructors of registered classes and nothing else.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Tracing: what a layer or an optimiser may ask for while the graph is being built.
 
-A layer asks for parameters, an optimiser (or a batch normalisation) recalls and remembers state, a dropout asks whether
-this is training and for a random key. The trace collects it all, under the path of the layer that asked.
+A layer asks for parameters; an optimiser or a batch normalisation recalls and remembers state; a dropout asks for a
+random key, and whether this is training. The trace collects all that, under the path of the layer that asked.
 """
 
 from __future__ import annotations
@@ -106,13 +106,13 @@ def current() -> Trace:
 
 @contextmanager
 def scope(name: str) -> Iterator[None]:
-    """Everything made inside belongs to the layer, parameter or optimiser of that name."""
+    """Variables and parameters made inside belong to the layer, parameter or optimiser of that name."""
     with within(qualified(name)):
         yield
 
 
 def qualified(name: str) -> str:
-    """The name with the path of the enclosing scopes before it: ``dense_1.weights``."""
+    """The full name of a parameter or state: "weights" within the scope dense_1 is "dense_1.weights"."""
     return f"{path}.{name}" if (path := PATH.get()) else name
 
 

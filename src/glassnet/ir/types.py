@@ -31,7 +31,7 @@ DTYPES = (*FLOATS, "int64", "uint64")
 
 @dataclass(frozen=True)
 class Type:
-    """What is known of a variable before anything runs.
+    """The shape and the dtype of a variable, which are known before anything runs.
 
     >>> Type((BATCH, 784), "float32")
     float32[n, 784]
@@ -45,7 +45,7 @@ class Type:
 
 
 class Values:
-    """An immutable array that is compared and hashed by its content: the literals of graphs and specifications.
+    """An immutable array that is compared and hashed by its content, for graphs and specifications to hold.
 
     >>> Values([1, 2]) == Values([1, 2])
     True
@@ -69,7 +69,7 @@ class Values:
 
 
 def broadcast_shapes(*shapes: Shape) -> Shape:
-    """The shape of the elementwise result, by NumPy's rule, with the batch axis as a size of its own.
+    """The shape of an elementwise result, by NumPy's rule. The batch axis fits itself and 1.
 
     >>> broadcast_shapes((BATCH, 10), (10,), (BATCH, 1))
     (n, 10)

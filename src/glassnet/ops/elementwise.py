@@ -1,8 +1,8 @@
 """Operations that act on each number by itself, broadcasting as NumPy does.
 
-Each is one definition. ``formula`` says what it means, in any algebra ``m`` (NumPy, SymPy); ``kernel`` how to compute
-it where the plain formula would overflow or lose digits; ``vjp`` its derivative, in operations. Broadcasting is undone
-by the differentiation itself, so no rule here mentions it.
+Each is one definition. ``formula`` says what it means, in any algebra ``m`` (NumPy, SymPy, …). ``kernel`` computes it
+where the plain formula would overflow or lose digits. ``vjp`` is its derivative, in operations; differentiation itself
+undoes broadcasting.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Interval(NamedTuple):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Elementwise(Primitive):
-    """A primitive with a formula in any algebra, and for each operand the interval that tests draw it from."""
+    """A primitive with a formula in any algebra. Tests draw each operand from its interval in ``sample``."""
 
     formula: Formula = field(default=lambda m, *xs: NotImplemented, repr=False)
     sample: tuple[Interval, ...] = ()
@@ -81,7 +81,7 @@ def elementwise(
 
 
 def _element(name: str, formula: Formula, index: tuple[int, ...], *arrays: Array) -> Expression:
-    """The formula of one number of each operand; where it is a single function, that by the operation's own name."""
+    """The formula written out, as 1 / (1 + exp(−x)); an operation that is one function goes by its own name, log(x)."""
     operands = [Element(i, broadcast_index(index, array.shape)) for i, array in enumerate(arrays)]
     written = formula(Written(), *operands)
     single = _depth(written) == 1 and written.operator not in ARITHMETIC
@@ -93,7 +93,7 @@ def _depth(expression: Expression) -> int:
 
 
 def broadcast_index(index: tuple[int, ...], shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Where the number at ``index`` of a broadcast result comes from in an operand of that shape."""
+    """The place in an operand of that shape of the number that broadcasting takes to ``index`` of the result."""
     own = index[len(index) - len(shape) :]
     return tuple(0 if size == 1 else i for i, size in zip(own, shape, strict=True))
 

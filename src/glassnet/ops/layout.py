@@ -42,7 +42,7 @@ reshape: Primitive = Primitive(
 
 
 def _same_place(index: tuple[int, ...], shape: Shape, source: tuple[int, ...]) -> tuple[int, ...]:
-    """Where the number at ``index`` of the reshaped array is in the array of shape ``source``."""
+    """The place in the array of shape ``source`` of the number that is at ``index`` after reshaping."""
     known = _size(shape)[1]
     sizes = tuple(prod(source) // known if dim is BATCH else dim for dim in shape)
     place = np.unravel_index(np.ravel_multi_index(index, sizes), source) if source else ()  # type: ignore[arg-type]
@@ -119,7 +119,7 @@ cast: Primitive = Primitive(
 
 
 def _cast_element(number: Expression, stays: bool) -> Expression:
-    """The number itself; of a fraction, the whole number next to it on the side of 0."""
+    """The number itself; where it becomes a whole number, its part before the decimal point: −2 for −2.5."""
     towards_zero = call("where", call("greater", number, 0), call("floor", number), -call("floor", -number))
     return number if stays else towards_zero
 
@@ -137,7 +137,7 @@ stop_gradient: Primitive = Primitive(
 
 
 def _fixed(x: Type, axis: int) -> int:
-    """The size along an axis, which must exist and not be the batch axis."""
+    """The size along an axis; ShapeError for an axis that does not exist or is the batch axis."""
     if not 0 <= axis < len(x.shape):
         raise ShapeError(f"there is no axis {axis}; the {len(x.shape)} axes of {x} count from 0")
     size = x.shape[axis]
@@ -174,7 +174,7 @@ def _concatenate_gradient(g: Var, y: Var, *xs: Var, axis: int) -> tuple[Var, ...
 
 
 def _piece(index: tuple[int, ...], sizes: list[int], axis: int) -> Element:
-    """Which operand a number of the joined array comes from, and where it is there."""
+    """The operand, and the place in it, that a number of the joined array comes from."""
     operand, place = 0, index[axis]
     while place >= sizes[operand]:
         place -= sizes[operand]

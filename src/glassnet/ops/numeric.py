@@ -1,4 +1,4 @@
-"""The algebra of NumPy arrays, in which kernels run. Formulas are written once for any algebra ``m``."""
+"""The algebra of NumPy arrays: what ``m.exp`` is when a kernel runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from glassnet.ir.types import Array
 
 
 def _mask(comparison: np.ufunc) -> Any:
-    """Comparisons give 1 and 0 in the operands' own dtype, so that they multiply."""
+    """A comparison that gives 1 and 0 in the operands' own dtype, so that its results can be multiplied."""
 
     def compare(x: Array, y: Array) -> Array:
         dtype = x.dtype if isinstance(x, np.ndarray | np.generic) else y.dtype

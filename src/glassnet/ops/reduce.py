@@ -19,7 +19,7 @@ Axes = tuple[int, ...]
 
 
 def _axes(rank: int, axes: int | Axes | None) -> Axes:
-    """Axes counted from the front, in order; None means all of them."""
+    """The axes as sorted numbers from 0, where −1 is the last; None means all of them."""
     if axes is None:
         return tuple(range(rank))
     given = (axes,) if isinstance(axes, int) else axes
@@ -46,7 +46,7 @@ def _rule(x: Type, axes: Axes, keepdims: bool) -> Type:
 
 
 def _spread(g: Var, x: Var, axes: Axes) -> Var:
-    """A reduced array (its axes kept as 1) repeated to the shape of x."""
+    """A sum or maximum along axes, repeated along them to the shape of x."""
     kept = _reduced(x.shape, axes, keepdims=True)
     return broadcast(g if g.shape == kept else reshape(g, shape=kept), x)
 
@@ -176,7 +176,7 @@ def _last_axis(x: Type) -> Type:
 
 
 def _shifted(x: Array) -> Array:
-    """Subtracting the largest first keeps the exponentials at or below 1."""
+    """x less its largest number, so that no exponential is above 1."""
     result: Array = x - x.max(axis=-1, keepdims=True)
     return result
 

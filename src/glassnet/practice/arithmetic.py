@@ -15,7 +15,7 @@ from glassnet.readings.explain.precise import exactly
 from glassnet.words import rounded
 
 NOISE = 12  # decimals: what training leaves in float64 of a number that has few
-DIGITS = 30  # of what is no fraction: exponentials and roots
+DIGITS = 30  # of the results of exponentials and roots, which are no fractions
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Given(Number):
         name: as it is called in a formula: "x1", "bias".
         words: as a sentence has it: "the bias 0.1".
         kind: "input", "weight", "bias", "value" (something computed before), "state", "target" or "number".
-        is_rounded: whether it is no short decimal but the result of an exponential or a root.
+        is_rounded: whether it was rounded, as the result of an exponential or a root is.
         mistaken: what it can be taken for.
     """
 

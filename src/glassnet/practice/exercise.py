@@ -37,7 +37,7 @@ class Question:
         about: a few words more, such as "the weight from x1 to y"; may be empty.
         explanation: the library's own arithmetic for it.
         expression: the same in exact fractions.
-        value: the exact value; of what no fraction is, 30 digits. ``is_rounded`` tells which.
+        value: the exact value. The result of an exponential or a root is no fraction, and is rounded to 30 digits.
         also: slips that lead to other numbers of the exercise.
     """
 

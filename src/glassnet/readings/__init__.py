@@ -1,4 +1,4 @@
-"""The readings of a graph: run it, differentiate it, simplify it. Each is one file over the same few records."""
+"""The readings of a graph: run, differentiate, simplify, explain and draw it, as algebra, its operations counted."""
 
 from glassnet.readings.differentiate import gradients
 from glassnet.readings.evaluate import Program, evaluate, first_not_finite, value

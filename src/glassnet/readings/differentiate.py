@@ -47,7 +47,7 @@ def gradients(loss: Var, wrt: Sequence[Var]) -> list[Var]:
 
 
 def _depend_on(graph: Graph, wrt: set[Var]) -> set[Var]:
-    """Every variable through which the output depends on ``wrt``: the only ones whose gradients are of use."""
+    """The variables that depend on ``wrt``: only their gradients are needed."""
     needed = set(wrt)
     for var in graph.variables:
         if any(v in needed for v in var.inputs):
@@ -56,7 +56,7 @@ def _depend_on(graph: Graph, wrt: set[Var]) -> set[Var]:
 
 
 def _contributions(y: Var, equation: Equation, g: Var, needed: set[Var]) -> list[tuple[Var, Var]]:
-    """What the gradient g of y adds to the gradient of each operand."""
+    """(operand, what the gradient g of y adds to its gradient), for each operand that needs one."""
     wanted = [x in needed and x.dtype in FLOATS for x in equation.inputs]
     if not any(wanted):
         return []
@@ -76,7 +76,7 @@ def _contributions(y: Var, equation: Equation, g: Var, needed: set[Var]) -> list
 
 
 def _undo_broadcast(g: Var, x: Var) -> Var:
-    """A number that was repeated gets the sum of the gradients of its copies."""
+    """The gradient in the shape of x: a number that was repeated gets the sum of its copies' gradients."""
     if g.shape == x.shape:
         return g
     extra = len(g.shape) - len(x.shape)

@@ -1,4 +1,4 @@
-"""Reading a graph by running it: NumPy, one call an operation. The reference that every faster engine must equal."""
+"""Reading a graph by running it: one NumPy call for each operation. Every faster engine must equal it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from glassnet.ir.types import Array
 
 
 class Program:
-    """A graph prepared to be run many times: a list of calls over numbered slots, each slot emptied after its last use.
+    """A graph prepared to be run many times, as a list of NumPy calls.
+
+    Each variable has a numbered slot, which is emptied after its last use.
 
     >>> from glassnet.ir import source
     >>> x = source("input", "x", (2,), "float64")
@@ -54,9 +56,9 @@ class Program:
 
 @cache
 def _keep_freed_memory() -> None:
-    """Freeing one large block teaches the C library (glibc) to keep freed memory, as mallopt(3) says.
+    """Make the C library (glibc) keep freed memory: freeing one large block does that, as mallopt(3) says.
 
-    Otherwise it hands every array above 128 KB back to the system and takes each page anew: half of a step's time.
+    Otherwise it gives every array above 128 KB back to the system and takes it anew, which is half of a step's time.
     """
     np.empty(31 << 20, np.uint8)
 
@@ -83,7 +85,7 @@ def evaluate(graph: Graph, values: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def value(x: Var | float | Array, /, **sources: Any) -> Array:
-    """The value of one variable, for a look; the values of its sources go by their names.
+    """The value of one variable, for a look at it. The values of its sources are given by their names.
 
     >>> from glassnet.ir import source
     >>> x = source("input", "x", (2,), "float64")

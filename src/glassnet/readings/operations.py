@@ -14,8 +14,8 @@ class Operations:
     """What one run of a graph takes.
 
     Attributes:
-        multiply_adds: products that are summed, as in matrix products.
-        others: all other arithmetic, one for each number computed.
+        multiply_adds: multiplications whose products are summed, as in matrix products.
+        others: all other operations, one for each number computed.
         parameters: trainable numbers.
         bytes: what the parameters take up in memory.
     """
@@ -57,7 +57,7 @@ def operations(graph: Graph, samples: int = 1) -> Operations:
 
 
 def _most_numbers(var: Var, equation: Equation, samples: int) -> int:
-    """Elementwise work is counted by its result, a reduction's by what it reduces."""
+    """The numbers of the largest of result and operands: an exponential does so much work, and so does a sum."""
     return max(prod(_sizes(v, samples)) for v in (var, *equation.inputs))
 
 

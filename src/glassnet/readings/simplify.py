@@ -1,10 +1,10 @@
 """Reading a graph by rewriting it: the same function, computed with fewer operations or without losing digits.
 
-Equal variables become one, unless they belong to two layers: each layer keeps what it computes, so that it can be drawn
-and asked about by its name. What belongs to no layer (the loss, the optimiser) takes what there is.
+Losses are written as in the textbook, −Σ t·log(p), which overflows where p comes from a softmax or a sigmoid. Rules
+rewrite that into the form that is computed from the logits.
 
-The logarithm of a softmax or of a sigmoid is where losses overflow, so a loss is written as in the textbook,
-−Σ t·log(p), and these rules turn it into the form that is computed from the logits.
+Equal variables become one, but not across layers: each layer keeps what it computes, so that it can be drawn and asked
+about by its name. The loss and the optimiser, which belong to no layer, use what the layers have computed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def simplify(outputs: Mapping[str, Var]) -> dict[str, Var]:
 
 
 def _merged(var: Var, known: dict[str, Var]) -> Var:
-    """The variable of the same layer that is ``known`` to equal this one; outside layers, that of any layer."""
+    """The variable of its layer that equals this one, if there is one; outside layers, that of any layer."""
     layer = var.origin.layer
     return known.setdefault(layer, var if layer else next(iter(known.values()), var))
 
@@ -65,7 +65,7 @@ def _rewritten(var: Var) -> Var:
 
 
 def _folded(var: Var, equation: Equation) -> Var:
-    """An equation of constants is a constant; one that is not finite stays, so that running it says where."""
+    """The result of an equation of constants, as a constant. One that is not finite stays, to be found when it runs."""
     arrays = [v.definition.values.array for v in equation.inputs if isinstance(v.definition, Constant)]
     with np.errstate(all="ignore"):
         value = equation.primitive.kernel(*arrays, **dict(equation.params))

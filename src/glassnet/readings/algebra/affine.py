@@ -1,4 +1,4 @@
-"""Affine functions of the input, in exact fractions: the numbers that linear stretches and pieces are read in."""
+"""Affine functions of the input in exact fractions, such as 0.3u − 0.7v + 0.1: what linear networks are read in."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from glassnet.ops.numeric import Numeric
 
 
 class NotAffine(ArithmeticError):
-    """An operation on affine functions whose result is none."""
+    """An operation whose result is not affine, such as u · v or the sine of u."""
 
 
 class Affine:
-    """(Σ terms[i] · inputᵢ + constant) / denominator, in whole numbers. Plain numbers are the ones without terms.
+    """An affine function (Σ terms[i] · inputᵢ + constant) / denominator, all in whole numbers.
 
-    No term is 0 and the denominator is above 0, but the fraction need not be in lowest terms: that takes longer to find
-    than it saves.
+    A plain number is one without terms. No term is 0, and the denominator is above 0. The fraction need not be in
+    lowest terms: finding them takes longer than it saves.
 
     >>> x = Affine.of_input(0)
     >>> y = 2 * (x - Fraction("0.3")) + x
@@ -39,7 +39,7 @@ class Affine:
 
     @staticmethod
     def of(value: Any) -> Affine:
-        """A number as a constant, the decimal text of a float taken at its word; an affine function as it is."""
+        """The value as an affine function: 0.1 becomes the constant 1/10, not the fraction that its float64 is."""
         if isinstance(value, Affine):
             return value
         exact = value if isinstance(value, int | Fraction) else Fraction(str(value))
@@ -65,7 +65,7 @@ class Affine:
         return Affine({i: factor for i, factor in terms.items() if factor}, constant, denominator)
 
     def factor(self, i: int) -> Fraction:
-        """How much the i-th input counts."""
+        """The factor of the i-th input: 0.3 for the first input of 0.3u − 0.7v."""
         return Fraction(self.terms.get(i, 0), self.denominator)
 
     @property
@@ -138,8 +138,8 @@ class AffineAlgebra(Algebra):
     """Affine functions as the numbers of a :class:`glassnet.readings.algebra.Reading`.
 
     Args:
-        positive: whether an affine function (with terms) is above 0. Where that depends on the input, it may choose, if
-            it keeps to inputs where the choice is right, or raise :class:`NotAffine`.
+        positive: says whether an affine function (with terms) is above 0. Where that depends on the input, it chooses a
+            side, and the result holds on that side; or it raises :class:`NotAffine`.
     """
 
     def __init__(self, positive: Callable[[Affine], bool]) -> None:
@@ -153,9 +153,9 @@ class AffineAlgebra(Algebra):
 
 
 class _Functions:
-    """The functions of formulas: those with corners choose a side; the others take only plain numbers.
+    """The functions of formulas. Those with corners choose a side; the others take plain numbers only.
 
-    A function of plain numbers that gives no fraction, such as a square root, is rounded to float64.
+    Their results, such as a square root, are rounded to float64.
     """
 
     pi = Affine.of(np.pi)

@@ -1,7 +1,7 @@
-"""Reading a graph in numbers of another kind: each number that is asked for, from the arithmetic that makes it.
+"""Reading a graph in numbers of another kind: symbols, exact fractions, affine functions.
 
-What an operation means comes from its definition alone: its ``formula`` where it acts number by number, else the
-arithmetic that its ``element`` rule gives for one number of its result.
+Only the arithmetic of the numbers that are asked for is done. It comes from the operations' definitions: from
+``formula`` where an operation acts number by number, else from the ``element`` rule.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class NoFormula(GlassnetError):
 
 
 class TooLarge(GlassnetError):
-    """More arithmetic than was allowed."""
+    """A formula of more numbers than were allowed."""
 
 
 class NotLinear(GlassnetError):
@@ -156,7 +156,7 @@ def _element(var: Var, equation: Equation, index: Index) -> Expression:
 
 
 class _Unknown:
-    """What stands in an operand's places while only the places matter; asking for its value is a TypeError."""
+    """A number whose place matters but not its value: comparing it is a TypeError."""
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -169,7 +169,7 @@ def _elements(expression: Expression | None) -> Iterator[Element]:
 
 
 def _compiled(expression: Expression | None, operands: tuple[Var, ...], slots: Mapping[Place, int]) -> Compute:
-    """An expression as a function of the numbers so far and the algebra, so that running it looks nothing up."""
+    """The expression as a function of (the numbers so far, the algebra), so that running it looks nothing up."""
 
     def leaf(part: Expression) -> Compute:
         if isinstance(part, Element):

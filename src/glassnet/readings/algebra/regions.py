@@ -1,4 +1,4 @@
-"""Where a piecewise linear network is which affine function: its input cut along every corner, exactly."""
+"""The pieces on which a network with corners is linear: its inputs cut where a relu begins, in exact fractions."""
 
 from __future__ import annotations
 
@@ -92,10 +92,10 @@ D = TypeVar("D", Interval, Polygon)
 
 
 def cut(run: Callable[[AffineAlgebra], Any], domain: D, most: int) -> Iterator[tuple[D, Any]]:
-    """Each part of the domain in which every corner stays on one side, with what ``run`` gives there.
+    """The parts of the domain in which no corner is crossed, each with what ``run`` gives there.
 
-    A run meets the corners one after the other. Where a corner cuts the part that it is in, it goes on with the half
-    above, and the half below waits for a run of its own: so there are as many runs as parts, and no part is missed.
+    A run meets the corners one after the other. Where one cuts the part, the run goes on with the half above, and the
+    half below waits for a run of its own. So there is one run for each part.
 
     Raises:
         TooLarge: there are more than ``most`` parts.

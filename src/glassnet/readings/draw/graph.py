@@ -144,8 +144,8 @@ def _boxes(graph: Graph, fold: Fold) -> list[Box]:
 def _keys(graph: Graph, fold: Fold) -> dict[Var, Key]:
     """For each computed variable, its box's name and how many changes of the box lie before it.
 
-    Variables with one key can be drawn as one box: what lies between two of them has the same key. Of what only
-    variables of one later box use, that box is the better place.
+    Variables with one key can be drawn as one box: what lies between two of them has the same key. A variable that
+    only one later box uses moves into that box.
     """
     keys: dict[Var, Key] = {}
     users: dict[Var, list[Var]] = {}
@@ -163,7 +163,7 @@ def _keys(graph: Graph, fold: Fold) -> dict[Var, Key]:
 
 
 def _unspoken(graph: Graph, fold: Fold) -> set[Var]:
-    """Sources that are not drawn: an optimiser's own memory; where all updates are one box, also the parameters."""
+    """Sources that are not drawn: the optimiser's memory, and the parameters where all updates are one box."""
     kinds = {v: v.definition.kind for v in graph.sources.values() if isinstance(v.definition, Source)}
     if not fold.has_parameters:
         return {v for v, kind in kinds.items() if kind != "input"}

@@ -1,7 +1,7 @@
-"""Reading a network's graph as stations: the rows of neurons that its numbers pass through, and what lies between.
+"""Reading a network's graph as stations: the rows of neurons in its picture, and what lies between them.
 
-Nothing here knows the layers. Equations that one layer made, one after another, form a station; a matrix product of the
-station before with weights is drawn as edges, and anything else as a block with its name.
+Consecutive equations of one layer form a station. A matrix product of the station before with weights is drawn as
+edges, anything else as a block with its name.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ class Edges:
 
 @dataclass(frozen=True, eq=False)
 class Station:
-    """Numbers on their way: the variable that holds them, the path of their layer, and the stations they come from.
+    """A row of numbers: the variable that holds them, the path of their layer, and the stations they come from.
 
-    ``operations`` are the names of the primitives between the edges, or the stations before, and the numbers; without
-    those of which nothing is drawn.
+    ``operations`` are the names of the operations that follow the edges (or the stations before), such as "relu".
+    Those of which nothing is drawn are left out.
     """
 
     var: Var
@@ -107,7 +107,7 @@ def _edges(group: list[Var], entering: list[Var]) -> tuple[Edges | None, list[Va
 
 
 def _only_reshapes_input(station: Station, found: list[Station], graph: Graph) -> bool:
-    """Whether a station has the input's very numbers, in a row: then it is drawn in the input's place."""
+    """Whether a station is only the input in a row (flattened, say): then it is drawn in the input's place."""
     if station.operations or station.edges or not station.sources or len(station.var.shape) != 2:
         return False
     (before,) = (found[i] for i in station.sources)

@@ -1,7 +1,7 @@
-"""Building readable arithmetic: sums of sums are one sum, and what a literal 0 or 1 makes superfluous is left out.
+"""Building readable arithmetic: x + (y + z) is one sum, and x · 1 + 0 is x.
 
-Only literals are left out, numbers that the graph itself holds (the count of a batch of one, the 0 of a missing edge).
-A weight or an input that happens to be 0 or 1 is shown. Nothing here changes the exact value of an expression.
+Only literals are left out so: numbers that the graph itself holds, such as the 0 of a missing edge. A weight or an
+input that happens to be 0 or 1 is shown. The exact value of an expression never changes.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ class Leaf(Number):
 
     @property
     def is_computed(self) -> bool:
-        """Whether there is an arithmetic that made it."""
+        """Whether it was computed, so that it can be explained in turn."""
         return isinstance(self.var.definition, Equation) and self.var.definition.primitive.element is not None
 
 
 def literal(expression: Expression, value: float | None = None) -> bool:
-    """Whether this is a number of the graph itself (of that value)."""
+    """Whether this is a number that the graph itself holds (and has that value)."""
     is_one = isinstance(expression, Number) and not isinstance(expression, Leaf)
     return is_one and (value is None or expression.value == value)  # type: ignore[attr-defined]
 
 
 def combined(operator: str, parts: Sequence[Expression]) -> Expression:
-    """The operator applied to the parts, without what is superfluous."""
+    """The operator applied to the parts, in its shortest form: ``combined("sum", [x, Number(0)])`` is x."""
     match operator:
         case "sum":
             return _sum(parts)
@@ -104,6 +104,6 @@ def _arguments(part: Expression, operator: str) -> tuple[Expression, ...]:
 
 
 def roughly(expression: Expression) -> float:
-    """The value in floating point: to rank terms by, not to show."""
+    """The value in floating point, for ranking terms; it is not shown."""
     with np.errstate(all="ignore"):
         return float(fold(expression, lambda x: np.float64(x.value), lambda name, xs: meaning(name)(FLOATS, xs)))

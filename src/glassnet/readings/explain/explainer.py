@@ -1,4 +1,4 @@
-"""From a graph and its values to explanations: which numbers a number was made from, and what is shown in one line."""
+"""Explaining the numbers of a graph: what each was computed from, and how much of that stands in one line."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ TINY = 2  # the same for a number that is used in several places, which would be
 class Explainer:
     """Explains any number of a graph that was run on given values.
 
-    A number is written in terms of the numbers that have a name, that belong to another layer or that are used
-    elsewhere too; what lies between is written out, as long as it stays short.
+    A line goes back to numbers that have a name, belong to another layer or are used elsewhere too. What lies between
+    is written out where that stays short.
 
     >>> import numpy as np
     >>> from glassnet.ir import Graph, source
@@ -65,7 +65,7 @@ class Explainer:
         return self._values[var]
 
     def __call__(self, var: Var, index: Index = (), name: str | None = None) -> Explanation:
-        """How the number at ``index`` of a variable came about; ``name`` is what to call it.
+        """The explanation of the number at ``index`` of a variable, under that name.
 
         Raises:
             GlassnetError: the variable is not in the graph, or has no number at that index.
@@ -76,7 +76,7 @@ class Explainer:
         return Explanation(chosen, value, place, lambda: self._arithmetic(*place), self)
 
     def behind(self, var: Var, index: Index) -> tuple[Var, Index]:
-        """The number that this one merely is, moved to another place."""
+        """The place that the number was moved from, by reshaping say, without being changed."""
         while var not in self.names and isinstance(element := self._element(var, index), Element):
             var, index = var.inputs[element.operand], element.index
         return var, index
@@ -89,7 +89,7 @@ class Explainer:
         return ""
 
     def _element(self, var: Var, index: Index) -> Expression | None:
-        """What the operation says of one number of its result; None for a number that was given."""
+        """The operation's arithmetic of one number of its result; None for a number that was given."""
         if not isinstance(var.definition, Equation) or var.definition.primitive.element is None:
             return None
         arrays = [self._values[operand] for operand in var.inputs]
@@ -118,7 +118,7 @@ class Explainer:
         return (self._arithmetic(*written.place) if merely else None) or written  # type: ignore[attr-defined]
 
     def _filled(self, expression: Expression, owner: Var, layer: str, outermost: bool) -> Expression:
-        """The expression with its operands filled in; ``outermost`` where a long sum can stand."""
+        """The expression with numbers for its operands; ``outermost`` where there is room for a long sum."""
         if isinstance(expression, Element):
             return self._operand(owner, expression, layer, outermost)
         if not isinstance(expression, Operation):
@@ -137,7 +137,7 @@ class Explainer:
         return self._number(var, index, owner, layer, outermost)
 
     def _number(self, var: Var, index: Index, owner: Var, layer: str, outermost: bool) -> Expression:
-        """An operand as a number; or written out, where it belongs to the same layer and stays readable."""
+        """An operand as a number; or its own arithmetic, where that is of the same layer and short."""
         value = self._values[var][index]
         if isinstance(var.definition, Constant) or var.dtype not in FLOATS:  # labels choose; they are not computed with
             return Number(value)
@@ -152,13 +152,13 @@ class Explainer:
         return written if literal(written) or len(list(leaves(written))) <= most else leaf
 
     def _stands_alone(self, var: Var, owner: Var, rule: Expression, outermost: bool) -> bool:
-        """Whether a number is explained by itself without a look at how long it is."""
+        """Whether a number has an explanation of its own, however short its arithmetic is."""
         shared = self._values[var].size < self._values[owner].size  # each of its numbers is used for several
         again = len(_elements(rule)) > TINY and self._is_used_again(var)
         return shared or again or (_reads_several(rule) and not outermost)
 
     def _is_fixed(self, var: Var) -> bool:
-        """Whether a variable is made of literals alone, as the count of a batch or the row of a label is."""
+        """Whether a variable depends on constants and labels alone, as the size of a batch does."""
         if var not in self._fixed:
             first = (0,) * len(self.shape(var))
             elements = _elements(self._element(var, first))
@@ -170,19 +170,19 @@ class Explainer:
 
 
 def _layer(var: Var) -> str:
-    """A layer and its gradient are one."""
+    """The path of a variable's layer. A layer and its gradient count as one."""
     return var.origin.path.removeprefix("gradient").removeprefix(".")
 
 
 def _stays_outermost(operation: Operation, i: int) -> bool:
-    """Whether a long sum is still readable as this argument: as a term, over a fraction line, in a function."""
+    """Whether a long sum can be read as this argument: a term, a numerator, the argument of a function."""
     if operation.operator in ("sum", "negative"):
         return True
     return i == 0 and (operation.operator == "quotient" or len(operation.arguments) == 1)
 
 
 def _reads_several(rule: Expression) -> bool:
-    """Whether an operation makes its number from many of one operand, as sums do."""
+    """Whether an operation takes several numbers of one operand for one of its own, as sums do."""
     operands = [element.operand for element in _elements(rule)]
     return len(set(operands)) < len(operands)
 

@@ -27,11 +27,11 @@ ALL_DIGITS = 17
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Explanation:
-    """A number of the program, and how it came about.
+    """A number, and the arithmetic that it was computed by.
 
     Attributes:
         name: what it is, such as "w1" or "∂loss/∂dense_1.weights[0, 1]"; may be empty.
-        value: the number itself, as the program has it.
+        value: the number, as it was computed.
         place: the variable of the graph and the index in it.
         is_whole: whether long sums are shown with all their terms.
     """
@@ -45,22 +45,22 @@ class Explanation:
 
     @cached_property
     def expression(self) -> Expression | None:
-        """The arithmetic, a tree over the numbers it was made from; None for a number that was given."""
+        """The arithmetic as a tree of numbers and operators; None for a number that was given."""
         return self._write()
 
     @cached_property
     def shown(self) -> Expression | None:
-        """The arithmetic as it is displayed: with the largest terms of long sums."""
+        """The arithmetic as it is displayed, with long sums cut to their largest terms."""
         return self.expression if self.expression is None or self.is_whole else shortened(self.expression)
 
     @property
     def whole(self) -> Explanation:
-        """The same with every term of a long sum."""
+        """The same explanation with every term of its long sums."""
         return replace(self, is_whole=True)
 
     @property
     def children(self) -> tuple[Explanation, ...]:
-        """The explanations of the displayed numbers that were computed themselves."""
+        """The explanations of those displayed numbers that were computed, not given."""
         shown = [] if self.shown is None else leaves(self.shown)
         places = {leaf.place: None for leaf in shown if isinstance(leaf, Leaf) and leaf.is_computed}
         explained = (self._explain(*place) for place in places)
@@ -68,7 +68,7 @@ class Explanation:
 
     @property
     def terms(self) -> tuple[tuple[str, float], ...]:
-        """The terms of the outermost sum: (as written, value). A single one where it is not a sum."""
+        """(as written, value) for each term of the outermost sum; one for an expression that is no sum."""
         if self.shown is None:
             return ()
         is_sum = isinstance(self.shown, Operation) and self.shown.operator == "sum"
@@ -79,12 +79,12 @@ class Explanation:
 
     @property
     def text(self) -> str:
-        """``w1 = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = 0.71``: evaluated as displayed, it gives what is displayed."""
+        """One line: ``w1 = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = 0.71``. Evaluated as displayed, it gives that result."""
         return self._line(str, notation.text, str, "≈")
 
     @property
     def latex(self) -> str:
-        """The same as LaTeX."""
+        """The line in LaTeX."""
         return self._line(notation.latex_name, notation.latex, notation.latex_number, r"\approx")
 
     def _line(
@@ -101,7 +101,7 @@ class Explanation:
     def _equal_to(
         self, other: Number | None, name: Callable[[str], str], number: Callable[[str], str], about: str
     ) -> str:
-        """A number that was given, or that is another one."""
+        """The line of a number that was given, or that equals another number."""
         whole = rounded(self.value, ALL_DIGITS)
         result = whole if other is None else self._result
         others = self._explain(*other.place).name if isinstance(other, Leaf) else ""
@@ -109,7 +109,7 @@ class Explanation:
         return f"{names} {'=' if result == whole else about} {number(result)}" if names else number(result)
 
     def _rounding(self, number: Callable[[str], str]) -> str:
-        """The machine's rounding is all there is of some numbers: then both are said."""
+        """The computed result beside the exact one, for a number that is nothing but rounding errors."""
         return f" [{number(self._result)} after rounding in {np.asarray(self.value).dtype}]"
 
     @property
@@ -118,7 +118,7 @@ class Explanation:
 
     @cached_property
     def _digits(self) -> int:
-        """How many digits the operands need for the result to come out right; 0 where no number of digits does."""
+        """The fewest digits of the operands that give the result as displayed; 0 where no number of digits does."""
         enough = (digits for digits in OPERAND_DIGITS if gives(self._evaluated(digits), self._result, RESULT_DIGITS))
         return next(enough, 0)
 
@@ -163,7 +163,7 @@ class Explanation:
 
 
 def shortened(expression: Expression) -> Expression:
-    """Every long sum with its largest terms in their order, and the rest as one number."""
+    """The expression with long sums cut: the largest terms stay, in their order, and the rest is one number."""
     if not isinstance(expression, Operation):
         return expression
     parts = tuple(shortened(part) for part in expression.arguments)

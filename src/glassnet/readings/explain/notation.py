@@ -1,7 +1,7 @@
 """The notation of explanations: the lecture's, ``(0.4)(0.3) + (-0.7)(-0.7) + 0.1``, as text and as LaTeX.
 
-Factors stand in parentheses side by side, ^ is a power, a comparison counts 1 where it is true and else 0, and the rest
-of a long sum is one number in brackets. Everything else is as in Python: ^ before − before side by side and / before +.
+Factors stand in parentheses side by side, and ^ is a power. A comparison counts 1 where it is true, else 0. The rest of
+a long sum is one number in brackets. Precedence is as in Python: ^, then the sign −, then products and /, then + and −.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from glassnet.readings.explain.precise import Show
 
 @dataclass(frozen=True, eq=False)
 class Rest(Number):
-    """What is not shown one by one, as one number."""
+    """The terms of a long sum that are not shown, as one number."""
 
     count: int = 0
 
@@ -31,7 +31,7 @@ def text(expression: Expression, show: Show) -> str:
 
 
 def _text(expression: Expression, show: Show) -> str:
-    """The same, without the parentheses that a comparison needs beside anything else."""
+    """The same; a comparison that stands alone has no parentheses."""
     if isinstance(expression, Rest):
         return f"[{expression.count} more terms: {show(expression)}]"
     if isinstance(expression, Number):
@@ -66,7 +66,7 @@ def _factor(part: Expression, show: Show) -> str:
 
 
 def _atom(expression: Expression, show: Show, *bare: str) -> str:
-    """In parentheses, unless it is a number without a sign, a function, or one of these operators."""
+    """An operand: in parentheses, unless it is a number without a sign, a function, or has one of these operators."""
     written = _text(expression, show)
     if isinstance(expression, Number):
         return f"({written})" if written.startswith("-") else written
@@ -79,7 +79,7 @@ def _is(expression: Expression, *operators: str) -> bool:
 
 
 def _sign(expression: Expression) -> str:
-    """The sign of a comparison."""
+    """The sign between the operands, such as ">"; empty for what is written otherwise."""
     return PRIMITIVES[expression.operator].sign if _is(expression, *PRIMITIVES) else ""  # type: ignore[attr-defined]
 
 
@@ -87,7 +87,7 @@ def _sign(expression: Expression) -> str:
 
 
 def latex(expression: Expression, show: Show) -> str:
-    """The same as LaTeX."""
+    """The expression in LaTeX."""
     if isinstance(expression, Rest):
         return rf"[\text{{{expression.count} more terms: }}{latex_number(show(expression))}]"
     if isinstance(expression, Number):
@@ -126,7 +126,7 @@ def latex_number(shown: str) -> str:
 
 
 def latex_name(name: str) -> str:
-    r"""The name of a number as LaTeX: w1 is w with an index, δw1 is δ with it, anything else is text.
+    r"""The name of a number in LaTeX: w1 and δw1 with indices, derivatives as fractions, anything else as text.
 
     >>> print(latex_name("w1"), latex_name("δw1"), latex_name("∂loss/∂w.weights[0, 1]"))
     w_{1} \delta_{w_{1}} \frac{\partial\,\text{loss}}{\partial\,\text{w.weights[0, 1]}}

@@ -1,4 +1,4 @@
-"""Displayed numbers, and the exact value of a displayed expression: what keeps explanations honest."""
+"""The exact value of an expression as it is displayed: explanations are honest because it is compared with."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HUGE = 10_000  # powers of two beyond which numbers are too long to be written o
 
 
 class Precise(Algebra):
-    """Exact numbers: fractions wherever the result is one, else so many digits that it does not matter."""
+    """Exact numbers: fractions where the result is one, as for 1 / 3; else 400 digits, as for exp(1)."""
 
     def __init__(self) -> None:
         import mpmath
@@ -141,7 +141,7 @@ def exactly(expression: Expression, show: Show) -> Exact:
 
 
 def displayed_exactly(exact: Exact, digits: int) -> str:
-    """The same for an exact value, however large or small."""
+    """An exact value in so many significant digits, however large or small it is."""
     import mpmath
 
     number = mpmath.mpmathify(exact)
@@ -151,7 +151,7 @@ def displayed_exactly(exact: Exact, digits: int) -> str:
 
 
 def gives(exact: Exact, shown: str, digits: int) -> bool:
-    """Whether the exact value, rounded to so many significant digits of ``shown``, is ``shown``."""
+    """Whether the exact value is displayed as ``shown`` when it is rounded to so many significant digits."""
     import mpmath
 
     if not isinstance(exact, Fraction) and not mpmath.isfinite(exact):
@@ -167,7 +167,10 @@ def gives(exact: Exact, shown: str, digits: int) -> bool:
 
 
 def is_exactly(exact: Exact, shown: str) -> bool:
-    """Whether the two are one number; what logarithms, exponentials and roots give never is a short decimal."""
+    """Whether the displayed decimal is the exact value: 0.5 is 1 / 2, and no decimal is exp(1).
+
+    An exact value that is no fraction comes from a logarithm, an exponential or a root, so no decimal equals it.
+    """
     if "n" in shown:  # inf, nan
         return str(exact).lstrip("+") == shown
     return isinstance(exact, Fraction) and exact == Fraction(shown)
