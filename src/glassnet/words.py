@@ -164,9 +164,10 @@ def visible(text: object, keep: str = "") -> str:
     >>> print(visible("red\\x1b[31m"))
     red\\x1b[31m
     """
-    return "".join(ch if ch in keep or _harmless(ch) else ch.encode("unicode_escape").decode() for ch in str(text))
+    return "".join(ch if ch in keep or is_harmless(ch) else ch.encode("unicode_escape").decode() for ch in str(text))
 
 
-def _harmless(ch: str) -> bool:
+def is_harmless(ch: str) -> bool:
+    """Whether a character is only shown, and changes nothing about how others are."""
     joiners = "\u200c\u200d"  # Persian, Indian scripts and emoji are written with them
     return ch.isprintable() or ch in joiners or unicodedata.category(ch) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}

@@ -22,7 +22,7 @@ from glassnet.canvas.scene import Path as Lines
 from glassnet.canvas.svg import png
 
 SVG = "{http://www.w3.org/2000/svg}"
-HOSTILE = "</title><script>alert(1)</script> & \x00\x0b\ud800 ]]> \"'"
+HOSTILE = "</title><script>alert(1)</script> & \x00\x0b\ud800\x1b[2J\x9b\u202e ]]> \"'"
 
 
 def everything(text: str = "a & b") -> Scene:
@@ -51,7 +51,7 @@ def network() -> gn.Network:
 def test_svg_is_valid_and_says_what_it_shows(text: str, dark: bool | None) -> None:
     picture = Picture(everything(text), dark)
     root = ElementTree.fromstring(picture.svg.encode())
-    shown = re.sub("[\x00\x0b\ud800]", "\ufffd", text)
+    shown = re.sub("[\x00\x0b\ud800\x1b\x9b\u202e]", "\ufffd", text)
     title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert title is not None
     assert description is not None
@@ -62,6 +62,20 @@ def test_svg_is_valid_and_says_what_it_shows(text: str, dark: bool | None) -> No
         f"{SVG}{tag}" for tag in ("svg", "title", "desc", "style", "rect", "circle", "path", "text", "image")
     }
     assert (root.get("width"), root.get("height"), root.get("viewBox")) == ("200", "100", "0 0 200 100")
+
+
+def test_hostile_labels_are_only_text_in_every_picture() -> None:
+    net = gn.Network(2, gn.Dense(2, "softmax", name="a & <b>"))
+    net.labels = (HOSTILE, "fine")
+    pictures = [
+        net.draw(x=[1, 2]), gn.drawing.surfaces(net), gn.drawing.graph(net.graph),
+        gn.drawing.confusion([[1, 2], [3, 4]], [HOSTILE, "fine"]),
+    ]  # fmt: skip
+    for picture in pictures:
+        root = ElementTree.fromstring(picture.svg.encode())
+        assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
+            "svg", "title", "desc", "style", "rect", "circle", "path", "text", "image",
+        }  # fmt: skip
 
 
 def test_svg_needs_nothing_from_elsewhere_and_runs_nothing() -> None:

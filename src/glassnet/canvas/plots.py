@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import os
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glassnet.canvas.colors import CLASSES, Theme
+from glassnet.canvas.text import clean
 from glassnet.files import write_whole
 from glassnet.ir.errors import GlassnetError
 
@@ -43,7 +45,27 @@ def new_figure(theme: Theme, size: tuple[float, float]) -> Iterator[Figure]:
     with matplotlib.rc_context(style):
         figure = Figure(figsize=size, dpi=150)
         yield figure
-        figure.draw_without_rendering()
+        _show_names_as_they_are(figure)
+        with _any_script():
+            figure.draw_without_rendering()
+
+
+def _show_names_as_they_are(figure: Figure) -> None:
+    """Titles and labels hold names of the user's: a dollar sign is no mathematics, a control character no line end."""
+    for axes in figure.axes:
+        upright = [axes.zaxis] if hasattr(axes, "zaxis") else []
+        labels = [axis.label for axis in (axes.xaxis, axes.yaxis, *upright)]
+        legend = axes.get_legend()
+        for text in [axes.title, *labels, *axes.texts, *(legend.get_texts() if legend else ())]:
+            text.set(text="\n".join(map(clean, text.get_text().split("\n"))), parse_math=False)
+
+
+@contextmanager
+def _any_script() -> Iterator[None]:
+    """Names may be in a script that the font has not; a box stands for each character, without a warning."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        yield
 
 
 def save_figure(figure: Figure, path: str | os.PathLike[str] | None) -> Figure:
@@ -59,7 +81,7 @@ def save_figure(figure: Figure, path: str | os.PathLike[str] | None) -> Figure:
     picture = io.BytesIO()
     dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(kind, {})  # equal pictures, equal files
     maker = {"Software" if kind == "png" else "Creator": "Glassnet"}
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "glassnet"}):  # text stays text
+    with _any_script(), rc_context({"svg.fonttype": "none", "svg.hashsalt": "glassnet"}):  # text stays text
         figure.savefig(picture, format=kind, metadata={**maker, **dates})
     write_whole(target, picture.getvalue())
     return figure

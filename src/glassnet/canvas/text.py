@@ -6,7 +6,7 @@ import math
 import re
 from functools import lru_cache
 
-from glassnet.words import number
+from glassnet.words import is_harmless, number
 
 FONTS = "Verdana, 'DejaVu Sans', sans-serif"
 """Two fonts with nearly equal widths; other sans-serif fonts are narrower, so a text never grows out of its place."""
@@ -70,9 +70,16 @@ def shortened(text: str, size: float, room: float) -> str:
 
 
 def clean(text: str) -> str:
-    """The text without what neither XML nor a font can take: line breaks as spaces, control characters marked.
+    """The text as one line of what XML can hold and a font can show.
+
+    Line breaks become spaces; "�" stands for a control character and for a mark that turns the direction of writing.
 
     >>> clean("two" + chr(10) + "lines" + chr(0))
     'two lines�'
     """
-    return _UNWRITABLE.sub("\ufffd", re.sub(r"[\t\n\r]", " ", text))
+    line = re.sub(r"[\t\n\r]", " ", text)
+    return line if line.isprintable() else "".join(ch if _is_writable(ch) else "\ufffd" for ch in line)
+
+
+def _is_writable(ch: str) -> bool:
+    return is_harmless(ch) and not _UNWRITABLE.match(ch)
