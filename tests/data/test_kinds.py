@@ -273,6 +273,13 @@ def test_codes_with_leading_zeros_are_said_to_be_numbers(tmp_path):
     assert t.notes == ("'01067' (line 2) of 'zip' is taken for a number, without its leading zero.",)
 
 
+def test_days_written_without_hyphens_are_said_to_be_numbers(of):
+    t = of(["20200131", "20200201", "20200202"])
+    assert t.x[0, 0] == 20200131
+    assert "of 'x' is taken for a number; a date is written 2020-01-31." in t.notes[0]
+    assert of(["20200131", "20201301", "20200202"]).notes == ()
+
+
 # --- dates and times
 
 

@@ -10,9 +10,11 @@ from rich.console import Console
 
 from glassnet.cli.display import history_table, image_table, new_console
 from glassnet.cli.sources import IMAGE_SETS, image_set, strokes
+from glassnet.cli.tables import MOST_COLUMNS
 from glassnet.data import ImageData
 from glassnet.ir.errors import GlassnetError
 from glassnet.network import Network
+from glassnet.words import listed
 
 
 def show(
@@ -54,7 +56,7 @@ def _show_model(network: Network, console: Console) -> None:
     if network.encoding is not None:
         target = network.encoding.target.name
         console.print("\nInputs and target", style="bold")
-        console.print(f"  {', '.join(network.encoding.features)} → {target}")
+        console.print(f"  {listed(network.encoding.features, MOST_COLUMNS)} → {target}")
     if network.history.epochs:
         console.print("\nHistory", style="bold")
         console.print(history_table(network.history))

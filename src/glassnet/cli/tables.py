@@ -39,7 +39,7 @@ def note(notes: Iterable[str], console: Console | None = None) -> None:
 
 def columns_of(source: str, delimiter: str | None, header: bool | None) -> str:
     """The names of a file's columns, for a message."""
-    return ", ".join(read_records(source, delimiter=delimiter, header=header).columns)
+    return listed(read_records(source, delimiter=delimiter, header=header).columns, MOST_COLUMNS)
 
 
 def rows_for(encoding: Encoding, path: str | Path, delimiter: str | None, header: bool | None) -> Records:
@@ -48,8 +48,8 @@ def rows_for(encoding: Encoding, path: str | Path, delimiter: str | None, header
     lacking = [name for name in encoding.names if name not in records.columns]
     if header is False and lacking:
         raise GlassnetError(
-            f"{path} without a header has {', '.join(records.columns)}, and the network was trained on "
-            f"{', '.join(encoding.names)}; give the file a header with these names"
+            f"{path} without a header has {listed(records.columns)}, and the network was trained on "
+            f"{listed(encoding.names)}; give the file a header with these names"
         )
     return records
 

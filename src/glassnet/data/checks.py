@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from glassnet.ir.errors import DataError
-from glassnet.words import counted
+from glassnet.words import counted, quoted
 
 BLOCK = 1 << 18  # numbers checked at a time: their flags stay in the processor's cache
 
@@ -93,7 +93,7 @@ def in_order(data: Any, names: Sequence[str] | None, what: str) -> Any:
     if given is None or names is None or given == list(names):
         return data
     if sorted(given) != sorted(names):
-        raise DataError(f"{what} has the columns {', '.join(given)}; learned from were {', '.join(names)}")
+        raise DataError(f"{what} has the columns {quoted(given)}; learned from were {quoted(names)}")
     keys = {str(key): key for key in data.columns}
     return data[[keys[name] for name in names]]
 

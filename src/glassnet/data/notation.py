@@ -23,6 +23,7 @@ WRITTEN = re.compile(
     rf"\s*(?P<after>[%‰]|°[CF]?|{CURRENCY})?\s*(?P<trailing>[{MINUS}])?\s*(?P<close>\))?",
     re.ASCII,
 )
+NO_CENTS = re.compile(r"(?<=\d)[.,]\s?[-–—]{1,2}(?=\D*$)")  # prices such as 5,– and 5.--
 BODIES = {
     ".": re.compile(
         rf"(?P<whole>\d+|[1-9]\d{{0,2}}(?:,\d{{2,3}})*,\d{{3}}|[1-9]\d{{0,2}}(?:(?P<mark>[{SPACES}'’])\d{{3}})"
@@ -88,7 +89,7 @@ def numeral(text: str) -> Numeral | None:
     >>> numeral("−1 000,5 €")
     Numeral(negative=True, digits='1 000,5', unit='€', bookkeeping=False)
     """
-    match = WRITTEN.fullmatch(text)
+    match = WRITTEN.fullmatch(NO_CENTS.sub("", text))
     signs = [sign for name in ("sign", "second", "trailing") if match and (sign := match[name])]
     brackets = bool(match and match["open"])
     if (

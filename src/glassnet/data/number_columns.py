@@ -17,6 +17,7 @@ from glassnet.words import counted
 BAD_SHARE = 0.1  # up to this share of other cells, a column is still meant to hold numbers, and they are mistakes
 DECIMAL_COMMA = re.compile(r"[+-]?(\d+(,\d*)?|,\d+)([eE][+-]?\d+)?", re.ASCII)
 THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})*", re.ASCII)
+DAY = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])", re.ASCII)
 WITH_WORD = re.compile(r".*\d[.,]?\s+([^\W\d]\S*)")
 WORDS = {".": "a decimal point", ",": "a decimal comma"}
 
@@ -39,7 +40,7 @@ def read_numbers(records: Records, name: str) -> Numbers:
     """
     cells = records.columns[name]
     if all(cell is None or NUMBER.fullmatch(cell) for cell in cells) and not _may_be_thousands(records, cells):
-        return Numbers(list(cells), notes=_leading_zeros(records, name, cells))
+        return Numbers(list(cells), notes=_codes(records, name, cells))
     if _has_plain_decimal_commas(cells):
         first = next(i for i, cell in enumerate(cells) if cell and "," in cell)
         notes = [] if records.semicolons else [_read_as(records, name, first, (cells[first] or "").replace(",", "."))]
@@ -164,9 +165,12 @@ def _units(records: Records, name: str, taken: dict[int, Numeral]) -> list[str]:
     return [f"{records.shown(name, i)} of {name!r} is counted in {units[0]}{without}."]
 
 
-def _leading_zeros(records: Records, name: str, cells: Sequence[Cell]) -> list[str]:
-    """Codes such as 01067 look like numbers."""
+def _codes(records: Records, name: str, cells: Sequence[Cell]) -> list[str]:
+    """Says of codes such as 01067 and days such as 20200131 that they are taken for numbers."""
     padded = next((i for i, c in enumerate(cells) if c and len(c) > 1 and c[0] == "0" and c.isdecimal()), None)
-    if padded is None:
+    if padded is not None:
+        return [f"{records.shown(name, padded)} of {name!r} is taken for a number, without its leading zero."]
+    first = next((i for i, cell in enumerate(cells) if cell is not None), None)
+    if first is None or not all(DAY.fullmatch(cell) for cell in cells if cell is not None):
         return []
-    return [f"{records.shown(name, padded)} of {name!r} is taken for a number, without its leading zero."]
+    return [f"{records.shown(name, first)} of {name!r} is taken for a number; a date is written 2020-01-31."]
