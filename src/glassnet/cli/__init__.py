@@ -19,6 +19,7 @@ from glassnet.cli.explain import explain
 from glassnet.cli.formula import formula
 from glassnet.cli.group import Command, Commands
 from glassnet.cli.info import info
+from glassnet.cli.plain import PLAIN
 from glassnet.cli.practice import practice
 from glassnet.cli.predict import predict
 from glassnet.cli.regress import regress
@@ -73,5 +74,5 @@ def main() -> None:
     """The entry point of the ``glassnet`` command."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a pipe that cannot take "·" is no reason to stop
+            stream.reconfigure(errors=PLAIN)  # a code page without "−" is no reason to stop, or to print "?"
     app()

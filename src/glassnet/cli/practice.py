@@ -70,6 +70,8 @@ class _Dialogue:
         self._shown = 0  # the number of the exercise on the screen
 
     def run(self) -> None:
+        if sys.stdin is None:
+            raise GlassnetError("there is no standard input to answer on; for exercises on paper, use --sheet")
         self._console.print(HELP, style="dim")
         try:
             while self._has_more():

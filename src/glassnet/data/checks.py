@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import stat
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -208,3 +210,19 @@ def _length(length: int | None) -> str:
 def _shown(value: Any) -> str:
     text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 40 else f"a value of type {type(value).__name__}"
+
+
+def require_file(path: Path) -> None:
+    """Raise DataError for a folder, device or pipe: opening a pipe waits for its other end, perhaps for ever.
+
+    >>> require_file(Path("."))
+    Traceback (most recent call last):
+    glassnet.ir.errors.DataError: . is a folder; give the path of a file
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return  # whoever opens it says so
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "a device or pipe, which cannot be read twice"
+        raise DataError(f"{path} is {what}; give the path of a file")

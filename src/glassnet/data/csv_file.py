@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from glassnet.data.checks import require_file
 from glassnet.data.notation import means_missing, plain
 from glassnet.ir.errors import DataError
 from glassnet.words import counted, joined
@@ -64,6 +65,7 @@ def checked_names(names: Iterable[Any], origin: str) -> list[str]:
 
 
 def _decoded(path: Path) -> str:
+    require_file(path)
     try:
         content = path.read_bytes()
     except OSError as error:

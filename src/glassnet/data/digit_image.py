@@ -9,11 +9,13 @@ from __future__ import annotations
 import warnings
 from math import isqrt
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.checks import require_file
 from glassnet.data.sheet import without_desk
 from glassnet.ir.errors import DataError
 
@@ -89,6 +91,8 @@ def _from_image(source: Any) -> Floats:
             warnings.simplefilter("ignore")  # about damaged metadata and large images: both are judged here
             if isinstance(source, Image.Image):
                 return _pixels(source)
+            if not hasattr(source, "read"):
+                require_file(Path(source))
             with Image.open(source) as image:
                 return _pixels(image)
     except Image.DecompressionBombError:

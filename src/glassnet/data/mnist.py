@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.data.store import Progress, RemoteFile, cache_folder, fetch
+from glassnet.data.store import Progress, RemoteFile, cache_folder, fetch, user_path
 from glassnet.ir.errors import DataError
 from glassnet.words import joined
 
@@ -175,11 +175,11 @@ def load(
 ) -> ImageData:
     """The data set that `images` describes, looked for as `mnist` says."""
     if folder is not None:
-        return _read(images, _find(images, Path(folder).expanduser()), f"{folder}")
+        return _read(images, _find(images, user_path(folder)), f"{folder}")
     tried = []
     if named := os.environ.get("GLASSNET_DATA"):
         try:
-            paths = _find(images, Path(named).expanduser())
+            paths = _find(images, user_path(named))
         except FileNotFound as missing:
             tried.append(f"GLASSNET_DATA: {missing}")
         else:

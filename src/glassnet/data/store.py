@@ -55,6 +55,21 @@ class RemoteFile:
             return hashlib.file_digest(stream, "sha256").hexdigest() == self.sha256
 
 
+def user_path(given: str | os.PathLike[str]) -> Path:
+    """A path as users type it: ~ and ~name are home folders.
+
+    Raises:
+        DataError: there is no such user.
+
+    >>> user_path("data/mnist").parts
+    ('data', 'mnist')
+    """
+    try:
+        return Path(given).expanduser()
+    except RuntimeError:
+        raise DataError(f"{given}: there is no user of that name; write the folder's whole path") from None
+
+
 def cache_folder() -> Path:
     """The folder for downloads: ``GLASSNET_CACHE``, else where this platform keeps a user's caches (not created here).
 
@@ -67,7 +82,7 @@ def cache_folder() -> Path:
     >>> del os.environ["GLASSNET_CACHE"]
     """
     if chosen := os.environ.get("GLASSNET_CACHE"):
-        return Path(chosen).expanduser()
+        return user_path(chosen)
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "glassnet" / "Cache"
     if sys.platform == "darwin":
