@@ -161,7 +161,12 @@ class Network(Model):
     def _continued(self, settings: StepSettings, sample: Batch) -> Training:
         """The training that train_on_batch is in the middle of, where it is of this kind; else a new one."""
         running = self._training
-        if running and running.settings == settings and running.target == target_of(sample[1], False):
+        if (
+            running
+            and running.root is self.root
+            and running.settings == settings
+            and running.target == target_of(sample[1], False)
+        ):
             return running
         return Training(self, settings, sample, self.seed)
 
@@ -194,8 +199,18 @@ class Network(Model):
     # ── keeping and looking ─────────────────────────────────────────────────────────────────────────────────────────
 
     def save(self, path: str | Path) -> None:
-        """Write the network to one safetensors file, atomically; see docs/file-format.md."""
+        """Write the network to one safetensors file, atomically; see docs/file-format.md.
+
+        Raises:
+            ModelFileError: the file cannot be written, or is one that :meth:`load` would refuse: with weights that are
+                NaN, say, or a layer that is a plain class.
+        """
         file.save(self, path)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How to pickle it, for process pools: the specification and arrays of a model file, never code."""
+        kept = {name: value for name, value in self.kept().items() if name not in ("labels", "encoding")}
+        return file.unpickled, (type(self), *file.contents(self)), kept
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -401,7 +416,11 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         """
         rows = [(name, str(array.shape), f"{array.size:,}") for name, array in self.parameters.items()]
         widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-        lines = [f"{n:<{widths[0]}}  {shape:>{widths[1]}}  {size:>{widths[2]}}" for n, shape, size in rows]
+        frozen = ["" if self.is_trainable(name) else "  frozen" for name in self.parameters]
+        lines = [
+            f"{n:<{widths[0]}}  {shape:>{widths[1]}}  {size:>{widths[2]}}{mark}"
+            for (n, shape, size), mark in zip(rows, frozen, strict=True)
+        ]
         return "\n".join([repr(self), *lines, str(self.operations())])
 
 

@@ -87,9 +87,9 @@ def test_what_does_not_fit_is_refused(content, words):
 
 def test_nesting_has_a_bound():
     content: dict = {"layer": "Identity"}
-    for _ in range(40):
+    for _ in range(50):
         content = {"layer": "Sequential", "layers": [content]}
-    with pytest.raises(ModelFileError, match="nested more than 64 levels deep"):
+    with pytest.raises(ModelFileError, match="nested more than 90 levels deep"):
         from_json(content, {}, EVERY)
 
 

@@ -44,10 +44,13 @@ def batches() -> Iterator[Any]:
 
 CASES: dict[str, tuple[Callable[[], object], str]] = {
     # inputs
-    "too narrow": (fit(X[:, :2]), "Dense dense_1 expects 3 inputs, got an array of shape (20, 2); give one sample of"),
+    "too narrow": (
+        fit(X[:, :2]),
+        "Dense 'dense_1' expects 3 inputs, got an array of shape (20, 2); give one sample of",
+    ),
     "too wide, named": (
         lambda: gn.Network(3, gn.Dense(2, name="hidden"))([1, 2, 3, 4]),
-        "Dense hidden expects 3 inputs, got an array of shape (4,); give one sample of shape (3,), or many of",
+        "Dense 'hidden' expects 3 inputs, got an array of shape (4,); give one sample of shape (3,), or many of",
     ),
     "too deep": (lambda: classifier()(np.zeros((2, 2, 3))), "expects 3 inputs, got an array of shape (2, 2, 3)"),
     "a single number": (lambda: classifier()(3.0), "expects 3 inputs, got an array of shape ()"),
@@ -245,9 +248,16 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         lambda: gn.Dense(3, weights="glorot"),
         "there is no initializer 'glorot'; did you mean 'GlorotNormal'?",
     ),
-    "no layers": (made(), "Sequential needs at least one layer"),
-    "no layer": (made("relu"), "is made of layers such as gn.Dense(4) or gn.Activation('relu'), got 'relu'"),
-    "a layer's class": (made(gn.Dense), "is made of layers such as gn.Dense(4) or gn.Activation('relu'), got <class"),
+    "no layers": (made(), "a network needs at least one layer, such as gn.Dense(1)"),
+    "layers where the inputs belong": (made(inputs=gn.Dense(3)), "begins with its number of inputs"),
+    "nine sizes of inputs": (made(gn.Flatten(), inputs=(1,) * 9), "at most 8 sizes, got 9"),
+    "no layer": (made("rely"), "'rely' is no layer; layers are such as gn.Dense(4) or gn.Activation('relu')"),
+    "a layer's class": (made(gn.Dense), "Dense is a class; write gn.Dense(…)"),
+    "doubled thirty times": (
+        made(*[gn.Concatenate(gn.Identity(), gn.Identity())] * 30),
+        "would be 1.01e+08 numbers for each sample, and 67,108,864 is the limit",
+    ),
+    "more inputs than any sample has": (made(gn.Dense(1), inputs=10**12), "'x' would be 1e+12 numbers for each sample"),
     "given weights that do not fit": (
         made(gn.Dense(2, weights=[[1, 2]])),
         "dense_1.weights: the given values have the shape (1, 2), expected (3, 2)",
@@ -304,7 +314,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         "rows are looked up by whole numbers from 0 to 2, got -1",
     ),
     "more than memory holds": (
-        made(gn.Dense(10**7), inputs=10**12),
+        made(gn.Dense(10**7), inputs=10**7),
         "the layers have too many weights for this machine's memory",
     ),
     # parameters

@@ -61,6 +61,7 @@ class Case:
     weights_scale: float = 1.0
     batch_size: int = 5
     trains: bool = True
+    frozen: tuple[str, ...] = ()
     dtypes: tuple[str, ...] = ("float64", "float32")
 
 
@@ -613,7 +614,41 @@ OPTIMIZERS = [
     ),
 ]
 
-CASES = {case.name: case for case in [*ACTIVATIONS, *LAYERS, *LOSSES, *STEPS, *OPTIMIZERS]}
+# ── frozen layers ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def partly_frozen(name: str, *layers: gn.Layer, **more: Any) -> Case:
+    """Dense 4 and BatchNorm, both frozen, under layers that learn; everything that could reach the frozen is on."""
+    return Case(
+        f"frozen {name}",
+        (*layers, gn.Activation("tanh"), gn.BatchNorm(), gn.Dense(3, "tanh"), gn.Dense(2)),
+        lambda m, x: linear(
+            m, torch.tanh(linear(m, batch_norm(m, torch.tanh(as_it_is(m, x)), "batchnorm_2"), "dense_2")), "dense_3"
+        ),
+        "requires_grad=False; a frozen BatchNorm runs as in evaluation (Keras; PyTorch's .eval())",
+        optimizer=gn.AdamW(0.01, weight_decay=0.1),
+        torch_optimizer=lambda w: torch.optim.AdamW(w, lr=0.01, eps=1e-7, weight_decay=0.1),
+        settings={"clip_norm": 0.1},
+        torch_clip=lambda w: clip_norm([one for one in w if one.requires_grad], 0.1),
+        frozen=("dense_1.weights", "dense_1.biases", "batchnorm_1.scale", "batchnorm_1.shift"),
+        **more,
+    )
+
+
+def as_it_is(m: Any, x: Tensor) -> Tensor:
+    """Dense and batch normalisation that do not train, whatever the rest does."""
+    before, m.training = m.training, False
+    y = batch_norm(m, linear(m, x, "dense_1"), "batchnorm_1")
+    m.training = before
+    return y
+
+
+FROZEN = [
+    partly_frozen("layers", gn.Dense(4, trainable=False), gn.BatchNorm(trainable=False)),
+    partly_frozen("container", gn.Sequential(gn.Dense(4), gn.Sequential(gn.BatchNorm()), trainable=False)),
+]
+
+CASES = {case.name: case for case in [*ACTIVATIONS, *LAYERS, *LOSSES, *STEPS, *OPTIMIZERS, *FROZEN]}
 
 # ── schedules ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -124,6 +124,8 @@ def _twin(case: Case, dtype: str) -> Results:
 
 
 def _train(case: Case, m: Model, x: Any, y: Any) -> np.ndarray:
+    for name in case.frozen:
+        m[name].requires_grad_(False)
     optimizer, every = case.torch_optimizer(m.parameters), case.settings.get("accumulate", 1)
     schedule = case.torch_schedule(optimizer) if case.torch_schedule else None
     average = [w.detach().clone() for w in m.parameters]

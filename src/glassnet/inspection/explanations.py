@@ -48,7 +48,8 @@ class NetworkExplanation:
         training: Training | None,
         whole: bool = False,
     ) -> None:
-        self._network, self._y, self._loss, self._training, self._whole = network, y, loss, training, whole
+        self._network, self._loss, self._training, self._whole = network, loss, training, whole
+        self._y = None if y is None else y.copy()
         self._values = _kept({"x": np.asarray(x, network.dtype), **network.arrays()})
         self._step = {} if training is None else _kept(training.values((x, self._target(), None)))
 
@@ -136,6 +137,8 @@ class NetworkExplanation:
         """
         name, place = _split(name, index)
         outputs = {full.partition("/")[2]: var for full, var in self.training.graph.outputs.items() if "/" in full}
+        if name not in outputs and name in self._network.parameters:
+            raise GlassnetError(f"{name} is frozen, so training does not change it; net.unfreeze lets it learn again")
         if name not in outputs:
             raise GlassnetError(unknown("parameter or state", name, outputs))
         place = _place_in(outputs[name], place, name)

@@ -19,6 +19,12 @@ class GlassnetError(ValueError):
         return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
+class UnknownName(GlassnetError, KeyError):
+    """A name that a mapping does not have: a KeyError too, as every mapping raises."""
+
+    __str__ = Exception.__str__  # KeyError would put the message in quotes
+
+
 class ShapeError(GlassnetError):
     """Shapes or dtypes that do not fit together, found while the graph is built.
 

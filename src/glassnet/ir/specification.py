@@ -6,21 +6,89 @@ defined. Reading JSON calls the constructors of registered classes and nothing e
 
 from __future__ import annotations
 
+import inspect
+import sys
+from abc import ABCMeta
+from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields
+from itertools import chain, islice
 from typing import Any, ClassVar, Self
 
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.types import Array, Values
-from glassnet.words import article, canonical, unknown
+from glassnet.words import article, canonical, counted, unknown
+
+NESTING_LIMIT = 90
+"""How deep specifications, and lists of them, may stand in one another: to be made, to be saved and to be loaded."""
+SIZE_LIMIT = 20_000
+"""How many specifications may stand in one, counted as often as they are used."""
+ELSEWHERE = {
+    "lr": "learning_rate", "p": "rate", "bias": "biases", "use_bias": "biases", "out_features": "units",
+    "kernel_initializer": "weights", "bias_initializer": "biases", "kernel_regularizer": "weights_penalty",
+    "alpha": "slope", "negative_slope": "slope", "eps": "epsilon", "requires_grad": "trainable",
+}  # fmt: skip
+"""What other libraries call a setting, where the nearest name alone would not lead to ours."""
+
+
+class SaidInWords(ABCMeta):
+    """The class of specifications' classes: arguments that one does not take are answered in words, not by Python."""
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().__call__(*args, **kwargs)
+        except TypeError as error:
+            if (misfit := _misfit(cls, args, kwargs)) is None:
+                raise
+            raise GlassnetError(misfit) from error
+
+    @property
+    def __signature__(cls) -> inspect.Signature:
+        """What ``help`` and editors show: the settings, not this class's ``*args``."""
+        signature = inspect.signature(cls.__init__)  # type: ignore[misc]  # of this class itself
+        return signature.replace(parameters=list(signature.parameters.values())[1:], return_annotation=cls)
+
+
+def _misfit(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
+    """What is wrong with the arguments, as far as it is their number and their names."""
+    parameters = cls.__signature__.parameters
+    try:
+        cls.__signature__.bind(*args, **kwargs)
+    except TypeError:
+        pass
+    else:
+        return None
+    settings = [name for name, p in parameters.items() if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    in_order = [name for name in settings if parameters[name].kind is not inspect.Parameter.KEYWORD_ONLY]
+    surplus = [name for name in kwargs if name not in settings]
+    if (surplus or len(args) > len(in_order)) and (meant := cls.meant(args, kwargs)):
+        return str(meant)
+    for name in kwargs:
+        if name in surplus:
+            ours = ELSEWHERE.get(name, "")
+            hint = f"there is no setting {name!r}; here it is {ours!r}" if ours in settings else ""
+            return f"{cls.__name__}: {hint or unknown('setting', name, settings)}"
+        if name in in_order[: len(args)]:
+            twice = f"{args[in_order.index(name)]!r} and {name}={kwargs[name]!r}"
+            return f"{cls.__name__} is given {name} twice: {twice}"
+    if len(args) > len(in_order):
+        listed = f": {', '.join(in_order)}" if in_order else ""
+        return f"{cls.__name__} is given {counted(len(args), 'value')} in order, and takes {len(in_order)}{listed}"
+    needed = [n for n in settings if parameters[n].default is inspect.Parameter.empty and n not in kwargs]
+    lacking = [name for name in needed if name not in in_order[: len(args)]]
+    return f"{cls.__name__} needs {' and '.join(lacking)}: write {cls.__name__}({', '.join(f'{n}=…' for n in lacking)})"
 
 
 @dataclass(frozen=True)
-class Specification:
+class Specification(metaclass=SaidInWords):
     """A frozen dataclass that is known by its class's name; a direct subclass founds a family with names of its own.
 
-    With ``member=True`` the founder is a member of its family too.
+    With ``member=True`` the founder is a member of its family too. A class of the user's may be defined again under its
+    name, as a notebook's cell that is run twice does; a name of Glassnet's own is taken.
+
+    Raises:
+        GlassnetError: arguments that the class does not take, or a class with a name that Glassnet's own have.
     """
 
     known: ClassVar[dict[str, type[Specification]]] = {}
@@ -31,7 +99,18 @@ class Specification:
         if family is not None:
             cls.family, cls.known = family, {}
         if member or (family is None and not cls.__name__.startswith("_")):
+            before = cls.known.get(canonical(cls.__name__))
+            if before is not None and _is_ours(before) and before.__module__ != cls.__module__:
+                raise GlassnetError(
+                    f"there is already {article(cls.family)} {before.__name__} in Glassnet, which names and saved "
+                    f"files mean; choose another name for your class {cls.__name__}"
+                )
             cls.known[canonical(cls.__name__)] = cls
+
+    @classmethod
+    def meant(cls, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        """What was perhaps meant by arguments that do not fit, in words; empty where nothing comes to mind."""
+        return ""
 
     @classmethod
     def named(cls, name: str) -> Self:
@@ -58,6 +137,32 @@ class Specification:
         return given
 
 
+def _is_ours(cls: type[Specification]) -> bool:
+    """Whether a class is one of Glassnet's own: examples in docstrings are in its modules, but not of them."""
+    module = sys.modules.get(cls.__module__) if cls.__module__.startswith("glassnet.") else None
+    return getattr(module, cls.__name__, None) is cls
+
+
+def parts(value: Any) -> Iterator[Any]:
+    """The specifications and lists that stand directly in a specification or a list."""
+    inside = [getattr(value, f.name) for f in fields(value)] if isinstance(value, Specification) else value
+    return (one for one in inside if isinstance(one, Specification | tuple | list))
+
+
+def require_bounded(value: Specification) -> None:
+    """Raise GlassnetError where a specification is nested too deep, or too large, to be traced, saved and loaded."""
+    level: list[Any] = [value]
+    count = 1
+    for _ in range(NESTING_LIMIT):
+        level = list(islice(chain.from_iterable(map(parts, level)), SIZE_LIMIT))
+        count += len(level)
+        if count > SIZE_LIMIT:
+            raise GlassnetError(f"a network is made of at most {SIZE_LIMIT:,} layers and their settings; this has more")
+        if not level:
+            return
+    raise GlassnetError(f"the {value.family}s are nested more than {NESTING_LIMIT} levels deep; write them in a row")
+
+
 def _required(member: type[Specification]) -> list[str]:
     """The fields that have no default: a name alone does not say what such a member is."""
     return [f.name for f in fields(member) if f.init and f.default is f.default_factory is MISSING]
@@ -71,6 +176,7 @@ def to_json(value: Any, tensors: dict[str, Array]) -> Any:
     """A specification as JSON; arrays inside are put into ``tensors`` and referred to by name."""
     match value:
         case Specification():
+            _require_only_fields(value)
             content = {f.name: to_json(getattr(value, f.name), tensors) for f in fields(value) if f.init}
             return {value.family: type(value).__name__, **content}
         case Values():
@@ -83,7 +189,21 @@ def to_json(value: Any, tensors: dict[str, Array]) -> Any:
             return value.item()
         case None | bool() | int() | float() | str():
             return value
-    raise GlassnetError(f"a {type(value).__name__} cannot be saved in a specification: {value!r}")
+    raise GlassnetError(f"{article(type(value).__name__)} is nothing that a specification can hold: {value!r}")
+
+
+def _require_only_fields(value: Specification) -> None:
+    """Raise GlassnetError where a plain class keeps something outside its fields: it would be lost."""
+    if "__dataclass_fields__" in vars(type(value)):
+        return
+    own = {f.name for f in fields(value)}
+    lost = next((name for name in vars(value) if name not in own), None)
+    lost = lost or next((name for name in type(value).__signature__.parameters if name not in own), None)
+    if lost is not None:
+        raise GlassnetError(
+            f"the class {type(value).__name__} keeps its {lost} outside of its fields, where it would be lost; "
+            f"write @dataclass(frozen=True) above the class and {lost} as a field in it, without an __init__"
+        )
 
 
 def from_json(value: Any, tensors: dict[str, Array], families: dict[str, type[Specification]], depth: int = 0) -> Any:
@@ -93,8 +213,8 @@ def from_json(value: Any, tensors: dict[str, Array], families: dict[str, type[Sp
         ModelFileError: an unknown class or field, a missing tensor, nesting that is too deep, or a value that the class
             itself refuses.
     """
-    if depth > 64:
-        raise ModelFileError("the specification is nested more than 64 levels deep")
+    if depth > NESTING_LIMIT:
+        raise ModelFileError(f"the specification is nested more than {NESTING_LIMIT} levels deep")
     if isinstance(value, list):
         return tuple(from_json(item, tensors, families, depth + 1) for item in value)
     if not isinstance(value, dict):

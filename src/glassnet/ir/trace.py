@@ -16,6 +16,7 @@ import numpy as np
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import PATH, PRIMITIVES, Var, operand, source, within
+from glassnet.ir.specification import Specification
 from glassnet.ir.types import BATCH, Array, Shape
 
 Initial = Callable[[tuple[int, ...], np.random.Generator], Array]
@@ -23,11 +24,12 @@ Initial = Callable[[tuple[int, ...], np.random.Generator], Array]
 
 @dataclass(frozen=True, eq=False)
 class Declared:
-    """A parameter that a layer asked for: its variable, where its first values come from, and its penalty."""
+    """A parameter that a layer asked for: its variable, first values, penalty, and whether training changes it."""
 
     var: Var
     initial: Initial
     penalty: Callable[[Var], Var] | None
+    trainable: bool = True
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -63,7 +65,9 @@ class Trace:
     training: bool = False
     parameters: dict[str, Declared] = field(default_factory=dict)
     state: dict[str, Slot] = field(default_factory=dict)
+    layers: dict[str, Specification] = field(default_factory=dict)
     draws: int = 0
+    frozen: bool = False
     _counts: dict[str, int] = field(default_factory=dict)
     _names: set[str] = field(default_factory=set)
 
@@ -78,6 +82,15 @@ class Trace:
 
     def __exit__(self, *_: object) -> None:
         _ACTIVE.reset(self._token)
+
+    @contextmanager
+    def freezing(self, frozen: bool) -> Iterator[None]:
+        """What is asked for inside belongs to a frozen layer, if it is one."""
+        before, self.frozen = self.frozen, self.frozen or frozen
+        try:
+            yield
+        finally:
+            self.frozen = before
 
     def unique_name(self, kind: str, name: str | None) -> str:
         """The name a layer was given, or its kind and a running number: dense_1, dense_2."""
@@ -139,7 +152,7 @@ def parameter(name: str, shape: Shape, initial: Initial, penalty: Callable[[Var]
     if full in trace.parameters:
         raise GlassnetError(f"two parameters are named {full!r}; give each layer a name of its own")
     var = source("parameter", full, shape, trace.dtype)
-    trace.parameters[full] = Declared(var, initial, penalty)
+    trace.parameters[full] = Declared(var, initial, penalty, not trace.frozen)
     return var
 
 
@@ -160,7 +173,7 @@ def recall(name: str, like: Var, initial: float = 0.0) -> Var:
 
 
 def remember(name: str, value: Var) -> Var:
-    """Keep ``value`` as the state of that name for the next step, and return it.
+    """Keep ``value`` as the state of that name for the next step, and return it. Frozen layers keep what they have.
 
     Raises:
         GlassnetError: the state was never recalled, or has another type.
@@ -188,13 +201,19 @@ def remember(name: str, value: Var) -> Var:
         )
     if slot.var.type != value.type:
         raise GlassnetError(f"state {full!r} is {slot.var.type} but was given {value.type} to remember")
-    trace.state[full] = Slot(slot.var, slot.initial, value)
+    if not trace.frozen:
+        trace.state[full] = Slot(slot.var, slot.initial, value)
     return value
 
 
 def is_training() -> bool:
     """Whether the graph being traced is the training step; dropout simply isn't in the other."""
     return current().training
+
+
+def is_frozen() -> bool:
+    """Whether the layer being traced is frozen: training changes nothing of it, its running statistics neither."""
+    return current().frozen
 
 
 def random_key() -> tuple[Var, Var, int]:

@@ -20,6 +20,10 @@ class Batch:
     def __repr__(self) -> str:
         return "n"
 
+    def __reduce__(self) -> str:
+        """However it is copied, it stays the one."""
+        return "BATCH"
+
 
 BATCH: Final = Batch()
 Dim = int | Batch
@@ -63,6 +67,10 @@ class Values:
 
     def __hash__(self) -> int:
         return hash(self._key)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How to pickle and copy it: made anew from its array, so that the copy cannot be written to either."""
+        return Values, (self.array, self.array.dtype.str)
 
     def __repr__(self) -> str:
         return f"Values({np.array2string(self.array, threshold=20, separator=', ')})"

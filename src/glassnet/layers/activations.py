@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from glassnet import ops
 from glassnet.ir.errors import GlassnetError
@@ -59,6 +59,19 @@ class ActivationFunction(Specification, family="activation"):
 
     def __call__(self, x: Var) -> Var:
         raise NotImplementedError
+
+    @classmethod
+    def meant(cls, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+        """A number of units belongs to a layer."""
+        units = kwargs.get("units", args[0] if args else None)
+        if not isinstance(units, int):
+            return ""
+        written = "without activation" if cls is Linear else "with it"
+        activation = "" if cls is Linear else f", {canonical(cls.__name__)!r}"
+        return (
+            f"{cls.__name__} is an activation function, not a layer; "
+            f"for a layer of {units} units {written}, write gn.Dense({units}{activation})"
+        )
 
 
 @dataclass(frozen=True)
@@ -336,7 +349,7 @@ def activation_function(given: str | ActivationFunction) -> ActivationFunction:
     """An activation by itself or by its name, built in or the user's own."""
     if isinstance(given, str) and given in _CUSTOM:
         return Custom(given)
-    if callable(given) and not isinstance(given, type | ActivationFunction):
+    if callable(given) and not isinstance(given, type | Specification):
         name = getattr(given, "__name__", repr(given))
         raise GlassnetError(f"a function such as {name} must be written in operations and marked with @gn.activation")
     return ActivationFunction.of(given)

@@ -2,34 +2,92 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from functools import reduce
 from typing import Any, ClassVar
 
+import numpy as np
+
 from glassnet import ops
+from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require
-from glassnet.layers.layer import Layer, run
-from glassnet.words import joined
+from glassnet.ir.specification import Specification, require_bounded
+from glassnet.layers.activations import ActivationFunction
+from glassnet.layers.layer import Layer, changed, run
+from glassnet.words import article, canonical, joined
 
 
 @dataclass(frozen=True, init=False)
 class _Container(Layer):
-    """Holds layers, given one by one or as one sequence."""
+    """Holds layers, given one by one or as one sequence; freezing it freezes them."""
 
     layers: tuple[Layer, ...]
     is_container: ClassVar[bool] = True
 
-    def __init__(self, *layers: Any, name: str | None = None, **saved: Any) -> None:
+    def __init__(self, *layers: Any, name: str | None = None, trainable: bool = True, **saved: Any) -> None:
         given = saved.pop("layers", layers)
         given = given[0] if len(given) == 1 and isinstance(given[0], tuple | list) else given
         require(not saved, f"{type(self).__name__} has no field {next(iter(saved), '')!r}")
-        require(len(given) > 0, f"{type(self).__name__} needs at least one layer")
+        what = "a network" if isinstance(self, Sequential) else type(self).__name__
+        require(len(given) > 0, f"{what} needs at least one layer, such as gn.Dense(1)")
         for layer in given:
-            what = f"{type(self).__name__} is made of layers such as gn.Dense(4) or gn.Activation('relu')"
-            require(isinstance(layer, Layer), f"{what}, got {layer!r}")
+            if not isinstance(layer, Layer):
+                raise GlassnetError(f"{what} is made of layers: {no_layer(layer)}")
         object.__setattr__(self, "layers", tuple(given))
         object.__setattr__(self, "name", name)
+        object.__setattr__(self, "trainable", trainable)
+        require_bounded(self)
+
+
+def no_layer(given: Any) -> str:
+    """What was given in the place of a layer, in words, and what was perhaps meant."""
+    match given:
+        case ActivationFunction():
+            return f"{given!r} is an activation function; as a layer of its own, write gn.Activation({_call(given)})"
+        case Specification():
+            return f"{type(given).__name__} is {article(given.family)}, not a layer"
+        case type() if issubclass(given, Layer):
+            return f"{given.__name__} is a class; write gn.{given.__name__}(…)"
+        case type() if issubclass(given, ActivationFunction):
+            return f"{given.__name__} is the class of an activation function; write gn.Activation({_call(given)})"
+        case str() if canonical(given) in ActivationFunction.known:
+            return f"{given!r} is the name of an activation function; write gn.Activation({given!r})"
+        case str() if canonical(given) in Layer.known:
+            return f"{given!r} is a text; write gn.{Layer.known[canonical(given)].__name__}(…)"
+        case int() | np.integer() if not isinstance(given, bool):
+            return f"{given} is a number; for a layer of {given} units, write gn.Dense({given})"
+        case list() | tuple():
+            return "a list stands among them; write gn.Sequential(…) around its layers, or * before it"
+        case _ if isinstance(getattr(given, "root", None), Layer):
+            return "a network is no layer; net.root are its layers, which would begin with first weights of their own"
+        case _ if callable(given) and not isinstance(given, type):
+            name = getattr(given, "__name__", "it")
+            return f"{name} is a function; write it in operations, @gn.activation above it, and gn.Activation({name})"
+    return f"{given!r} is no layer; layers are such as gn.Dense(4) or gn.Activation('relu')"
+
+
+def _call(activation: Any) -> str:
+    cls = activation if isinstance(activation, type) else type(activation)
+    return f"gn.{cls.__name__}(…)" if fields(cls) else repr(canonical(cls.__name__))
+
+
+def leaves(layer: Layer) -> Iterator[Layer]:
+    """The layers that are no containers, in their order."""
+    if layer.is_container:
+        for inner in getattr(layer, "layers", ()):
+            yield from leaves(inner)
+    else:
+        yield layer
+
+
+def with_leaves(layer: Layer, new: Iterator[Layer]) -> Layer:
+    """The same containers around other layers; which of these are frozen is said by each itself."""
+    if not layer.is_container:
+        return next(new)
+    inner = tuple(with_leaves(one, new) for one in getattr(layer, "layers", ()))
+    return changed(layer, layers=inner, trainable=True)
 
 
 @dataclass(frozen=True, init=False)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
+
+import numpy as np
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import PATH, Var
@@ -16,7 +19,10 @@ from glassnet.ir.trace import current, scope
 class Layer(Specification, family="layer"):
     """A function with parameters: a frozen dataclass of hyperparameters whose ``__call__`` is written in operations.
 
-    It holds no arrays; it asks the trace for its parameters by name. Subclass it to make a layer of your own:
+    It holds no arrays; it asks the trace for its parameters by name. With ``trainable=False`` it is frozen: training
+    changes neither its parameters nor its running statistics, and a frozen BatchNorm uses these in training too.
+
+    Subclass it to make a layer of your own:
 
     >>> from dataclasses import dataclass
     >>> import glassnet as gn
@@ -30,6 +36,7 @@ class Layer(Specification, family="layer"):
     """
 
     name: str | None = field(default=None, kw_only=True)
+    trainable: bool = field(default=True, kw_only=True)
     is_container: ClassVar[bool] = False
 
     def __call__(self, x: Var) -> Var:
@@ -42,16 +49,31 @@ class Layer(Specification, family="layer"):
 
 
 def run(layer: Layer, x: Var) -> Var:
-    """Call a layer under its own name in the trace.
+    """Call a layer under its own name in the trace, which is the only place where layers get their names.
 
     Containers call this for each layer they hold and have no name themselves: wrapping layers renames none of them.
     """
     require(isinstance(layer, Layer), f"a network is made of layers, got {layer!r}; for a function, use Activation")
-    if layer.is_container:
-        return layer(x)
-    _check_name(layer.name)
-    with scope(current().unique_name(layer.kind, layer.name)):
-        return layer(x)
+    is_flag = isinstance(layer.trainable, bool | np.bool_)
+    require(is_flag, f"{type(layer).__name__}: trainable must be True or False, got {layer.trainable!r}")
+    trace = current()
+    with trace.freezing(not layer.trainable):
+        if layer.is_container:
+            return layer(x)
+        _check_name(layer.name)
+        with scope(trace.unique_name(layer.kind, layer.name)):
+            trace.layers[PATH.get()] = changed(layer, trainable=not trace.frozen)
+            return layer(x)
+
+
+def changed(layer: Layer, **settings: Any) -> Layer:
+    """The layer with other settings, of which none is checked; the layer itself where nothing changes."""
+    if all(getattr(layer, name) is value for name, value in settings.items()):
+        return layer
+    new = copy(layer)
+    for name, value in settings.items():
+        object.__setattr__(new, name, value)
+    return new
 
 
 def _check_name(name: Any) -> None:

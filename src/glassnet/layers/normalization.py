@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from glassnet import ops
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require_number
-from glassnet.ir.trace import is_training, parameter, recall, remember
+from glassnet.ir.trace import is_frozen, is_training, parameter, recall, remember
 from glassnet.layers.initializers import Constant, Zeros
 from glassnet.layers.layer import Layer
 
@@ -23,7 +23,8 @@ class BatchNorm(Layer):
     """Each unit normalised over the batch while training, by running statistics afterwards (Ioffe & Szegedy 2015).
 
     The conventions are PyTorch's, with ``momentum`` the share that is kept (its 0.1 is our 0.9): the batch's variance
-    is divided by n for normalising and by n − 1 for the running statistic.
+    is divided by n for normalising and by n − 1 for the running statistic. A frozen one (``trainable=False``) keeps its
+    running statistics and uses them in training too, as in Keras.
 
     >>> import glassnet as gn
     >>> gn.Network(2, gn.BatchNorm(epsilon=0.0))([3, 4])
@@ -42,7 +43,7 @@ class BatchNorm(Layer):
         mean, variance = ops.mean(x, axes), ops.variance(x, axes)
         running_mean = recall("running_mean", like=mean)
         running_variance = recall("running_variance", like=mean, initial=1.0)
-        if not is_training():
+        if is_frozen() or not is_training():
             mean, variance = running_mean, running_variance
         else:
             n = ops.count(x, axes)

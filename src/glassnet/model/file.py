@@ -11,15 +11,16 @@ import numpy as np
 from glassnet import storage
 from glassnet.data.encoding import Encoding
 from glassnet.files import FileKind
-from glassnet.ir.errors import ModelFileError
+from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.specification import TENSORS, Specification, from_json
-from glassnet.ir.types import Array
+from glassnet.ir.types import Array, Shape
 from glassnet.layers.activations import ActivationFunction
 from glassnet.layers.initializers import Initializer
 from glassnet.layers.layer import Layer
 from glassnet.layers.penalty import Penalty
 from glassnet.model.history import History
 from glassnet.model.model import Model
+from glassnet.words import counted
 
 M = TypeVar("M", bound=Model)
 FAMILIES: dict[str, type[Specification]] = {
@@ -35,12 +36,32 @@ HISTORY = ".history."
 
 def save(model: Model, path: str | Path) -> None:
     """Write the model: its numbers and its history as tensors, its specification as JSON in the metadata."""
+    with storage.naming(path, "saved"):
+        specification, arrays = contents(model)
+        _require_loadable(model, specification, arrays)
+    storage.require_finite(model.arrays(), path)
+    storage.write(path, arrays, storage.sealed(arrays, {"network": specification}))
+
+
+def contents(model: Model) -> tuple[dict[str, Any], dict[str, Array]]:
+    """The model as its specification in JSON, and named arrays: all that a file holds, and all that is pickled."""
     tensors: dict[str, Array] = {}
     specification = model.specification(tensors)
     measured = {n: column for n, column in model.history.items() if n != "seconds"}  # equal trainings, equal files
     history = {HISTORY + name: np.array(column, np.float64) for name, column in measured.items()}
-    arrays = {**model.arrays(), **tensors, **history}
-    storage.write(path, arrays, storage.sealed(arrays, {"network": specification}))
+    return specification, {**model.arrays(), **tensors, **history}
+
+
+def _require_loadable(model: Model, specification: dict[str, Any], arrays: dict[str, Array]) -> None:
+    """Raise GlassnetError where loading would refuse, or would make something else."""
+    again = _described(specification, arrays, type(model))
+    for layer, loaded in zip(model.layers.values(), again.layers.values(), strict=True):
+        cls, now = type(layer), type(loaded)
+        if (cls.__module__, cls.__qualname__) != (now.__module__, now.__qualname__):
+            raise GlassnetError(
+                f"the name {cls.__name__} means the class of {now.__module__} now, not that of {cls.__module__}; "
+                "give one of them another name"
+            )
 
 
 def load(path: str | Path, kind: type[M]) -> M:
@@ -52,25 +73,45 @@ def load(path: str | Path, kind: type[M]) -> M:
     if not isinstance(specification, dict):
         raise ModelFileError(f"{path} holds no network" + (": it is a checkpoint" if "checkpoint" in metadata else ""))
     storage.require_seal(arrays, metadata, path, missing=True)
-    with storage.naming(path), np.errstate(all="ignore"):  # numbers out of range are found below
-        model = _built(specification, arrays, kind)
+    with storage.naming(path):
+        model = built(kind, specification, arrays)
     storage.require_finite(model.arrays(), path)
     return model
 
 
-def _built(specification: dict[str, Any], arrays: dict[str, Array], kind: type[M]) -> M:
+def built(kind: type[M], specification: dict[str, Any], arrays: dict[str, Array]) -> M:
+    """The model that :func:`contents` took apart; neither is trusted."""
+    model = _described(specification, arrays, kind)
+    with np.errstate(all="ignore"):  # numbers out of range are found by whoever reads them
+        model.take(_own(arrays))
+    return model
+
+
+def unpickled(kind: type[M], specification: dict[str, Any], arrays: dict[str, Array]) -> M:
+    """The model out of a pickle, checked as one out of a file."""
+    model = built(kind, specification, arrays)
+    storage.require_finite(model.arrays(), "the pickled network")
+    return model
+
+
+def _own(arrays: dict[str, Array]) -> dict[str, Array]:
+    """The numbers of the layers."""
+    return {name: array for name, array in arrays.items() if not name.startswith((TENSORS, HISTORY))}
+
+
+def _described(specification: dict[str, Any], arrays: dict[str, Array], kind: type[M]) -> M:
+    """The model without its numbers, for which there is no room yet; but these would fit."""
     fields = ("inputs", "dtype", "seed", "layers", "labels", "encoding")
     if set(specification) != set(fields):
         raise ModelFileError(f"a network's specification has the fields {', '.join(fields)}, got {list(specification)}")
-    own = {name: array for name, array in arrays.items() if not name.startswith((TENSORS, HISTORY))}
-    layers = from_json(specification["layers"], arrays, FAMILIES)
-    inputs = specification["inputs"]
-    if not isinstance(layers, tuple) or not isinstance(inputs, list) or len(inputs) > 8:
-        raise ModelFileError("a network's inputs must be a list of at most 8 sizes, and its layers a list")
-    model = kind.from_specification(inputs, layers, specification["seed"], specification["dtype"], own)
-    model.labels = _labels(specification["labels"])
+    layers, inputs = from_json(specification["layers"], arrays, FAMILIES), specification["inputs"]
+    if not isinstance(layers, tuple) or not isinstance(inputs, list):
+        raise ModelFileError("a network's inputs must be a list of sizes, and its layers a list")
+    model = kind.described(inputs, layers, specification["seed"], specification["dtype"])
+    model.require_arrays(_own(arrays))
+    model.labels = _labels(specification["labels"], model)
     if specification["encoding"] is not None:
-        model.encoding = Encoding.from_json(specification["encoding"])
+        model.encoding = _encoding(specification["encoding"], model)
     model.history = _history({n.removeprefix(HISTORY): a for n, a in arrays.items() if n.startswith(HISTORY)})
     return model
 
@@ -83,9 +124,30 @@ def _history(columns: dict[str, Array]) -> History:
     return History({name: column.tolist() for name, column in columns.items()})
 
 
-def _labels(labels: Any) -> tuple[str, ...] | None:
+def _labels(labels: Any, model: Model) -> tuple[str, ...] | None:
+    """The names of the classes: one for each output, or two for the no and yes of a single one."""
     if labels is None:
         return None
     if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
         raise ModelFileError(f"the labels must be a list of texts, got {str(labels)[:100]}")
+    outputs = _last(model.output.shape)
+    if len(labels) != outputs and (outputs, len(labels)) != (1, 2):
+        found = counted(len(labels), "label")
+        raise ModelFileError(f"the network has {counted(outputs, 'output')}, but {found}")
     return tuple(labels)
+
+
+def _encoding(content: Any, model: Model) -> Encoding:
+    encoding = Encoding.from_json(content)
+    features = len(encoding.features)
+    if model.input_shape != (features,):
+        raise ModelFileError(
+            f"the table's columns make {counted(features, 'input')}, but the network takes inputs of shape "
+            f"{model.input_shape}"
+        )
+    return encoding
+
+
+def _last(shape: Shape) -> int:
+    """How many outputs a sample has, along the last axis."""
+    return next((dim for dim in shape[:0:-1] if isinstance(dim, int)), 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,20 +29,33 @@ class History(Mapping[str, list[float]]):
 
     def __init__(self, values: Mapping[str, list[float]] | None = None) -> None:
         self._values: dict[str, list[float]] = {name: list(column) for name, column in (values or {}).items()}
+        self._epochs = max(map(len, self._values.values()), default=0)
         self.stopped = ""
 
     def append(self, row: Mapping[str, float]) -> None:
-        """Add the measurements of one epoch."""
+        """Add the measurements of one epoch: all of them or, where that is interrupted, none.
+
+        What the last epoch has no number of yet, as a callback's own measurement, is added to it. What an epoch did not
+        measure is NaN.
+        """
+        begun = all(len(self._values.get(name, ())) < self._epochs for name in row)
+        epoch = self._epochs - 1 if begun and self._epochs else self._epochs
         for name, value in row.items():
-            self._values.setdefault(name, []).append(float(value))
+            column = self._values.setdefault(name, [])
+            del column[epoch:]
+            column += [math.nan] * (epoch - len(column)) + [float(value)]
+        self._epochs = epoch + 1
 
     @property
     def epochs(self) -> int:
         """How many epochs were finished."""
-        return max(map(len, self._values.values()), default=0)
+        return self._epochs
 
     def __getitem__(self, name: str) -> list[float]:
-        return self._values[name]
+        column = self._values[name]
+        if len(column) == self._epochs:
+            return column
+        return column[: self._epochs] + [math.nan] * (self._epochs - len(column))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from functools import cached_property
+from math import prod
 from typing import Any, Self
 
 import numpy as np
@@ -11,14 +13,14 @@ import numpy as np
 from glassnet.data.checks import as_numbers, holds, in_order
 from glassnet.data.encoding import Encoding
 from glassnet.data.records import is_row, is_table
-from glassnet.ir.errors import DataError, GlassnetError
-from glassnet.ir.graph import Graph, Var, source
+from glassnet.ir.errors import DataError, GlassnetError, UnknownName
+from glassnet.ir.graph import Graph, Var, describe, source
 from glassnet.ir.require import require, require_count
-from glassnet.ir.specification import to_json
+from glassnet.ir.specification import require_bounded, to_json
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, FLOATS, Array
-from glassnet.layers.containers import Sequential
-from glassnet.layers.layer import Layer, run
+from glassnet.layers.containers import Sequential, leaves, with_leaves
+from glassnet.layers.layer import Layer, changed, run
 from glassnet.layers.losses import Loss, loss_function
 from glassnet.model.answer import Answer
 from glassnet.model.history import History
@@ -29,6 +31,9 @@ from glassnet.readings.operations import Operations, operations
 from glassnet.readings.simplify import simplify
 from glassnet.words import counted, unknown
 
+NUMBERS_LIMIT = 2**26
+"""How many numbers any result in a network may have for each sample: a quarter of a gigabyte of float32."""
+
 
 class Model:
     """A function made of layers, with its numbers: called, described, taken apart and put together again.
@@ -38,7 +43,8 @@ class Model:
     """
 
     def __init__(self, inputs: int | Sequence[int], *layers: Layer, seed: int = 0, dtype: str = "float32") -> None:
-        self._trace(inputs, Sequential(*layers), seed, dtype)
+        require(not isinstance(inputs, Layer), "a network begins with its number of inputs: gn.Network(2, gn.Dense(1))")
+        self._describe(inputs, Sequential(*layers), seed, dtype)
         self._allocate()
         for i, (name, declared) in enumerate(self._traced.parameters.items()):
             try:
@@ -46,21 +52,38 @@ class Model:
             except GlassnetError as error:
                 raise GlassnetError(f"{name}: {error}") from None
 
-    def _trace(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
-        """Trace the layers: everything about the network but its numbers; nothing is allocated."""
+    def _describe(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
+        """Everything about the network but its numbers; nothing is allocated."""
         sizes = inputs if isinstance(inputs, tuple | list) else (inputs,)
+        require(len(sizes) <= 8, f"the inputs of a network have at most 8 sizes, got {len(sizes)}")
         self.input_shape = tuple(require_count(size, "each number of inputs") for size in sizes)
         require(dtype in FLOATS, f"the dtype of a network is float32 or float64, got {dtype!r}")
         is_seed = isinstance(seed, int | np.integer) and not isinstance(seed, bool) and 0 <= seed < 2**64
         require(bool(is_seed), f"the seed must be a whole number from 0 to 2⁶⁴ − 1, got {seed!r}")
-        self.root, self.seed, self.dtype = root, int(seed), dtype
+        self.seed, self.dtype = int(seed), str(dtype)
         self.labels: tuple[str, ...] | None = None
         self.encoding: Encoding | None = None
         self.columns: Sequence[str] | None = None  # of the data frame that it was trained on
         self.history = History()
-        with Trace(dtype) as self._traced:
-            x = source("input", "x", (BATCH, *self.input_shape), dtype)
-            self.output = simplify({"output": run(root, x)})["output"]
+        self._trace(root)
+
+    def _trace(self, root: Sequential) -> None:
+        """Trace the layers into the graph, as far as that can be run."""
+        require_bounded(root)
+        with Trace(self.dtype) as traced:
+            x = source("input", "x", (BATCH, *self.input_shape), self.dtype)
+            output = simplify({"output": run(root, x)})["output"]
+        graph = Graph({"output": output})
+        for var in graph.variables:
+            numbers = prod(dim for dim in var.shape if isinstance(dim, int))
+            if var.shape[:1] == (BATCH,) and numbers > NUMBERS_LIMIT:
+                raise GlassnetError(
+                    f"{describe(var)} would be {numbers:.3g} numbers for each sample, and {NUMBERS_LIMIT:,} is the "
+                    "limit; make the layers smaller"
+                )
+        for cached in ("answer", "_program"):
+            vars(self).pop(cached, None)
+        self.root, self._traced, self.output, self.graph = root, traced, output, graph
 
     def _allocate(self) -> None:
         """Make room for the parameters; running statistics have their first values at once."""
@@ -75,11 +98,6 @@ class Model:
         }
 
     # ── the function ────────────────────────────────────────────────────────────────────────────────────────────────
-
-    @cached_property
-    def graph(self) -> Graph:
-        """The network as a graph, from the input "x" and the parameters to the "output"."""
-        return Graph({"output": self.output})
 
     @cached_property
     def answer(self) -> Answer:
@@ -105,10 +123,12 @@ class Model:
     def _outputs(self, inputs: Array) -> Array:
         size = 1024
         parts = [self._forward(inputs[start : start + size]) for start in range(0, len(inputs), size)]
-        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+        return _own(parts[0]) if len(parts) == 1 else np.concatenate(parts)
 
     def _forward(self, x: Array) -> Array:
-        return self._program({"x": np.asarray(x, self.dtype), **self.arrays()})["output"]
+        given = {"x": np.asarray(x, self.dtype), **self.arrays()}
+        output = self._program(given)["output"]
+        return output.copy() if any(output is array for array in given.values()) else output
 
     def inputs_of(self, x: Any) -> tuple[Array, bool]:
         """(samples along the first axis, whether a single one was given), checked; bytes stay bytes.
@@ -124,20 +144,17 @@ class Model:
         if array.shape == self.input_shape and array.shape[1:] != self.input_shape:
             return array[None], True
         if array.shape[1:] != self.input_shape:
+            many = f"(n, {', '.join(map(str, self.input_shape))})"
             raise DataError(
                 f"{self._first_layer()} expects {_spoken(self.input_shape)}, got an array of shape {array.shape}; "
-                f"give one sample of shape {self.input_shape}, or many of shape {('n', *self.input_shape)}".replace(
-                    "'", ""
-                )
+                f"give one sample of shape {self.input_shape}, or many of shape {many}"
             )
         return array, False
 
     def _first_layer(self) -> str:
         """The first layer in words, with the name it has in the network."""
-        layer: Layer = self.root
-        while isinstance(layer, Sequential):
-            layer = layer.layers[0]
-        return f"{type(layer).__name__} {layer.name or layer.kind + '_1'!r}"
+        name, layer = next(iter(self.layers.items()))
+        return f"{type(layer).__name__} {name!r}"
 
     def predict(self, x: Any) -> Array:
         """The answer: class numbers for a softmax output, 0 or 1 for sigmoid outputs, else the values themselves.
@@ -164,17 +181,84 @@ class Model:
         terms = {n: d.penalty(d.var) for n, d in self._traced.parameters.items() if d.penalty is not None}
         return float(sum(v.item() for v in Program(Graph(terms))(self.parameters).values()))
 
+    # ── its layers ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def layers(self) -> Layers:
+        """Each layer that is no container, by its name in the network, to be read.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(2, gn.Dense(3, "relu"), gn.Dense(1, name="price"))
+        >>> list(net.layers)
+        ['dense_1', 'price']
+        >>> net.layers["dense_1"].activation
+        Relu()
+        """
+        return Layers(self._traced.layers)  # type: ignore[arg-type]  # run puts layers there, and nothing else
+
+    def freeze(self, *names: str) -> None:
+        """Keep these layers as they are in training: their parameters, and their running statistics.
+
+        A frozen layer's parameters are not updated, not decayed, not part of the length that ``clip_norm`` bounds, and
+        the optimiser remembers nothing of them. Its penalty still counts in the loss. A frozen BatchNorm normalises by
+        its running statistics, in training too. :meth:`gradients` and :meth:`explain` still tell of all gradients.
+        The network is saved with what is frozen in it.
+
+        Raises:
+            GlassnetError: there is no layer of that name, or it is inside a layer of your own, which is frozen whole.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(1, gn.Dense(1, weights=[[2.0]]), gn.Dense(1))
+        >>> net.freeze("dense_1")
+        >>> history = net.fit([[1.0], [2.0]], [[1.0], [3.0]], epochs=2)
+        >>> net.parameters["dense_1.weights"]
+        array([[2.]], dtype=float32)
+        """
+        self._set_trainable(names, False)
+
+    def unfreeze(self, *names: str) -> None:
+        """Let training change these layers again; see :meth:`freeze`.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(2, gn.Dense(3, trainable=False), gn.Dense(1))
+        >>> net.unfreeze(*net.layers)
+        >>> net.layers["dense_1"].trainable
+        True
+        """
+        self._set_trainable(names, True)
+
+    def _set_trainable(self, names: tuple[str, ...], trainable: bool) -> None:
+        require(bool(names), "name the layers, such as 'dense_1'; *net.layers are all")
+        for name in names:
+            require(isinstance(name, str), f"layers are named by texts, such as 'dense_1', got {name!r}")
+            inner = "." in name and name in self.layers
+            require(not inner, f"{name} is part of a layer of your own; freeze {name.partition('.')[0]!r} whole")
+        outer = {name: layer for name, layer in self.layers.items() if "." not in name}
+        order = "the containers of this network run their layers in another order than they hold them"
+        require(len(outer) == len(list(leaves(self.root))), f"{order}; give trainable=False to the layers themselves")
+        outer |= {name: changed(self.layers[name], trainable=trainable) for name in names}
+        new = iter(outer.values())
+        root = with_leaves(self.root, new)
+        assert isinstance(root, Sequential)
+        self._trace(root)
+
     # ── its numbers ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def arrays(self) -> dict[str, Array]:
         """Every parameter and running statistic by name: all the numbers the network has."""
         return {**self.parameters, **self.state}
 
+    def is_trainable(self, name: str) -> bool:
+        """Whether training changes the parameter of that name, or its layer is frozen."""
+        return self._traced.parameters[name].trainable
+
     def assign(self, arrays: Mapping[str, Array]) -> None:
         """Set parameters and running statistics by name."""
         for name, array in arrays.items():
             if name in self.state:
-                self.state[name] = np.array(array, self.dtype).reshape(self.state[name].shape)
+                given, shape = np.array(array, self.dtype), self.state[name].shape
+                require(given.shape == shape, f"{name} has the shape {shape}, got values of shape {given.shape}")
+                self.state[name] = given
             else:
                 self.parameters[name] = array
 
@@ -205,22 +289,94 @@ class Model:
     @classmethod
     def from_specification(cls, inputs: Any, layers: Any, seed: Any, dtype: Any, arrays: Mapping[str, Array]) -> Self:
         """A model with given numbers; every shape is compared before anything is allocated."""
+        model = cls.described(inputs, layers, seed, dtype)
+        model.take(arrays)
+        return model
+
+    @classmethod
+    def described(cls, inputs: Any, layers: Any, seed: Any, dtype: Any) -> Self:
+        """A model without its numbers, which :meth:`take` gives it."""
         model = cls.__new__(cls)
-        model._trace(inputs, Sequential(*layers), seed, dtype)
-        declared: dict[str, Var] = {n: d.var for n, d in model._traced.parameters.items()}
-        declared |= {name: slot.var for name, slot in model._traced.state.items()}
+        model._describe(inputs, Sequential(*layers), seed, dtype)
+        return model
+
+    def require_arrays(self, arrays: Mapping[str, Array]) -> None:
+        """Raise GlassnetError unless these are the arrays that the layers need, each of its shape."""
+        declared: dict[str, Var] = {n: d.var for n, d in self._traced.parameters.items()}
+        declared |= {name: slot.var for name, slot in self._traced.state.items()}
         for name, var in declared.items():
             if name not in arrays:
                 raise GlassnetError(
                     f"the file has no array {name!r}, which the layers need; it has {', '.join(arrays) or 'none'}"
                 )
-            if arrays[name].shape != var.shape:
-                raise GlassnetError(f"{name} must have the shape {var.shape}, but was saved with {arrays[name].shape}")
+            if np.shape(arrays[name]) != var.shape:
+                raise GlassnetError(
+                    f"{name} must have the shape {var.shape}, but was saved with {np.shape(arrays[name])}"
+                )
         if surplus := next((name for name in arrays if name not in declared), None):
             raise GlassnetError(unknown("parameter", surplus, declared))
-        model._allocate()
-        model.assign(arrays)
-        return model
+
+    def take(self, arrays: Mapping[str, Array]) -> None:
+        """Make room for the numbers and put these there."""
+        self.require_arrays(arrays)
+        self._allocate()
+        self.assign(arrays)
+
+    # ── copies ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def copy(self) -> Self:
+        """An equal network with numbers of its own: what one learns, the other does not. Its training starts anew.
+
+        ``copy.copy`` and ``copy.deepcopy`` are the same.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(2, gn.Dense(1))
+        >>> other = net.copy()
+        >>> other.parameters["dense_1.biases"] = [7]
+        >>> net.parameters["dense_1.biases"]
+        array([0.], dtype=float32)
+        """
+        return deepcopy(self)
+
+    def __copy__(self) -> Self:
+        return deepcopy(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        layers, arrays = self.root.layers, self.arrays()
+        new = memo[id(self)] = self.from_specification(self.input_shape, layers, self.seed, self.dtype, arrays)
+        vars(new).update(deepcopy(self.kept(), memo))
+        return new
+
+    def kept(self) -> dict[str, Any]:
+        """What a copy keeps beside specification and numbers: history, labels and what users add to a network."""
+        made = {"root", "output", "graph", "parameters", "state", "answer"}
+        return {n: value for n, value in vars(self).items() if n not in made and not n.startswith("_")}
+
+
+class Layers(Mapping[str, Layer]):
+    """The layers of a network by name, to be read."""
+
+    def __init__(self, layers: Mapping[str, Layer]) -> None:
+        self._layers = layers
+
+    def __getitem__(self, name: str) -> Layer:
+        if name not in self._layers:
+            raise UnknownName(unknown("layer", str(name), self._layers))
+        return self._layers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._layers)
+
+    def __len__(self) -> int:
+        return len(self._layers)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {layer!r}" for name, layer in self._layers.items())
+
+
+def _own(array: Array) -> Array:
+    """The array, if its memory is nobody else's: a result may be the input, a parameter, or a view of either."""
+    return array if array.base is None and array.flags.writeable else array.copy()
 
 
 def _spoken(shape: tuple[int, ...], noun: str = "input") -> str:

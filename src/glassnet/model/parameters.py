@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.ir.errors import GlassnetError
+from glassnet.data.checks import as_numbers
+from glassnet.ir.errors import GlassnetError, UnknownName
 from glassnet.ir.types import Array
 from glassnet.words import unknown
 
@@ -24,27 +25,40 @@ class Parameters(MutableMapping[str, Array]):
     """
 
     def __init__(self, shapes: Mapping[str, tuple[int, ...]], dtype: str) -> None:
-        self.buffer = np.zeros(sum(prod(shape) for shape in shapes.values()), dtype)
+        self._look_at(np.zeros(sum(prod(shape) for shape in shapes.values()), dtype), shapes)
+
+    def _look_at(self, buffer: Array, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        self.buffer = buffer
         self._views: dict[str, Array] = {}
         start = 0
         for name, shape in shapes.items():
             self._views[name] = self.buffer[start : start + prod(shape)].reshape(shape)
             start += prod(shape)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How to pickle and copy them: the buffer, and the views of it made anew."""
+        return _over, (self.buffer, {name: view.shape for name, view in self._views.items()})
+
     def __getitem__(self, name: str) -> Array:
         if name not in self._views:
-            raise GlassnetError(unknown("parameter", name, self._views))
+            raise UnknownName(unknown("parameter", name, self._views))
         return self._views[name]
 
     def __setitem__(self, name: str, values: Any) -> None:
         view = self[name]
         try:
-            array = np.asarray(values, dtype=self.buffer.dtype)
-        except (TypeError, ValueError):
-            raise GlassnetError(f"parameter {name!r} must be numbers of shape {view.shape}, got {values!r}") from None
+            array = np.asarray(values)
+            if array.dtype.kind not in "biuf":
+                array = as_numbers(values, f"parameter {name!r}")
+        except (TypeError, ValueError) as error:
+            raise GlassnetError(f"parameter {name!r} must be numbers of shape {view.shape}: {error}") from None
         if array.shape != view.shape:
             raise GlassnetError(f"parameter {name!r} has the shape {view.shape}, got values of shape {array.shape}")
-        view[...] = array
+        with np.errstate(over="ignore"):
+            converted = array.astype(view.dtype)
+        if (wrong := np.isinf(converted) & np.isfinite(array)).any():
+            raise GlassnetError(f"parameter {name!r} is given {array[wrong][0]}, which does not fit {view.dtype}")
+        view[...] = converted
 
     def __delitem__(self, name: str) -> None:
         raise GlassnetError(f"parameter {name!r} belongs to its layer and cannot be removed")
@@ -61,3 +75,10 @@ class Parameters(MutableMapping[str, Array]):
     def __repr__(self) -> str:
         shapes = ", ".join(f"{name} {view.shape}" for name, view in self._views.items())
         return f"Parameters({self.buffer.size:,} numbers of {self.buffer.dtype}: {shapes})"
+
+
+def _over(buffer: Array, shapes: Mapping[str, tuple[int, ...]]) -> Parameters:
+    """Parameters over a buffer that is there already."""
+    parameters = Parameters.__new__(Parameters)
+    parameters._look_at(buffer, shapes)
+    return parameters

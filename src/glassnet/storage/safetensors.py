@@ -125,7 +125,7 @@ numbers), so the model cannot compute; use an earlier copy or train it again
 
 
 @contextmanager
-def naming(path: PathLike) -> Iterator[None]:
+def naming(path: PathLike, done: str = "used") -> Iterator[None]:
     """Whatever is wrong with what ``path`` holds leaves as one ModelFileError: a short line that begins with the name.
 
     >>> with naming("digits.safetensors"):
@@ -137,7 +137,7 @@ number of at least 1, got 0
     try:
         yield
     except GlassnetError as error:
-        raise ModelFileError(f"{path} cannot be used: {one_line(str(error))}") from None
+        raise ModelFileError(f"{path} cannot be {done}: {one_line(str(error))}") from None
 
 
 @contextmanager

@@ -39,7 +39,8 @@ def measure(
         outputs = program(values)
         total += float(outputs["losses"].sum(dtype=np.float64))
         predictions.append(outputs["prediction"])
-    prediction, labels = np.concatenate(predictions), network.answer.labels(y)
+    prediction, labels = np.concatenate(predictions), network.answer.labels(y).view()
+    labels.flags.writeable = False  # they may be the caller's, and metrics may be anyone's
     penalty = float(outputs["penalty"])
     return {
         "loss": total / len(x),

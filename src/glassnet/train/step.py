@@ -80,13 +80,14 @@ def training_graph(
 ) -> tuple[Graph, Trace]:
     """The whole step as a graph, and the trace with its parameters and state.
 
-    Outputs: "loss", "penalty", "prediction", and the new value of each parameter and state under "parameters/…" and
-    "state/…".
+    Outputs: "loss", "penalty", "prediction", and the new value of each parameter that is not frozen and of each state
+    under "parameters/…" and "state/…".
     """
     with Trace(dtype, training=True) as trace:
         forward = loss_graph(root, input_shape, settings.loss, target, trace)
-        parameters = {name: declared.var for name, declared in trace.parameters.items()}
-        require(bool(parameters), "this network has no weights, so there is nothing to train")
+        require(bool(trace.parameters), "this network has no weights, so there is nothing to train")
+        parameters = {name: declared.var for name, declared in trace.parameters.items() if declared.trainable}
+        require(bool(parameters), "all layers with weights are frozen; let some learn: net.unfreeze(*net.layers)")
         objective = forward["loss"] + forward["penalty"]
         found = dict(zip(parameters, gradients(objective, list(parameters.values())), strict=True))
         with scope("optimizer"):

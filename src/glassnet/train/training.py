@@ -56,7 +56,7 @@ class Training:
         data: Mapping[str, Any] | None = None,
         identity: Identity | None = None,
     ) -> None:
-        self.network = network
+        self.network, self.root = network, network.root
         self.data = dict(data or {})
         self.identity = identity
         self.settings = settings
@@ -102,7 +102,7 @@ class Training:
         loss = float(outputs["loss"])
         if not np.isfinite(loss):
             raise DivergenceError(self.blame(batch, loss))
-        for name in self.network.parameters:
+        for name in filter(self.network.is_trainable, self.network.parameters):
             self.network.parameters[name][...] = outputs[f"parameters/{name}"]
         for name in self.state:
             if f"state/{name}" in outputs:
@@ -155,7 +155,10 @@ class Training:
         """The exponential moving average of the weights, if one is kept."""
         if self.settings.ema is None or not self.position["step"]:
             return None
-        return {name: self.state[f"optimizer.{name}.ema"] for name in self.network.parameters}
+        averaged = {name: self.state.get(f"optimizer.{name}.ema") for name in self.network.parameters}
+        return {
+            name: self.network.parameters[name] if a is None else a for name, a in averaged.items()
+        }  # frozen: as is
 
     def loss_with(self, arrays: Mapping[str, Array]) -> float:
         """The loss of the sample with these parameters and running statistics."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import fields
 
 import numpy as np
@@ -18,7 +17,7 @@ from glassnet.ir.graph import Graph, source
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, Array
 from glassnet.layers.activations import ActivationFunction
-from glassnet.layers.layer import Layer, run
+from glassnet.layers.layer import run
 from glassnet.model.model import Model
 from glassnet.readings.draw.stations import Station, stations
 from glassnet.readings.evaluate import Program
@@ -45,7 +44,7 @@ class Columns:
         self.stations = stations(network.graph)
         rows = [i for i, station in enumerate(self.stations) if station.edges and not self.is_output(i)]
         self.hidden = {i: number for number, i in enumerate(rows, 1)}
-        self.layers = dict(named_layers(network.root))
+        self.layers = network.layers
         self.numbers = self._numbers(x)
         self.names = self._names()
         self.asides = self._asides()
@@ -183,16 +182,3 @@ def _sample_shape(station: Station) -> tuple[int, ...]:
 def _words(thing: object) -> str:
     """The name of a class in words: LeakyRelu is "leaky relu"."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(thing).__name__).lower()
-
-
-def named_layers(layer: Layer, counts: dict[str, int] | None = None) -> Iterator[tuple[str, Layer]]:
-    """Each layer that is no container, with the name it has in the network."""
-    counts = {} if counts is None else counts
-    if layer.is_container:
-        for inner in getattr(layer, "layers", ()):
-            yield from named_layers(inner, counts)
-    elif layer.name:
-        yield layer.name, layer
-    else:
-        counts[layer.kind] = counts.get(layer.kind, 0) + 1
-        yield f"{layer.kind}_{counts[layer.kind]}", layer
