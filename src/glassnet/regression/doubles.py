@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.regression.inputs import Column, floats
+
 Floats = NDArray[np.float64]
 
 SLICES, BITS = 6, 21  # a number is cut into six slices of 21 bits …
@@ -80,9 +82,21 @@ class Double:
         return Double(hi, np.zeros_like(hi))
 
     @staticmethod
-    def stack(columns: list[Double]) -> Double:
-        """Columns of shape (n,) side by side: (n, p)."""
-        return Double(np.stack([c.hi for c in columns], axis=1), np.stack([c.lo for c in columns], axis=1))
+    def read(column: Column, name: str) -> Double:
+        """The numbers of a column, each rounded to float64."""
+        return Double.of(floats(column, name))
+
+    @staticmethod
+    def stack(columns: list[Double], rows: int) -> Double:
+        """Columns of shape (rows,) side by side: (rows, p)."""
+        hi, lo = np.empty((2, rows, len(columns)))
+        for i, column in enumerate(columns):
+            hi[:, i], lo[:, i] = column.hi, column.lo
+        return Double(hi, lo)
+
+    def joined(self, other: Double) -> Double:
+        """These rows, and those below."""
+        return Double(np.concatenate([self.hi, other.hi]), np.concatenate([self.lo, other.lo]))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -91,6 +105,11 @@ class Double:
     @property
     def T(self) -> Double:
         return Double(self.hi.T, self.lo.T)
+
+    @property
+    def number(self) -> float:
+        """The one number of an array of shape ()."""
+        return float(self.hi)
 
     def __getitem__(self, key: Any) -> Double:
         return Double(self.hi[key], self.lo[key])
@@ -130,6 +149,10 @@ class Double:
         """Times a power of two, which is exact."""
         return Double(self.hi * power, self.lo * power)
 
+    def roots(self) -> Floats:
+        """The square roots, in float64."""
+        return np.sqrt(self.hi)
+
     def settled(self, scale: Any) -> Double:
         """With 0 for what is nothing but this arithmetic's own rounding, beside numbers as large as `scale`."""
         counts = np.abs(self.hi) > 1e-24 * scale
@@ -140,7 +163,7 @@ class Double:
         total = self
         while (n := total.shape[0]) > 1:
             paired = total[: n // 2] + total[n // 2 : n // 2 * 2]
-            total = paired if n % 2 == 0 else _append(paired, total[-1:])
+            total = paired if n % 2 == 0 else paired.joined(total[-1:])
         return total[0] if len(total.hi) else Double.of(np.zeros(self.shape[1:]))
 
     def sums(self, group: NDArray[np.intp], groups: int) -> Double:
@@ -165,10 +188,6 @@ class Double:
         hi, lo = np.zeros((2, groups, *self.shape[1:]))
         hi[group], lo[group] = total.hi, total.lo
         return Double(hi, lo)
-
-
-def _append(first: Double, second: Double) -> Double:
-    return Double(np.concatenate([first.hi, second.hi]), np.concatenate([first.lo, second.lo]))
 
 
 def _sum(a: Double, b: Double) -> Double:

@@ -316,12 +316,12 @@ class _Derivation:
     def agrees_with(self, truth: ExactSolution) -> bool:
         """Whether all results on show are the true ones, to nine digits."""
         pairs = [
-            *zip((found.value for found in self.solution), truth.exact_parameters, strict=True),
-            (self.sse.value, truth.sse),
-            (self.sst.value, truth.sst),
+            *zip((found.value for found in self.solution), map(Fraction, truth.numbers.values), strict=True),
+            (self.sse.value, Fraction(truth.sse)),
+            (self.sst.value, Fraction(truth.sst)),
         ]
         if self.r2 is not None and truth.sst:
-            pairs.append((self.r2.value, 1 - truth.sse / truth.sst))
+            pairs.append((self.r2.value, 1 - Fraction(truth.sse) / Fraction(truth.sst)))
         return all(abs(found - true) <= CLOSE * abs(true) for found, true in pairs)
 
 

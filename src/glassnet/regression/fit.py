@@ -11,10 +11,10 @@ import numpy as np
 from glassnet.ir.errors import GlassnetError
 from glassnet.regression.anova import Anova
 from glassnet.regression.descent import Path
-from glassnet.regression.doubles import Floats
+from glassnet.regression.doubles import Double, Floats
 from glassnet.regression.exact import ExactSolution
-from glassnet.regression.factorise import Solution
 from glassnet.regression.inputs import Column, Table, is_one
+from glassnet.regression.solution import Solution
 from glassnet.regression.terms import Design
 from glassnet.regression.uniqueness import Combination
 
@@ -50,7 +50,7 @@ class Fit:
     weights: Column
     target: str
     observations: int
-    solution: Solution | ExactSolution
+    solution: Solution[Double] | ExactSolution
     walk: Path | None
 
     @property
@@ -210,14 +210,15 @@ class Fit:
         solution = self.solution
         if not isinstance(solution, ExactSolution):
             raise GlassnetError('fractions are kept only with LinearRegression(precision="exact")')
-        first = int(self.design.intercept)
+        parameters = [Fraction(value) for value in solution.numbers.values]
+        sse, sst = Fraction(solution.sse), Fraction(solution.sst)
         return ExactResults(
-            solution.exact_parameters[0] if first else Fraction(0),
-            tuple(solution.exact_parameters[first:]),
-            tuple(solution.exact_residuals),
-            solution.sse,
-            solution.sse / solution.total_weight,
-            1 - solution.sse / solution.sst if solution.sst else None,
+            parameters[0] if self.design.intercept else Fraction(0),
+            tuple(parameters[int(self.design.intercept) :]),
+            tuple(Fraction(value) for value in solution.errors.values),
+            sse,
+            sse / Fraction(solution.total_weight),
+            1 - sse / sst if sst else None,
         )
 
     @property

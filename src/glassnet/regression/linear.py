@@ -11,15 +11,16 @@ import numpy as np
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.regression.anova import Anova
 from glassnet.regression.descent import Path, gradient_descent, normal_equations
-from glassnet.regression.doubles import Floats
+from glassnet.regression.doubles import Double, Floats
 from glassnet.regression.exact import ExactSolution
 from glassnet.regression.exact import solve as solve_exactly
 from glassnet.regression.explain import Explanation, explain
-from glassnet.regression.factorise import Solution, solve
+from glassnet.regression.factorise import solve, with_parameters
 from glassnet.regression.fit import ExactResults, Fit
 from glassnet.regression.inputs import floats, fractions, single
 from glassnet.regression.plot import plot
 from glassnet.regression.report import html, summary
+from glassnet.regression.solution import Solution
 from glassnet.regression.terms import Categorical, Design, Polynomial, Term
 from glassnet.regression.uniqueness import require_enough
 
@@ -91,9 +92,7 @@ class LinearRegression:
         """
         target, outcome = single(y, "y")
         shares = [1] * len(outcome) if weights is None else single(weights, "weights")[1]
-        design, table = Design.plan(
-            x, self.terms, self.use_intercept, self.method == "qr" and self.precision != "exact"
-        )
+        design, table = Design.plan(x, self.terms, self.use_intercept, group=self.method == "qr")
         n = len(next(iter(table.values())))
         for name, column in (("y", outcome), ("weights", shares)):
             if len(column) != n:
@@ -103,7 +102,7 @@ class LinearRegression:
             raise DataError(f"weights must be 0 or more and not all 0, got a least weight of {numeric_weights.min():g}")
         observations = int(np.count_nonzero(numeric_weights))
         require_enough(observations, design.names)
-        solution: Solution | ExactSolution
+        solution: Solution[Double] | ExactSolution
         path = None
         if self.precision == "exact":
             solution = solve_exactly(design, table, fractions(outcome, "y"), fractions(shares, "weights"))
@@ -114,7 +113,7 @@ class LinearRegression:
         self._found = Fit(design, table, outcome, shares, target, observations, solution, path)
         return self
 
-    def _teach(self, solution: Solution, y: Floats, weights: Floats) -> tuple[Solution, Path | None]:
+    def _teach(self, solution: Solution[Double], y: Floats, weights: Floats) -> tuple[Solution[Double], Path | None]:
         """The solution by the method that was asked for."""
         if self.method == "qr":
             return solution, None
@@ -122,9 +121,9 @@ class LinearRegression:
         if self.use_intercept:
             A = np.column_stack([np.ones(len(A)), A])
         if self.method == "normal equations":
-            return solution.with_parameters(normal_equations(A, y, weights)), None
+            return with_parameters(solution, normal_equations(A, y, weights)), None
         path = gradient_descent(A, y, weights, self.learning_rate, self.steps)
-        return solution.with_parameters(path.parameters[-1]), path
+        return with_parameters(solution, path.parameters[-1]), path
 
     @property
     def found(self) -> Fit:

@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.regression.doubles import Double
-from glassnet.regression.inputs import Column, Table, floats, fractions, levels, named, table
+from glassnet.regression.inputs import Column, Table, fractions, levels, named, table
+from glassnet.regression.rationals import Rational
 from glassnet.words import SUPERSCRIPTS, listed
 
 
@@ -82,17 +83,20 @@ def levels_of(table: Table, name: str) -> tuple[str, ...]:
     return tuple(sorted(set(levels(table[name], name))))
 
 
+Numbers = TypeVar("Numbers", Double, Rational)
+
+
 @dataclass(frozen=True, eq=False)
-class Rows:
-    """The design in float64 pairs: `values` (n, k), and each row's `group` (n,), a level of the grouping category.
+class Rows(Generic[Numbers]):
+    """The design in numbers: `values` (n, k), and each row's `group` (n,), a level of the grouping category.
 
     Without a grouping category all rows are in group 0.
     """
 
-    values: Double
+    values: Numbers
     group: NDArray[np.intp]
 
-    def own(self, each: Double) -> Double:
+    def own(self, each: Numbers) -> Numbers:
         """Of numbers with one row a group, each row's own: (groups, …) → (n, …), or what broadcasts to it."""
         return each[0] if each.shape[0] == 1 else each[self.group]
 
@@ -169,12 +173,16 @@ class Design:
         reference = next((i for level, i in places.items() if level not in set(kept)), 0)
         return np.array([reference, *groups]), np.array([-1, *[reference] * len(groups)])
 
-    def rows(self, table: Table) -> Rows:
-        """The rows in float64 pairs."""
+    @cached_property
+    def places(self) -> NDArray[np.intp]:
+        """For each name where it is found among the constants, followed by the slopes."""
+        return np.argsort(np.argsort(~self.is_constant, kind="stable"), kind="stable")
+
+    def rows(self, table: Table, numbers: type[Numbers]) -> Rows[Numbers]:
+        """The rows in float64 pairs, or in fractions."""
         n = len(next(iter(table.values())))
         codes = self._codes(table)
-        columns = list(_written(self.dense, table, codes, lambda column, name: Double.of(floats(column, name))))
-        values = Double.stack(columns) if columns else Double.of(np.zeros((n, 0)))
+        values = numbers.stack(list(_written(self.dense, table, codes, numbers.read)), n)
         return Rows(values, codes[self.grouping][0] if self.grouping is not None else np.zeros(n, dtype=np.intp))
 
     def exact_columns(self, table: Table) -> list[Any]:
