@@ -95,6 +95,14 @@ def test_what_depends_on_levels_is_named():
         )
 
 
+def test_many_dependent_columns_are_not_all_described():
+    cells = [f"{i:02}" for i in range(30)] * 2
+    with pytest.raises(NotUniqueError, match=r"; and 24 columns more\. Leave out these, or add") as refusal:
+        LinearRegression(terms=[Categorical("a"), Categorical("b")]).fit({"a": cells, "b": cells}, range(60))
+    assert len(refusal.value.dependencies) == 29
+    assert len(str(refusal.value)) < 400
+
+
 def test_a_level_without_weight_is_named():
     with pytest.raises(NotUniqueError, match="every observation with c=b has weight 0"):
         LinearRegression(terms=[Categorical("c")]).fit({"c": ["a", "b", "a", "c", "c"]}, range(5), [1, 0, 2, 1, 1])

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from glassnet.ir.errors import DataError
-from glassnet.words import counted, joined, listed
+from glassnet.words import counted, joined, listed, number
+
+MOST = 5  # columns described in a message; `dependencies` has all
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,7 @@ class Combination:
 
 
 def _term(factor: float, name: str) -> str:
-    size = f"{factor:.6g}"
+    size = number(factor, 6)
     return size if not name else name if size == "1" else f"{size}·{name}"
 
 
@@ -51,10 +53,12 @@ def dependent(dependencies: Mapping[str, Combination]) -> NotUniqueError:
     sentences = [
         f"{name} = {combination}"
         if combination.factors
-        else f"{name} has the same value {combination.constant:.6g} in every observation"
-        for name, combination in dependencies.items()
+        else f"{name} has the same value {number(combination.constant, 6)} in every observation"
+        for name, combination in list(dependencies.items())[:MOST]
     ]
-    remedy = f"Leave out {joined(dependencies)}, or add observations that tell them apart"
+    if (more := len(dependencies) - MOST) > 0:
+        sentences.append(f"and {counted(more, 'column')} more")
+    remedy = f"Leave out {joined(dependencies) if more <= 0 else 'these'}, or add observations that tell them apart"
     return NotUniqueError(f"the best fit is not unique: {'; '.join(sentences)}. {remedy}", dependencies)
 
 
