@@ -97,6 +97,9 @@ def test_a_table_of_very_many_columns_is_told_in_few_lines(run: Run, file) -> No
         "Left out 'pixel1': it is the same in every row. The like holds for 391 more columns: 'pixel3', 'pixel5', "
         "'pixel7', 'pixel9', 'pixel11' and 386 more." in said
     )
+    assert "pixel38 and 372 more → label" in run("show", "n.safetensors").stdout
+    assert "--target; it has pixel0, pixel1" in (said := message(run("train", "t.csv")))
+    assert "and 765 more" in said
 
 
 # --- options
@@ -179,6 +182,8 @@ def test_a_date_is_predicted_as_a_date(run: Run, file, end: str, pattern: str) -
     name = file("x,when\n" + "".join(f"{i},2020-01-{i % 28 + 1:02d}{end}\n" for i in range(30)))
     said = train(run, name, "--target", "when")
     assert "around 2020-01-1" in said
+    assert re.search(r"mean absolute error [\d.]+ days\.", said)
+    assert re.search(r"mean absolute error [\d.]+ days\.", run("evaluate", "n.safetensors", name).stdout)
     lines = run("predict", "n.safetensors", name).stdout.splitlines()
     assert lines[0] == "when"
     assert all(re.fullmatch(pattern, line) for line in lines[1:]), lines

@@ -160,6 +160,7 @@ def test_a_network_that_was_trained_on_a_frame_of_numbers_takes_them_by_name(fra
     for wrong in (frame({"a": [1.0]}), frame({"a": [1.0], "b": [1.0], "c": [1.0]}), frame({"a": [1.0], "B": [1.0]})):
         with pytest.raises(DataError, match=r"x has the columns 'a'.*; learned from were 'a', 'b'"):
             net(wrong)
+    np.testing.assert_allclose(net.simplify()(other), y)
     numbered = gn.Network(2, gn.Dense(1))
     numbered.fit(pd.DataFrame([[1.0, 3], [2, 4]]), y, epochs=1)
     assert numbered(pd.DataFrame([[1.0, 3]])[[1, 0]]) == numbered([[1.0, 3]])

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from glassnet.cli.display import SIDE, class_table, confusion, measurements, new_console
 from glassnet.cli.sources import image_set, is_image_set, require_encoding
-from glassnet.cli.tables import Delimiter, Header, note, rows_for
+from glassnet.cli.tables import Delimiter, Header, note, rows_for, unit_of
 from glassnet.data import Encoding
 from glassnet.data.encoding import require_columns
 from glassnet.data.records import Records
@@ -63,7 +63,8 @@ def _rows(encoding: Encoding, records: Records, console: Console) -> tuple[Array
 def report(network: Network, x: Array, y: Array, noun: str, console: Console) -> None:
     """Print everything that the samples say about the network."""
     metrics = ["accuracy"] if network.is_classifier else ["r2", "mae"]
-    console.print(f"On {len(x):,} {noun}: {measurements(network.evaluate(x, y, metrics=metrics))}.", style="bold")
+    measured = measurements(network.evaluate(x, y, metrics=metrics)) + unit_of(network.encoding)
+    console.print(f"On {len(x):,} {noun}: {measured}.", style="bold")
     outputs = network(x)
     if outputs.shape[-1] > 1 and network.is_classifier:
         labels = network.labels or tuple(map(str, range(outputs.shape[-1])))

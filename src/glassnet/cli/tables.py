@@ -14,7 +14,7 @@ from rich.table import Table as Grid
 from glassnet.cli.display import new_console
 from glassnet.data import Encoding, Table
 from glassnet.data.encoding import Column
-from glassnet.data.kinds import Kind, written
+from glassnet.data.kinds import DATES, Kind, written
 from glassnet.data.records import Records, read_records
 from glassnet.ir.errors import GlassnetError
 from glassnet.words import listed, visible
@@ -54,6 +54,11 @@ def rows_for(encoding: Encoding, path: str | Path, delimiter: str | None, header
     return records
 
 
+def unit_of(encoding: Encoding | None) -> str:
+    """What errors are counted in, where it is known: the last of the measurements is the mean absolute error."""
+    return " days" if encoding is not None and encoding.target.kind in DATES else ""
+
+
 def show_table(table: Table, source: str, console: Console) -> None:
     """What the columns of a table were taken for."""
     grid = Grid("column", "kind", "what it holds", box=None, padding=(0, 2, 0, 0))
@@ -85,7 +90,7 @@ def _held_target(table: Table) -> str:
 
 
 def _around(mean: float, scale: float, kind: Kind) -> str:
-    if kind in ("date", "datetime", "moment"):
+    if kind in DATES:
         return f"around {written(mean, 'date')} ± {scale:,.0f} days"
     return f"mean {mean:.4g} ± {scale:.4g}"
 

@@ -16,7 +16,7 @@ from glassnet.cli.group import INTERRUPTED, complain
 from glassnet.cli.progress import LiveTraining
 from glassnet.cli.recipes import AUGMENT, Recipe, image_network, image_recipe, table_network, table_recipe
 from glassnet.cli.sources import IMAGE_SETS, image_set, is_image_set
-from glassnet.cli.tables import Delimiter, Header, Ignore, columns_of, note, show_table
+from glassnet.cli.tables import Delimiter, Header, Ignore, columns_of, note, show_table, unit_of
 from glassnet.data import ImageData, Table
 from glassnet.data.table import Task
 from glassnet.files import require_writable
@@ -211,7 +211,9 @@ def _report(job: Job, console: Console) -> None:
     values = job.network.evaluate(*seen, metrics=metrics)
     if not job.network.is_classifier:
         values.pop("loss")
-    console.print(f"On {len(seen[0]):,} {name} {job.noun}: {measurements(values)}.", style="bold")
+    console.print(
+        f"On {len(seen[0]):,} {name} {job.noun}: {measurements(values)}{unit_of(job.network.encoding)}.", style="bold"
+    )
 
 
 def _weights(y: Array, weight: float | None) -> list[float] | None:

@@ -18,6 +18,7 @@ from glassnet.words import excerpt, quoted
 
 Kind = Literal["number", "boolean", "date", "datetime", "moment", "category"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+DATES: tuple[Kind, ...] = ("date", "datetime", "moment")
 DESCRIPTIONS: dict[Kind, str] = {
     "number": "a number",
     "boolean": "a boolean",
@@ -98,7 +99,7 @@ def written(value: float, kind: Kind) -> str:
     >>> written(2.6, "date"), written(2.5, "datetime"), written(2.5, "moment"), written(2.5, "number")
     ('1970-01-04', '1970-01-03T12:00:00', '1970-01-03T12:00:00Z', '2.5')
     """
-    if kind not in ("date", "datetime", "moment") or not abs(value) < 1e11:
+    if kind not in DATES or not abs(value) < 1e11:
         return f"{value:.7g}"
     if kind == "date":
         return str(np.datetime64(0, "D") + round(value))
@@ -117,7 +118,7 @@ def find_kind(records: Records, name: str, notes: list[str]) -> tuple[Kind, list
         return "boolean", list(cells)
     numbers = read_numbers(records, name)
     _refuse_infinities(records, name, numbers)
-    _refuse_a_few(records, name, "number", numbers.wrong, numbers.cells)
+    _refuse_a_few(records, name, "number", numbers.wrong, sum(cell is not None for cell in numbers.cells))
     if not numbers.wrong and any(cell is not None for cell in numbers.cells):
         _require_finite(records, name, numbers.cells)
         notes += numbers.notes
@@ -139,8 +140,8 @@ def read_as(kind: Kind, records: Records, name: str, notes: list[str]) -> list[C
         return list(cells)
     if kind == "number":
         numbers = read_numbers(records, name)
-        for i in numbers.wrong:
-            raise _unexpected(records, name, i, kind)
+        if numbers.wrong:
+            raise _unexpected(records, name, numbers.wrong[0], kind)
         _require_finite(records, name, numbers.cells)
         notes += numbers.notes
         return numbers.cells
@@ -172,23 +173,22 @@ def _date_kind(records: Records, name: str) -> Kind | None:
         return None
     dates = {*with_zone, *without}
     wrong = [i for i, _ in there if i not in dates]
-    _refuse_a_few(records, name, "date", wrong, [cell for _, cell in there])
+    _refuse_a_few(records, name, "date", wrong, len(dates))
     if wrong:
         return None
     if with_zone and without:
         i, j = without[0], with_zone[0]
         raise DataError(
-            f"{records.place(i)}: {name!r} is {records.columns[name][i]!r}, without a time zone, and in {records.unit} "
-            f"{records.places[j]} {records.columns[name][j]!r}, with one; give all of them a zone, or none"
+            f"{records.place(i)}: {name!r} is {records.columns[name][i]!r}, without a time zone, and there is "
+            f"{records.shown(name, j)}, with one; give all of them a zone, or none"
         )
     if with_zone:
         return "moment"
     return "date" if all((parse_date(cell) or 0.0).is_integer() for _, cell in there) else "datetime"
 
 
-def _refuse_a_few(records: Records, name: str, kind: Kind, wrong: Sequence[int], cells: Sequence[Cell]) -> None:
-    right = sum(cell is not None for cell in cells)
-    if wrong and right and len(wrong) <= BAD_SHARE * (right + len(wrong) if kind == "number" else right):
+def _refuse_a_few(records: Records, name: str, kind: Kind, wrong: Sequence[int], right: int) -> None:
+    if wrong and len(wrong) <= BAD_SHARE * (len(wrong) + right):
         raise _unexpected(records, name, wrong[0], kind, len(wrong) - 1)
 
 

@@ -124,5 +124,5 @@ def _network(stages: list[_Stage], network: M) -> M:
     new = type(network)(network.input_shape, *layers, seed=network.seed, dtype=network.dtype)
     for stage, (_, _, _, names) in zip(stages, _traced(new), strict=False):
         new.assign(dict(zip(names, stage.arrays, strict=True)))
-    new.labels, new.encoding = network.labels, network.encoding
+    new.labels, new.encoding, new.columns = network.labels, network.encoding, network.columns
     return new
