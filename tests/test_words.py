@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import glassnet as gn
 from glassnet.words import counted, joined, latex_name, listed, nearest, number, quoted, rounded, visible
 
 
@@ -74,3 +75,14 @@ def test_the_nearest_name(name: str, meant: str | None) -> None:
 )  # fmt: skip
 def test_names_in_latex(name: str, latex: str) -> None:
     assert latex_name(name) == latex
+
+
+def test_what_people_read_of_one_is_singular() -> None:
+    net = gn.Network(1, gn.Dense(1, biases=None), dtype="float64")
+    history = net.fit([[1.0], [2.0]], [1.0, 2.0], epochs=1)
+    assert repr(history).startswith("History(1 epoch; ")
+    assert repr(net) == "Network: 1 input → 1 output, float64, seed 0"
+    assert str(net.operations()) == "1 multiply-add and 0 other operations; 1 parameter, 8 bytes"
+    assert repr(net.parameters).startswith("Parameters(1 number of float64: ")
+    with pytest.raises(gn.DataError, match="x has 1 sample and y has 2"):
+        net.fit([[1.0]], [1.0, 2.0])

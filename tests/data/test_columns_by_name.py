@@ -26,7 +26,7 @@ X, Y = [0.0, 1, 2, 3, 4, 5], [1.0, 3, 5, 8, 9, 11]
 def test_numbers_as_names(source):
     for target in (1, "1"):
         t = table(source, target)
-        assert repr(t) == "Table(6 rows, 1 inputs, regression of '1')"
+        assert repr(t) == "Table(6 rows, 1 input, regression of '1')"
     assert table({0: X, 2: Y, 1: Y}, 1, ignore=2).encoding.features == ("0",)
     with pytest.raises(DataError, match="no column '7'; it has '0', '1'"):
         table(source, 7)

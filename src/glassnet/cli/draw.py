@@ -14,6 +14,7 @@ from glassnet.canvas.picture import PICTURE
 from glassnet.files import require_writable
 from glassnet.ir.errors import GlassnetError
 from glassnet.network import Network
+from glassnet.words import counted
 
 
 def draw(
@@ -44,5 +45,5 @@ def _sample(text: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
     except ValueError:
         raise GlassnetError(f"--input takes numbers with commas between them, such as 0.4,-0.7; got {text!r}") from None
     if numbers.size != prod(shape):
-        raise GlassnetError(f"the network takes {prod(shape):,} inputs, --input has {numbers.size:,}")
+        raise GlassnetError(f"the network takes {counted(prod(shape), 'input')}, --input has {numbers.size:,}")
     return numbers.reshape(shape)

@@ -22,6 +22,7 @@ from glassnet.ir.require import require_count
 from glassnet.practice import LEVELS, Exercise, Practice, worksheet
 from glassnet.practice.exercise import Table as Weights
 from glassnet.practice.sheet import SHEET
+from glassnet.words import counted
 
 HELP = """\
 Answer with a decimal (0.71 or 0,71) or a fraction (71/100).
@@ -55,7 +56,7 @@ def practice(
     made = worksheet(8 if exercises is None else exercises, seed, level)
     if sheet is not None:
         made.save(sheet)
-        typer.echo(f"{len(made.exercises)} exercises of seed {seed} in {sheet}.")
+        typer.echo(f"{counted(len(made.exercises), 'exercise')} of seed {seed} in {sheet}.")
     if answers is not None:
         made.save(answers, answers=True)
         typer.echo(f"Their answers in {answers}.")

@@ -17,7 +17,7 @@ from glassnet.data.encoding import Column
 from glassnet.data.kinds import DATES, Kind, written
 from glassnet.data.records import Records, read_records
 from glassnet.ir.errors import GlassnetError
-from glassnet.words import listed, visible
+from glassnet.words import counted, listed, visible
 
 Delimiter = Annotated[
     str | None, typer.Option(help="What parts the cells of the file, such as ';', tab or blank; else found out.")
@@ -69,7 +69,7 @@ def show_table(table: Table, source: str, console: Console) -> None:
         kinds = Counter(column.kind for column in more)
         grid.add_row(f"… and {len(more):,} more", ", ".join(f"{count:,} {kind}" for kind, count in kinds.items()), "")
     grid.add_row(f"{visible(target.name)} (target)", target.kind, _held_target(table), style="bold")
-    console.print(f"{source}: {len(table.x):,} rows, {table.task} of {target.name!r}.")
+    console.print(f"{source}: {counted(len(table.x), 'row')}, {table.task} of {target.name!r}.")
     console.print(grid)
     note(table.notes, console)
 

@@ -14,7 +14,7 @@ from glassnet.data.encoding import Column, Encoding, Target, number_label, requi
 from glassnet.data.kinds import BOOLEAN_PAIRS, PARSERS, Kind, find_kind, parse_boolean, parse_number, written
 from glassnet.data.records import Cell, Records, read_records
 from glassnet.ir.errors import DataError
-from glassnet.words import quoted
+from glassnet.words import counted, quoted
 
 Task = Literal["classification", "regression"]
 
@@ -43,7 +43,7 @@ class Table:
     >>> rows = [{"area": 50, "rent": 600}, {"area": 90, "rent": 1500}, {"area": 70, "rent": None}]
     >>> points = gn.data.table(rows, target="rent")
     >>> points
-    Table(2 rows, 1 inputs, regression of 'rent')
+    Table(2 rows, 1 input, regression of 'rent')
     >>> points.x, points.y
     (array([[50.],
            [90.]]), array([ 600., 1500.]))
@@ -61,7 +61,8 @@ class Table:
         return self.encoding.target.task
 
     def __repr__(self) -> str:
-        return f"Table({len(self.x):,} rows, {self.x.shape[1]} inputs, {self.task} of {self.encoding.target.name!r})"
+        size = f"{counted(len(self.x), 'row')}, {counted(self.x.shape[1], 'input')}"
+        return f"Table({size}, {self.task} of {self.encoding.target.name!r})"
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from glassnet.words import counted
+
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
@@ -65,7 +67,7 @@ class History(Mapping[str, list[float]]):
 
     def __repr__(self) -> str:
         last = ", ".join(f"{name} {column[-1]:.4g}" for name, column in self._values.items() if column)
-        return f"History({self.epochs} epochs; last: {last})"
+        return f"History({counted(self.epochs, 'epoch')}; last: {last})"
 
     def plot(self, path: str | Path | None = None) -> Figure:
         """Draw each measurement against the epochs, training and validation together; save it where a path is given."""

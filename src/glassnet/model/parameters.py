@@ -11,7 +11,7 @@ import numpy as np
 from glassnet.data.checks import as_numbers
 from glassnet.ir.errors import GlassnetError, UnknownName
 from glassnet.ir.types import Array
-from glassnet.words import unknown
+from glassnet.words import counted, unknown
 
 
 class Parameters(MutableMapping[str, Array]):
@@ -74,7 +74,7 @@ class Parameters(MutableMapping[str, Array]):
 
     def __repr__(self) -> str:
         shapes = ", ".join(f"{name} {view.shape}" for name, view in self._views.items())
-        return f"Parameters({self.buffer.size:,} numbers of {self.buffer.dtype}: {shapes})"
+        return f"Parameters({counted(self.buffer.size, 'number')} of {self.buffer.dtype}: {shapes})"
 
 
 def _over(buffer: Array, shapes: Mapping[str, tuple[int, ...]]) -> Parameters:

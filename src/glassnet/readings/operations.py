@@ -7,6 +7,7 @@ from math import prod
 
 from glassnet.ir.graph import Equation, Graph, Source, Var
 from glassnet.ir.types import BATCH, Type
+from glassnet.words import counted
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,8 @@ class Operations:
 
     def __str__(self) -> str:
         return (
-            f"{self.multiply_adds:,} multiply-adds and {self.others:,} other operations; "
-            f"{self.parameters:,} parameters, {self.bytes:,} bytes"
+            f"{counted(self.multiply_adds, 'multiply-add')} and {counted(self.others, 'other operation')}; "
+            f"{counted(self.parameters, 'parameter')}, {counted(self.bytes, 'byte')}"
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from glassnet.ir.errors import GlassnetError
 from glassnet.regression.fit import Fit
 from glassnet.regression.grids import WIDTH, Grid, html_table, text_table
-from glassnet.words import number
+from glassnet.words import counted, number
 
 
 def summary(fit: Fit) -> str:
@@ -61,7 +61,7 @@ def _statistics(fit: Fit) -> Grid:
         rows.append([name, "undefined" if available is None else number(available, digits)])
     if fit.walk is not None:
         state = "converged" if fit.walk.converged else "not converged"
-        rows.append(["gradient descent", f"{state} after {fit.walk.steps} steps"])
+        rows.append(["gradient descent", f"{state} after {counted(fit.walk.steps, 'step')}"])
         rows.append(["learning rate", number(fit.walk.learning_rate, 6)])
     return rows
 

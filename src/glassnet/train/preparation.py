@@ -18,6 +18,7 @@ from glassnet.model.model import Model
 from glassnet.model.seeds import generator
 from glassnet.train.batches import ArrayBatches, Augmentation, Batch, Batches, Rows, Samples, StreamBatches
 from glassnet.train.targets import prepare_targets, require_two_classes, sample_weights
+from glassnet.words import counted
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,9 @@ class Preparation:
         network = self.network
         inputs, targets = network.inputs_of(x)[0], prepare_targets(y, network.output, self.loss, network.dtype)
         if len(inputs) != len(targets):
-            raise DataError(f"x has {len(inputs)} samples and y has {len(targets)}; each sample needs one target")
+            raise DataError(
+                f"x has {counted(len(inputs), 'sample')} and y has {len(targets)}; each sample needs one target"
+            )
         outputs = network.output.shape
         classes = max(2, int(outputs[-1])) if outputs[1:] else 2  # type: ignore[arg-type]
         return (

@@ -20,6 +20,7 @@ from glassnet.layers.losses import (
     Loss,
     Poisson,
 )
+from glassnet.words import counted
 
 
 def prepare_targets(y: Any, output: Var, loss: Loss, dtype: str) -> Array:
@@ -67,7 +68,9 @@ def _class_numbers(array: Array, classes: int) -> Array:
     if array.dtype.kind == "f" and (array != np.floor(array)).any():
         row = int(np.argmax(array != np.floor(array)))
         raise DataError(f"y must hold class numbers 0..{classes - 1}, got {array[row]} in row {row}")
-    _require_range(array, 0, classes - 1, f"y must hold class numbers 0..{classes - 1} for {classes} outputs")
+    _require_range(
+        array, 0, classes - 1, f"y must hold class numbers 0..{classes - 1} for {counted(classes, 'output')}"
+    )
     return array.astype(np.int64)
 
 
@@ -104,7 +107,9 @@ def sample_weights(
     n = len(labels)
     weights = np.ones(n) if sample_weight is None else as_numbers(sample_weight, "sample_weight").reshape(-1)
     if len(weights) != n:
-        raise DataError(f"sample_weight has {len(weights)} numbers for {n} samples; give one for each")
+        raise DataError(
+            f"sample_weight has {counted(len(weights), 'number')} for {counted(n, 'sample')}; give one for each"
+        )
     if (weights < 0).any():
         raise DataError(f"sample_weight must not be negative, got {weights.min()} in row {int(weights.argmin())}")
     if class_weight is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from glassnet.words import rounded
+from glassnet.words import counted, rounded
 
 DIGITS = 6
 SIMPLE = 100  # fractions up to this denominator are left as they are: 1/3
@@ -43,7 +43,7 @@ def affine(factors: Sequence[Fraction], constant: Fraction, names: Sequence[str]
     """
     terms = [product(shown(factor)[0], name) for factor, name in zip(factors, names, strict=True) if factor]
     if len(terms) > most:
-        terms = [*terms[:most], f"[{len(terms) - most} more terms]"]
+        terms = [*terms[:most], f"[{counted(len(terms) - most, 'more term')}]"]
     return signed([*terms, *([shown(constant)[0]] if constant or not terms else [])])
 
 

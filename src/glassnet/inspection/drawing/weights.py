@@ -12,7 +12,7 @@ from glassnet.inspection.drawing.network import Columns
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.types import Array
 from glassnet.model.model import Model
-from glassnet.words import number
+from glassnet.words import counted, number
 
 MARGIN, SIDE, GAP, LINE = 24.0, 84.0, 12.0, 18.0
 A_ROW, MOST = 8, 48  # neurons
@@ -50,10 +50,10 @@ def weights(network: Model, dark: bool | None = None) -> Picture:
     rows = -(-min(count, MOST) // A_ROW)
     bottom = MARGIN + rows * (SIDE + GAP + LINE) + 4
     note = f"from {number(-largest)} (orange) to {number(largest)} (blue)"
-    note += f"; {count - MOST:,} more neurons" if count > MOST else ""
+    note += f"; {counted(count - MOST, 'more neuron')}" if count > MOST else ""
     elements.append(Text(MARGIN, bottom, note, 12, "muted", "start"))
     wide = max(min(count, A_ROW) * (SIDE + GAP) - GAP, width(note, 12)) + 2 * MARGIN
-    title = f"The weights of {count:,} neurons as images of {shape[0]} × {shape[1]} pixels"
+    title = f"The weights of {counted(count, 'neuron')} as images of {shape[0]} × {shape[1]} pixels"
     return Picture(Scene(round(wide), round(bottom + MARGIN), title, f"Weights {note}.", elements), dark)
 
 
