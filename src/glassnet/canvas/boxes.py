@@ -1,4 +1,4 @@
-"""Boxes on a canvas, found by where they are: whether there is room for one more."""
+"""Room on a canvas: boxes, found by where they are, so that a new one is compared with its neighbours only."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from math import floor
 
 from glassnet.canvas.scene import Corners, overlap
 
-_CELL = 48.0  # pixels, about as much as a label
+_CELL = 48.0  # pixels: about the length of a label
 
 
 class Boxes:
-    """Turned boxes, each kept in the square cells of the canvas that it touches; a new one is compared with few.
+    """Boxes, upright or turned, each by its four corners. They are kept by the square cells of the canvas they touch.
 
     >>> from glassnet.canvas.scene import turned
     >>> boxes = Boxes([turned(-10, -5, 10, 5, (0, 0), 0)])

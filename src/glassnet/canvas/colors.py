@@ -19,11 +19,11 @@ LEVELS = 6
 class Theme:
     """The colours of a picture or a plot, each "#rrggbb", by what they are for.
 
-    By name there are also the steps from the neutral colour to those of either sign: n6 … n1, z, p1 … p6.
+    ``theme["p3"]`` is a step from grey to the colour of a sign: n6 … n1 below 0, z for 0, p1 … p6 above.
 
     Attributes:
-        background, surface, block: the page, what lies on it, and what lies on it darker.
-        outline, muted, ink: lines around shapes, small notes, text.
+        background, surface, block: the page, a neuron on it, and a named block on it.
+        outline, muted, ink: the lines around shapes, small notes, other text.
         positive, neutral, negative: numbers above 0, 0 and below 0.
         error: in plots, the errors of a fit.
 
@@ -103,7 +103,7 @@ DARK = Theme(
 
 
 def level(value: float, largest: float) -> str:
-    """The name of the colour of a number, where ``largest`` has the full one: n6 … n1, z, p1 … p6.
+    """The name of a number's colour: n6 … n1 below 0, z for 0, p1 … p6 above; ``largest`` has the full colour.
 
     >>> level(-0.7, 0.7), level(0.2, 0.7), level(0.0, 0.7)
     ('n6', 'p2', 'z')
@@ -119,7 +119,7 @@ CLASSES = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f
 
 
 def shades(values: Array, dark: bool) -> Array:
-    """Numbers from −1 to 1 as colours from orange over the background's grey to blue: uint8, with an axis of 3 more.
+    """Numbers from −1 to 1 as colours, from orange over grey to blue: (rows, columns) gives (rows, columns, 3), uint8.
 
     >>> shades(np.array([-1.0, 0.0, 1.0]), dark=False).tolist()
     [[173, 75, 0], [244, 246, 248], [10, 95, 180]]
@@ -131,7 +131,10 @@ def shades(values: Array, dark: bool) -> Array:
 
 
 def class_shades(probabilities: Array, dark: bool) -> Array:
-    """Probabilities along the last axis as colours: the likeliest class's, the fainter the less sure."""
+    """Probabilities as colours: the colour of the likeliest class, the fainter the less likely it is.
+
+    Shape (rows, columns, classes) gives (rows, columns, 3), uint8.
+    """
     best = probabilities.argmax(axis=-1)
     colors = np.array([_rgb(CLASSES[k % len(CLASSES)]) for k in range(probabilities.shape[-1])])
     least = 1 / probabilities.shape[-1]

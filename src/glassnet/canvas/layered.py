@@ -1,6 +1,7 @@
-"""Placing a directed graph from top to bottom (Sugiyama, Tagawa & Toda 1981): ranks, order within ranks, places.
+"""The layout of a directed graph from top to bottom (Sugiyama, Tagawa & Toda 1981).
 
-An edge that passes ranks gets a bend in each, so that edges are placed like boxes and run between them.
+First each box gets a rank, which is its row; then the boxes of a rank get an order, in which few edges cross; then
+places. An edge that passes over ranks bends in each. Bends are placed as boxes are, so edges run between the boxes.
 """
 
 from __future__ import annotations
@@ -12,13 +13,19 @@ from itertools import pairwise
 from glassnet.canvas.scene import Point
 
 ACROSS, DOWN = 22.0, 38.0  # pixels between boxes of a rank, and between ranks
-BEND = 10.0  # the room of a bend
+BEND = 10.0  # pixels: the width of a bend
 _SWEEPS = 12
 
 
 @dataclass(frozen=True)
 class Placed:
-    """The middles of the boxes; for each edge, points from rank to rank, upright within one; and the size of it all."""
+    """Where everything lies, in pixels.
+
+    Attributes:
+        boxes: the middle of each box.
+        routes: for each edge, the points it passes on its way; within a rank it runs straight down.
+        width, height: the size of it all.
+    """
 
     boxes: list[Point]
     routes: list[list[Point]]
@@ -27,7 +34,11 @@ class Placed:
 
 
 def placed(sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]]) -> Placed:
-    """Boxes of these (width, height), each below those with an edge to it. Edges go from an earlier to a later box.
+    """Place each box below those that have an edge to it.
+
+    Args:
+        sizes: each box's (width, height).
+        edges: (from, to), by the boxes' numbers; an edge goes from an earlier box to a later one.
 
     >>> layout = placed([(40, 20), (40, 20), (40, 20)], [(0, 2), (1, 2)])
     >>> layout.boxes
@@ -48,7 +59,7 @@ def placed(sizes: Sequence[tuple[float, float]], edges: Sequence[tuple[int, int]
 
 
 def _ranks(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
-    """The longest way from the top; then as far down as possible, where that does not make more edges longer."""
+    """Each box's rank: the length of the longest way to it; then lower, where that makes no more edges longer."""
     ranks = [0] * count
     above, below = _neighbours(count, edges)
     for i in range(count):
@@ -62,7 +73,7 @@ def _ranks(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
 def _with_bends(
     widths: list[float], edges: Sequence[tuple[int, int]], ranks: list[int]
 ) -> tuple[list[float], list[list[int]]]:
-    """The widths with those of the bends, and each edge as the boxes and bends it runs through; extends ``ranks``.
+    """The widths of boxes and bends, and each edge as the boxes and bends it runs through; ``ranks`` is extended.
 
     Edges from one box share their bends as long as they run side by side.
     """
@@ -89,7 +100,7 @@ def _neighbours(count: int, steps: Sequence[tuple[int, int]]) -> tuple[list[list
 
 
 def _ordered(ranks: list[int], steps: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """Rows in which edges cross little: again and again, each box goes to the mean place of its neighbours."""
+    """The rows, in an order in which few edges cross: again and again, each box goes to its neighbours' mean place."""
     rows = [[i for i, rank in enumerate(ranks) if rank == r] for r in range(max(ranks, default=0) + 1)]
     above, below = _neighbours(len(ranks), steps)
     best, fewest = rows, _crossings(rows, below)
@@ -126,7 +137,7 @@ def _crossings(rows: list[list[int]], below: list[list[int]]) -> int:
 
 
 def _across(rows: list[list[int]], steps: Sequence[tuple[int, int]], widths: list[float]) -> list[float]:
-    """Places from left to right: near the neighbours' mean, in the row's order, with room between."""
+    """Each box's middle from left to right: near its neighbours' mean, in the row's order, with room between."""
     above, below = _neighbours(len(widths), steps)
     above = [[j for j in near if above[j]] or near for near in above]  # sources stand aside, the rest stays straight
     x = [0.0] * len(widths)
@@ -142,9 +153,10 @@ def _across(rows: list[list[int]], steps: Sequence[tuple[int, int]], widths: lis
 
 
 def _packed(row: list[int], wishes: list[float], widths: list[float], x: list[float]) -> None:
-    """Write into ``x`` the places that are nearest to the wishes, in squares, among those that keep the room.
+    """Write into ``x`` the places with the least sum of squared distances from the wishes that leave each box its room.
 
-    Less the room they need, places must not decrease: isotonic regression, by pooling neighbours (Ayer et al. 1955).
+    With that room subtracted, places only must not decrease. So it is isotonic regression, solved by pooling
+    neighbours (Ayer et al. 1955).
     """
     offsets, offset = [], 0.0
     for k, i in enumerate(row):

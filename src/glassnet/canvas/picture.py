@@ -19,7 +19,7 @@ PICTURE = FileKind(
 
 
 class Picture:
-    """A drawn scene. Notebooks show it; ``save`` writes it; ``title`` and ``description`` say it in words.
+    """A picture for the user. A notebook shows it, ``save`` writes it, ``title`` and ``description`` say it in words.
 
     ``dark`` is True or False, or None for SVG that follows the reader's system (PDF and PNG are then light).
 
@@ -52,7 +52,7 @@ class Picture:
         """Write the picture to a .svg, .pdf or .png file, whole or not at all.
 
         Raises:
-            GlassnetError: another ending, or a file that cannot be written.
+            GlassnetError: the name has another ending, the picture is too large for it, or the file cannot be written.
 
         >>> import glassnet as gn
         >>> gn.Network(2, gn.Dense(1)).draw("network.bmp")

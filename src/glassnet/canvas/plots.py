@@ -51,7 +51,7 @@ def new_figure(theme: Theme, size: tuple[float, float]) -> Iterator[Figure]:
 
 
 def _show_names_as_they_are(figure: Figure) -> None:
-    """Titles and labels hold names of the user's: a dollar sign is no mathematics, a control character no line end."""
+    """Show the user's names in titles and labels rather than obey them: a "$" begins no formula."""
     for axes in figure.axes:
         upright = [axes.zaxis] if hasattr(axes, "zaxis") else []
         labels = [axis.label for axis in (axes.xaxis, axes.yaxis, *upright)]
@@ -62,14 +62,18 @@ def _show_names_as_they_are(figure: Figure) -> None:
 
 @contextmanager
 def _any_script() -> Iterator[None]:
-    """Names may be in a script that the font has not; a box stands for each character, without a warning."""
+    """A name may be in a script that the font lacks: a box stands for each character, without a warning."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")
         yield
 
 
 def save_figure(figure: Figure, path: str | os.PathLike[str] | None) -> Figure:
-    """Write the figure whole or not at all: to a temporary file, which then takes the name."""
+    """The figure itself, written first where a path is given: whole or not at all.
+
+    Raises:
+        GlassnetError: the name does not end in .png, .svg or .pdf, or the file cannot be written.
+    """
     if path is None:
         return figure
     from matplotlib import rc_context

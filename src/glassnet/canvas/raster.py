@@ -21,7 +21,7 @@ LARGEST = {"png": 30_000, "pdf": 19_200}
 
 
 def rendered(scene: Scene, kind: Literal["png", "pdf"], dark: bool = False) -> bytes:
-    """The picture as the bytes of a file; PNG files have two dots a pixel, as good screens do; fewer where it is large.
+    """The picture as the bytes of a file. A PNG file has two dots a pixel, as good screens do, or fewer if it is large.
 
     Raises:
         GlassnetError: the picture is larger than such files can be.

@@ -45,7 +45,7 @@ class Rectangle:
 
 @dataclass(frozen=True)
 class Path:
-    """Lines of one look: each a row of points; of four points with ``curved``, a Bézier curve."""
+    """Lines that look alike, each a row of points; with ``curved``, each is a Bézier curve of four points."""
 
     lines: tuple[tuple[Point, ...], ...]
     stroke: str
@@ -83,7 +83,7 @@ class Text:
 
 @dataclass(frozen=True, eq=False)
 class Image:
-    """Colours of shape (rows, columns, 3), dtype uint8, stretched over a rectangle."""
+    """Pixels of shape (rows, columns, 3), dtype uint8, stretched over a rectangle; ``smooth`` blends them."""
 
     x: float
     y: float
@@ -97,7 +97,7 @@ Element = Circle | Rectangle | Path | Text | Image
 
 
 def extent(elements: Iterable[Element]) -> Point:
-    """The right and lower ends of what these elements fill.
+    """How far these elements reach to the right and down.
 
     >>> extent([Circle(10, 10, 5, "ink"), Rectangle(0, 0, 8, 40, "ink")])
     (15, 40)
@@ -120,7 +120,13 @@ def _points(element: Element) -> Iterable[Point]:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A canvas with its elements, those that are later above, and its content in words for those who cannot see it."""
+    """A canvas and what lies on it.
+
+    Attributes:
+        width, height: in pixels.
+        title, description: what can be seen, in words, for those who cannot see it.
+        elements: a later one covers an earlier one.
+    """
 
     width: float
     height: float
@@ -151,9 +157,9 @@ def overlap(first: Corners, second: Corners, margin: float = 0.0) -> bool:
 
 
 def _separates(first: Corners, second: Corners, margin: float) -> bool:
-    """Whether a line along a side of the first box lies between the two, ``margin`` away from either together.
+    """Whether two lines along a side of the first box, ``margin`` apart, have the boxes on their two outer sides.
 
-    A box reaches as far from its middle as its two half sides do, each measured across the line.
+    Across such lines, a box reaches as far from its middle as its two half sides together.
     """
     (x0, y0), (x1, y1), (x2, y2), _ = first
     (u0, v0), (u1, v1), (u2, v2), _ = second

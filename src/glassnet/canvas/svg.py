@@ -17,10 +17,10 @@ from glassnet.ir.types import Array
 
 
 def svg(scene: Scene, dark: bool | None = None) -> str:
-    """The picture as an SVG document, dark or light, or (None) as the reader's system prefers.
+    """The picture as an SVG document: dark, light, or (None) as the reader's system prefers.
 
-    Colours are rules for the classes f-… (fill) and s-… (stroke) below an id made from the content, so that pictures
-    on one page do not disturb each other.
+    Colours are CSS rules, for the classes f-… (fill) and s-… (stroke). They stand below an id that is made from the
+    content, so pictures on one page do not disturb each other.
     """
     body = "\n".join(_element(element) for element in scene.elements)
     canvas = f'width="{_n(scene.width)}" height="{_n(scene.height)}"'

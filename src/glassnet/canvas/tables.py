@@ -24,10 +24,10 @@ def numbers(image: Array, dark: bool | None = None) -> Picture:
 
     Args:
         image: (rows, columns), or one row of a square image's pixels: whole numbers 0..255, or shares of 255 in 0..1.
-        dark: the page around it.
+        dark: whether the page around it is dark.
 
     Raises:
-        DataError: other shapes or numbers, or more than 64 rows or columns.
+        DataError: the image has another shape, other numbers, or more than 64 rows or columns.
 
     >>> numbers(np.array([[0, 255], [128, 0]], np.uint8)).description
     'The image as a table of numbers from 0, white, to 255, black. 0 255; 128 0.'
@@ -73,7 +73,7 @@ def confusion(matrix: Array, labels: Sequence[str] | None = None, dark: bool | N
         labels: the names of the classes; their numbers where there are none.
 
     Raises:
-        DataError: no square of counts, another number of labels, or more than 40 classes.
+        DataError: the matrix is no square of counts, has more than 40 classes, or another number of labels.
 
     >>> confusion(np.array([[9, 1], [0, 5]]), ["cat", "dog"]).description
     'Of 10 cat, 9 were answered as cat, 1 as dog. Of 5 dog, 5 were answered as dog.'

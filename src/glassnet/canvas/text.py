@@ -46,7 +46,7 @@ def scientific(value: float, digits: int) -> str:
 
 
 def fitted(value: float, size: float, room: float) -> str:
-    """A number with four significant digits, or as many as there is room for.
+    """A number with four significant digits, or with as many as fit into ``room`` pixels.
 
     >>> fitted(-0.724, 12, 54), fitted(-0.00061732, 12, 54), fitted(-123456.0, 12, 54)
     ('−0.724', '−0.0006', '−1.23e5')
@@ -57,7 +57,7 @@ def fitted(value: float, size: float, room: float) -> str:
 
 
 def shortened(text: str, size: float, room: float) -> str:
-    """The text, cut with an ellipsis where it is wider than ``room``.
+    """The text, cut and ended by "…" where it is wider than ``room`` pixels.
 
     >>> shortened("petal length in cm", 10, 60)
     'petal len…'

@@ -149,3 +149,11 @@ def test_images_need_not_be_square() -> None:
 def test_networks_of_no_images_have_no_weight_images(network: gn.Network) -> None:
     with pytest.raises(gn.GlassnetError, match="for networks of images"):
         gn.drawing.weights(network)
+
+
+@pytest.mark.parametrize(("classes", "more"), [(16, None), (17, "1 more"), (40, "24 more")])
+def test_classes_that_the_legend_has_no_room_for_are_counted(classes: int, more: str | None) -> None:
+    drawn = gn.drawing.surfaces(gn.Network(2, gn.Dense(classes, "softmax"))).scene
+    found = [element.text for element in drawn.elements if isinstance(element, Text)]
+    assert sum(text.startswith("class ") for text in found) == 16
+    assert [text for text in found if text.endswith(" more")] == ([more] if more else [])

@@ -78,7 +78,7 @@ def _outline(element: Element) -> list[Corners]:
 
 
 def _edges(columns: Sequence[Column], layout: Layout, target: int) -> list[Element]:
-    """All that leads to a column: lines for weights, else lines through a block."""
+    """What leads to a column: a line for each weight, or else lines through a named block."""
     column = columns[target]
     lines = [line for link in column.links for line in _weight_lines(columns, layout, link, target)]
     return lines + (_block(columns, layout, target) if column.block or (column.is_box and column.links) else [])
@@ -127,7 +127,7 @@ def _largest(values: Array) -> float:
 
 
 def _block(columns: Sequence[Column], layout: Layout, target: int) -> list[Element]:
-    """A named block before a column of neurons, and the lines through it; to a box, just the lines."""
+    """The named block before a column of neurons, with the lines through it; a box has just the lines to it."""
     column = columns[target]
     ys = [y for _, y in layout.neurons[target].values()]
     x = layout.x[target] - column.half_width
@@ -153,7 +153,7 @@ def _block(columns: Sequence[Column], layout: Layout, target: int) -> list[Eleme
 def _jumps(
     columns: Sequence[Column], layout: Layout, target: int, left: float, wide: float, top: float
 ) -> list[Element]:
-    """Short cuts: all numbers of a column pass over those between, to the top of a block."""
+    """The short cuts to a column: lines that pass over the columns between, to the top of its block."""
     sources = [link.source for link in columns[target].links if (target, link.source) in layout.lanes]
     elements: list[Element] = []
     for k, source in enumerate(sources):

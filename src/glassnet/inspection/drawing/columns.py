@@ -1,4 +1,4 @@
-"""What is drawn of a network: columns of neurons, and the links between them; and the same in words."""
+"""The columns of a network's picture, the links between them, and all of it in words."""
 
 from __future__ import annotations
 
@@ -16,7 +16,13 @@ BOX = (132.0, 64.0)  # the size of a box for numbers that are not in a row
 
 @dataclass(frozen=True, eq=False)
 class Link:
-    """Where a column's numbers come from: a column before, by weights of shape (inputs, units) or as they are."""
+    """Where a column's numbers come from.
+
+    Attributes:
+        source: the place of a column before, in the list of all columns.
+        weights: of shape (inputs, units); None where the numbers come as they are.
+        connected: of the same shape, False where there is no edge; None where all are there.
+    """
 
     source: int
     weights: Array | None = None
@@ -25,14 +31,15 @@ class Link:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """What is to be drawn of one station.
+    """The neurons of a layer, one below the other; or a box, for numbers that are not in a row.
 
     Attributes:
-        title, notes: the heading and the lines below it.
-        shape: of one sample's numbers; a column of neurons where it has one size, else a box.
+        title, notes: the heading, such as "Hidden 1", and the lines below it, such as "4 neurons, relu".
+        shape: the shape of one sample's numbers; (4,) is a column of neurons, (28, 28) a box.
         links: where the numbers come from.
-        block: the name of what happens to them on the way, where that is more than weights and an activation.
-        names: of the neurons; empty where they have none. ``outside``: longer names, beside the neurons.
+        block: the name of what happens to the numbers on the way, such as "add"; "" for weights and an activation.
+        names: the neurons' names, such as a1, a2; empty where they have none.
+        outside: longer names, beside the neurons, such as the columns of a table.
         biases, values: one for each neuron, or None.
     """
 

@@ -1,4 +1,4 @@
-"""Where the columns of a network stand: ranks from left to right, those of one rank below each other."""
+"""Where the columns of a network stand: by rank from left to right, those of one rank below each other."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Layout:
 
 
 def ranks_of(columns: Sequence[Column]) -> list[int]:
-    """How many columns lie before each, along the longest way."""
+    """Each column's rank: how many columns lie before it, along the longest way."""
     ranks: list[int] = []
     for column in columns:
         ranks.append(max((ranks[link.source] + 1 for link in column.links), default=0))
@@ -47,7 +47,7 @@ def ranks_of(columns: Sequence[Column]) -> list[int]:
 
 
 def least_gaps(columns: Sequence[Column], ranks: list[int]) -> list[float]:
-    """From each rank's middle to the next one's, at least."""
+    """The least distance from each rank's middle to the next one's, in pixels."""
     stacks = [[columns[i] for i in stack] for stack in _stacks(ranks)]
     return [_least_gap(before, after) for before, after in pairwise(stacks)]
 
@@ -71,7 +71,7 @@ def _least_gap(before: list[Column], after: list[Column]) -> float:
 
 
 def laid_out(columns: Sequence[Column], ranks: list[int], gaps: list[float]) -> Layout:
-    """The columns with these distances between their ranks."""
+    """The layout with these distances from rank to rank."""
     jumps = [(i, link.source) for i, c in enumerate(columns) for link in c.links if ranks[i] - ranks[link.source] > 1]
     first = MARGIN + HEADING + LANE * (len(jumps) + bool(jumps))
     stacks = _stacks(ranks)

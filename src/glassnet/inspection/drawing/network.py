@@ -37,7 +37,7 @@ def draw(network: Model, x: Array | None = None, dark: bool | None = None) -> Pi
 
 
 class Columns:
-    """Makes the columns of a network."""
+    """The columns of a network's picture, one for each station of its graph (readings/draw/stations.py)."""
 
     def __init__(self, network: Model, x: Array | None = None) -> None:
         self.network = network
@@ -90,7 +90,7 @@ class Columns:
     # ── words ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def _title(self, i: int, station: Station) -> str:
-        """Input; Hidden 1, 2, … for rows of neurons with weights; Output; and for other layers what they do."""
+        """The column's title: Input, Hidden 1, Hidden 2, …, Output; for a layer without weights, what it does."""
         if not station.sources:
             return "Input"
         if self.is_output(i):
@@ -123,7 +123,7 @@ class Columns:
         return _words(function if isinstance(function, ActivationFunction) else layer)
 
     def _asides(self) -> dict[int, str]:
-        """Layers that are only there in training, such as dropout, noted at the station that they follow."""
+        """Notes by station: the layers after it that are only there in training, such as "dropout in training"."""
         network, notes = self.network, dict[int, str]()
         with Trace(network.dtype, training=True):
             x = source("input", "x", (BATCH, *network.input_shape), network.dtype)
@@ -153,7 +153,7 @@ class Columns:
         return names
 
     def _outside(self, i: int, station: Station) -> tuple[str, ...]:
-        """The words beside inputs and outputs: a table's columns, the classes; names, where circles are too small."""
+        """The words beside inputs and outputs: a table's columns, the classes, or names too long for the circles."""
         network, shape = self.network, _sample_shape(station)
         known: tuple[str, ...] = ()
         if self.is_output(i) and network.labels is not None:

@@ -1,4 +1,4 @@
-"""What a network of two inputs makes of the whole plane: its output, and each neuron's own part in it."""
+"""A network of two inputs, as surfaces over the plane: of its output, and of each of its hidden neurons."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ LARGE, SMALL = 340.0, 104.0  # the sides of the output's and the neurons' surfac
 FINE, COARSE = 180, 60  # their numbers of rows and columns
 A_ROW = 8  # neurons
 MOST_POINTS = 600
+MOST_NAMED = 16  # classes in the legend; there is room for no more beside the output
 SOFT = 0.65  # of the full colour, so that the points on it stand out
 AXIS = 46.0  # the room for the axes' numbers and names
 
@@ -53,15 +54,16 @@ class Window:
 def surfaces(network: Model, x: Any = None, y: Any = None, dark: bool | None = None) -> Picture:
     """The output of a network of two inputs over the plane, and the surface of each of its hidden neurons.
 
-    Blue is positive and orange negative, each surface by its own largest value; the classes of a softmax have a colour
-    each, the fainter the less sure. A sigmoid is orange below ½ and blue above.
+    Blue is positive and orange negative; the largest value of each surface has the full colour. A sigmoid is orange
+    below ½ and blue above. The classes of a softmax have a colour each, the fainter the less likely the class is.
 
     Args:
-        x, y: points (n, 2) to draw on the output, and their classes or values; of many, 600 evenly chosen ones.
-        dark: dark or light; the surfaces themselves are light where it is None.
+        x, y: points of shape (n, 2) to draw on the output, and their classes or values. Of more than 600, 600 are
+            drawn, evenly chosen.
+        dark: dark or light; None is as the reader's system is, with light surfaces.
 
     Raises:
-        DataError: the network has not two inputs, or the points do not fit.
+        DataError: the network has more or fewer than two inputs, or the points have another shape.
 
     >>> import glassnet as gn
     >>> net = gn.Network(2, gn.Dense(3, "relu"), gn.Dense(1, "sigmoid"))
@@ -134,7 +136,7 @@ def _output(network: Model, window: Window, points: Array, targets: Array | None
 
 
 def _scaled(values: Array) -> Array:
-    """Divided by the largest size, so that they lie in −1..1."""
+    """The values divided by the largest of their sizes: −1 to 1."""
     largest = float(np.abs(values).max(initial=0.0))
     return values / largest if largest and np.isfinite(largest) else np.zeros_like(values)
 
@@ -173,9 +175,12 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _legend(network: Model, x: float, y: float) -> Iterator[Element]:
-    for k, label in enumerate(_class_names(network)[:16]):
+    names = _class_names(network)
+    for k, label in enumerate(names[:MOST_NAMED]):
         yield Circle(x + 6, y + 20 * k, 5, CLASSES[k % len(CLASSES)], "#ffffff", 1)
         yield Text(x + 18, y + 20 * k, label, 12, "ink", "start")
+    if len(names) > MOST_NAMED:
+        yield Text(x + 18, y + 20 * MOST_NAMED, f"{len(names) - MOST_NAMED:,} more", 12, "muted", "start")
 
 
 def _class_names(network: Model) -> Sequence[str]:

@@ -19,13 +19,13 @@ A_ROW, MOST = 8, 48  # neurons
 
 
 def weights(network: Model, dark: bool | None = None) -> Picture:
-    """The first weights of a network of images: for each neuron, the image of its weights.
+    """The first layer's weights in a network of images: for each neuron, its weights as an image.
 
     Blue pixels speak for the neuron, orange ones against it; all images have one scale. Of more than 48 neurons, the
     first 48 are drawn.
 
     Raises:
-        GlassnetError: the network does not begin with weights for each pixel of an image.
+        GlassnetError: the network does not begin with a weight for each pixel of an image.
 
     >>> import glassnet as gn
     >>> weights(gn.Network((28, 28), gn.Flatten(), gn.Dense(16, "relu"), gn.Dense(10, "softmax"))).title
