@@ -299,3 +299,19 @@ def test_a_thousand_layers_are_drawn_with_every_weight() -> None:
     drawn = scene(network, [1, 2])
     assert sum(text.paint in ("positive", "negative") for text in texts(drawn)) == 4000
     assert words(drawn)["Hidden 999"] == 1
+
+
+def within(count: int, wrap: Callable[[gn.Layer], gn.Layer]) -> gn.Network:
+    layer: gn.Layer = gn.Dense(2)
+    for _ in range(count):
+        layer = wrap(layer)
+    return gn.Network(2, layer)
+
+
+@pytest.mark.parametrize("wrap", [gn.Sequential, lambda layer: gn.Add(layer, gn.Dense(2))], ids=["sequential", "add"])
+def test_layers_within_layers_are_drawn_or_refused_in_words(wrap: Callable[[gn.Layer], gn.Layer]) -> None:
+    network = within(40, wrap)
+    assert words(scene(network))["dense_1"] == 1
+    assert gn.drawing.graph(network.graph).scene.elements
+    with pytest.raises(gn.GlassnetError, match="nested more than 90 levels deep"):
+        within(300, wrap)
