@@ -1,4 +1,4 @@
-"""The same least squares by two other roads, for teaching: gradient descent, and the normal equations in float64."""
+"""Least squares by two methods for teaching: gradient descent, and the normal equations in float64."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Path:
 
 
 class StepsDivergedError(DivergenceError):
-    """Gradient descent ran away; `path` holds the steps until then."""
+    """Gradient descent diverged; `path` holds the steps until then."""
 
     def __init__(self, message: str, path: Path) -> None:
         super().__init__(message)

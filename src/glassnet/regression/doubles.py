@@ -75,7 +75,7 @@ class Double:
 
     @staticmethod
     def of(values: Any) -> Double:
-        """The numbers themselves, their low parts 0."""
+        """The numbers, with low parts of 0."""
         if isinstance(values, Double):
             return values
         hi = np.asarray(values, dtype=np.float64)
@@ -135,7 +135,7 @@ class Double:
         return Double(*two_sum(first, second))
 
     def __matmul__(self, other: Double) -> Double:
-        """(n, k) @ (k, m) → (n, m), from float64 products of slices of the numbers: so short that none is rounded."""
+        """The product (n, k) @ (k, m), from float64 products of slices so short that nothing is rounded."""
         n, m = self.shape[0], other.shape[1]
         hi, lo = np.zeros((2, n, m))
         for rows in _blocks(n):
@@ -146,7 +146,7 @@ class Double:
         return Double(hi, lo)
 
     def times(self, power: Any) -> Double:
-        """Times a power of two, which is exact."""
+        """The numbers times a power of two, exactly."""
         return Double(self.hi * power, self.lo * power)
 
     def roots(self) -> Floats:
@@ -154,7 +154,7 @@ class Double:
         return np.sqrt(self.hi)
 
     def settled(self, scale: Any) -> Double:
-        """With 0 for what is nothing but this arithmetic's own rounding, beside numbers as large as `scale`."""
+        """The numbers, with 0 for those that are only rounding errors of numbers as large as `scale`."""
         counts = np.abs(self.hi) > 1e-24 * scale
         return Double(np.where(counts, self.hi, 0.0), np.where(counts, self.lo, 0.0))
 
@@ -203,7 +203,7 @@ def _product(a: Double, b: Double) -> Double:
 
 
 def _by_rows(operation: Callable[[Double, Double], Double], a: Double, b: Double) -> Double:
-    """An elementwise operation, some rows at a time."""
+    """The result of an elementwise operation, computed some rows at a time."""
     shape = np.broadcast_shapes(a.shape, b.shape)
     if math.prod(shape) <= CACHED:
         return operation(a, b)
@@ -222,7 +222,7 @@ def _blocks(n: int) -> list[slice]:
 
 
 def _matrix_product(a: Double, b: Double) -> Double:
-    """(n, k) @ (k, m) for at most BLOCK terms."""
+    """The product (n, k) @ (k, m), for k up to BLOCK."""
     balance = power_of_two(b.hi, axis=1)  # no factor is larger than its term: columns may have any unit
     m = b.shape[1]
     slices = np.concatenate(list(_slices(b.times(balance[:, None]), 0)), axis=1)

@@ -25,7 +25,7 @@ EPSILON = float(np.finfo(np.float64).eps)
 
 @dataclass(frozen=True)
 class Factors:
-    """A[:, order] = QR, stopped at the rank: R is (rank, p), its first `rank` columns triangular."""
+    """The triangle R of A[:, order] = QR, up to the rank of A: (rank, p), its first `rank` columns triangular."""
 
     R: Floats
     order: list[int]
@@ -71,8 +71,7 @@ def _solve_triangular(R: Floats, b: Floats, transposed: int) -> Floats:
 
 
 def combinations(factors: Factors, p: int) -> dict[int, Floats]:
-    """The columns that depend on others, each with its factors (p,) of the columns before it wherever it can be so
-    said.
+    """The columns that depend on others: {column: factors (p,) of the others}, of columns before it where possible.
 
     The null vectors [−R₁₁⁻¹R₁₂; I] are reduced from the right, so that the *last* columns come out as the dependent
     ones.
@@ -115,7 +114,7 @@ def solve(design: Design, table: Table, y: Floats, weights: Floats) -> Solution[
 
 
 def with_parameters(solution: Solution[Double], parameters: Floats) -> Solution[Double]:
-    """The same data, in one group, with other parameters (found by gradient descent, say)."""
+    """The solution with other parameters, found by gradient descent, say; its rows are in one group."""
     if not solution.design.intercept:
         return replace(solution, slopes=Double.of(parameters))
     slopes = Double.of(parameters[1:])
@@ -150,7 +149,7 @@ def _check_range(column: Floats, name: str) -> None:
 
 
 def _refine(G: Double, right: Double, R: Floats, order: list[int]) -> Double:
-    """G⁻¹ right, (p, m), to about float64's last digit and beyond, given R with RᵀR ≈ G[order][:, order]."""
+    """The solution x of Gx = right, (p, m), to more digits than float64 has, given R with RᵀR ≈ G[order][:, order]."""
     x = Double.of(np.zeros(right.shape))
     inverse_order = np.argsort(order)
     last = np.inf

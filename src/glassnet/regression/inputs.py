@@ -1,4 +1,4 @@
-"""Reading what the user gives: lists, arrays, frames, dictionaries, numbers as text; into named columns.
+"""Data of the user's (lists, arrays, frames, dictionaries, numbers as text) become named columns.
 
 Columns are copies: what the user does to an array afterwards does not reach the fit.
 """
@@ -136,7 +136,7 @@ def _numbered(columns: list[Any], what: str) -> Table:
 
 
 def is_one(value: Any) -> bool:
-    """Whether this is a single value, not a column of them.
+    """Whether a value stands alone, and is no column of values.
 
     >>> is_one(3), is_one("Rome"), is_one(np.float32(3)), is_one([3])
     (True, True, True, False)
@@ -159,7 +159,7 @@ def _are_mappings(x: Any) -> bool:
 
 
 def _copied(values: Any, what: str) -> Any:
-    """A copy: an array where the numbers are in one, else a list."""
+    """The values copied: into an array where they are numbers in one, else into a list."""
     refuse_masked(values, what)
     if isinstance(values, str | bytes | bytearray | memoryview | set | frozenset) or not hasattr(values, "__len__"):
         raise DataError(
@@ -244,7 +244,7 @@ def _refuse_missing(value: Any, name: str, row: int) -> None:
 
 
 def is_missing(value: Any) -> bool:
-    """Whether nothing is there: None, NaN, NaT, NA, a masked cell, an empty text."""
+    """Whether a cell is missing: None, NaN, NaT, NA, masked, an empty text."""
     if value is None or value is np.ma.masked or type(value).__name__ in {"NAType", "NaTType"}:
         return True
     if isinstance(value, str):

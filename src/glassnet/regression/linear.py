@@ -14,13 +14,14 @@ from glassnet.regression.descent import Path, gradient_descent, normal_equations
 from glassnet.regression.doubles import Double, Floats
 from glassnet.regression.exact import ExactSolution
 from glassnet.regression.exact import solve as solve_exactly
-from glassnet.regression.explain import Explanation, explain
+from glassnet.regression.explain import explain
 from glassnet.regression.factorise import solve, with_parameters
 from glassnet.regression.fit import ExactResults, Fit
 from glassnet.regression.inputs import floats, fractions, single
 from glassnet.regression.plot import plot
 from glassnet.regression.report import html, summary
 from glassnet.regression.solution import Solution
+from glassnet.regression.steps import Explanation
 from glassnet.regression.terms import Categorical, Design, Polynomial, Term
 from glassnet.regression.uniqueness import require_enough
 

@@ -101,7 +101,7 @@ class Rational:
         return Rational(total)
 
     def settled(self, scale: Any) -> Rational:
-        """Themselves: there is no rounding to be taken for 0."""
+        """The numbers as they are: there are no rounding errors."""
         return self
 
     def roots(self) -> NDArray[np.float64]:

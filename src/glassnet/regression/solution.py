@@ -1,4 +1,4 @@
-"""The solution of a least-squares problem, in float64 pairs or in fractions: what a statistic needs."""
+"""The solution of a least-squares problem, in float64 pairs or in fractions, from which all statistics follow."""
 
 from __future__ import annotations
 
@@ -20,10 +20,14 @@ from glassnet.regression.uniqueness import Combination, NotUniqueError
 class Solution(Generic[Numbers]):
     """A fitted line, plane or hyperplane.
 
-    Each group of rows has a constant of its own; there is one group but where a category makes more. Of each group
-    `means` (groups, k) are those of the columns and `level` (groups,) that of y, `share` (groups,) is 1 / its weight;
-    all three are 0 where there is no constant. `slopes` (k,) are the coefficients of the columns that are written
-    out, `inverse` (k, k) that of their centred weighted products; `middle` is the mean of y that R² compares with.
+    Each group of rows has a constant of its own. There is one group, or one for each level of the grouping category.
+
+    means: (groups, k), the mean of each dense column in each group; 0 where there is no constant.
+    level: (groups,), the mean of y in each group; likewise.
+    share: (groups,), 1 / the total weight of each group; likewise.
+    middle: the mean of y, which R² compares with.
+    slopes: (k,), the coefficients of the dense columns.
+    inverse: (k, k), the inverse of the matrix of their centred, weighted products.
     """
 
     design: Design
@@ -113,14 +117,17 @@ class Solution(Generic[Numbers]):
 
 
 def of_constants(each: Numbers, design: Design) -> tuple[Numbers, Numbers]:
-    """Of numbers with one row a group, those of the parameters that come from constants, and of their references."""
+    """The rows of the parameters that come from constants, and of the levels they are compared with (or zeros).
+
+    `each` has one row a group.
+    """
     plus, minus = design.contrasts
     padded = each.joined(each[:1] * 0)  # the last row, at -1: no reference
     return padded[plus], padded[minus]
 
 
 def centres(design: Design, rows: Rows[Numbers], y: Numbers, weights: Numbers) -> tuple[Numbers, Numbers, Numbers]:
-    """Of each group the columns' means, the mean of y, and 1 / its weight; zeros where there is no constant."""
+    """The means of the columns and of y in each group, and 1 / the group's weight; zeros where there is no constant."""
     totals = weights.sums(rows.group, max(1, design.groups))
     if not design.groups:
         none = totals * 0

@@ -1,4 +1,4 @@
-"""From inputs to the columns that the regression fits: the inputs themselves, their powers, categories as 0 and 1."""
+"""The columns that a regression fits, made from its inputs: these themselves, their powers, categories as 0 and 1."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from glassnet.words import SUPERSCRIPTS, listed
 
 @dataclass(frozen=True)
 class Feature:
-    """One column of the design: a power of an input, or whether a category has one level."""
+    """One column of the design: an input to the power `degree`, or 1 where a category has the `level`, else 0."""
 
     name: str
     column: str
@@ -97,7 +97,7 @@ class Rows(Generic[Numbers]):
     group: NDArray[np.intp]
 
     def own(self, each: Numbers) -> Numbers:
-        """Of numbers with one row a group, each row's own: (groups, …) → (n, …), or what broadcasts to it."""
+        """The numbers of each row's group, from one row a group: (groups, …) → (n, …), or what broadcasts to it."""
         return each[0] if each.shape[0] == 1 else each[self.group]
 
 
@@ -118,7 +118,7 @@ class Design:
 
     @staticmethod
     def plan(x: Any, terms: Sequence[Term] | None, intercept: bool, group: bool) -> tuple[Design, Table]:
-        """The design that the terms ask of x, and x as columns; without terms, every input as it is."""
+        """The design for these terms (every input as it is, where there are none), and x as columns."""
         inputs = table(x)
         features: list[Feature] = []
         categories: dict[str, tuple[str, ...]] = {}
@@ -158,13 +158,16 @@ class Design:
 
     @cached_property
     def is_constant(self) -> NDArray[np.bool_]:
-        """For each name whether it is found from the groups' constants; the others are slopes of dense columns."""
+        """Whether each parameter, shape (p,), comes from the groups' constants; the others are slopes."""
         grouped = [f.level is not None and f.column == self.grouping for f in self.features]
         return np.array([True, *grouped] if self.intercept else grouped)
 
     @cached_property
     def contrasts(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """For each such name its group, and the group with which that is compared: -1 for none."""
+        """The group of each parameter that comes from constants, and the reference group, or -1 where there is none.
+
+        The coefficient of a level is its group's constant less that of the reference level.
+        """
         kept = [f.level for f in self.features if f.column == self.grouping and f.level is not None]
         places = {level: i for i, level in enumerate(self.levels.get(self.grouping or "", ()))}
         groups = [places[level] for level in kept if level is not None]
@@ -175,7 +178,7 @@ class Design:
 
     @cached_property
     def places(self) -> NDArray[np.intp]:
-        """For each name where it is found among the constants, followed by the slopes."""
+        """The place of each parameter in the list of all constants followed by all slopes, shape (p,)."""
         return np.argsort(np.argsort(~self.is_constant, kind="stable"), kind="stable")
 
     def rows(self, table: Table, numbers: type[Numbers]) -> Rows[Numbers]:
@@ -190,7 +193,7 @@ class Design:
         return list(_written(self.features, table, self._codes(table), fractions))
 
     def _codes(self, table: Table) -> dict[str, tuple[NDArray[np.intp], dict[str, int]]]:
-        """For each category the place of each observation's level, and the places of the levels."""
+        """The level of each observation as a number, and the number of each level: both for every category."""
         codes = {}
         for name, known in self.levels.items():
             places = {level: i for i, level in enumerate(known)}
@@ -203,7 +206,7 @@ class Design:
         return codes
 
     def matching(self, x: Any) -> Table:
-        """New inputs as the fitted ones: by name where both have names, else in the same order and number."""
+        """New inputs under the names of the fitted ones: by name where both have names, else in the same order."""
         columns = table(x)
         if named(x) and all(feature.column in columns for feature in self.features):
             return columns
@@ -221,7 +224,7 @@ def _written(
     codes: dict[str, tuple[NDArray[np.intp], dict[str, int]]],
     numbers: Callable[[Column, str], Any],
 ) -> Iterable[Any]:
-    """Each feature's column, in the arithmetic of `numbers` (float64 pairs or fractions), which must know `*`."""
+    """The columns of the features, as `numbers` reads them: in float64 pairs or in fractions."""
     bases: dict[str, Any] = {}
     for feature in features:
         if feature.level is not None:
