@@ -137,6 +137,14 @@ def test_columns_of_no_use_are_left_out_and_said_to_be():
     )
 
 
+def test_columns_of_one_value_and_gaps_are_said_to_have_gaps():
+    rows = [{"cabin": "C85" if i else None, "deck": 3 if i > 1 else "-", "x": i, "y": i / 3} for i in range(8)]
+    assert table(rows, "y").notes == (
+        "Left out 'cabin': it is always 'C85', but for 1 missing cell.",
+        "Left out 'deck': it is the same in every row, but for 2 missing cells.",
+    )
+
+
 def test_an_unnamed_first_column_is_the_index_that_pandas_wrote(file):
     t = table(file(",x,y\n0,3,1.5\n1,4,2.5\n2,4,9\n"), "y")
     assert t.encoding.features == ("x",)
@@ -237,7 +245,7 @@ def test_each_mistake_is_named(file, name):
 def test_mistakes_that_are_not_in_a_file(file, tmp_path):
     with pytest.raises(DataError, match=r"none.csv cannot be read: No such file"):
         table(tmp_path / "none.csv", "y")
-    with pytest.raises(DataError, match=r"cannot be read: Is a directory|Permission denied"):
+    with pytest.raises(DataError, match="is a folder; give the path of a file"):
         table(tmp_path, "y")
     with pytest.raises(DataError, match="a list of dictionaries; got ndarray"):
         table(np.zeros((3, 2)), "y")

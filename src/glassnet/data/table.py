@@ -14,7 +14,7 @@ from glassnet.data.encoding import Column, Encoding, Target, number_label, requi
 from glassnet.data.kinds import BOOLEAN_PAIRS, PARSERS, Kind, find_kind, parse_boolean, parse_number, written
 from glassnet.data.records import Cell, Records, read_records
 from glassnet.ir.errors import DataError
-from glassnet.words import counted, quoted
+from glassnet.words import counted, excerpt, quoted
 
 Task = Literal["classification", "regression"]
 
@@ -221,6 +221,8 @@ def _column(records: Records, name: str, notes: list[str], fill: bool) -> tuple[
         column = _numbers(name, kind, [PARSERS[kind](cell) for cell in there], len(cells), notes)
         filled = "filled in with its mean" + (_mean(column) if column else "")
     if column is None:
+        if len(there) < len(cells):
+            notes[-1] = f"{notes[-1].removesuffix('.')}, but for {counted(len(cells) - len(there), 'missing cell')}."
         notes += [note for note in said if kind == "category"]  # it may have been left out for a few odd cells
         return None, cells
     notes += said
@@ -240,7 +242,7 @@ def _mean(column: Column) -> str:
 
 def _category(name: str, values: set[str], rows: int, notes: list[str]) -> Column | None:
     if len(values) == 1:
-        notes.append(f"Left out {name!r}: it is always {values.pop()!r}.")
+        notes.append(f"Left out {name!r}: it is always {excerpt(values.pop())}.")
     elif len(values) > _most_categories(rows):
         notes.append(f"Left out {name!r}: {len(values):,} different texts in {rows:,} rows.")
     else:
