@@ -25,7 +25,9 @@ class FileKind:
     mark: re.Pattern[bytes]
 
     def is_ours(self, path: Path) -> bool:
-        """Whether we wrote the file; an empty one is nobody's loss."""
+        """Whether we wrote the file; an empty one is nobody's loss, and a folder, device or pipe is never ours."""
+        if not path.is_file():
+            return False
         with path.open("rb") as file:
             beginning = file.read(_ENDS)
             file.seek(max(path.stat().st_size - _ENDS, 0))

@@ -1,7 +1,9 @@
 """The files of a training: which are kept, what becomes of damaged ones, of a full disk and of too large a training."""
 
 import logging
+import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -119,12 +121,69 @@ def test_a_model_among_them_is_neither_removed_nor_replaced(tmp_path: Path, capl
 
 
 def test_one_folder_is_for_one_training(tmp_path: Path) -> None:
-    fit(tmp_path / "a", epochs=1)
+    fit(tmp_path / "a", epochs=1, clip_norm=9.0)
     fit(tmp_path / "b", epochs=1)
     for resume in (None, tmp_path / "b"):
         with pytest.raises(gn.GlassnetError, match="holds the checkpoints of a training already; go on with it by"):
             fit(tmp_path / "a", epochs=2, resume=resume)
     assert fit(tmp_path / "c", epochs=2, resume=tmp_path / "b").epochs == 2
+
+
+def test_one_training_may_have_two_folders(tmp_path: Path, never_stopped: dict[str, np.ndarray]) -> None:
+    """Resumed from either, whichever is ahead; the file just written stays even where there are later ones."""
+
+    def train(resume: Path, crash_at: int | None = None) -> gn.History:
+        saving = [gn.Checkpoint(tmp_path / "a", every_steps=5), gn.Checkpoint(tmp_path / "b", every_steps=3, keep=1)]
+        return job.train(net, None, [CrashAt(crash_at), *saving], resume=resume)
+
+    net = job.network()
+    with pytest.raises(Crash):
+        train(tmp_path / "a", 17)
+    assert (steps(tmp_path / "a"), steps(tmp_path / "b")) == ([10, 15], [15])
+    for path in files(tmp_path / "b"):
+        path.unlink()
+    for step in (16, 19, 22):
+        net = job.network()
+        with pytest.raises(Crash):
+            train(tmp_path / "a", step)
+    net = job.network()
+    job.assert_same(job.outcome(net, train(tmp_path / "b")), never_stopped)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs named pipes")
+def test_pipes_and_folders_named_so_are_neither_read_nor_removed(tmp_path: Path, caplog: Any) -> None:
+    fit(tmp_path, epochs=2)
+    for name in ("step-000000001", "step-000000008", "step-000000900"):
+        os.mkfifo(tmp_path / f"{name}.safetensors")
+    for name in ("step-000000002", "step-000000006", "step-000000901"):
+        path = tmp_path / f"{name}.safetensors"
+        path.unlink(missing_ok=True)
+        path.mkdir()
+    assert fit(tmp_path, epochs=5).epochs == 5
+    assert steps(tmp_path) == [1, 2, 4, 6, 8, 10, 900, 901]
+    assert "step-000000901.safetensors cannot be read: it is a folder" in caplog.text
+    assert "step-000000006.safetensors cannot be saved: there is a folder of that name" in caplog.text
+
+
+def test_a_folder_that_is_removed_while_training_goes_on(tmp_path: Path, caplog: Any) -> None:
+    class Remove(gn.Callback):
+        def on_epoch(self, training: Any, row: Any) -> None:
+            if training.position["epoch"] == 2:
+                shutil.rmtree(tmp_path / "kept")
+
+    history = fit(tmp_path, epochs=4, callbacks=[Remove(), gn.Checkpoint(tmp_path / "kept")])
+    assert history.epochs == 4
+    assert caplog.text.count("does not exist") == 1
+
+
+def test_measurements_that_are_not_finite(tmp_path: Path) -> None:
+    def nothing(y: np.ndarray, prediction: np.ndarray) -> float:
+        return float("nan")
+
+    for epochs in (1, 2):
+        history = fit(tmp_path, epochs=epochs, metrics=[nothing])
+    assert np.isnan(history["nothing"]).all()
+    assert len(history["nothing"]) == 2
 
 
 # ── which are read ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -139,7 +139,7 @@ def test_what_no_digest_can_tell_is_said(tmp_path: Path, caplog: pytest.LogCaptu
     options = {"loss": quartic, "metrics": [beauty, "accuracy"], "augment": job.jitter}
     y = np.eye(3)[job.Y]
     trained(tmp_path / "a", job.X, y, Watch(), **options)
-    unchecked = ["augment", "the metric beauty", "the function quartic", "the callback Watch"]
+    unchecked = ["augment", "the metric beauty", "the loss quartic", "the callback Watch"]
     _, metadata = storage.read(files(tmp_path / "a")[-1])
     assert metadata["unchecked"] == unchecked
     trained(tmp_path / "a", job.X, y, Watch(), **options, epochs=3)

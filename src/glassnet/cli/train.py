@@ -233,9 +233,9 @@ def _require_free(path: Path, source: str, log: Path | None, checkpoints: Path |
     if log is not None:
         require_writable(log, LOG, {**taken, "the model": path})
     for given in (path, log):
-        if given and checkpoints and given.parent.resolve() == checkpoints.resolve():
-            is_free = checkpoint_files.step_of(given) < 0
-            require(is_free, f"{given} is the name of a checkpoint; choose another name")
+        if given and checkpoints and checkpoints.resolve() in (given.resolve(), given.resolve().parent):
+            is_free = given.resolve() != checkpoints.resolve() and checkpoint_files.step_of(given) < 0
+            require(is_free, f"{given} is where the checkpoints go; choose another name")
 
 
 def _checkpoints(folder: Path | None, resume: bool) -> list[Callback]:

@@ -7,6 +7,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ import numpy as np
 
 from glassnet import storage
 from glassnet.files import FileKind
-from glassnet.ir.errors import GlassnetError
+from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.require import require, require_count
-from glassnet.ir.specification import to_json
+from glassnet.ir.specification import Specification, to_json
 from glassnet.ir.types import Array
 from glassnet.model.file import MODEL
 from glassnet.train.identity import digest
@@ -80,20 +81,26 @@ class Checkpoint(Callback):
             tempfile.TemporaryFile(dir=self.folder).close()
         except OSError as error:
             raise GlassnetError(f"the checkpoint folder {self.folder} cannot be made: {error.strerror}") from None
-        self._require_new(training)
-        resumed = self._path(training)
-        self._sound = {resumed: _look(resumed)} if resumed.exists() else {}
-        self._warned = False
+        self._sound, self._warned = self._sound_before(training), False
 
-    def _require_new(self, training: Training) -> None:
-        """One folder holds one training."""
-        there = files(self.folder)
-        resumed = training.resumed is not None and there and os.path.samefile(training.resumed, self.folder)
+    def _sound_before(self, training: Training) -> dict[Path, tuple[int, int]]:
+        """The sound files that are there when the training begins: one folder holds one training."""
+        there, resumed = files(self.folder), self._path(training)
+        if training.resumed is not None and there and os.path.samefile(training.resumed, self.folder):
+            return {resumed: _look(resumed)}
+        same = [path for path in there if training.resumed is not None and self._is_of_this_training(path)]
         require(
-            resumed or not there,
+            same == there,
             f"{self.folder} holds the checkpoints of a training already; go on with it by "
             f"resume={str(self.folder)!r}, or give another folder",
         )
+        return {path: _look(path) for path in same}
+
+    def _is_of_this_training(self, path: Path) -> bool:
+        try:
+            return bool(storage.read(path)[1].get("checkpoint") == self._fixed["checkpoint"])
+        except ModelFileError:
+            return False
 
     def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
         if self.every_steps is not None and training.position["step"] % self.every_steps == 0:
@@ -120,7 +127,8 @@ class Checkpoint(Callback):
         arrays = training.arrays()
         storage.write(path, arrays, storage.sealed(arrays, self._metadata(training)))
         self._sound[path] = _look(path)
-        sound = sorted((p for p, look in self._sound.items() if _look(p) == look), key=step_of)[-self.keep :]
+        before = (p for p, look in self._sound.items() if _look(p) == look and step_of(p) <= step_of(path))
+        sound = sorted(before, key=step_of)[-self.keep :]
         self._sound = {p: self._sound[p] for p in sound}
         if len(sound) == self.keep:
             self._remove_before(step_of(sound[0]))
@@ -211,21 +219,29 @@ def _plain(value: Any) -> Any:
 
 def unchecked(training: Training) -> list[str]:
     """What the outcome may depend on without being in the description: functions, streams, callbacks of one's own."""
-    specified = [f"the function {name}" for name in sorted(set(_functions(description(training))))]
+    settings = training.settings
+    specified = sorted({*_own_code((training.network.root, settings.loss, settings.optimizer))})
     watching = [type(one) for one in training.callbacks if not one.decides]
-    callbacks = [f"the callback {kind.__name__}" for kind in watching if not kind.__module__.startswith("glassnet.")]
+    callbacks = [f"the callback {kind.__name__}" for kind in watching if not _is_ours(kind)]
     return [*(training.identity.unchecked if training.identity else []), *specified, *callbacks]
 
 
-def _functions(described: Any) -> Iterator[str]:
-    """The functions of the user's own that a specification names."""
-    if isinstance(described, dict):
-        if isinstance(name := described.get("function"), str):
-            yield name
-        described = list(described.values())
-    if isinstance(described, list):
-        for value in described:
-            yield from _functions(value)
+def _own_code(specified: Any) -> Iterator[str]:
+    """The classes and functions of the user's own in a specification, whose code may be another."""
+    if isinstance(specified, Specification):
+        parts = {field.name: getattr(specified, field.name) for field in fields(specified)}
+        if isinstance(name := parts.get("function"), str):
+            yield f"the {specified.family} {name}"
+        elif not _is_ours(type(specified)):
+            yield f"the {specified.family} {type(specified).__name__}"
+        specified = tuple(parts.values())
+    if isinstance(specified, tuple | list):
+        for part in specified:
+            yield from _own_code(part)
+
+
+def _is_ours(kind: type) -> bool:
+    return kind.__module__.startswith("glassnet.")
 
 
 def blas_threads() -> int | None:

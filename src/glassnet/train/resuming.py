@@ -39,7 +39,9 @@ def resume(training: Training, folder: str | os.PathLike[str]) -> None:
         raise ModelFileError(
             f"no checkpoint in {folder} can be read: {'; '.join(unreadable)}; remove them to begin anew"
         )
-    if not any(isinstance(one, Checkpoint) and one.folder == Path(folder) for one in training.callbacks):
+    if not any(
+        isinstance(one, Checkpoint) and one.folder.absolute() == Path(folder).absolute() for one in training.callbacks
+    ):
         training.note(f"there is no checkpoint in {folder}: the training begins anew")
 
 
