@@ -1,5 +1,6 @@
 """Columns go by their names, in tables and in networks that were trained on one: never by position."""
 
+import pickle
 import warnings
 
 import numpy as np
@@ -8,9 +9,10 @@ import polars as pl
 import pytest
 
 import glassnet as gn
+from glassnet import storage
 from glassnet.data import as_numbers, table
 from glassnet.data.checks import holds
-from glassnet.ir.errors import DataError
+from glassnet.ir.errors import DataError, ModelFileError
 
 X, Y = [0.0, 1, 2, 3, 4, 5], [1.0, 3, 5, 8, 9, 11]
 
@@ -147,7 +149,7 @@ def test_columns_that_are_missing_or_more_are_said(network):
 
 
 @pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame])
-def test_a_network_that_was_trained_on_a_frame_of_numbers_takes_them_by_name(frame):
+def test_a_network_that_was_trained_on_a_frame_of_numbers_takes_them_by_name(frame, tmp_path):
     net = gn.Network(2, gn.Dense(1, weights=[[1.0], [10.0]], biases=None), dtype="float64")
     one, other = frame({"a": [1.0, 2], "b": [3.0, 4]}), frame({"b": [3.0, 4], "a": [1.0, 2]})
     y = [[31.0], [42.0]]
@@ -160,10 +162,22 @@ def test_a_network_that_was_trained_on_a_frame_of_numbers_takes_them_by_name(fra
     for wrong in (frame({"a": [1.0]}), frame({"a": [1.0], "b": [1.0], "c": [1.0]}), frame({"a": [1.0], "B": [1.0]})):
         with pytest.raises(DataError, match=r"x has the columns 'a'.*; learned from were 'a', 'b'"):
             net(wrong)
-    np.testing.assert_allclose(net.simplify()(other), y)
+    net.save(tmp_path / "n.safetensors")
+    for equal in (net.simplify(), net.copy(), pickle.loads(pickle.dumps(net)), gn.load(tmp_path / "n.safetensors")):
+        np.testing.assert_allclose(equal(other), y)
     numbered = gn.Network(2, gn.Dense(1))
     numbered.fit(pd.DataFrame([[1.0, 3], [2, 4]]), y, epochs=1)
     assert numbered(pd.DataFrame([[1.0, 3]])[[1, 0]]) == numbered([[1.0, 3]])
+
+
+@pytest.mark.parametrize("columns", [["a"], ["a", "a"], ["a", 1], "ab", {"a": "b"}, []])
+def test_columns_in_a_file_that_nobody_vouches_for(columns, tmp_path):
+    net = gn.Network(2, gn.Dense(1))
+    specification = net.specification({}) | {"columns": columns}
+    arrays = net.arrays()
+    storage.write(tmp_path / "n.safetensors", arrays, storage.sealed(arrays, {"network": specification}))
+    with pytest.raises(ModelFileError, match=r"columns must be a list of different|the file names"):
+        gn.load(tmp_path / "n.safetensors")
 
 
 # --- arrays whose numbers do not fit

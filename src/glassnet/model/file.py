@@ -102,7 +102,7 @@ def _own(arrays: dict[str, Array]) -> dict[str, Array]:
 def _described(specification: dict[str, Any], arrays: dict[str, Array], kind: type[M]) -> M:
     """The model without its numbers, for which there is no room yet; but these would fit."""
     fields = ("inputs", "dtype", "seed", "layers", "labels", "encoding")
-    if set(specification) != set(fields):
+    if set(specification) - {"columns"} != set(fields):
         raise ModelFileError(f"a network's specification has the fields {', '.join(fields)}, got {list(specification)}")
     layers, inputs = from_json(specification["layers"], arrays, FAMILIES), specification["inputs"]
     if not isinstance(layers, tuple) or not isinstance(inputs, list):
@@ -112,6 +112,7 @@ def _described(specification: dict[str, Any], arrays: dict[str, Array], kind: ty
     model.labels = _labels(specification["labels"], model)
     if specification["encoding"] is not None:
         model.encoding = _encoding(specification["encoding"], model)
+    model.columns = _columns(specification.get("columns"), model)
     model.history = _history({n.removeprefix(HISTORY): a for n, a in arrays.items() if n.startswith(HISTORY)})
     return model
 
@@ -135,6 +136,19 @@ def _labels(labels: Any, model: Model) -> tuple[str, ...] | None:
         found = counted(len(labels), "label")
         raise ModelFileError(f"the network has {counted(outputs, 'output')}, but {found}")
     return tuple(labels)
+
+
+def _columns(names: Any, model: Model) -> list[str] | None:
+    """The names of the data frame's columns that the inputs were, where it was trained on one."""
+    if names is None:
+        return None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names) or len(set(names)) < len(names):
+        raise ModelFileError(f"the columns must be a list of different texts, got {str(names)[:100]}")
+    if model.input_shape != (len(names),):
+        raise ModelFileError(
+            f"the file names {counted(len(names), 'column')}, but the network takes inputs of shape {model.input_shape}"
+        )
+    return names
 
 
 def _encoding(content: Any, model: Model) -> Encoding:

@@ -271,6 +271,7 @@ class Model:
             "layers": [to_json(layer, tensors) for layer in self.root.layers],
             "labels": None if self.labels is None else list(self.labels),
             "encoding": None if self.encoding is None else self.encoding.to_json(),
+            **({} if self.columns is None else {"columns": list(self.columns)}),
         }
 
     def operations(self, samples: int = 1) -> Operations:
