@@ -48,15 +48,17 @@ def require_writable(path: Path, kind: FileKind, taken: Mapping[str, str | os.Pa
 is not a log that Glassnet wrote; choose another name, or remove it first
     """
     target = Path(os.path.realpath(path))
-    what = f"the {kind.name} {path}{f', which leads to {target},' if path.is_symlink() else ''}"
+    leads, parent = (f", which leads to {target},", target.parent) if os.path.islink(path) else ("", path.parent)
+    what = f"the {kind.name} {path}{leads}"
     for name, other in (taken or {}).items():
         if _is_same(target, other):
             raise GlassnetError(f"{what} cannot be written: that is {name}; choose another name")
     try:
+        _require_end(target)
         if target.is_dir():
             raise GlassnetError(f"{what} is a folder; name a file in it")
         if not target.parent.is_dir():
-            raise GlassnetError(f"{what} cannot be written: there is no folder {path.parent}; make it first")
+            raise GlassnetError(f"{what} cannot be written: there is no folder {parent}; make it first")
         tempfile.TemporaryFile(dir=target.parent).close()
         if not target.exists():
             return
@@ -71,6 +73,12 @@ is not a log that Glassnet wrote; choose another name, or remove it first
             f"{what} cannot be written: there is a file of that name, and it is not a {kind.name} that Glassnet wrote; "
             "choose another name, or remove it first"
         )
+
+
+def _require_end(target: Path) -> None:
+    """A path without its symbolic links still is one where these go round in a circle."""
+    if target.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
 
 def _is_same(target: Path, other: str | os.PathLike[str]) -> bool:
@@ -91,6 +99,7 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     target = Path(os.path.realpath(path))  # of a symbolic link, the file it leads to is replaced
     temporary = target.with_name(f".glassnet-{os.urandom(6).hex()}.tmp")
     try:
+        _require_end(target)
         if target.exists() and not target.is_file():
             kind = "folder" if target.is_dir() else "device or pipe"
             raise GlassnetError(f"{path} cannot be saved: there is a {kind} of that name; choose another name")

@@ -258,6 +258,16 @@ def test_folders_that_are_not_there_and_names_that_are_folders(tmp_path: Path) -
         network().draw(tmp_path / "net.svg")
 
 
+def test_links_that_go_round_in_a_circle(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.svg", tmp_path / "other.svg"
+    one.symlink_to(other)
+    other.symlink_to(one)
+    with pytest.raises(gn.GlassnetError, match=r"one\.svg cannot be saved: its symbolic links go round in a circle"):
+        network().draw(one)
+    assert one.is_symlink()
+    assert other.is_symlink()
+
+
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "link.svg").symlink_to(tmp_path / "net.svg")
     network().draw(tmp_path / "link.svg")

@@ -139,7 +139,11 @@ def test_pipes_are_neither_replaced_nor_waited_for(what: str, link: bool, run: R
         (["practice", "--sheet", "new.md", "--answers", "new.md"], "that is the sheet without the answers"),
         (["practice", "--sheet", "new.md", "--answers", "./sub/../new.md"], "that is the sheet without the answers"),
         (["practice", "--sheet", "dangling", "--answers", "new.md"], "that is the sheet without the answers"),
-        ([*TRAIN, "--out", "x" * 300], "File name too long"),
+        ([*TRAIN, "--out", "x" * 300], "the model xxx"),
+        ([*TRAIN, "--out", "x" * 300], "File name too long in the folder"),
+        ([*TRAIN, "--out", "round"], "Too many levels of symbolic links in the folder"),
+        ([*TRAIN, "--log", "nowhere"], "cannot be written: there is no folder "),
+        (["draw", "digits", "--out", "round"], "Too many levels of symbolic links in the folder"),
     ],
 )  # fmt: skip
 def test_what_the_command_reads_or_writes_itself(command: list[str], said: str, run: Run, table: Path) -> None:
@@ -147,6 +151,9 @@ def test_what_the_command_reads_or_writes_itself(command: list[str], said: str, 
     Path("soft").symlink_to("t.csv")
     Path("hard").hardlink_to("t.csv")
     Path("dangling").symlink_to("new.md")
+    Path("nowhere").symlink_to("missing/log.csv")
+    Path("round").symlink_to("and_round")
+    Path("and_round").symlink_to("round")
     before = sorted(table.parent.iterdir())
     assert said in message(run(*command))
     assert table.read_text("utf-8") == TABLE
