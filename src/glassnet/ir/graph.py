@@ -230,7 +230,10 @@ def operand(value: Var | float | Array, dtype: str) -> Var:
         return value
     if np.asarray(value).dtype.kind not in "biuf":
         raise GlassnetError(f"operands are variables, numbers and arrays of numbers, not {value!r}")
-    values = Values(value, dtype)
+    with np.errstate(over="ignore"):
+        values = Values(value, dtype)
+    if np.isinf(values.array).any() and np.isfinite(value).all():
+        raise GlassnetError(f"{values.array if np.ndim(value) else value} does not fit {dtype}")
     return _interned(Constant(values), Origin(), lambda: Type(values.array.shape, dtype))
 
 

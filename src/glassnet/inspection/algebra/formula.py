@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.inspection.algebra.places import as_input, first_neuron, input_names, places, values
-from glassnet.inspection.algebra.writing import Writer
+from glassnet.inspection.algebra.writing import Writer, linear_groups
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Source, Var
 from glassnet.ir.types import Array
@@ -156,6 +156,8 @@ def _expanded(expression: Any, inputs: list[Any]) -> Any:
     """A linear network's sum over all paths, grouped by input; another's formula as it is."""
     import sympy
 
+    if groups := linear_groups(expression, inputs):
+        return sympy.Add(*(factor * x for factor, x in groups))
     if not expression.is_polynomial(*inputs):
         return expression
     return sympy.collect(sympy.expand(expression), inputs)

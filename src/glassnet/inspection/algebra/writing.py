@@ -29,7 +29,7 @@ class Writer:
     def text(self, name: str, expression: Any) -> str:
         """``y = 0.026x - 0.25``; with ≈ where a number is rounded."""
         decimals, exact = _decimals(expression)
-        groups = [self._grouped_text(factor, symbol) for factor, symbol in self._groups(expression)]
+        groups = [self._grouped_text(factor, symbol) for factor, symbol in linear_groups(expression, self.inputs)]
         written = signed(groups) if groups else self._text(decimals)
         if len(written) > LINE and groups:
             indent = "\n" + " " * (len(name) + 1)
@@ -39,24 +39,11 @@ class Writer:
     def latex(self, name: str, expression: Any) -> str:
         """The same as LaTeX, without dollars; ``&`` marks the relation."""
         decimals, exact = _decimals(expression)
-        groups = [self._grouped_latex(factor, symbol) for factor, symbol in self._groups(expression)]
+        groups = [self._grouped_latex(factor, symbol) for factor, symbol in linear_groups(expression, self.inputs)]
         written = signed(groups) if groups else self._latex(decimals)
         if len(written) > 2 * LINE and groups:
             written = groups[0] + "".join(rf" \\ &\quad {signed(['', group]).lstrip()}" for group in groups[1:])
         return f"{latex_name(name)} &{'=' if exact else LATEX_ABOUT} {written}"
-
-    def _groups(self, expression: Any) -> list[tuple[Any, Any]]:
-        """(factor, input) for each input and (constant, 1), where the expression is linear; else none."""
-        import sympy
-
-        if not expression.is_polynomial(*self.inputs):
-            return []
-        factors = [(sympy.expand(expression.diff(x)), x) for x in self.inputs]
-        if any(factor.has(*self.inputs) for factor, _ in factors):
-            return []
-        constant = sympy.expand(expression.subs(dict.fromkeys(self.inputs, 0)))
-        groups = [(factor, x) for factor, x in (*factors, (constant, sympy.Integer(1))) if factor != 0]
-        return groups or [(sympy.Integer(0), sympy.Integer(1))]
 
     def _text(self, expression: Any) -> str:
         printer = _printers()[0]({"full_prec": False})
@@ -85,6 +72,31 @@ class Writer:
         if factor.is_Number:
             return {"1": name, "-1": f"-{name}"}.get(written, f"{written} {name}")
         return rf"\left({written}\right) {name}" if factor.is_Add else f"{written} {name}"
+
+
+def linear_groups(expression: Any, inputs: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """(factor, input) for each input and (constant, 1), where the expression is linear; else none.
+
+    >>> from sympy.abc import w, x, y
+    >>> linear_groups(w * (x + 2 * y) + y - 3, [x, y])
+    [(w, x), (2*w + 1, y), (-3, 1)]
+    >>> linear_groups(x * y, [x, y])
+    []
+    """
+    import sympy
+
+    if not expression.is_polynomial(*expression.free_symbols.intersection(inputs)):
+        return []
+    factors: dict[Any, list[Any]] = {x: [] for x in (*inputs, sympy.Integer(1))}
+    for term in sympy.Add.make_args(sympy.expand(expression)):
+        of_inputs = [x for x in term.free_symbols if x in factors]
+        x = of_inputs[0] if of_inputs else sympy.Integer(1)
+        factor = term.as_independent(x, as_Add=False)[0] if of_inputs else term
+        if len(of_inputs) > 1 or factor * x != term:
+            return []
+        factors[x].append(factor)
+    groups = [(sympy.Add(*parts), x) for x, parts in factors.items()]
+    return [group for group in groups if group[0] != 0] or [(sympy.Integer(0), sympy.Integer(1))]
 
 
 def _decimals(expression: Any) -> tuple[Any, bool]:
