@@ -108,6 +108,8 @@ if TYPE_CHECKING:
     from glassnet.train.callbacks import EarlyStopping as EarlyStopping
     from glassnet.train.callbacks import KeepBest as KeepBest
     from glassnet.train.callbacks import ReduceOnPlateau as ReduceOnPlateau
+    from glassnet.train.gradient_check import GradientCheck as GradientCheck
+    from glassnet.train.gradient_check import check_gradients as check_gradients
     from glassnet.train.learning_rate import LearningRates as LearningRates
     from glassnet.train.learning_rate import find_learning_rate as find_learning_rate
     from glassnet.train.optimizers import LBFGS as LBFGS
@@ -166,6 +168,7 @@ _NAMES = {
     "practice": "Practice",
     "regression": "Categorical LinearRegression Polynomial",
     "train.callbacks": "Callback Checkpoint CsvLog EarlyStopping KeepBest ReduceOnPlateau",
+    "train.gradient_check": "GradientCheck check_gradients",
     "train.learning_rate": "LearningRates find_learning_rate",
     "train.optimizers": "AMSGrad Adadelta Adagrad Adam AdamW Adamax LBFGS Lion Muon Nadam Optimizer RMSprop SGD",
     "train.schedules": "CosineDecay ExponentialDecay InverseTimeDecay OneCycle PolynomialDecay Schedule StepDecay "
@@ -177,8 +180,8 @@ _WHERE = {name: module for module, names in _NAMES.items() for name in names.spl
 _DAILY = (
     "Activation AdamW Adam Add BatchNorm Callback Checkpoint Concatenate CsvLog DataError Dense DivergenceError "
     "Dropout EarlyStopping Embedding Flatten GlassnetError Identity KeepBest LayerNorm LinearRegression Network "
-    "OneCycle Penalty Polynomial Practice ReduceOnPlateau Rescale Reshape SGD Sequential find_learning_rate lecture "
-    "load"
+    "OneCycle Penalty Polynomial Practice ReduceOnPlateau Rescale Reshape SGD Sequential check_gradients "
+    "find_learning_rate lecture load"
 )
 """What tab completion offers beside the modules; the other names are reachable too, here and in their modules."""
 

@@ -250,3 +250,11 @@ def test_weights_that_are_not_finite_are_named() -> None:
         net.formula()
     with pytest.raises(gn.GlassnetError, match="not finite"):
         net.regions()
+
+
+@pytest.mark.parametrize("symbols", [False, True])
+def test_a_picture_s_worth_of_inputs_is_written_too(symbols: bool) -> None:
+    """One term a pixel: SymPy's own grouping took a minute for it."""
+    lines = str(gn.Network(784, gn.Dense(1)).formula(symbols=symbols)).splitlines()
+    assert len(lines) == 784 + symbols  # a bias of 0 is not written
+    assert all(f"x{i}" in line for i, line in enumerate(lines[:784], start=1))

@@ -257,6 +257,9 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
         made(*[gn.Concatenate(gn.Identity(), gn.Identity())] * 30),
         "would be 1.01e+08 numbers for each sample, and 67,108,864 is the limit",
     ),
+    "a literal that float32 cannot hold": (made(gn.Rescale(1e300)), "1e+300 does not fit float32"),
+    "a slope that float32 cannot hold": (made(gn.Activation(gn.LeakyRelu(-1e39))), "-1e+39 does not fit float32"),
+    "one of several literals": (made(gn.Rescale([1, 2, 1e300])), "does not fit float32"),
     "more inputs than any sample has": (made(gn.Dense(1), inputs=10**12), "'x' would be 1e+12 numbers for each sample"),
     "given weights that do not fit": (
         made(gn.Dense(2, weights=[[1, 2]])),
