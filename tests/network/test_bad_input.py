@@ -169,7 +169,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "unknown engine": (fit(engine="gpu"), "the engine must be 'auto' or 'numpy', got 'gpu'"),
     "resume from a file": (
         fit(resume=Path(__file__)),
-        "resume takes the folder that Checkpoint wrote to, got the file",
+        "is a file; give the folder that Checkpoint wrote to",
     ),
     "learning rate negative": (lambda: gn.Adam(-1), "the learning rate of Adam must be a number, more than 0, got -1"),
     "learning rate infinite": (
