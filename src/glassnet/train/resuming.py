@@ -13,7 +13,8 @@ from glassnet import storage
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
-from glassnet.train.checkpoints import Checkpoint, blas_threads, description, files, step_of, unchecked
+from glassnet.train.checkpoints import Checkpoint, files, step_of
+from glassnet.train.description import blas_threads, description, unchecked
 from glassnet.train.training import Training
 
 
@@ -39,9 +40,8 @@ def resume(training: Training, folder: str | os.PathLike[str]) -> None:
         raise ModelFileError(
             f"no checkpoint in {folder} can be read: {'; '.join(unreadable)}; remove them to begin anew"
         )
-    if not any(
-        isinstance(one, Checkpoint) and one.folder.absolute() == Path(folder).absolute() for one in training.callbacks
-    ):
+    saving = (one.folder.absolute() for one in training.callbacks if isinstance(one, Checkpoint))
+    if Path(folder).absolute() not in saving:
         training.note(f"there is no checkpoint in {folder}: the training begins anew")
 
 
