@@ -40,6 +40,16 @@ def test_2_4_3_1() -> None:
     )
 
 
+def test_the_lines_of_the_lecture_are_equal_not_about() -> None:
+    lines = [
+        line
+        for name, x in (("2-4-3-1", [0.4, -0.7]), ("1-3-3-1", [0.3]))
+        for line in str(gn.lecture(name).explain(x)).splitlines()
+        if "=" in line or "≈" in line
+    ]
+    assert (len(lines), sum(" = " in line and "≈" not in line for line in lines)) == (15, 15)
+
+
 def test_1_3_3_1() -> None:
     explanation = gn.lecture("1-3-3-1").explain([0.3])
     assert str(explanation) == "\n".join(
@@ -73,7 +83,7 @@ def test_the_chain_rule_as_in_the_textbook() -> None:
     assert explanation.loss.text == "loss = (-0.601 - 1)^2 ≈ 2.563"
     assert explanation.gradient("w.weights", (0, 1)).tree(3) == "\n".join(
         [
-            "∂loss/∂w.weights[0, 1] = (0.4)(1.537) = 0.6148",
+            "∂loss/∂w.weights[0, 1] = (0.4)(1.537) ≈ 0.6148",
             "  δw2 = (2.2414)(0.8) + (2.5616)(-0.4) + (1.9212)(0.4) ≈ 1.537",
             "    δh1 = (-3.202)(-0.7) ≈ 2.241",
             "      δz = (2)(-0.601 - 1) = -3.202",
@@ -185,7 +195,7 @@ def test_cross_entropy_of_a_class_is_that_of_its_probability() -> None:
     assert explanation["softmax(y3)"].text == "softmax(y3) = exp(3) / (exp(1) + exp(2) + exp(3)) ≈ 0.6652"
     assert [explanation.gradient(f"y{i}").text for i in (1, 3)] == [
         "δy1 = softmax(y1) ≈ 0.09003",
-        "δy3 = -1 + 0.6652 = -0.3348",
+        "δy3 = -1 + 0.6652 ≈ -0.3348",
     ]
 
 

@@ -30,7 +30,9 @@ SIGNIFICANT = 4
 class Reader:
     """A recursive-descent parser that computes as it reads: ^, then side by side, then /, then + and −."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, sizes: bool = False) -> None:
+        """With ``sizes`` nothing cancels: every minus is read as a plus."""
+        self.sizes = sizes
         self.tokens = list(tokens(text))
         self.position = 0
 
@@ -59,14 +61,17 @@ class Reader:
     def sum(self) -> Any:
         terms = [self.signed()]
         while self.next in ("+", "-"):
-            terms.append(self.term() if self.take() == "+" else negative(self.term()))
+            terms.append(self.term() if self.take() == "+" else self.negative(self.term()))
         return add(terms)
 
     def signed(self) -> Any:
         if self.next == "-":
             self.take()
-            return negative(self.term())
+            return self.negative(self.term())
         return self.term()
+
+    def negative(self, x: Any) -> Any:
+        return x if self.sizes else -x
 
     def term(self) -> Any:
         value = self.product()
@@ -142,10 +147,6 @@ def rational(*xs: Any) -> bool:
 
 def add(terms: list[Any]) -> Any:
     return sum(terms, Fraction(0)) if rational(*terms) else mp.fsum(map(real, terms))
-
-
-def negative(x: Any) -> Any:
-    return -x
 
 
 def multiply(factors: list[Any]) -> Any:
@@ -244,6 +245,9 @@ def check(explanation: Explanation) -> None:
     if found["machine"]:
         assert not near(exact, found["machine"]), f"{line}\n   needs no brackets"
     check_relation(exact, found["relation"], found["result"], line)
+    if not found["machine"] and np.isfinite(value):
+        size = Reader(found["left"], sizes=True).read()
+        check_that_equal_means_equal(exact, found["relation"], found["result"], value, size, line)
 
 
 def balanced(latex: str) -> bool:
@@ -258,13 +262,33 @@ def balanced(latex: str) -> bool:
 
 
 def check_relation(exact: Any, relation: str, result: str, line: str) -> None:
-    """= where the two are equal, and only there; where a function has no fraction for its value, ≈ will always do."""
-    if result.endswith(("inf", "nan")):
+    """= only where the two are equal."""
+    if result.endswith(("inf", "nan")) or relation != "=":
         return
     if rational(exact):
-        assert (relation == "=") == (exact == Fraction(result)), f"{line}\n   is exactly {exact}"
-    elif relation == "=":
+        assert exact == Fraction(result), f"{line}\n   is exactly {exact}"
+    else:
         assert abs(exact - real(Fraction(result))) <= abs(exact) * mp.mpf(10) ** -490, line
+
+
+UNITS = 8
+
+
+def check_that_equal_means_equal(exact: Any, relation: str, result: str, value: Any, size: Any, line: str) -> None:
+    """= where the number itself is the displayed result too, up to rounding errors at the size of the largest term."""
+    dtype = np.asarray(value).dtype.type
+    off = abs(Fraction(float(value)) - Fraction(result))
+    if relation == "=":
+        largest = min(max(float(abs(value)), float(abs(size))), float(np.finfo(dtype).max))
+        assert float(off) <= UNITS * unit(dtype(largest)), f"{line}\n   is {value!r}"
+    elif rational(exact) and exact == Fraction(result):
+        assert float(off) > UNITS * unit(abs(value)), f"{line}\n   is exactly that"
+
+
+def unit(value: Any) -> float:
+    """One unit in the last place of a number of this size."""
+    with np.errstate(over="ignore"):
+        return float(np.spacing(value))
 
 
 def near(value: Any, shown: str) -> bool:
@@ -274,7 +298,7 @@ def near(value: Any, shown: str) -> bool:
     mantissa, _, exponent = shown.partition("e")
     if Decimal(mantissa) == 0:
         return bool(value == 0)
-    last = Decimal(mantissa).adjusted() - SIGNIFICANT + 1
+    last = min(Decimal(mantissa).adjusted() - SIGNIFICANT + 1, int(Decimal(mantissa).as_tuple().exponent))
     last = last + int(exponent) if exponent else min(last, 0)  # all digits before the point are shown
     if rational(value) and abs(last) < 10_000:
         return bool(abs(value - Fraction(shown)) <= Fraction(10) ** last / 2)

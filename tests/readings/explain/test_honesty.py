@@ -63,6 +63,39 @@ def test_cancellation_says_both() -> None:
     assert total([3e38, 3e38], "float32").text == "y = 3e38 + 3e38 = 6e38 [inf after rounding in float32]"
 
 
+def test_a_difference_of_nearly_equal_numbers_is_not_called_rounding() -> None:
+    assert total([123456792.0, -123456784.0], "float32").text == "y = 1.23456792e8 - 1.23456784e8 = 8"
+    assert total([16777217.0, -16777216.0]).text == "y = 1.6777217e7 - 1.6777216e7 = 1"
+    assert total([1 + 2.0**-50, -1.0]).text == "y = 1.00000000000000088818 - 1 ≈ 8.882e-16"
+
+
+def times(x: float, y: float, dtype: str = "float64") -> str:
+    a, b = (source("input", name, (), dtype) for name in "xy")
+    return explained(a * b, x=np.asarray(x, dtype), y=np.asarray(y, dtype))(a * b, (), "z").text
+
+
+def test_equal_only_where_the_number_itself_is_the_result() -> None:
+    assert times(0.4, 1.53696) == "z = (0.4)(1.537) ≈ 0.6148"
+    assert times(1000.0, 123456789.0) == "z = (1000)(1.235e8) ≈ 1.235e11"
+    assert times(0.1, 3.0) == "z = (0.1)(3) = 0.3"  # 0.30000000000000004
+    assert times(0.3, 0.7, "float32") == "z = (0.3)(0.7) = 0.21"
+    assert times(1e-300, 1e-300) == "z = (1e-300)(1e-300) = 1e-600 [0 after rounding in float64]"
+
+
+def test_a_sum_whose_rest_is_rounded_is_about() -> None:
+    assert "more terms: " in total([0.1] * 20).text
+    assert total([0.1] * 20).text.endswith(" = 2")
+    assert " ≈ " in total([1 / 7] * 20).text
+
+
+def test_terms_neither_overflow_nor_cancel() -> None:
+    x = source("input", "x", (2,), "float64")
+    y = ops.log(ops.exp(x) + 1) + 0.5
+    explainer = explained(y, x=[700.0, -71.0])
+    assert [value for _, value in explainer(y, (0,)).terms] == [700.0, 0.5]
+    assert explainer(y, (1,)).terms[0][1] == pytest.approx(1.462486227251231e-31, rel=1e-15)
+
+
 def test_equal_only_where_equal() -> None:
     assert total([0.25, 0.5]).text == "y = 0.25 + 0.5 = 0.75"
     assert total([1 / 3, 1 / 3]).text == "y = 0.33333 + 0.33333 ≈ 0.6667"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, prod
 
 import numpy as np
 
@@ -101,6 +101,35 @@ def _is(expression: Expression, operator: str) -> bool:
 
 def _arguments(part: Expression, operator: str) -> tuple[Expression, ...]:
     return part.arguments if _is(part, operator) else (part,)  # type: ignore[attr-defined]
+
+
+def largest_term(expression: Expression) -> float:
+    """The size of the numbers whose rounding errors are left in the value: its own, or that of a term that cancels.
+
+    (1000.1 - 1000)(0.5) has the rounding error of a number of the size of (1000)(0.5).
+
+    >>> largest_term((Number(1000.1) - 1000) * 0.5)
+    500.05
+    """
+
+    def combine(operator: str, parts: list[tuple[float, float]]) -> tuple[float, float]:
+        values, sizes = zip(*parts, strict=True)
+        value = float(meaning(operator)(FLOATS, [np.float64(v) for v in values]))
+        match operator:
+            case "product":
+                left = max(size * prod(values[:i]) * prod(values[i + 1 :]) for i, size in enumerate(sizes))
+            case "quotient":
+                left = max(sizes[0], sizes[1] * value) / values[1]
+            case "power":
+                left = values[0] ** (values[1] - 1) * sizes[0]
+            case "sum" | "negative" | "max":
+                left = max(sizes)
+            case _:
+                left = value
+        return value, max(abs(value), abs(left))
+
+    with np.errstate(all="ignore"):
+        return float(fold(expression, lambda x: (np.float64(x.value), abs(np.float64(x.value))), combine)[1])
 
 
 def roughly(expression: Expression) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from math import inf
 from typing import Any
@@ -13,16 +14,24 @@ import numpy as np
 from glassnet.ir.expression import Expression, Number, Operation, leaves
 from glassnet.ir.graph import Var
 from glassnet.readings.explain import notation
-from glassnet.readings.explain.arithmetic import Index, Leaf, roughly
+from glassnet.readings.explain.arithmetic import Index, Leaf, largest_term, roughly
 from glassnet.readings.explain.notation import Rest
-from glassnet.readings.explain.precise import Exact, displayed_exactly, exactly, gives, is_exactly
+from glassnet.readings.explain.precise import (
+    Exact,
+    displayed_exactly,
+    exactly,
+    gives,
+    in_digits,
+    is_exactly,
+    precisely,
+)
 from glassnet.words import rounded
 
 TERMS_SHOWN = 12
 TERMS_KEPT = 6
 RESULT_DIGITS = 4
-OPERAND_DIGITS = (4, 5, 6, 7, 8, 9, 12, 17)
-ALL_DIGITS = 17
+OPERAND_DIGITS = (4, 5, 6, 7, 8, 9, 12, 17, 21, 34)
+UNITS = 8  # in the last place: so far rounding errors may take a computed number from the exact one
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -73,13 +82,16 @@ class Explanation:
             return ()
         is_sum = isinstance(self.shown, Operation) and self.shown.operator == "sum"
         parts = self.shown.arguments if is_sum else (self.shown,)  # type: ignore[attr-defined]
-        return tuple((notation.text(part, self._show), roughly(part)) for part in parts)
+        return tuple((notation.text(part, self._show), precisely(part)) for part in parts)
 
     # ── as displayed ────────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
     def text(self) -> str:
-        """One line: ``w1 = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = 0.71``. Evaluated as displayed, it gives that result."""
+        """One line: ``w1 = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = 0.71``. Evaluated as displayed, it gives that result.
+
+        After = stands the number itself, up to the rounding errors of its dtype; after ≈ the number in fewer digits.
+        """
         return self._line(str, notation.text, str, "≈")
 
     @property
@@ -95,14 +107,15 @@ class Explanation:
         start = f"{name(self.name)} = " if self.name else ""
         written = start + write(self.shown, self._show)
         result = self._result if self._digits else displayed_exactly(self._exact, RESULT_DIGITS)
-        relation = "=" if is_exactly(self._exact, result) else about
+        is_equal = is_exactly(self._exact, result) and (not self._digits or self._is_all_there_is(result))
+        relation = "=" if is_equal else about
         return f"{written} {relation} {number(result)}" + ("" if self._digits else self._rounding(number))
 
     def _equal_to(
         self, other: Number | None, name: Callable[[str], str], number: Callable[[str], str], about: str
     ) -> str:
         """The line of a number that was given, or that equals another number."""
-        whole = rounded(self.value, ALL_DIGITS)
+        whole = in_digits(self.value, 0)
         result = whole if other is None else self._result
         others = self._explain(*other.place).name if isinstance(other, Leaf) else ""
         names = " = ".join(name(one) for one in (self.name, others) if one)
@@ -122,16 +135,27 @@ class Explanation:
         enough = (digits for digits in OPERAND_DIGITS if gives(self._evaluated(digits), self._result, RESULT_DIGITS))
         return next(enough, 0)
 
+    def _is_all_there_is(self, result: str) -> bool:
+        """Whether the number is the displayed result, up to rounding errors at the size of the largest term."""
+        value = np.asarray(self.value)
+        if not np.isfinite(value):
+            return True
+        assert self.shown is not None
+        off = float(abs(Fraction(value.item()) - Fraction(result)))
+        with np.errstate(over="ignore"):
+            unit = np.spacing(value.dtype.type(largest_term(self.shown))) if value.dtype.kind == "f" else 0.0
+        return off <= UNITS * float(unit)
+
     @cached_property
     def _exact(self) -> Exact:
-        return self._evaluated(self._digits or ALL_DIGITS)
+        return self._evaluated(self._digits)
 
     def _evaluated(self, digits: int) -> Exact:
         assert self.shown is not None
-        return exactly(self.shown, lambda number: rounded(number.value, digits))
+        return exactly(self.shown, lambda number: in_digits(number.value, digits))
 
     def _show(self, number: Number) -> str:
-        return rounded(number.value, self._digits or ALL_DIGITS)
+        return in_digits(number.value, self._digits)
 
     # ── with what it came from ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -173,5 +197,5 @@ def shortened(expression: Expression) -> Expression:
     sizes = values if expression.operator == "max" else np.abs(values)
     kept = set(np.argsort(-sizes, kind="stable")[:TERMS_KEPT].tolist())
     others = Operation(expression.operator, tuple(part for i, part in enumerate(parts) if i not in kept))
-    rest = Rest(roughly(others), count=len(parts) - len(kept))
+    rest = Rest(precisely(others), count=len(parts) - len(kept))
     return Operation(expression.operator, (*(parts[i] for i in sorted(kept)), rest))

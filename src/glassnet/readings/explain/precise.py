@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from math import floor, isqrt, prod
+from math import floor, isfinite, isqrt, prod
 from typing import Any
+
+import numpy as np
 
 from glassnet.ir.expression import Expression, Number, fold
 from glassnet.ops.algebra import Algebra, meaning
@@ -138,6 +140,30 @@ def exactly(expression: Expression, show: Show) -> Exact:
             return Fraction(result) if isinstance(result, int) else result
 
         return fold(expression, lambda number: algebra.number(show(number)), combine)
+
+
+def precisely(expression: Expression) -> float:
+    """The value of an expression, rounded once, at the end: nothing in it overflows, underflows or cancels.
+
+    >>> from glassnet.ir.expression import Number, call
+    >>> precisely(call("log", 1 + call("exp", Number(-71)))), precisely(call("log", call("exp", Number(52166))))
+    (1.462486227251231e-31, 52166.0)
+    """
+    return float(exactly(expression, lambda number: in_digits(number.value, 0)))
+
+
+def in_digits(value: Any, digits: int) -> str:
+    """A number in at most so many significant digits; 0: in as many as tell it from all others of its dtype.
+
+    Beyond those it is the exact decimal of the binary number, which only differences of nearly equal numbers need.
+
+    >>> import numpy as np
+    >>> [in_digits(np.float32(123456792), digits) for digits in (4, 0, 12)]
+    ['1.235e8', '1.2345679e8', '1.23456792e8']
+    """
+    telling = 9 if np.asarray(value).dtype == np.float32 else 17
+    exact = digits > telling and isinstance(value, float | np.floating) and isfinite(value)
+    return rounded(Decimal(float(value)) if exact else value, digits or telling)
 
 
 def displayed_exactly(exact: Exact, digits: int) -> str:
