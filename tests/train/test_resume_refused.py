@@ -236,6 +236,50 @@ def test_the_settings_of_a_callback_of_ones_own(tmp_path: Path) -> None:
         trained(tmp_path, job.X, job.Y, epochs=4)
 
 
+class Told(gn.Callback):
+    """A callback whose settings are these."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def settings(self) -> dict[str, Any]:
+        return {"value": self.value}
+
+
+class Thing:
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+
+@pytest.mark.parametrize(
+    ("one", "same", "other"),
+    [
+        (np.float32(0.5), 0.5, 0.25),
+        (np.arange(3), np.arange(3), np.arange(3)[::-1]),
+        ((1, "a"), [1, "a"], [1, "b"]),
+        (Path("a"), Path("a"), Path("b")),
+        (Thing(1), Thing(2), Path("a")),  # nothing but its class tells a Thing
+        (job.jitter, job.jitter, job.network),
+        (None, None, 0),
+    ],
+    ids=["a number of NumPy", "an array", "a tuple", "a path", "an object", "a function", "nothing"],
+)
+def test_settings_of_any_kind(one: Any, same: Any, other: Any, tmp_path: Path) -> None:
+    trained(tmp_path, job.X, job.Y, Told(one))
+    assert trained(tmp_path, job.X, job.Y, Told(same), epochs=3).epochs == 3
+    with pytest.raises(gn.GlassnetError, match=r"its callbacks\.1\.value"):
+        trained(tmp_path, job.X, job.Y, Told(other), epochs=4)
+
+
+def test_settings_that_cannot_be_told(tmp_path: Path) -> None:
+    with pytest.raises(gn.GlassnetError, match="the settings of callbacks must be numbers, texts, lists and the like"):
+        trained(tmp_path, job.X, job.Y, Told({(1, 2): 3}))
+    told = Told(1)
+    told.settings = {"value": 1}  # type: ignore[assignment, method-assign]
+    with pytest.raises(gn.GlassnetError, match=r"Told\.settings is a method of callbacks; give yours another name"):
+        trained(tmp_path, job.X, job.Y, told)
+
+
 def test_initial_weights_with_the_same_sum_are_others(tmp_path: Path) -> None:
     def fit(weights: list[list[float]]) -> None:
         net = gn.Network(1, gn.Dense(2, weights=weights), gn.Dense(1), dtype="float64")

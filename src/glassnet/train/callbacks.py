@@ -233,4 +233,7 @@ def check_callbacks(callbacks: object) -> list[Callback]:
     given: list[Any] = list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
     for callback in given:
         require(isinstance(callback, Callback), f"callbacks must be Callback objects, got {callback!r}")
+        for name in ("settings", "state", "restore"):
+            is_method = callable(getattr(callback, name))
+            require(is_method, f"{type(callback).__name__}.{name} is a method of callbacks; give yours another name")
     return given

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
+from glassnet.ir.errors import GlassnetError
 from glassnet.ir.specification import Specification, to_json
 from glassnet.ir.types import Array
 from glassnet.train.identity import digest
@@ -32,12 +34,19 @@ def description(training: Training) -> dict[str, Any]:
         "callbacks": [{"name": type(one).__name__, **(one.settings() or {})} for one in training.deciding],
         "tensors": {name: digest(array) for name, array in tensors.items()},
     }
-    plain: dict[str, Any] = json.loads(json.dumps(described, default=_plain))
+    try:
+        text = json.dumps(described, default=_plain)
+    except (TypeError, ValueError) as error:
+        raise GlassnetError(f"the settings of callbacks must be numbers, texts, lists and the like: {error}") from None
+    plain: dict[str, Any] = json.loads(re.sub(r" at 0x[0-9a-fA-F]+", "", text))  # addresses are new in each process
     return plain
 
 
 def _plain(value: Any) -> Any:
-    return value.item() if isinstance(value, np.generic) else repr(value)
+    """What JSON has no word for: NumPy's numbers and arrays as such, anything else as it shows itself."""
+    if isinstance(value, np.generic):
+        return value.item()
+    return digest(np.atleast_1d(value)) if isinstance(value, np.ndarray) else repr(value)
 
 
 def unchecked(training: Training) -> list[str]:
