@@ -39,8 +39,13 @@ def cache(tmp_path) -> Path:
     return tmp_path / "cache"
 
 
+SILENT = {"never-answers", "stalls", "drips"}
+"""Behaviours that the client gives up on. The others, which may answer late on a busy machine, it waits for."""
+
+
 def get(mirror: Mirror, cache: Path, *behaviours: str, **options) -> bytes:
-    path = fetch(FILE, [mirror.url(behaviour) for behaviour in behaviours], cache, timeout=0.5, **options)
+    timeout = 1.5 if SILENT.intersection(behaviours) else 60
+    path = fetch(FILE, [mirror.url(behaviour) for behaviour in behaviours], cache, timeout=timeout, **options)
     assert path == cache / FILE.name
     assert not path.with_name(FILE.name + ".part").exists()
     return path.read_bytes()
@@ -144,7 +149,7 @@ def test_after_a_bad_mirror_a_good_one_delivers(mirror, cache, behaviour):
 
 def test_a_mirror_that_is_not_there(cache):
     with pytest.raises(DataError, match=r"127\.0\.0\.1:9: .*refused"):
-        fetch(FILE, ["http://127.0.0.1:9"], cache, timeout=0.5)
+        fetch(FILE, ["http://127.0.0.1:9"], cache, timeout=60)
 
 
 def test_patience_ends_before_the_list_of_mirrors_does(mirror, cache):
