@@ -5,6 +5,7 @@ import json
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from glassnet.ir.errors import ModelFileError
 from glassnet.ir.specification import NESTING_LIMIT
 from glassnet.model.file import contents
 from glassnet.storage.metadata import DEPTH_LIMIT
+from glassnet.storage.seal import digest
 
 
 @pytest.fixture
@@ -360,3 +362,14 @@ def test_an_append_that_is_interrupted_leaves_a_history_that_can_be_saved(path: 
     np.testing.assert_equal(net.history["of a callback"], [np.nan, 9.0, np.nan])
     net.save(path)
     np.testing.assert_equal(dict(gn.load(path).history), dict(net.history))
+
+
+# ── the model that comes with Glassnet ──────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_model_that_ships_is_sealed_and_has_the_numbers_it_was_published_with() -> None:
+    path = Path(str(resources.files("glassnet") / "model" / "shipped" / "digits.safetensors"))
+    arrays, metadata = storage.read(path)
+    storage.require_seal(arrays, metadata, path)
+    assert digest(arrays, {}) == "e10012264648e8dd204aab5ce0d4520f328b4f2da45cdd3182f509d13e4d5999"
+    assert gn.load("digits").arrays().keys() <= arrays.keys()
