@@ -17,6 +17,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.ir.types import BATCH, Type, Values
+from glassnet.model import file
 
 X = np.random.default_rng(0).normal(size=(24, 3))
 Y = np.arange(24) % 2
@@ -191,6 +192,27 @@ def test_layers_values_and_types_survive_copying(make: Callable[[Any], Any]) -> 
     assert not values.array.flags.writeable
     assert make(Type((BATCH, 3), "float32")) == Type((BATCH, 3), "float32")
     assert make(BATCH) is BATCH
+
+
+@pytest.mark.parametrize("make", [copy.deepcopy, copy.copy, lambda p: pickle.loads(pickle.dumps(p))])
+def test_an_operation_stays_the_one_of_its_name_and_graphs_are_copied(make: Callable[[Any], Any]) -> None:
+    assert make(gn.ops.relu) is gn.ops.relu
+    net = network()
+    graph = make(net.graph)
+    assert str(graph) == str(net.graph)
+    graph.check()
+    explanation = make(net.explain(X[0], 1))
+    assert str(explanation.loss) == str(net.explain(X[0], 1).loss)
+
+
+def test_what_is_no_pickle_of_ours_is_refused_in_words() -> None:
+    specification, arrays = file.contents(network())
+    for wrong in (None, [], {}, {**specification, "labels": ["only one"]}, {**specification, "dtype": "float16"}):
+        with pytest.raises(gn.GlassnetError):
+            file.unpickled(gn.Network, wrong, arrays)  # type: ignore[arg-type]
+    for name, array in (("answer.biases", np.array(["a", "b"])), ("answer.biases", np.zeros(3)), ("more", np.zeros(1))):
+        with pytest.raises(gn.GlassnetError):
+            file.unpickled(gn.Network, specification, {**arrays, name: array})
 
 
 # ── nobody's memory but one's own ───────────────────────────────────────────────────────────────────────────────────

@@ -4,7 +4,7 @@ import copy
 import json
 import tracemalloc
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -258,6 +258,33 @@ class _Private(gn.Layer):
 
 
 @dataclass(frozen=True)
+class Derived(gn.Layer):
+    """What it is made with is no field, only what follows from it."""
+
+    k: InitVar[float] = 1.0
+    factor: float = field(init=False, default=0.0)
+
+    def __post_init__(self, k: float) -> None:
+        object.__setattr__(self, "factor", 2 * k)
+
+    def __call__(self, x: Any) -> Any:
+        return x * self.factor
+
+
+@dataclass(frozen=True)
+class Remembering(gn.Layer):
+    """What follows from its fields need not be saved."""
+
+    k: float = 1.0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "factor", 2 * self.k)
+
+    def __call__(self, x: Any) -> Any:
+        return x * self.factor  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
 class Holds(gn.Layer):
     thing: Any
 
@@ -270,6 +297,7 @@ class Holds(gn.Layer):
     [
         (Scale(3.0), "the class Scale keeps its k outside of its fields, where it would be lost"),
         (gn.Sequential(gn.Add(Scale(3.0), gn.Identity())), "the class Scale keeps its k outside"),
+        (Derived(3.0), "the class Derived keeps its k outside"),
         (Wide(3), "layer Wide cannot be built"),
         (_Private(), "there is no layer '_Private'"),
         (Holds({1: 2}), "a dict is nothing that a specification can hold"),
@@ -290,8 +318,8 @@ def test_a_layer_that_cannot_come_back_is_not_saved(path: Path, layer: gn.Layer,
 
 
 def test_what_to_write_instead_is_saved(path: Path) -> None:
-    gn.Network(2, Twice()).save(path)
-    assert gn.load(path)([1.0, 2.0]).tolist() == [2.0, 4.0]
+    gn.Network(2, Twice(), Remembering(3.0)).save(path)
+    assert gn.load(path)([1.0, 2.0]).tolist() == [12.0, 24.0]
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf])

@@ -257,6 +257,22 @@ def test_the_penalty_of_a_frozen_layer_counts_and_moves_nothing() -> None:
     assert history["penalty"] == pytest.approx([penalty, penalty])
 
 
+def test_a_fit_that_is_running_goes_on_as_it_began() -> None:
+    class Switch(gn.Callback):
+        def __init__(self, switch: Callable[[gn.Network], None]) -> None:
+            self.switch = switch
+
+        def on_epoch(self, training: Any, row: Any) -> None:
+            self.switch(training.network)
+
+    for begin, switch in ((network(), gn.Network.freeze), (network(frozen=True), gn.Network.unfreeze)):
+        plain = begin.copy()
+        begin.fit(X, Y, epochs=3, callbacks=[Switch(lambda n, switch=switch: switch(n, "first"))])
+        plain.fit(X, Y, epochs=3)
+        np.testing.assert_array_equal(begin.parameters.buffer, plain.parameters.buffer)
+        assert begin.layers["first"].trainable is not plain.layers["first"].trainable
+
+
 @pytest.mark.parametrize(
     ("freeze", "words"),
     [

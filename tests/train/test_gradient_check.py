@@ -53,6 +53,18 @@ def test_numbers_at_a_corner_are_left_out() -> None:
     assert check.compared["dense_2.biases"] == 2
 
 
+def test_a_corner_of_the_slope_is_no_error() -> None:
+    """With weights of 0 each elu stands where its second derivative jumps."""
+    net = gn.Network(3, gn.Dense(2, "elu", weights="zeros"))
+    assert gn.check_gradients(net, X, X[:, :2], "huber").largest < 1e-3
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e-3, 1e3, 1e6])
+def test_inputs_of_any_size(scale: float) -> None:
+    net = gn.Network(3, gn.Dense(4, "tanh"), gn.Dense(2, "softmax"))
+    assert gn.check_gradients(net, X * scale, Y).largest < 1e-4
+
+
 def test_frozen_layers_are_checked_too() -> None:
     net = gn.Network(3, gn.Dense(4, trainable=False), gn.BatchNorm(trainable=False), gn.Dense(2, "softmax"))
     assert gn.check_gradients(net, X, Y).compared["dense_1.weights"] == 12

@@ -72,6 +72,10 @@ class Primitive:
     def __call__(self, *operands: Var | float, **params: Any) -> Var:
         return apply(self, operands, params)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """However it is copied or pickled, it stays the operation of its name."""
+        return _operation, (self.name,)
+
 
 def _session(example: str) -> str:
     """The example as a session with Python, for a docstring."""
@@ -89,6 +93,12 @@ def _session(example: str) -> str:
 
 PRIMITIVES: dict[str, Primitive] = {}
 """Every operation there is, by name. Tests run over it; nothing else needs to be told of a new one."""
+
+
+def _operation(name: str) -> Primitive:
+    if name not in PRIMITIVES:
+        raise GlassnetError(f"there is no operation {name!r} in this program; define it before")
+    return PRIMITIVES[name]
 
 
 @dataclass(frozen=True)

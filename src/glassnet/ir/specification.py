@@ -193,16 +193,16 @@ def to_json(value: Any, tensors: dict[str, Array]) -> Any:
 
 
 def _require_only_fields(value: Specification) -> None:
-    """Raise GlassnetError where a plain class keeps something outside its fields: it would be lost."""
-    if "__dataclass_fields__" in vars(type(value)):
-        return
+    """Raise GlassnetError where a class keeps something outside its fields: it would be lost."""
     own = {f.name for f in fields(value)}
-    lost = next((name for name in vars(value) if name not in own), None)
-    lost = lost or next((name for name in type(value).__signature__.parameters if name not in own), None)
-    if lost is not None:
+    parameters = type(value).__signature__.parameters.values()
+    lost = [p.name for p in parameters if p.name not in own and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    if "__dataclass_fields__" not in vars(type(value)):  # a plain class; others may keep what they derive from fields
+        lost += [name for name in vars(value) if name not in own]
+    if lost:
         raise GlassnetError(
-            f"the class {type(value).__name__} keeps its {lost} outside of its fields, where it would be lost; "
-            f"write @dataclass(frozen=True) above the class and {lost} as a field in it, without an __init__"
+            f"the class {type(value).__name__} keeps its {lost[0]} outside of its fields, where it would be lost; "
+            f"write @dataclass(frozen=True) above the class and {lost[0]} as a field in it, without an __init__"
         )
 
 

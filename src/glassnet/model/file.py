@@ -102,8 +102,10 @@ def _own(arrays: dict[str, Array]) -> dict[str, Array]:
 def _described(specification: dict[str, Any], arrays: dict[str, Array], kind: type[M]) -> M:
     """The model without its numbers, for which there is no room yet; but these would fit."""
     fields = ("inputs", "dtype", "seed", "layers", "labels", "encoding")
-    if set(specification) - {"columns"} != set(fields):
-        raise ModelFileError(f"a network's specification has the fields {', '.join(fields)}, got {list(specification)}")
+    if not isinstance(specification, dict) or set(specification) - {"columns"} != set(fields):
+        raise ModelFileError(
+            f"a network's specification has the fields {', '.join(fields)}, got {str(specification)[:100]}"
+        )
     layers, inputs = from_json(specification["layers"], arrays, FAMILIES), specification["inputs"]
     if not isinstance(layers, tuple) or not isinstance(inputs, list):
         raise ModelFileError("a network's inputs must be a list of sizes, and its layers a list")

@@ -16,7 +16,7 @@ from glassnet.data.records import is_row, is_table
 from glassnet.ir.errors import DataError, GlassnetError, UnknownName
 from glassnet.ir.graph import Graph, Var, describe, source
 from glassnet.ir.require import require, require_count
-from glassnet.ir.specification import require_bounded, to_json
+from glassnet.ir.specification import SaidInWords, require_bounded, to_json
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.layers.containers import Sequential, leaves, with_leaves
@@ -35,7 +35,7 @@ NUMBERS_LIMIT = 2**26
 """How many numbers any result in a network may have for each sample: a quarter of a gigabyte of float32."""
 
 
-class Model:
+class Model(metaclass=SaidInWords):
     """A function made of layers, with its numbers: called, described, taken apart and put together again.
 
     :class:`glassnet.Network` is its face, and says what its arguments and attributes are. What trains, explains and
@@ -51,6 +51,13 @@ class Model:
                 self.parameters[name] = declared.initial(declared.shape, generator(self.seed, "parameters", i))
             except GlassnetError as error:
                 raise GlassnetError(f"{name}: {error}") from None
+
+    @classmethod
+    def meant(cls, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+        """What belongs to training is given to fit."""
+        of_fit = {"optimizer", "loss", "metrics", "epochs", "batch_size", "callbacks", "validation"}
+        name = next((name for name in kwargs if name in of_fit), "")
+        return f"{name} is no setting of a network; training takes it: net.fit(x, y, {name}=…)" if name else ""
 
     def _describe(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
         """Everything about the network but its numbers; nothing is allocated."""

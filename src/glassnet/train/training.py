@@ -102,8 +102,9 @@ class Training:
         loss = float(outputs["loss"])
         if not np.isfinite(loss):
             raise DivergenceError(self.blame(batch, loss))
-        for name in filter(self.network.is_trainable, self.network.parameters):
-            self.network.parameters[name][...] = outputs[f"parameters/{name}"]
+        for name, array in self.network.parameters.items():
+            if (new := outputs.get(f"parameters/{name}")) is not None:  # frozen ones stay
+                array[...] = new
         for name in self.state:
             if f"state/{name}" in outputs:
                 self.state[name] = outputs[f"state/{name}"]
