@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import numpy as np
+
 from glassnet.ir.require import require, require_count
 from glassnet.ir.types import Array
 from glassnet.layers.losses import Loss
@@ -17,10 +19,10 @@ from glassnet.train.batches import Augmentation, Batch
 from glassnet.train.callbacks import check_callbacks
 from glassnet.train.evaluation import gradients_of, measure
 from glassnet.train.identity import Identity
-from glassnet.train.metrics import Metric, metric
+from glassnet.train.metrics import Metric, metrics_by_name, require_measurable
 from glassnet.train.optimizers import Adam, Optimizer
 from glassnet.train.preparation import Preparation
-from glassnet.train.step import StepSettings, target_of
+from glassnet.train.step import StepSettings
 from glassnet.train.training import Callback, Training
 
 if TYPE_CHECKING:
@@ -98,13 +100,21 @@ class Network(Model):
         ema: float | None = None,
         augment: Augmentation | None = None,
         resume: str | Path | None = None,
+        reset: bool = False,
         engine: str = "auto",
     ) -> History:
         """Train on samples (x, y), or on batches from an iterable of (x, y) or (x, y, sample_weight).
 
+        A network goes on from where its training ended: with equal settings, fitting for one epoch k times gives, bit
+        for bit, what ``epochs=k`` gives. The order of the samples and all random numbers always go on; the optimiser's
+        memory does where the settings of the step (optimizer, loss, clipping, accumulate, ema) are equal, and starts
+        anew otherwise, with a warning in Python's log. The history goes on; callbacks and the learning rate's
+        schedule begin anew in each call. A network that was loaded, or was given back the weights of an earlier epoch,
+        starts anew.
+
         Args:
             x, y: inputs (n, …) and targets: arrays, lists, frames or memory maps; or x an iterable of batches.
-            epochs: how often to go through all samples; batch_size: how many make one step.
+            epochs: how often to go through all samples from now on; batch_size: how many make one step.
             optimizer, loss: by name or as objects; the loss follows from the last activation unless named.
             validation: a share of the samples to hold out (0.1), or (x, y) or (x, y, sample_weight).
             metrics: names such as "accuracy", "top_3", "f1", "r2", or functions (y, prediction) → float.
@@ -113,10 +123,13 @@ class Network(Model):
             accumulate: sum the gradients of so many batches for one update.
             ema: decay of a moving average of the weights, which validation and the finished network use.
             augment: changes the inputs of each training batch, ``augment(x, generator)``.
-            resume: a folder of checkpoints to go on from, if it has any.
+            resume: a folder of checkpoints to go on from, if it has any, and to bring the call that was stopped to its
+                end: ``epochs`` are those of that call.
+            reset: start anew from the weights as they are, with no memory of an earlier training.
             engine: "auto" or "numpy".
 
-        Returns the history. Ctrl-C ends training early and keeps the best weights; ``history.stopped`` says so.
+        Returns the history. Ctrl-C (or a SIGTERM or SIGHUP) ends training after the step it is in, and keeps the best
+        weights; ``history.stopped`` says so. A second one ends it at once.
 
         Raises:
             DataError: data that cannot be used.
@@ -126,17 +139,20 @@ class Network(Model):
         require_count(epochs, "epochs")
         require_count(batch_size, "batch_size")
         settings = StepSettings(self.loss_of(loss), Optimizer.of(optimizer), clip_value, clip_norm, accumulate, ema)
-        measured = self._metrics(metrics)
         prepare = Preparation(self, settings.loss)
         batches, held_out = prepare.batches(x, y, batch_size, shuffle, validation, sample_weight, class_weight, augment)
+        sample, before = batches.sample(), None if reset else self._training
+        measured = self._metrics(metrics, sample[1])
         same = {"metrics": list(measured), "validation": None if held_out is None else len(held_out[0])}
         identity = Identity(batches, held_out, measured, self.dtype)
-        training = Training(self, settings, batches.sample(), self.seed, {**batches.describe(), **same}, identity)
+        training = Training(self, settings, sample, {**batches.describe(), **same}, measured, identity, before)
         validate = None if held_out is None else lambda: measure(self, *held_out, settings.loss, measured)
+        given = check_callbacks(callbacks)
         try:
-            return loop.run(training, batches, epochs, measured, validate, check_callbacks(callbacks), resume)
+            return loop.run(training, batches, epochs, validate, given, resume)
         finally:
             self.history = training.history
+            self._training = training if training.can_go_on else None
 
     def train_on_batch(
         self,
@@ -146,7 +162,7 @@ class Network(Model):
         optimizer: str | Optimizer = Adam(),
         loss: str | Loss | None = None,
     ) -> float:
-        """One step of the optimiser on one batch; returns the loss before it. The optimiser's state goes on.
+        """One step of the optimiser on one batch; returns the loss before it. It goes on from the training before.
 
         >>> import glassnet as gn
         >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
@@ -156,19 +172,20 @@ class Network(Model):
         settings = StepSettings(self.loss_of(loss), Optimizer.of(optimizer))
         sample = Preparation(self, settings.loss).samples(x, y)
         self._training = self._continued(settings, sample)
-        return self._training.step(sample, {})["loss"]
+        return float(self._training.update(sample)["loss"])
 
     def _continued(self, settings: StepSettings, sample: Batch) -> Training:
-        """The training that train_on_batch is in the middle of, where it is of this kind; else a new one."""
+        """The training that this network is in the middle of, where its steps are such; else one that follows it."""
         running = self._training
-        if (
-            running
-            and running.root is self.root
-            and running.settings == settings
-            and running.target == target_of(sample[1], False)
-        ):
+        if running and running.is_step_of(self, settings, sample):
             return running
-        return Training(self, settings, sample, self.seed)
+        return Training(self, settings, sample, before=running)
+
+    def _settings(self, loss: Loss, optimizer: Optimizer) -> StepSettings:
+        """The settings of the next step with these: with the clipping of the training that the network is in, too."""
+        settings = self._training.settings if self._training else None
+        same = settings and settings.ema is None and (settings.loss, settings.optimizer) == (loss, optimizer)
+        return settings if settings and same else StepSettings(loss, optimizer)
 
     def evaluate(
         self,
@@ -188,13 +205,14 @@ class Network(Model):
         """
         chosen = self.loss_of(loss)
         samples = Preparation(self, chosen).samples(x, y, sample_weight)
-        return measure(self, *samples, chosen, self._metrics(metrics))
+        return measure(self, *samples, chosen, self._metrics(metrics, samples[1]))
 
-    def _metrics(self, given: Sequence[str | Metric] | None) -> dict[str, Metric]:
-        if given is None:
-            given = ["accuracy"] if self.is_classifier else ["mae"]
-        require(not isinstance(given, str), f"metrics must be a list, got {given!r}; write [{given!r}]")
-        return dict(metric(one) for one in given)
+    def _metrics(self, given: Sequence[str | Metric] | None, targets: Array) -> dict[str, Metric]:
+        """The metrics by name: those that belong to such targets where none are given."""
+        counts = self.is_classifier or targets.dtype == np.int64
+        chosen = metrics_by_name((["accuracy"] if counts else ["mae"]) if given is None else given)
+        require_measurable(chosen, self.answer.labels(targets), self.output)
+        return chosen
 
     # ── keeping and looking ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -265,7 +283,7 @@ class Network(Model):
         target = None if y is None else Preparation(self, chosen).samples(array, [y] if single else y)[1]
         training = None
         if target is not None and optimizer is not None:
-            training = self._continued(StepSettings(chosen, Optimizer.of(optimizer)), (array, target, None))
+            training = self._continued(self._settings(chosen, Optimizer.of(optimizer)), (array, target, None))
         return NetworkExplanation(self, array, target, chosen, training, whole)
 
     def draw(self, path: str | Path | None = None, x: Any = None, *, dark: bool | None = None) -> Picture:

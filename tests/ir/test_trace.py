@@ -128,5 +128,8 @@ def test_every_draw_has_a_tag_of_its_own() -> None:
 def test_the_rate_counts_steps_from_0_and_can_be_lowered(learning_rate: Any, expected: float) -> None:
     with Trace() as trace:
         value = rate(learning_rate, trace.step)
-    computed = evaluate(Graph({"rate": value}), {"step": np.array(7.0), "learning_rate_factor": np.array(0.5)})["rate"]
+    computed = evaluate(
+        Graph({"rate": value}),
+        {"step": np.array(7.0), "schedule_start": np.array(0.0), "learning_rate_factor": np.array(0.5)},
+    )["rate"]
     assert computed == pytest.approx(expected, rel=1e-15)

@@ -44,7 +44,7 @@ class LiveTraining(Callback):
         assert isinstance(batch_size, int)
         self.samples, self.steps = samples, -(-samples // batch_size)
         done = training.position["epoch"]
-        if training.position["step"]:
+        if training.resumed is not None:
             self.console.print(f"Going on after epoch {done} of {epochs}.")
         self.task = self.bar.add_task(self._title(done), total=epochs * self.steps, measured="")
         self.bar.start()

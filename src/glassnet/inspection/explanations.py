@@ -136,13 +136,14 @@ class NetworkExplanation:
         The step is the first; or, where ``net.train_on_batch`` was used with this loss and optimizer, the one after.
         """
         name, place = _split(name, index)
-        outputs = {full.partition("/")[2]: var for full, var in self.training.graph.outputs.items() if "/" in full}
-        if name not in outputs and name in self._network.parameters:
+        numbers = self.training
+        new = {} if self._training is None else self._training.traced.new
+        if name not in new and name in self._network.parameters:
             raise GlassnetError(f"{name} is frozen, so training does not change it; net.unfreeze lets it learn again")
-        if name not in outputs:
-            raise GlassnetError(unknown("parameter or state", name, outputs))
-        place = _place_in(outputs[name], place, name)
-        return self._shown(self.training(outputs[name], place, f"new {_with_place(name, place)}"))
+        if name not in new:
+            raise GlassnetError(unknown("parameter or state", name, new))
+        place = _place_in(new[name], place, name)
+        return self._shown(numbers(new[name], place, f"new {_with_place(name, place)}"))
 
     def _target(self) -> Array:
         if self._y is None:
@@ -277,12 +278,12 @@ def _delta(namer: Namer, index: Index) -> str:
 def _output_names(graph: Graph) -> dict[Var, Namer]:
     """The loss, and the new values of parameters and of what is remembered from step to step."""
     names: dict[Var, Namer] = {}
-    for full, var in graph.outputs.items():
-        kind, _, name = full.partition("/")
-        if kind == "loss":
+    for name, var in graph.outputs.items():
+        replaced = graph.sources.get(name)
+        if name == "loss":
             names[var] = lambda _: "loss"
-        elif kind in ("parameters", "state"):
-            short = name.rpartition(".")[2] if name.startswith("optimizer.") else name
+        elif replaced is not None:
+            short = name.rpartition(".")[2] if replaced.origin.stage == "optimizer" else name
             names[var] = partial(_with_place, f"new {short}")
     return names
 

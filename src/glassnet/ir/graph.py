@@ -125,20 +125,30 @@ class Constant:
     values: Values
 
 
+Stage = Literal["", "gradient", "optimizer"]
+
+
 @dataclass(frozen=True)
 class Origin:
-    """Where a variable was made: the path of the layer, below "gradient" or "optimizer" where it serves these."""
+    """Where a variable was made: the path of the layer or parameter that it belongs to, and the stage.
+
+    The stage is "" for what feeds forward to the outputs and the loss, else "gradient" or "optimizer".
+    """
 
     path: str = ""
+    stage: Stage = ""
 
     @property
     def layer(self) -> str:
         """The path of the layer it belongs to, be it a gradient; empty for the loss, the optimiser and constants.
 
-        >>> Origin("gradient.dense_1").layer, Origin("optimizer.dense_1.weights").layer
+        >>> Origin("dense_1", "gradient").layer, Origin("dense_1.weights", "optimizer").layer
         ('dense_1', '')
         """
-        return "" if self.path.startswith("optimizer") else self.path.removeprefix("gradient").removeprefix(".")
+        return "" if self.stage == "optimizer" else self.path
+
+    def __str__(self) -> str:
+        return " of ".join(filter(None, (self.stage, self.path)))
 
 
 class Var:
@@ -230,7 +240,7 @@ def describe(var: Var) -> str:
         case Constant(values):
             return f"constant {values.array}" if values.array.ndim == 0 else "a constant"
         case Equation(primitive):
-            where = f" in {var.origin.path}" if var.origin.path else ""
+            where = f" in {var.origin}" if str(var.origin) else ""
             return f"the result of {primitive.name}{where}"
 
 
@@ -252,7 +262,7 @@ def apply(primitive: Primitive, operands: Iterable[Var | float], params: Mapping
     operands = tuple(operands)
     inputs = _same_floats([v if isinstance(v, Var) else operand(v, _dtype_of(operands)) for v in operands])
     equation = Equation(primitive, inputs, tuple(sorted(params.items())))
-    return _interned(equation, Origin(PATH.get()), lambda: _infer(primitive, inputs, params))
+    return _interned(equation, Origin(PATH.get(), STAGE.get()), lambda: _infer(primitive, inputs, params))
 
 
 def _dtype_of(operands: tuple[Var | float, ...]) -> str:
@@ -282,16 +292,20 @@ _NODES: WeakValueDictionary[tuple[str, Equation | Constant], Var] = WeakValueDic
 """Every node by its layer and its definition: two layers that compute the same stay two."""
 PATH: ContextVar[str] = ContextVar("PATH", default="")
 """The names of the layers whose ``__call__`` is being traced, outermost first."""
+STAGE: ContextVar[Stage] = ContextVar("STAGE", default="")
+"""The stage of a training step that is being traced."""
 
 
 @contextmanager
-def within(path: str) -> Iterator[None]:
-    """Variables made inside have that path: readings that rebuild or extend a graph say so whose they are."""
-    token = PATH.set(path)
+def within(path: str, stage: Stage | None = None) -> Iterator[None]:
+    """Variables made inside have that path, and that stage if one is given: readings that rebuild or extend a graph
+    say so whose they are."""
+    tokens = PATH.set(path), STAGE.set(STAGE.get() if stage is None else stage)
     try:
         yield
     finally:
-        PATH.reset(token)
+        PATH.reset(tokens[0])
+        STAGE.reset(tokens[1])
 
 
 def _interned(definition: Equation | Constant, origin: Origin, infer: Callable[[], Type]) -> Var:
@@ -321,7 +335,7 @@ def source(kind: Literal["input", "parameter", "state"], name: str, shape: Shape
     """
     if dtype not in DTYPES:
         raise GlassnetError(f"the dtype must be one of {', '.join(DTYPES)}, got {dtype!r}")
-    return Var(Type(shape, dtype), Source(kind, name), Origin(PATH.get()))
+    return Var(Type(shape, dtype), Source(kind, name), Origin(PATH.get(), STAGE.get()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import PATH, PRIMITIVES, Var, operand, source, within
+from glassnet.ir.graph import PATH, PRIMITIVES, STAGE, Var, operand, source, within
 from glassnet.ir.specification import Specification
 from glassnet.ir.types import BATCH, Array, Shape
 
@@ -50,6 +50,10 @@ class Slot:
 class Trace:
     """Everything declared while one graph is built; use it as ``with Trace(...) as trace:``.
 
+    Three counters are inputs of a training step: ``step`` counts every step of the network, and random numbers depend
+    on it; ``optimizer_step`` counts those since the optimiser's memory began; ``schedule_start`` is how many updates
+    the optimiser had made when the schedule of the learning rate began.
+
     >>> import glassnet as gn
     >>> from glassnet.ir import BATCH, source
     >>> with gn.Trace("float64") as trace:
@@ -74,6 +78,8 @@ class Trace:
     def __post_init__(self) -> None:
         self.seed = source("input", "seed", (), "uint64")
         self.step = source("input", "step", (), "float64")
+        self.optimizer_step = source("input", "optimizer_step", (), "float64")
+        self.schedule_start = source("input", "schedule_start", (), "float64")
         self.rate_factor = source("input", "learning_rate_factor", (), "float64")
 
     def __enter__(self) -> Trace:
@@ -119,14 +125,18 @@ def current() -> Trace:
 
 @contextmanager
 def scope(name: str) -> Iterator[None]:
-    """Variables and parameters made inside belong to the layer, parameter or optimiser of that name."""
-    with within(qualified(name)):
+    """Variables and parameters made inside belong to the layer or parameter of that name."""
+    with within(_joined(PATH.get(), name)):
         yield
 
 
 def qualified(name: str) -> str:
     """The full name of a parameter or state: "weights" within the scope dense_1 is "dense_1.weights"."""
-    return f"{path}.{name}" if (path := PATH.get()) else name
+    return _joined(STAGE.get(), PATH.get(), name)
+
+
+def _joined(*names: str) -> str:
+    return ".".join(filter(None, names))
 
 
 def parameter(name: str, shape: Shape, initial: Initial, penalty: Callable[[Var], Var] | None = None) -> Var:
@@ -226,10 +236,14 @@ def random_key() -> tuple[Var, Var, int]:
 def rate(learning_rate: Any, step: Var) -> Var:
     """The learning rate of this step: a number or a schedule, times the factor that callbacks may have lowered.
 
+    ``step`` is the optimiser's, as ``update`` is given it; a schedule counts from the beginning of each ``fit``.
+
     >>> import glassnet as gn
     >>> with gn.Trace() as trace:
     ...     gn.rate(0.1, trace.step)
     <the result of multiply: float64[]>
     """
-    value = learning_rate(step - 1) if callable(learning_rate) else operand(learning_rate, "float64")
-    return PRIMITIVES["multiply"](value, current().rate_factor)
+    trace = current()
+    is_schedule = callable(learning_rate)
+    value = learning_rate(step - 1 - trace.schedule_start) if is_schedule else operand(learning_rate, "float64")
+    return PRIMITIVES["multiply"](value, trace.rate_factor)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 class History(Mapping[str, list[float]]):
     """What was measured after each epoch: ``history["loss"]`` is a list with one number an epoch.
 
-    ``stopped`` says in words why training ended before its last epoch, and is empty otherwise.
+    ``stopped`` says in words why training ended before its last epoch, and is empty otherwise; ``signal`` is the number
+    of the signal that ended it, such as that of Ctrl-C, or 0. An epoch in which something was not measured has NaN
+    for it.
 
     >>> import glassnet as gn
     >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
@@ -30,9 +32,12 @@ class History(Mapping[str, list[float]]):
     """
 
     def __init__(self, values: Mapping[str, list[float]] | None = None) -> None:
-        self._values: dict[str, list[float]] = {name: list(column) for name, column in (values or {}).items()}
-        self._epochs = max(map(len, self._values.values()), default=0)
+        columns = values or {}
+        self._rows: list[dict[str, float]] = [
+            dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)
+        ]
         self.stopped = ""
+        self.signal = 0
 
     def append(self, row: Mapping[str, float]) -> None:
         """Add the measurements of one epoch: all of them or, where that is interrupted, none.
@@ -40,33 +45,40 @@ class History(Mapping[str, list[float]]):
         What the last epoch has no number of yet, as a callback's own measurement, is added to it. What an epoch did not
         measure is NaN.
         """
-        begun = all(len(self._values.get(name, ())) < self._epochs for name in row)
-        epoch = self._epochs - 1 if begun and self._epochs else self._epochs
-        for name, value in row.items():
-            column = self._values.setdefault(name, [])
-            del column[epoch:]
-            column += [math.nan] * (epoch - len(column)) + [float(value)]
-        self._epochs = epoch + 1
+        numbers = {name: float(value) for name, value in row.items()}
+        if self._rows and not any(name in self._rows[-1] for name in numbers):
+            self._rows[-1] = {**self._rows[-1], **numbers}
+        else:
+            self._rows.append(numbers)
+
+    def copy(self) -> History:
+        """A history to be continued: the same rows, not yet stopped."""
+        other = History()
+        other._rows = list(self._rows)
+        return other
+
+    @property
+    def _names(self) -> dict[str, None]:
+        return dict.fromkeys(name for row in list(self._rows) for name in row)
 
     @property
     def epochs(self) -> int:
         """How many epochs were finished."""
-        return self._epochs
+        return len(self._rows)
 
     def __getitem__(self, name: str) -> list[float]:
-        column = self._values[name]
-        if len(column) == self._epochs:
-            return column
-        return column[: self._epochs] + [math.nan] * (self._epochs - len(column))
+        if name not in self._names:
+            raise KeyError(name)
+        return [row.get(name, nan) for row in list(self._rows)]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        return iter(list(self._names))
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self._names)
 
     def __repr__(self) -> str:
-        last = ", ".join(f"{name} {column[-1]:.4g}" for name, column in self._values.items() if column)
+        last = ", ".join(f"{name} {value:.4g}" for name, value in self._rows[-1].items()) if self._rows else ""
         return f"History({counted(self.epochs, 'epoch')}; last: {last})"
 
     def plot(self, path: str | Path | None = None) -> Figure:

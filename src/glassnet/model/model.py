@@ -118,6 +118,8 @@ class Model(metaclass=SaidInWords):
     def __call__(self, x: Any) -> Array:
         """Feed forward: one sample of the input's shape, or many of them along a first axis.
 
+        While another thread trains the network, the answer is that of one step's parameters.
+
         Returns an array of the network's dtype: (784,) → (10,), (n, 784) → (n, 10).
 
         Raises:
@@ -128,12 +130,19 @@ class Model(metaclass=SaidInWords):
         return np.asarray(output[0]) if single else output
 
     def _outputs(self, inputs: Array) -> Array:
+        version = self.parameters.version
+        output = self._outputs_with(inputs, {**self.parameters, **self.state})
+        if version % 2 or version != self.parameters.version:  # written to meanwhile, by another thread
+            output = self._outputs_with(inputs, self.arrays())
+        return output
+
+    def _outputs_with(self, inputs: Array, arrays: Mapping[str, Array]) -> Array:
         size = 1024
-        parts = [self._forward(inputs[start : start + size]) for start in range(0, len(inputs), size)]
+        parts = [self._forward(inputs[start : start + size], arrays) for start in range(0, len(inputs), size)]
         return _own(parts[0]) if len(parts) == 1 else np.concatenate(parts)
 
-    def _forward(self, x: Array) -> Array:
-        given = {"x": np.asarray(x, self.dtype), **self.arrays()}
+    def _forward(self, x: Array, arrays: Mapping[str, Array]) -> Array:
+        given = {"x": np.asarray(x, self.dtype), **arrays}
         output = self._program(given)["output"]
         return output.copy() if any(output is array for array in given.values()) else output
 
@@ -252,8 +261,9 @@ class Model(metaclass=SaidInWords):
     # ── its numbers ─────────────────────────────────────────────────────────────────────────────────────────────────
 
     def arrays(self) -> dict[str, Array]:
-        """Every parameter and running statistic by name: all the numbers the network has."""
-        return {**self.parameters, **self.state}
+        """A copy of every parameter and running statistic by name: all the numbers the network has, of one step."""
+        with self.parameters.lock:
+            return {**self.parameters.copy(), **{name: array.copy() for name, array in self.state.items()}}
 
     def is_trainable(self, name: str) -> bool:
         """Whether training changes the parameter of that name, or its layer is frozen."""
@@ -261,13 +271,14 @@ class Model(metaclass=SaidInWords):
 
     def assign(self, arrays: Mapping[str, Array]) -> None:
         """Set parameters and running statistics by name."""
-        for name, array in arrays.items():
-            if name in self.state:
-                given, shape = np.array(array, self.dtype), self.state[name].shape
-                require(given.shape == shape, f"{name} has the shape {shape}, got values of shape {given.shape}")
-                self.state[name] = given
-            else:
-                self.parameters[name] = array
+        with self.parameters.writing():
+            for name, array in arrays.items():
+                if name in self.state:
+                    given, shape = np.array(array, self.dtype), self.state[name].shape
+                    require(given.shape == shape, f"{name} has the shape {shape}, got values of shape {given.shape}")
+                    self.state[name] = given
+                else:
+                    self.parameters.write(name, array)
 
     def specification(self, tensors: dict[str, Array]) -> dict[str, Any]:
         """The network without its weights, as JSON; arrays of hyperparameters go into ``tensors``."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from math import prod
 from typing import Any
 
@@ -17,6 +19,8 @@ from glassnet.words import counted, unknown
 class Parameters(MutableMapping[str, Array]):
     """Named arrays over one flat buffer, in the order of the layers; assigning copies into the buffer.
 
+    While another thread trains, the arrays change under the reader's eyes; ``copy`` gives those of one step, whole.
+
     >>> import glassnet as gn
     >>> net = gn.Network(2, gn.Dense(1))
     >>> net.parameters["dense_1.weights"] = [[1], [2]]
@@ -28,6 +32,8 @@ class Parameters(MutableMapping[str, Array]):
         self._look_at(np.zeros(sum(prod(shape) for shape in shapes.values()), dtype), shapes)
 
     def _look_at(self, buffer: Array, shapes: Mapping[str, tuple[int, ...]]) -> None:
+        self.lock = threading.RLock()
+        self.version = 0
         self.buffer = buffer
         self._views: dict[str, Array] = {}
         start = 0
@@ -44,7 +50,27 @@ class Parameters(MutableMapping[str, Array]):
             raise UnknownName(unknown("parameter", name, self._views))
         return self._views[name]
 
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Inside, numbers are changed that belong together: ``version`` is odd, and copies wait."""
+        with self.lock:
+            self.version += 1
+            try:
+                yield
+            finally:
+                self.version += 1
+
+    def copy(self) -> dict[str, Array]:
+        """The arrays as they are now, all of one step, to keep."""
+        with self.lock:
+            return {name: view.copy() for name, view in self._views.items()}
+
     def __setitem__(self, name: str, values: Any) -> None:
+        with self.writing():
+            self.write(name, values)
+
+    def write(self, name: str, values: Any) -> None:
+        """Copy into the array of that name, as part of what is being written."""
         view = self[name]
         try:
             array = np.asarray(values)

@@ -40,7 +40,7 @@ def gradients(loss: Var, wrt: Sequence[Var]) -> list[Var]:
         g = gradient_of.get(var)
         if g is None or not isinstance(var.definition, Equation):
             continue
-        with within(f"gradient.{var.origin.path}".rstrip(".")):
+        with within(var.origin.path, "gradient"):
             for x, contribution in _contributions(var, var.definition, g, needed):
                 gradient_of[x] = gradient_of[x] + contribution if x in gradient_of else contribution
     return [gradient_of[v] if v in gradient_of else broadcast(operand(0.0, v.dtype), v) for v in wrt]

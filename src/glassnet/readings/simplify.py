@@ -34,7 +34,7 @@ def simplify(outputs: Mapping[str, Var]) -> dict[str, Var]:
     new: dict[Var, Var] = {}
     equal: dict[Equation | Source | Constant, dict[str, Var]] = {}
     for var in Graph(outputs).variables:
-        with within(var.origin.path):
+        with within(var.origin.path, var.origin.stage):
             rewritten = _rewritten(_rebuilt(var, new))
         new[var] = _merged(rewritten, equal.setdefault(rewritten.definition, {}))
     return {name: new[var] for name, var in outputs.items()}

@@ -58,7 +58,7 @@ def is_larger_better(monitor: str) -> bool:
 
 
 class KeepBest(Callback):
-    """Remembers the weights of the best epoch by one measurement; ``put_back`` gives them to the network.
+    """The network ends with the weights of the epoch that was the best by one measurement.
 
     >>> import glassnet as gn
     >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
@@ -67,7 +67,11 @@ class KeepBest(Callback):
     >>> history = net.fit(x, y, epochs=4, batch_size=2, optimizer=gn.SGD(0.8), callbacks=[keeper])
     >>> [round(value, 2) for value in history["loss"]], keeper.epoch
     ([5.0, 5.8, 6.86, 8.17], 1)
+    >>> round(net.loss(x, y), 2)  # the loss of an epoch is measured before its last step
+    5.8
     """
+
+    restore_best = True
 
     def __init__(self, monitor: str = "validation_loss", larger_is_better: bool | None = None) -> None:
         self.monitor = monitor
@@ -77,8 +81,8 @@ class KeepBest(Callback):
 
     def on_begin(self, training: Training, epochs: int) -> None:
         require_measurement(training, self.monitor)
-        if not training.position["step"]:
-            self.best, self.epoch, self.arrays = np.inf, 0, {}
+        if training.resumed is None:
+            self.best, self.epoch, self.arrays = np.inf, training.position["epoch"], {}
 
     def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
         self.improved(training, row, 0.0)
@@ -89,13 +93,13 @@ class KeepBest(Callback):
         if not value < self.best - minimum_change:
             return False
         self.best, self.epoch = value, training.position["epoch"]
-        self.arrays = {name: array.copy() for name, array in training.network.arrays().items()}
+        self.arrays = training.network.arrays()
         return True
 
     def put_back(self, training: Training) -> bool:
         """Give the network the best weights; False where no epoch has been finished yet."""
         if self.arrays:
-            training.network.assign(self.arrays)
+            training.go_back(self.arrays, self.epoch, self.monitor)
         return bool(self.arrays)
 
     keeps_weights = True
@@ -157,10 +161,6 @@ class EarlyStopping(KeepBest):
         if training.position["epoch"] - self.epoch >= self.patience:
             training.stop = f"{self.monitor} has not improved since epoch {self.epoch}"
 
-    def on_end(self, training: Training) -> None:
-        if self.restore_best:
-            self.put_back(training)
-
 
 class ReduceOnPlateau(Callback):
     """Multiply the learning rate by ``factor`` when a measurement has not improved for ``patience`` epochs.
@@ -199,7 +199,7 @@ class ReduceOnPlateau(Callback):
 
     def on_begin(self, training: Training, epochs: int) -> None:
         require_measurement(training, self.monitor)
-        if not training.position["step"]:
+        if training.resumed is None:
             self.best, self.waited = np.inf, 0
 
     def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
@@ -225,7 +225,9 @@ class ReduceOnPlateau(Callback):
 
 def best_by_default(has_validation: bool) -> KeepBest:
     """What every training keeps in case it is interrupted or diverges."""
-    return KeepBest("validation_loss" if has_validation else "loss")
+    best = KeepBest("validation_loss" if has_validation else "loss")
+    best.restore_best = False
+    return best
 
 
 def check_callbacks(callbacks: object) -> list[Callback]:

@@ -157,9 +157,11 @@ def _look(path: Path) -> tuple[int, int]:
 def _largest(training: Training) -> dict[str, Array]:
     """What the checkpoints of this training come to hold, as far as that decides whether they fit into a file."""
     number, weights = np.array(0.0), training.network.arrays()
+    target, output = training.network.answer.labels(training.sample[1])[0], training.network(training.sample[0][0])
+    tally = training.tally.largest(training.data.get("samples") or 0, target, output)
     kept = (i for i, callback in enumerate(training.deciding) if callback.keeps_weights)
     return {
-        **{f"totals/{name}": number for name in [*training.measurements, "samples"]},
+        **{f"tally/{name}": array for name, array in tally.items()},
         **{f"history/{name}": number for name in training.measurements},
         **{f"callbacks/{i}/arrays/{name}": array for i in kept for name, array in weights.items()},
         **training.arrays(),

@@ -16,7 +16,7 @@ from glassnet.readings.differentiate import gradients
 from glassnet.readings.evaluate import Program
 from glassnet.readings.simplify import simplify
 from glassnet.train.batches import Rows
-from glassnet.train.metrics import Metric
+from glassnet.train.metrics import Metric, measured
 from glassnet.train.preparation import Preparation
 from glassnet.train.step import loss_graph, target_of
 
@@ -30,10 +30,10 @@ def measure(
     with Trace(network.dtype) as trace:
         forward = loss_graph(network.root, network.input_shape, loss, target_of(y, sample_weight is not None), trace)
     program = Program(Graph({name: forward[name] for name in ("prediction", "losses", "penalty")}))
-    total, predictions = 0.0, []
+    total, predictions, arrays = 0.0, [], network.arrays()
     for start in range(0, len(x), BATCH_SIZE):
         part = slice(start, start + BATCH_SIZE)
-        values = {"x": np.asarray(x[part], network.dtype), "y": y[part], **network.arrays()}
+        values = {"x": np.asarray(x[part], network.dtype), "y": y[part], **arrays}
         if sample_weight is not None:
             values["sample_weight"] = sample_weight[part]
         outputs = program(values)
@@ -45,7 +45,7 @@ def measure(
     return {
         "loss": total / len(x),
         **({"penalty": penalty} if penalty else {}),
-        **{name: metric(labels, prediction) for name, metric in metrics.items()},
+        **{name: measured(name, metric, labels, prediction) for name, metric in metrics.items()},
     }
 
 

@@ -104,10 +104,11 @@ def find_learning_rate(
     unit = replace(Optimizer.of(optimizer), learning_rate=1.0)
     settings = StepSettings(network.loss_of(loss), unit)
     batches, _ = Preparation(network, settings.loss).batches(x, y, batch_size)
-    sweep, before = _Sweep(low, high, steps), {name: array.copy() for name, array in network.arrays().items()}
+    sweep, before = _Sweep(low, high, steps), network.arrays()
     try:
-        training = Training(network, settings, batches.sample(), network.seed)
-        loop.run(training, batches, steps, {}, None, [sweep])
+        history = loop.run(Training(network, settings, batches.sample()), batches, steps, None, [sweep])
+        if history.signal:
+            raise KeyboardInterrupt
     except DivergenceError:
         pass
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from glassnet.model.history import History
 from glassnet.train.batches import Batches
 from glassnet.train.callbacks import KeepBest, best_by_default
 from glassnet.train.checkpoints import Checkpoint
-from glassnet.train.metrics import Metric
+from glassnet.train.interruption import interruptible
 from glassnet.train.resuming import resume
 from glassnet.train.training import TRY_SMALLER, Callback, Training
 
@@ -26,70 +27,84 @@ def run(
     training: Training,
     batches: Batches,
     epochs: int,
-    metrics: Mapping[str, Metric],
     validate: Validate | None,
     callbacks: list[Callback],
     resume_from: str | Path | None = None,
 ) -> History:
-    """Train for so many epochs; see :meth:`glassnet.Network.fit` for what ends it earlier and what is kept then."""
+    """Train for so many more epochs; see :meth:`glassnet.Network.fit` for what ends it earlier and what is kept."""
     best = best_by_default(validate is not None)
     last = [callback for callback in callbacks if isinstance(callback, Checkpoint)]  # these save what the others did
     training.callbacks = [best, *(callback for callback in callbacks if callback not in last), *last]
-    training.first = {name: array.copy() for name, array in training.network.arrays().items()}
+    training.begin()
+    training.first = training.network.arrays()
     if resume_from is not None:
         resume(training, resume_from)
-        if training.position["epoch"] > epochs:
-            done = training.position["epoch"]
-            training.note(f"{epochs} epochs are asked for, and {done} were finished already: nothing is trained")
+    end = training.began["epoch"] + epochs
+    if training.position["epoch"] > end:
+        done = training.position["epoch"] - training.began["epoch"]
+        training.note(f"{epochs} epochs are asked for, and {done} were finished already: nothing is trained")
     for callback in training.callbacks:
         callback.on_begin(training, epochs)
     first = training.first
     try:
-        while training.position["epoch"] < epochs and not (training.stop or training.stop_now):
-            _epoch(training, batches, metrics, validate, first)
-        training.history.stopped = training.stop_now or training.stop
+        with interruptible(training):
+            while training.position["epoch"] < end and not (training.stop or training.stop_now):
+                _epoch(training, batches, validate, first)
     except KeyboardInterrupt:
-        training.history.stopped = f"interrupted in epoch {training.position['epoch'] + 1}; {_rescued(training, best)}"
+        training.signal = signal.SIGINT
     except DivergenceError as error:
         raise DivergenceError(f"{error}; {_last_good(training, best, first)}") from None
-    else:
-        _finish(training)
+    training.finish()
+    for keeper in (best, *callbacks):
+        if isinstance(keeper, KeepBest) and (keeper.restore_best or (training.signal and keeper is best)):
+            keeper.put_back(training)
+    training.history.stopped, training.history.signal = _why_stopped(training), training.signal
     for callback in training.callbacks:
         callback.on_end(training)
+    training.learning_rate_factor = 1.0
     return training.history
 
 
-def _epoch(
-    training: Training,
-    batches: Batches,
-    metrics: Mapping[str, Metric],
-    validate: Validate | None,
-    first: Mapping[str, Array],
-) -> None:
+def _epoch(training: Training, batches: Batches, validate: Validate | None, first: Mapping[str, Array]) -> None:
     """The rest of this epoch, from the batch where it stands; less where the training is to stop now."""
     started = time.perf_counter()
     for batch in batches.epoch(training.position["epoch"], training.position["batch"]):
-        measured = training.step(batch, metrics)
+        measured = training.step(batch)
         for callback in training.callbacks:
             callback.on_step(training, measured)
         if training.stop_now:
             return
     _require_sane(training, first)
-    row = training.means()
+    row = training.tally.row()
     seconds = time.perf_counter() - started
-    training.position["epoch"] += 1
-    training.position["batch"] = 0
-    training.totals = {}
     with _averaged(training):
         row |= {f"validation_{name}": value for name, value in (validate() if validate else {}).items()}
         row["seconds"] = seconds
-        training.history.append(row)
+        training.end_epoch(row)
         for callback in training.callbacks:
             if not isinstance(callback, Checkpoint):
                 callback.on_epoch(training, row)
     for callback in training.callbacks:
         if isinstance(callback, Checkpoint):
             callback.on_epoch(training, row)
+
+
+def _why_stopped(training: Training) -> str:
+    """Why it ended before its last epoch, and after a signal the weights that the network has; empty otherwise."""
+    if not training.signal:
+        return training.stop_now or training.stop
+    by = "" if training.signal == signal.SIGINT else f" by {signal.Signals(training.signal).name}"
+    epoch, began = training.position["epoch"], training.began["epoch"]
+    where = f"after epoch {epoch}" if epoch > began and not training.position["batch"] else f"in epoch {epoch + 1}"
+    return f"interrupted{by} {where}; {_weights(training)}"
+
+
+def _weights(training: Training) -> str:
+    """Which weights the network has now."""
+    if training.put_back is None:
+        return "no epoch was finished, and the network has the weights it had last"
+    epoch, monitor = training.put_back
+    return f"the network has the weights of epoch {epoch}, the best by {monitor.replace('_', ' ')}"
 
 
 def _require_sane(training: Training, first: Mapping[str, Array]) -> None:
@@ -125,19 +140,12 @@ def _averaged(training: Training) -> Iterator[None]:
     if averaged is None:
         yield
         return
-    raw = training.network.parameters.buffer.copy()
+    raw = training.network.parameters.copy()
     training.network.assign(averaged)
     try:
         yield
     finally:
-        training.network.parameters.buffer[...] = raw
-
-
-def _finish(training: Training) -> None:
-    """The moving average of the weights, if one is kept, is what the training was for."""
-    averaged = training.averaged_parameters()
-    if averaged is not None:
-        training.network.assign(averaged)
+        training.network.assign(raw)
 
 
 def _last_good(training: Training, best: KeepBest, first: Mapping[str, Array]) -> str:
@@ -146,13 +154,7 @@ def _last_good(training: Training, best: KeepBest, first: Mapping[str, Array]) -
     The loss of an epoch is measured before its last updates, so that the weights it ends with may be spoilt already.
     """
     if best.arrays and training.loss_with(best.arrays) <= training.loss_with(first):
-        return _rescued(training, best)
-    training.network.assign(first)
+        best.put_back(training)
+        return _weights(training)
+    training.go_back(first, training.began["epoch"], "loss")
     return "the network has the weights it began with"
-
-
-def _rescued(training: Training, best: KeepBest) -> str:
-    """Go back to the best weights, and say so."""
-    if best.put_back(training):
-        return f"the network has the weights of epoch {best.epoch}, the best by {best.monitor.replace('_', ' ')}"
-    return "no epoch was finished, and the network has the weights it had last"

@@ -16,11 +16,14 @@ array([[100,   0,   0],
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
+from glassnet.ir.graph import Var
+from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.words import canonical, unknown
 
@@ -76,22 +79,31 @@ def accuracy(y: Array, prediction: Array) -> float:
     return float(np.mean(true == answered))
 
 
+@dataclass(frozen=True)
+class _TopK:
+    k: int
+
+    @property
+    def __name__(self) -> str:
+        return f"top_{self.k}"
+
+    def __call__(self, y: Array, prediction: Array) -> float:
+        true, classes = _classes(y), prediction.shape[-1]
+        if true.max() >= classes:
+            raise GlassnetError(
+                f"{self.__name__} needs one output for each class, got {classes} for classes 0..{true.max()}"
+            )
+        of_truth = np.take_along_axis(prediction, true[:, None], axis=1)
+        return float(np.mean((prediction > of_truth).sum(axis=1) < self.k))
+
+
 def top_k(k: int) -> Metric:
     """The share of samples whose class is among the k largest outputs.
 
     >>> top_k(2)(np.array([2]), np.array([[0.5, 0.1, 0.4]]))
     1.0
     """
-
-    def metric(y: Array, prediction: Array) -> float:
-        true, classes = _classes(y), prediction.shape[-1]
-        if true.max() >= classes:
-            raise GlassnetError(f"top_{k} needs one output for each class, got {classes} for classes 0..{true.max()}")
-        of_truth = np.take_along_axis(prediction, true[:, None], axis=1)
-        return float(np.mean((prediction > of_truth).sum(axis=1) < k))
-
-    metric.__name__ = f"top_{k}"
-    return metric
+    return _TopK(k)
 
 
 def confusion_matrix(y: Array, prediction: Array, classes: int | None = None) -> Array:
@@ -216,3 +228,59 @@ def metric(given: str | Metric) -> tuple[str, Metric]:
     if name not in METRICS:
         raise GlassnetError(unknown("metric", given, [*METRICS, "top_3"]))
     return name, METRICS[name]
+
+
+def require_measurable(metrics: Mapping[str, Metric], y: Array, output: Var) -> None:
+    """Raise GlassnetError, before the first step, where a metric of ours makes no sense of such targets."""
+    outputs = np.zeros((len(y), *(dim for dim in output.shape[1:] if isinstance(dim, int))))
+    for given in metrics.values():
+        if given in METRICS.values() or isinstance(given, _TopK):
+            given(y, outputs)
+
+
+def is_mean(metric: Metric) -> bool:
+    """Whether it is a mean over samples: that of all batches is then that of all samples.
+
+    >>> is_mean(accuracy), is_mean(top_k(3)), is_mean(r2), is_mean(f1)
+    (True, True, False, False)
+    """
+    return metric in (accuracy, mae) or isinstance(metric, _TopK)
+
+
+def measured(name: str, metric: Metric, y: Array, prediction: Array) -> float:
+    """What a metric measures, as a number.
+
+    Raises:
+        GlassnetError: a metric of the user's gave something else.
+    """
+    value = metric(y, prediction)
+    if np.ndim(value) or not isinstance(value, bool | int | float | np.generic | np.ndarray):
+        got = f"an array of shape {np.shape(value)}" if np.ndim(value) else repr(value)
+        raise GlassnetError(f"the metric {name!r} must return one number, got {got}")
+    return float(value)
+
+
+MEASURED_ANYWAY = ("loss", "penalty", "seconds", "samples", "epoch")
+
+
+def metrics_by_name(given: Sequence[str | Metric]) -> dict[str, Metric]:
+    """Metrics by the names that they have in the history.
+
+    Raises:
+        GlassnetError: two of them have one name, or one has a name that the history needs for something else.
+
+    >>> list(metrics_by_name(["accuracy", "top_3"]))
+    ['accuracy', 'top_3']
+    """
+    require(not isinstance(given, str), f"metrics must be a list, got {given!r}; write [{given!r}]")
+    found: dict[str, Metric] = {}
+    for name, chosen in map(metric, given):
+        taken = name in MEASURED_ANYWAY or name.startswith("validation_")
+        require(not taken, f"a metric cannot be named {name!r}, which the history needs; rename the function")
+        require(
+            found.get(name, chosen) == chosen,
+            f"two metrics are named {name!r}; give each a name of its own (def share(y, prediction): …), by which the "
+            "history knows it",
+        )
+        found[name] = chosen
+    return found

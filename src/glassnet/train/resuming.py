@@ -109,7 +109,7 @@ def _shown(value: Any) -> str:
 
 # ── is it sound? ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-GROUPS = ("totals", "history", "callbacks")
+GROUPS = ("tally", "history", "callbacks")
 """What the arrays are called that come and grow as a training goes on."""
 
 
@@ -153,12 +153,14 @@ def _require_position(arrays: Mapping[str, Array], step: int, training: Training
     batches = -(-samples // size) if samples and size else position["step"]
     if position["step"] != step:
         raise GlassnetError(f"it was renamed: it is of step {position['step']}")
-    if min(position.values()) < 0 or position["batch"] > min(batches, step):
-        raise GlassnetError(f"it stands at a place that no training comes to: {position}")
+    began = {name: int(arrays[f"began/{name}"]) for name in training.began}
+    latest = {"memory": step, "schedule": step, "epoch": position["epoch"]}
+    started = all(0 <= began[name] <= latest[name] for name in latest)
+    if min(position.values()) < 0 or position["batch"] > min(batches, step) or not started:
+        raise GlassnetError(f"it stands at a place that no training comes to: {position}, begun at {began}")
     epochs, measured = position["epoch"], set(training.measurements)
     columns = {name.removeprefix("history/"): a for name, a in arrays.items() if name.startswith("history/")}
-    if columns.keys() != (measured if epochs else set()) or any(a.shape != (epochs,) for a in columns.values()):
+    complete = measured <= columns.keys() if epochs > began["epoch"] else epochs > 0 or not columns
+    if not complete or any(a.shape != (epochs,) for a in columns.values()):
         raise GlassnetError(f"its history is not that of {epochs} epochs with {', '.join(training.measurements)}")
-    totals = {name.removeprefix("totals/"): a for name, a in arrays.items() if name.startswith("totals/")}
-    if not totals.keys() <= {*measured, "samples"} or any(a.shape != () for a in totals.values()):
-        raise GlassnetError("its sums over the epoch are not those of this training")
+    training.tally.require_sound({n.removeprefix("tally/"): a for n, a in arrays.items() if n.startswith("tally/")})

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from glassnet import ops
-from glassnet.ir.graph import Graph, Var, operand, source
+from glassnet.ir.graph import Graph, Var, operand, source, within
 from glassnet.ir.require import require, require_count, require_number
-from glassnet.ir.trace import Slot, Trace, recall, remember, scope
+from glassnet.ir.trace import Slot, Trace, qualified, recall, remember, scope
 from glassnet.ir.types import BATCH, Array, Shape
 from glassnet.layers.layer import Layer, run
 from glassnet.layers.losses import Loss
@@ -75,13 +76,41 @@ def loss_graph(root: Layer, input_shape: Shape, loss: Loss, target: Target, trac
     return simplify({"prediction": prediction, "losses": losses, "loss": ops.mean(losses), "penalty": penalty})
 
 
-def training_graph(
-    root: Layer, input_shape: Shape, dtype: str, settings: StepSettings, target: Target
-) -> tuple[Graph, Trace]:
-    """The whole step as a graph, and the trace with its parameters and state.
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One training step: what it measures, and what it makes of the parameters and of the state.
 
-    Outputs: "loss", "penalty", "prediction", and the new value of each parameter that is not frozen and of each state
-    under "parameters/…" and "state/…".
+    Attributes:
+        measures: "loss", "penalty" and "prediction", before the update.
+        parameters: the new value of each parameter that is not frozen, by the parameter's name.
+        state: running statistics and the optimiser's memory by name, with their first values and updates.
+        averages: for each of these parameters the name of its moving average in the state; empty where none is kept.
+    """
+
+    measures: Mapping[str, Var]
+    parameters: Mapping[str, Var]
+    state: Mapping[str, Slot]
+    averages: Mapping[str, str]
+
+    @cached_property
+    def new(self) -> dict[str, Var]:
+        """The new value of everything that a step changes, by the name of what it replaces."""
+        return {
+            **self.parameters,
+            **{name: slot.update for name, slot in self.state.items() if slot.update is not None},
+        }
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The whole step as one graph: what is measured, and all new values."""
+        return Graph({**self.measures, **self.new})
+
+
+def training_step(root: Layer, input_shape: Shape, dtype: str, settings: StepSettings, target: Target) -> Step:
+    """Trace a step: forward, loss, penalty, gradients and the optimiser's update.
+
+    Raises:
+        GlassnetError: the network has no parameters that learn, or the loss does not fit it.
     """
     with Trace(dtype, training=True) as trace:
         forward = loss_graph(root, input_shape, settings.loss, target, trace)
@@ -90,12 +119,14 @@ def training_graph(
         require(bool(parameters), "all layers with weights are frozen; let some learn: net.unfreeze(*net.layers)")
         objective = forward["loss"] + forward["penalty"]
         found = dict(zip(parameters, gradients(objective, list(parameters.values())), strict=True))
-        with scope("optimizer"):
+        with within("", "optimizer"):
             new = _update(parameters, found, objective, settings, trace)
-        outputs = {name: forward[name] for name in ("loss", "penalty", "prediction")}
-        outputs |= {f"parameters/{name}": var for name, var in new.items()}
-        outputs |= {f"state/{name}": slot.update for name, slot in trace.state.items() if slot.update is not None}
-    return Graph(simplify(outputs)), trace
+            averages = {} if settings.ema is None else {name: qualified(f"{name}.ema") for name in new}
+    measures = {name: forward[name] for name in ("loss", "penalty", "prediction")}
+    updates = {name: slot.update for name, slot in trace.state.items() if slot.update is not None}
+    simple = simplify({**measures, **new, **updates})
+    state = {name: Slot(slot.var, slot.initial, simple.get(name)) for name, slot in trace.state.items()}
+    return Step({name: simple[name] for name in measures}, {name: simple[name] for name in new}, state, averages)
 
 
 def _update(
@@ -104,8 +135,8 @@ def _update(
     """The new parameters; everything that is kept between steps is remembered in the trace."""
     if settings.accumulate > 1:
         return _accumulated(parameters, found, objective, settings, trace)
-    new = settings.optimizer.apply(parameters, clipped(found, settings), trace.step, objective)
-    return _averaged(parameters, new, settings, trace.step)
+    new = settings.optimizer.apply(parameters, clipped(found, settings), trace.optimizer_step, objective)
+    return _averaged(parameters, new, settings, trace.optimizer_step)
 
 
 def clipped(found: Mapping[str, Var], settings: StepSettings) -> dict[str, Var]:
@@ -137,15 +168,16 @@ def _accumulated(
 ) -> dict[str, Var]:
     """Every k-th batch updates with the mean gradient of the last k; the batches between only add to it."""
     k = settings.accumulate
-    due = ops.equal(trace.step - k * ops.floor(trace.step / k), 0.0)
+    batches = trace.optimizer_step
+    due = ops.equal(batches - k * ops.floor(batches / k), 0.0)
     total = {}
     for name, g in found.items():
         with scope(name):
             total[name] = recall("accumulated", like=g) + g / k
             remember("accumulated", ops.where(due, 0.0, total[name]))
     kept = dict(trace.state)
-    new = settings.optimizer.apply(parameters, clipped(total, settings), trace.step / k, objective)
-    new = _averaged(parameters, new, settings, trace.step / k)
+    new = settings.optimizer.apply(parameters, clipped(total, settings), batches / k, objective)
+    new = _averaged(parameters, new, settings, batches / k)
     for name, slot in trace.state.items():
         if kept.get(name) is not slot and slot.update is not None:
             condition = ops.cast(due, dtype=slot.update.dtype)

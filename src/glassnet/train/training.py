@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import fields
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -18,7 +20,8 @@ from glassnet.readings.evaluate import Program, first_not_finite
 from glassnet.train.batches import Batch
 from glassnet.train.identity import Identity
 from glassnet.train.metrics import Metric
-from glassnet.train.step import StepSettings, target_of, training_graph
+from glassnet.train.step import Step, StepSettings, target_of, training_step
+from glassnet.train.tally import Tally
 
 if TYPE_CHECKING:
     from glassnet.canvas import Picture
@@ -30,21 +33,32 @@ TRY_SMALLER = "try a smaller learning rate (glassnet.find_learning_rate suggests
 class Training:
     """Runs training steps on a network and holds everything that must survive from one step to the next.
 
+    A network keeps its last training, and the next call of ``fit`` or ``train_on_batch`` goes on from it: the count of
+    steps and epochs, and with them the order of the samples and all random numbers, always; the optimiser's memory
+    where the settings of the step are equal.
+
     Attributes:
         network: the network, whose parameters change in place.
+        settings: the loss, the optimiser and all else that decides the arithmetic of a step.
         sample: a batch as all others are; decides what targets look like, and weights may be judged by it.
         data: what else must be the same for a training to be the same: batch size, metrics, number of samples.
         identity: by what a checkpoint knows the samples again; None where there is none to resume.
-        graph: the whole step as a graph; a reading of it is all that happens here.
+        traced: the step, traced; ``graph`` is the whole of it, and a reading of it is all that happens here.
+        memory: what the optimiser keeps from step to step, by name.
         position: {"step", "epoch", "batch"}: steps made, epochs finished, batches of this epoch done.
-        totals: sums over this epoch's samples, for its means.
+        began: {"memory", "schedule", "epoch"}: the steps after which the optimiser's memory and the schedule of the
+            learning rate began, and the epochs after which this call of ``fit`` did.
+        tally: what is measured over this epoch.
         learning_rate_factor: lowered by callbacks such as ReduceOnPlateau.
         history: what was measured after each epoch.
-        first: the parameters and running statistics that the training began with.
-        resumed: the folder of checkpoints that this training goes on from.
+        first: the parameters and running statistics that this call began with.
         callbacks: told of each step and epoch.
+        resumed: the folder of checkpoints that this call goes on from.
         stop: a reason to end after this epoch, set by a callback; empty to go on.
         stop_now: a reason to end before the next step, set by a callback or by another thread; empty to go on.
+        signal: the signal that asked for the end, such as Ctrl-C's; 0 where none did.
+        put_back: (epoch, measurement) of the best weights, where the network has them now instead of the last.
+        is_writing: whether a step or an epoch is half written, so that nothing may be raised.
     """
 
     def __init__(
@@ -52,114 +66,213 @@ class Training:
         network: Model,
         settings: StepSettings,
         sample: Batch,
-        seed: int,
         data: Mapping[str, Any] | None = None,
+        metrics: Mapping[str, Metric] | None = None,
         identity: Identity | None = None,
+        before: Training | None = None,
     ) -> None:
-        self.network, self.root = network, network.root
+        self.network, self.root, self.seed = network, network.root, network.seed
         self.data = dict(data or {})
         self.identity = identity
         self.settings = settings
-        self.seed = seed
         self.sample = sample
         self.target = target_of(sample[1], sample[2] is not None)
-        self.graph, trace = training_graph(network.root, network.input_shape, network.dtype, settings, self.target)
-        self._program = Program(self.graph)
-        self._has_penalty = not isinstance(self.graph.outputs["penalty"].definition, Constant)
-        self.state: dict[str, Array] = {
-            name: np.full(slot.var.shape, slot.initial, slot.var.dtype)  # type: ignore[arg-type]
-            for name, slot in trace.state.items()
-        }
-        self.state |= {name: array.copy() for name, array in network.state.items()}
-        self.position = {"step": 0, "epoch": 0, "batch": 0}
-        self.totals: dict[str, float] = {}
+        self.tally = Tally(metrics or {})
         self.learning_rate_factor = 1.0
-        self.stop = self.stop_now = ""
-        self.history = History()
+        self.callbacks: list[Callback] = []
         self.resumed: Path | None = None
         self.first: dict[str, Array] = {}
-        self.callbacks: list[Callback] = []
+        self.is_writing = False
+        self.stop = self.stop_now = ""
+        self.signal = 0
+        self.put_back: tuple[int, str] | None = None
+        self._noted: list[str] = []
+        self._change = ""
+        self._raw: tuple[dict[str, Array], Array] | None = None  # the last weights, and their average as it was put in
+        self.position = {"step": 0, "epoch": 0, "batch": 0}
+        self.history = History()
+        if before is not None:
+            self.position = {**before.position, "batch": 0}
+            self.history, self._noted = before.history.copy(), before._noted
+        step = self.position["step"]
+        self.began = {"memory": step, "schedule": step, "epoch": self.position["epoch"]}
+        self.traced: Step
+        self._program: Program
+        if before is not None and before.is_step_of(network, settings, sample):
+            self.traced, self._program = before.traced, before._program
+        else:
+            self.traced = training_step(network.root, network.input_shape, network.dtype, settings, self.target)
+            self._program = Program(self.traced.graph)
+        self._remember(before)
+
+    def is_step_of(self, network: Model, settings: StepSettings, sample: Batch) -> bool:
+        """Whether a step on such a batch, with these settings, is this one."""
+        same = self.root is network.root and self.settings == settings
+        return same and self.target == target_of(sample[1], sample[2] is not None)
+
+    def _remember(self, before: Training | None) -> None:
+        """The optimiser's memory: that of before where it means the same now, else its first values."""
+        self.memory: dict[str, Array] = {
+            name: np.full(slot.var.shape, slot.initial, slot.var.dtype)  # type: ignore[arg-type]
+            for name, slot in self.traced.state.items()
+            if name not in self.network.state
+        }
+        if before is None or before.position["step"] == before.began["memory"]:
+            return
+        change = self._change_since(before)
+        if not change:
+            self.memory, self._raw = before.memory, before._raw
+            self.began["memory"] = before.began["memory"]
+        elif before.memory:
+            self._change = change
+
+    def _change_since(self, before: Training) -> str:
+        """What is not as before, so that the optimiser's memory would mean something else; empty where all is."""
+        for setting in fields(self.settings):
+            was, is_ = getattr(before.settings, setting.name), getattr(self.settings, setting.name)
+            if was != is_:
+                return f"{setting.name.replace('_', ' ')} was {was!r}, now it is {is_!r}"
+        if {name: a.shape for name, a in before.memory.items()} != {name: a.shape for name, a in self.memory.items()}:
+            return "the network has other parameters"
+        if before._raw is not None and not np.array_equal(before._raw[1], self.network.parameters.buffer):
+            return "the weights are no longer the moving average that the training ended with"
+        return ""
 
     def note(self, text: str) -> None:
-        """Say what is no error but must not go unsaid: a warning to Python's log "glassnet", which prints it."""
+        """Say once what is no error but must not go unsaid: a warning to Python's log "glassnet", which prints it."""
         import logging
 
-        logging.getLogger("glassnet").warning(text)
+        if text not in self._noted:
+            self._noted.append(text)
+            logging.getLogger("glassnet").warning(text)
 
-    def step(self, batch: Batch, metrics: Mapping[str, Metric]) -> dict[str, float]:
-        """One step of the optimiser; returns the loss, the penalty and the metrics of the batch.
+    # ── steps ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def begin(self) -> None:
+        """Say if the optimiser's memory is new; give the network the weights that go on, where it has their average."""
+        if self._change:
+            self.note(f"the optimiser's memory starts anew in epoch {self.position['epoch'] + 1}: {self._change}")
+        if self._raw is not None:
+            self.network.assign(self._raw[0])
+            self._raw = None
+
+    def finish(self) -> None:
+        """Give the network the moving average of its weights, if one is kept: it is what the training was for."""
+        averaged = self.averaged_parameters()
+        if averaged is not None:
+            raw = self.network.parameters.copy()
+            self.network.assign(averaged)
+            self._raw = raw, self.network.parameters.buffer.copy()
+
+    def step(self, batch: Batch) -> dict[str, float]:
+        """One step of the optimiser in an epoch; returns the loss, the penalty and the metrics of the batch.
 
         Raises:
             DataError: targets of another kind than those of the first batch.
             DivergenceError: the loss is not finite; nothing was changed.
         """
+        outputs = self.update(batch)
+        losses = {"loss": float(outputs["loss"])}
+        if self.has_penalty:
+            losses["penalty"] = float(outputs["penalty"])
+        self.position["batch"] += 1
+        return self.tally.add(losses, self.network.answer.labels(batch[1]), outputs["prediction"])
+
+    def update(self, batch: Batch) -> dict[str, Array]:
+        """One step of the optimiser, whatever epoch it belongs to; returns what the step computed."""
         if target_of(batch[1], batch[2] is not None) != self.target:
             raise DataError(
                 f"all batches must be alike: this one has {_kind(batch)}, the first had {_kind(self.sample)}"
             )
-        values = self.values(batch)
-        outputs = self._program(values)
+        outputs = self._program(self.values(batch))
         loss = float(outputs["loss"])
         if not np.isfinite(loss):
             raise DivergenceError(self.blame(batch, loss))
-        for name, array in self.network.parameters.items():
-            if (new := outputs.get(f"parameters/{name}")) is not None:  # frozen ones stay
-                array[...] = new
-        for name in self.state:
-            if f"state/{name}" in outputs:
-                self.state[name] = outputs[f"state/{name}"]
-        self.network.state.update({name: self.state[name] for name in self.network.state})
-        self.position["step"] += 1
-        self.position["batch"] += 1
-        measured = {"loss": loss}
-        if self._has_penalty:
-            measured["penalty"] = float(outputs["penalty"])
-        y = self.network.answer.labels(batch[1])
-        measured |= {name: metric(y, outputs["prediction"]) for name, metric in metrics.items()}
-        self._add(measured, len(batch[0]))
-        return measured
+        new = {name: outputs[name] for name in self.traced.new}
+        with self.writing():
+            self.memory = {name: new.get(name, array) for name, array in self.memory.items()}
+            self.network.assign({name: array for name, array in new.items() if name not in self.memory})
+            self.position["step"] += 1
+            self.put_back = None
+        return outputs
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Inside, no second Ctrl-C is raised: what is written here belongs together."""
+        self.is_writing = True
+        try:
+            yield
+        finally:
+            self.is_writing = False
 
     def values(self, batch: Batch) -> dict[str, Array]:
         """What the next step's graph is run on."""
         x, y, sample_weight = batch
+        step = self.position["step"]
+        updates = (self.began["schedule"] - self.began["memory"]) // self.settings.accumulate
         values = {
             "x": x.astype(self.network.dtype, copy=False),
             "y": y,
             "seed": np.uint64(self.seed),
-            "step": np.float64(self.position["step"] + 1),
+            "step": np.float64(step + 1),
+            "optimizer_step": np.float64(step + 1 - self.began["memory"]),
+            "schedule_start": np.float64(updates),
             "learning_rate_factor": np.float64(self.learning_rate_factor),
             **self.network.parameters,
-            **self.state,
+            **self.network.state,
+            **self.memory,
         }
         if sample_weight is not None:
             values["sample_weight"] = sample_weight
         return values  # type: ignore[return-value]
 
-    def _add(self, measured: Mapping[str, float], samples: int) -> None:
-        for name, value in measured.items():
-            self.totals[name] = self.totals.get(name, 0.0) + value * samples
-        self.totals["samples"] = self.totals.get("samples", 0.0) + samples
+    def end_epoch(self, row: Mapping[str, float]) -> None:
+        """Note what the epoch measured, and go on to the next."""
+        with self.writing():
+            self.history.append(row)
+            self.position["epoch"] += 1
+            self.position["batch"] = 0
+            self.tally = Tally(self.tally.metrics)
+
+    # ── to look at ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    @property
+    def graph(self) -> Graph:
+        """The whole step as a graph."""
+        return self.traced.graph
+
+    @property
+    def has_penalty(self) -> bool:
+        """Whether the size of the weights adds to the loss."""
+        return not isinstance(self.traced.measures["penalty"].definition, Constant)
 
     def means(self) -> dict[str, float]:
-        """The means over this epoch's samples so far."""
-        samples = self.totals.get("samples", 0.0)
-        return {name: total / samples for name, total in self.totals.items() if name != "samples"}
+        """The means over this epoch's samples so far: the losses, and the metrics that are means."""
+        return self.tally.means()
 
     @property
     def measurements(self) -> list[str]:
         """The names of what is measured after each epoch."""
-        names = ["loss", *(["penalty"] if self._has_penalty else []), *self.data.get("metrics", [])]
+        names = ["loss", *(["penalty"] if self.has_penalty else []), *self.tally.metrics]
         held_out = [f"validation_{name}" for name in names] if self.data.get("validation") else []
         return [*names, *held_out, "seconds"]
 
     def averaged_parameters(self) -> dict[str, Array] | None:
         """The exponential moving average of the weights, if one is kept."""
-        if self.settings.ema is None or not self.position["step"]:
+        if not self.traced.averages or self.position["step"] == self.began["memory"]:
             return None
-        averaged = {name: self.state.get(f"optimizer.{name}.ema") for name in self.network.parameters}
-        return {
-            name: self.network.parameters[name] if a is None else a for name, a in averaged.items()
-        }  # frozen: as is
+        return {name: self.memory[average] for name, average in self.traced.averages.items()}
+
+    def go_back(self, arrays: Mapping[str, Array], epoch: int, monitor: str) -> None:
+        """Give the network the weights that it had after that epoch, the best by that measurement."""
+        self.network.assign(arrays)
+        self.put_back = epoch, monitor
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the network still has the weights that the last step made."""
+        epoch = self.position["epoch"] if not self.position["batch"] else None
+        return self.put_back is None or self.put_back[0] == epoch
 
     def loss_with(self, arrays: Mapping[str, Array]) -> float:
         """The loss of the sample with these parameters and running statistics."""
@@ -194,10 +307,11 @@ class Training:
         """Everything, as one flat dictionary of named arrays: what a checkpoint holds."""
         return {
             **{f"parameters/{name}": array for name, array in self.network.parameters.items()},
-            **{f"state/{name}": array for name, array in self.state.items()},
+            **{f"state/{name}": array for name, array in {**self.network.state, **self.memory}.items()},
             "first": np.concatenate([np.empty(0, self.network.dtype), *map(np.ravel, self.first.values())]),
             **{f"position/{name}": np.array(value, np.int64) for name, value in self.position.items()},
-            **{f"totals/{name}": np.array(value, np.float64) for name, value in self.totals.items()},
+            **{f"began/{name}": np.array(value, np.int64) for name, value in self.began.items()},
+            **{f"tally/{name}": array for name, array in self.tally.arrays().items()},
             **{f"history/{name}": np.array(column, np.float64) for name, column in self.history.items()},
             **{f"callbacks/{i}/{name}": np.asarray(array) for i, name, array in self._callback_states()},
             "learning_rate_factor": np.array(self.learning_rate_factor),
@@ -217,24 +331,20 @@ class Training:
     def restore(self, arrays: Mapping[str, Array]) -> None:
         """Take everything back from such a dictionary."""
         for i, callback in enumerate(self.deciding):
-            own = _under(f"callbacks/{i}/", arrays)
-            if own or callback.state():
-                _restore(callback, own)
-        for name in self.network.parameters:
-            self.network.parameters[name] = arrays[f"parameters/{name}"]
-        self.state = {name: arrays[f"state/{name}"].copy() for name in self.state}
-        self.network.state.update({name: self.state[name] for name in self.network.state})
-        self.first = _like(self.first, arrays["first"])
+            state = _under(f"callbacks/{i}/", arrays)
+            if state or callback.state():
+                _restore(callback, state)
+        own = {name: arrays[f"parameters/{name}"] for name in self.network.parameters}
+        self.network.assign({**own, **{name: arrays[f"state/{name}"] for name in self.network.state}})
+        self.memory = {name: arrays[f"state/{name}"].copy() for name in self.memory}
         self.position = {name: int(arrays[f"position/{name}"]) for name in self.position}
-        totals, history = (self._in_order(_under(group, arrays)) for group in ("totals/", "history/"))
-        self.totals = {name: float(value) for name, value in totals.items()}
-        self.history = History({name: column.tolist() for name, column in history.items()})
+        self.began = {name: int(arrays[f"began/{name}"]) for name in self.began}
+        self.tally.restore(_under("tally/", arrays))
+        self.first = _like(self.first, arrays["first"])
+        columns = {name: column.tolist() for name, column in _under("history/", arrays).items()}
+        order = [name for name in self.measurements if name in columns]  # files have names in the alphabet's order
+        self.history = History({name: columns[name] for name in dict.fromkeys([*order, *columns])})
         self.learning_rate_factor = float(arrays["learning_rate_factor"])
-
-    def _in_order(self, columns: Mapping[str, Array]) -> dict[str, Array]:
-        """In the order in which they are measured: files have their arrays in the alphabet's."""
-        order = [name for name in self.measurements if name in columns]
-        return {name: columns[name] for name in dict.fromkeys([*order, *columns])}
 
 
 def _like(arrays: Mapping[str, Array], flat: Array) -> dict[str, Array]:

@@ -119,7 +119,7 @@ def test_a_training_step_has_an_optimiser_a_parameter() -> None:
     for name in network.parameters:
         assert found[f"new {name}"] == 1
         assert found[f"optimizer of {name}"] >= 1
-    assert {"relu", "greater(·, 0)", "gradient of dense_1", "loss", "prediction", "step"} <= set(found)
+    assert {"relu", "greater(·, 0)", "gradient of dense_1", "loss", "prediction", "optimizer_step"} <= set(found)
     assert not any(".m" in word or ".v" in word for word in found)  # the optimiser's own memory
     assert is_readable(picture.scene)
 

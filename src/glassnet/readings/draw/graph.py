@@ -19,7 +19,6 @@ MOST_BOXES = 80
 """Of a larger graph, less is drawn one by one."""
 MOST_RUNS = 40
 """Of a graph of more layers than boxes, so many runs of layers are drawn."""
-STAGES = ("gradient", "optimizer")
 MARGIN, LINE = 24.0, 16.0
 WIDEST = 400.0  # pixels of a title
 Key = tuple[str, int]
@@ -57,7 +56,9 @@ def draw_graph(graph: Graph, dark: bool | None = None) -> Picture:
         if len(boxes) <= MOST_BOXES:
             break
     operations = counted(sum(1 for _ in graph.equations()), "operation")
-    title = f"A graph of {operations}, from {listed(graph.sources, most=6)} to {listed(graph.outputs, most=6)}"
+    title = (
+        f"A graph of {operations}, from {listed(graph.sources, most=6)} to {listed(_titles(graph).values(), most=6)}"
+    )
     return Picture(_scene(boxes, title), dark)
 
 
@@ -78,19 +79,19 @@ def _folds(graph: Graph) -> Iterator[Fold]:
     before_loss = set(Graph(named).variables)
 
     def by_parameter(var: Var) -> str:
-        return _words(var.origin.path) if var.origin.path.startswith("optimizer") else ""
+        return str(var.origin) if var.origin.stage == "optimizer" else ""
 
     def by_layer(var: Var) -> str:
-        return _words(var.origin.path) or ("" if var in before_loss else "loss")
+        return str(var.origin) or ("" if var in before_loss else "loss")
 
     def by_stage(var: Var) -> str:
-        stage = var.origin.path.split(".")[0]
-        return stage if stage in STAGES else by_layer(var)
+        return var.origin.stage or by_layer(var)
 
     yield Fold(by_parameter)
     yield Fold(by_layer)
     yield Fold(by_stage, has_parameters=False)
-    runs = _runs([var for var, _ in graph.equations() if by_stage(var) not in (*STAGES, "loss")])
+    row = [var for var, _ in graph.equations() if not var.origin.stage and by_layer(var) != "loss"]
+    runs = _runs(row)
     yield Fold(lambda var: runs.get(var) or by_stage(var), has_parameters=False)
 
 
@@ -111,11 +112,6 @@ def _runs(variables: Sequence[Var]) -> dict[Var, str]:
 def _operation(var: Var) -> str:
     assert isinstance(var.definition, Equation)
     return var.definition.primitive.name
-
-
-def _words(path: str) -> str:
-    """gradient.dense_1 is "gradient of dense_1"."""
-    return path.replace(".", " of ", 1) if path.startswith(tuple(f"{stage}." for stage in STAGES)) else path
 
 
 # ── what is drawn ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -167,7 +163,7 @@ def _unspoken(graph: Graph, fold: Fold) -> set[Var]:
     kinds = {v: v.definition.kind for v in graph.sources.values() if isinstance(v.definition, Source)}
     if not fold.has_parameters:
         return {v for v, kind in kinds.items() if kind != "input"}
-    return {v for v, kind in kinds.items() if kind == "state" and v.origin.path.startswith("optimizer")}
+    return {v for v, kind in kinds.items() if kind == "state" and v.origin.stage == "optimizer"}
 
 
 def _box(var: Var) -> Box:
@@ -180,7 +176,12 @@ def _box(var: Var) -> Box:
             scalars = [v.definition for v in inputs]
             places = [_literal(c) if isinstance(c, Constant) and not c.values.array.ndim else "·" for c in scalars]
             name = primitive.name + (f"({', '.join(places)})" if set(places) != {"·"} else "")
-            return Box(name, [note for note in (_shape(var), _words(var.origin.path)) if note], "operation")
+            return Box(name, [note for note in (_shape(var), str(var.origin)) if note], "operation")
+
+
+def _titles(graph: Graph) -> dict[str, str]:
+    """What each result is called: one that replaces a source is new."""
+    return {name: f"new {name}" if name in graph.sources else name for name in graph.outputs}
 
 
 def _literal(constant: Constant) -> str:
@@ -193,11 +194,10 @@ def _shape(var: Var) -> str:
 
 def _outputs(graph: Graph, box_of: dict[Var, Box], fold: Fold) -> list[Box]:
     """A pill for each named result; not for the new values of what is not drawn, nor for constants."""
-    found = []
+    found, hidden, titles = [], _unspoken(graph, fold), _titles(graph)
     for name, var in graph.outputs.items():
-        is_unspoken = name.startswith("state/optimizer" if fold.has_parameters else ("parameters/", "state/"))
-        if var in box_of and not is_unspoken:
-            title = name.replace("parameters/", "new ").replace("state/", "new ")
+        if var in box_of and graph.sources.get(name) not in hidden:
+            title = titles[name]
             found.append(Box(title, [f"output, {_shape(var)}"], "output", {box_of[var]: None}))
     return found
 

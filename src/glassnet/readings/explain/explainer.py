@@ -100,7 +100,7 @@ class Explainer:
         """Whether the numbers of a variable, not only its shape, are used in several places of its layer."""
         uses = 0
         for consumer in self._consumers[var]:
-            if consumer.origin.path == var.origin.path:
+            if (consumer.origin.path, consumer.origin.stage) == (var.origin.path, var.origin.stage):
                 first = self._element(consumer, (0,) * len(self.shape(consumer)))
                 uses += any(consumer.inputs[element.operand] is var for element in _elements(first))
         return uses > 1
@@ -117,7 +117,7 @@ class Explainer:
         merely = isinstance(written, Leaf) and written.var not in self.names  # another number, which tells more
         return (self._arithmetic(*written.place) if merely else None) or written  # type: ignore[attr-defined]
 
-    def _filled(self, expression: Expression, owner: Var, layer: str, outermost: bool) -> Expression:
+    def _filled(self, expression: Expression, owner: Var, layer: tuple[str, bool], outermost: bool) -> Expression:
         """The expression with numbers for its operands; ``outermost`` where there is room for a long sum."""
         if isinstance(expression, Element):
             return self._operand(owner, expression, layer, outermost)
@@ -132,11 +132,11 @@ class Explainer:
             return self._number(written.var, written.index, owner, layer, outermost)
         return written
 
-    def _operand(self, owner: Var, element: Element, layer: str, outermost: bool) -> Expression:
+    def _operand(self, owner: Var, element: Element, layer: tuple[str, bool], outermost: bool) -> Expression:
         var, index = self.behind(owner.inputs[element.operand], element.index)
         return self._number(var, index, owner, layer, outermost)
 
-    def _number(self, var: Var, index: Index, owner: Var, layer: str, outermost: bool) -> Expression:
+    def _number(self, var: Var, index: Index, owner: Var, layer: tuple[str, bool], outermost: bool) -> Expression:
         """An operand as a number; or its own arithmetic, where that is of the same layer and short."""
         value = self._values[var][index]
         if isinstance(var.definition, Constant) or var.dtype not in FLOATS:  # labels choose; they are not computed with
@@ -169,9 +169,9 @@ class Explainer:
         return self._fixed[var]
 
 
-def _layer(var: Var) -> str:
-    """The path of a variable's layer. A layer and its gradient count as one."""
-    return var.origin.path.removeprefix("gradient").removeprefix(".")
+def _layer(var: Var) -> tuple[str, bool]:
+    """Whose a variable is. A layer and its gradient count as one; what an optimiser does is apart."""
+    return var.origin.path, var.origin.stage == "optimizer"
 
 
 def _stays_outermost(operation: Operation, i: int) -> bool:
