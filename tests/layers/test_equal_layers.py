@@ -7,6 +7,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.ir import BATCH, Graph, operand, scope, source
+from glassnet.ir.graph import Stage, within
 from glassnet.readings import simplify
 from glassnet.readings.draw.graph import draw_graph
 
@@ -109,18 +110,20 @@ def test_equal_equations_of_one_layer_are_one_and_of_two_layers_two() -> None:
 def test_simplification_keeps_layers_apart_and_merges_all_else() -> None:
     x = source("input", "x", (BATCH, 2), "float64")
     outputs = {}
-    for path in ("a", "b", "gradient.a", "optimizer.w", "optimizer.b", "gradient"):
-        with scope(path):
-            outputs[path] = x * 2
+    places: tuple[tuple[str, Stage], ...]
+    places = ("a", ""), ("b", ""), ("a", "gradient"), ("w", "optimizer"), ("b", "optimizer"), ("", "gradient")
+    for path, stage in places:
+        with within(path, stage):
+            outputs[f"{stage} {path}"] = x * 2
     found = simplify(outputs)
-    assert found["a"] is not found["b"]
-    assert found["gradient.a"] is found["a"]
-    assert found["optimizer.w"] is found["optimizer.b"] is found["gradient"] is found["a"]
+    assert found[" a"] is not found[" b"]
+    assert found["gradient a"] is found[" a"]
+    assert found["optimizer w"] is found["optimizer b"] is found["gradient "] is found[" a"]
 
 
 def test_operands_that_were_merged_make_their_results_equal() -> None:
     x = source("input", "x", (BATCH, 2), "float64")
-    with scope("optimizer.w"):
+    with within("w", "optimizer"):
         first = (x * 2 + 1) ** 2
     outside = (x * 2 + 1) ** 2
     found = simplify({"first": first, "outside": outside})

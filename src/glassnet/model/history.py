@@ -69,10 +69,10 @@ class History(Mapping[str, list[float]]):
     def __getitem__(self, name: str) -> list[float]:
         if name not in self._names:
             raise KeyError(name)
-        return [row.get(name, nan) for row in list(self._rows)]
+        return [float(row.get(name, nan)) for row in list(self._rows)]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(list(self._names))
+        return iter(self._names)
 
     def __len__(self) -> int:
         return len(self._names)

@@ -113,7 +113,8 @@ def _require_sane(training: Training, first: Mapping[str, Array]) -> None:
     Both must have grown, for good weights may be large, and a network that is already trained has next to no loss.
     """
     parameters = training.network.parameters
-    grown = _length(parameters) / max(_length({name: first[name] for name in parameters}), 1e-300)
+    usual = 0.1 * np.sqrt(parameters.buffer.size)  # where they begin at 0, they may well grow beyond all measure
+    grown = _length(parameters) / max(_length({name: first[name] for name in parameters}), usual)
     if grown < 100 or training.settings.optimizer.backs_off:
         return
     before, now = training.loss_with(first), training.loss_with(training.network.arrays())

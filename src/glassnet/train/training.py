@@ -226,7 +226,7 @@ class Training:
             values["sample_weight"] = sample_weight
         return values  # type: ignore[return-value]
 
-    def end_epoch(self, row: Mapping[str, float]) -> None:
+    def end_epoch(self, row: dict[str, float]) -> None:
         """Note what the epoch measured, and go on to the next."""
         with self.writing():
             self.history.append(row)
