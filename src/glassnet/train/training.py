@@ -189,9 +189,12 @@ class Training:
         if not np.isfinite(loss):
             raise DivergenceError(self.blame(batch, loss))
         new = {name: outputs[name] for name in self.traced.new}
-        with self.writing():
+        network = self.network
+        with self.writing(), network.parameters.writing():
+            for name in self.traced.parameters:
+                network.parameters[name][...] = new[name]
+            network.state.update({name: new.get(name, array) for name, array in network.state.items()})
             self.memory = {name: new.get(name, array) for name, array in self.memory.items()}
-            self.network.assign({name: array for name, array in new.items() if name not in self.memory})
             self.position["step"] += 1
             self.put_back = None
         return outputs
