@@ -118,7 +118,7 @@ def test_ctrl_c_keeps_the_best_weights_and_says_so(run: Run, images: Path, monke
     interrupt_in(monkeypatch, epoch=3)
     result = run("train", "mnist", "--epochs", 9, "--data", images, "--out", "net.safetensors")
     assert result.exit_code == 130
-    assert "interrupted in epoch 3; the network has the weights of epoch 2, the best by loss" in result.stderr
+    assert "interrupted after epoch 2; the network has the weights of epoch 2, the best by loss" in result.stderr
     assert "saved with the history in net.safetensors" in result.stderr
     assert gn.load("net.safetensors").history.epochs == 2
 
