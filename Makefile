@@ -9,7 +9,17 @@ JOBS ?= auto
 # The tests run beside each other, so NumPy's own threads would only be in the way.
 ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
 
-.PHONY: demo test oracles site format clean
+.PHONY: help demo test oracles site notebooks pictures format clean
+
+help:
+	@echo "make demo       train a network to read digits while you watch (EPOCHS=5), and test it"
+	@echo "make test       style, types, tests and every example of the documentation (JOBS=auto)"
+	@echo "make oracles    the same numbers as PyTorch and Keras; installs them first"
+	@echo "make site       the documentation as a website, in site/, with the lessons as notebooks"
+	@echo "make notebooks  only the notebooks, in site/lessons/"
+	@echo "make pictures   draw the lessons' pictures anew"
+	@echo "make format     mend the style of the code"
+	@echo "make clean      remove all that these have made, the virtual environment too"
 
 demo: $(VENV)/installed
 	@$(BIN)/glassnet demo --epochs $(EPOCHS)
@@ -21,10 +31,16 @@ test: $(VENV)/installed-dev
 	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --doctest-modules --ignore=tests/oracles --ignore-glob='tests/golden/write*' src tests
 
 oracles: $(VENV)/installed-oracles
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) tests/oracles "tests/docs/test_docs.py::test_page[docs/lessons/08-pytorch-and-keras.md]"
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) tests/oracles "tests/docs/test_notebooks.py::test_lesson[08-pytorch-and-keras]"
 
 site: $(VENV)/installed-docs
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+notebooks: $(VENV)/installed-docs
+	$(BIN)/python -m tools.notebooks site/lessons
+
+pictures: $(VENV)/installed-dev
+	$(BIN)/python -m tests.docs.write_pictures
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .

@@ -134,9 +134,13 @@ def test_no_machine_learning_library(path: Path) -> None:
     assert not {module.split(".")[0] for module in imports(parsed(path), path)} & MACHINE_LEARNING
 
 
+WITH_A_HEAVY_BASE = {Path("canvas/figure.py")}  # a class needs its base; the file itself is imported inside a function
+
+
 @pytest.mark.parametrize("path", [path for path in FILES if room(path) not in {"cli", "lab"}], ids=str)
 def test_heavy_libraries_are_imported_inside_functions(path: Path) -> None:
-    assert not {module.split(".")[0] for module in imports(parsed(path), path, when_imported=True)} & HEAVY
+    if path not in WITH_A_HEAVY_BASE:
+        assert not {module.split(".")[0] for module in imports(parsed(path), path, when_imported=True)} & HEAVY
 
 
 def test_importing_glassnet_and_making_a_network_imports_nothing_heavy() -> None:

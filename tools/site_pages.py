@@ -1,16 +1,39 @@
-"""What MkDocs does to the pages of docs/ first, as they are written for the tests and for reading on a forge too."""
+"""What MkDocs does to the pages of docs/, which are written for the tests and for reading on a forge too."""
 
 import re
+from html import unescape
+from pathlib import Path
 from typing import Any
 
+from latex2mathml.converter import convert
+
+from tools.notebooks import main as write_notebooks
+from tools.pages import Block, parts
+
 OUTSIDE = re.compile(r"\[([^\]]+)\]\((?:\.\./)+(?:src|tests|tools|bench|examples|[A-Z]+\.md)[^)]*\)")
-WORDS = re.compile(r"^( *```python) .*$", re.MULTILINE)
-SESSION = re.compile(r"^( *```)python(?=\n *>>>)", re.MULTILINE)
-BLANK = re.compile(r"^ *<BLANKLINE>$", re.MULTILINE)
+FORMULA = re.compile(r'<(?:span|div) class="arithmatex">\\([(\[])(.*?)\\[)\]]</(?:span|div)>', re.DOTALL)
+TITLE = re.compile(r"\A(# .*\n)")
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Links to files outside docs/ become plain text, and what only the tests need is taken out of the blocks."""
-    for pattern, replacement in ((OUTSIDE, r"\1"), (WORDS, r"\1"), (SESSION, r"\1pycon"), (BLANK, "")):
-        markdown = pattern.sub(replacement, markdown)
-    return markdown
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """Code and output stand apart, so that what is copied runs; links to files outside docs/ become plain text.
+
+    Each lesson gets a link to its notebook.
+    """
+    cells = ("\n".join(cell.markdown() for cell in part.cells()) if isinstance(part, Block) else part
+             for part in parts(markdown, page.file.src_uri))  # fmt: skip
+    text = OUTSIDE.sub(r"\1", "".join(cells))
+    path = Path(page.file.src_uri)
+    if path.parent.name != "lessons":
+        return text
+    link = f'<a class="notebook" href="{path.stem}.ipynb" download>Download this lesson as a notebook</a>'
+    return TITLE.sub(rf"\1\n{link}\n", text)
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Formulas become MathML, which browsers typeset themselves."""
+    return FORMULA.sub(lambda found: convert(unescape(found[2]), "block" if found[1] == "[" else "inline"), html)
+
+
+def on_post_build(config: Any, **_: Any) -> None:
+    write_notebooks(Path(config.site_dir) / "lessons", [])

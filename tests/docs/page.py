@@ -1,42 +1,36 @@
 """Runs every Python block of a Markdown page, in order and in one namespace: python -m tests.docs.page docs/book.md
 
-A block that is written as a session (``>>>``) is checked for its output. Words after ``python`` on the fence: ``mnist``
-runs the block only where MNIST is in the folder of ``GLASSNET_DATA``, ``torch`` or ``keras`` where these are installed,
-``no-run`` never.
+A block with an output below it must show just that: what it prints, then the value of its last expression, as a
+notebook shows it. So must a block that is written as a session (``>>>``). Words after ``python`` on the fence:
+``mnist`` runs the block only where MNIST is in the folder of ``GLASSNET_DATA``, ``torch`` or ``keras`` where these are
+installed, ``no-run`` never.
 """
 
 from __future__ import annotations
 
+import ast
 import doctest
+import io
 import os
 import sys
-import textwrap
 from collections.abc import Iterator
-from contextlib import chdir
-from dataclasses import dataclass
+from contextlib import chdir, redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-WORDS = {"keras", "mnist", "no-run", "torch"}
+from tools.pages import Block, parts
 
 
-@dataclass(frozen=True)
-class Block:
-    """A Python block: its text, the number of lines before it, and the words on its fence."""
+def is_to_run(block: Block) -> bool:
+    return "no-run" not in block.words and not lacks(block)
 
-    source: str
-    line: int
-    words: frozenset[str]
 
-    def is_to_run(self) -> bool:
-        return "no-run" not in self.words and not self.lacks()
-
-    def lacks(self) -> list[str]:
-        """What the block needs and isn't there."""
-        needed = sorted(self.words - {"no-run"})
-        return [word for word in needed if not (has_mnist() if word == "mnist" else find_spec(word))]
+def lacks(block: Block) -> list[str]:
+    """What the block needs and isn't there."""
+    needed = sorted(block.words - {"no-run"})
+    return [word for word in needed if not (has_mnist() if word == "mnist" else find_spec(word))]
 
 
 def has_mnist() -> bool:
@@ -46,30 +40,41 @@ def has_mnist() -> bool:
 
 def blocks(page: Path) -> Iterator[Block]:
     """The Python blocks of a page; a fence that looks like one but isn't, or is never closed, is an error."""
-    lines = iter(enumerate(page.read_text(encoding="utf-8").splitlines(), start=1))
-    for number, line in lines:
-        if not line.lstrip().startswith("```"):
-            continue
-        language, *words = line.strip().removeprefix("```").split() or [""]
-        inside = []
-        for _, text in lines:
-            if text.strip() == "```":
-                break
-            inside.append(text)
-        else:
-            raise SyntaxError(f"{page}:{number}: this block is never closed")
-        if not language.startswith("py"):
-            continue
-        if language != "python" or not WORDS.issuperset(words):
-            raise SyntaxError(f"{page}:{number}: write ```python, and after it only {', '.join(sorted(WORDS))}")
-        yield Block(textwrap.dedent("\n".join(inside)) + "\n", number, frozenset(words))
+    return (part for part in parts(page.read_text(encoding="utf-8"), str(page)) if isinstance(part, Block))
 
 
 def run(block: Block, page: Path, namespace: dict[str, Any]) -> None:
-    """Run a block; raises what it raises, or AssertionError where a session's output differs."""
-    if not block.source.lstrip().startswith(">>>"):
-        exec(compile("\n" * block.line + block.source, str(page), "exec"), namespace)
+    """Run a block; raises what it raises, or AssertionError where its output differs."""
+    if block.is_session():
+        _run_session(block, page, namespace)
         return
+    if block.output is None:
+        _show(block, page, namespace)
+        return
+    shown = io.StringIO()
+    with redirect_stdout(shown):
+        _show(block, page, namespace)
+    if shown.getvalue() != block.output:
+        raise AssertionError(f"{page}:{block.line}\nExpected:\n{block.output}Got:\n{shown.getvalue()}")
+
+
+def _show(block: Block, page: Path, namespace: dict[str, Any]) -> None:
+    """Run a block as a notebook runs a cell: the value of a last line that is an expression is printed."""
+    tree = ast.parse("\n" * block.line + block.source, str(page))
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, str(page), "exec"), namespace)
+    if isinstance(last, ast.Expr):
+        value = eval(compile(ast.Expression(last.value), str(page), "eval"), namespace)
+        if value is not None and not is_picture(value):
+            print(repr(value))
+
+
+def is_picture(value: object) -> bool:
+    """Whether a notebook shows it as a picture, below which a page has that picture."""
+    return hasattr(value, "_repr_svg_") or hasattr(value, "savefig")
+
+
+def _run_session(block: Block, page: Path, namespace: dict[str, Any]) -> None:
     test = doctest.DocTestParser().get_doctest(block.source, namespace, page.name, str(page), block.line)
     report: list[str] = []
     doctest.DocTestRunner(verbose=False).run(test, out=report.append, clear_globs=False)
@@ -81,7 +86,7 @@ def run(block: Block, page: Path, namespace: dict[str, Any]) -> None:
 def main(page: Path) -> None:
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for block in blocks(page):
-        if block.is_to_run():
+        if is_to_run(block):
             run(block, page, namespace)
 
 

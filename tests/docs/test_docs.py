@@ -1,4 +1,7 @@
-"""Every page of the documentation runs: each its own process, in an empty folder, with warnings as errors."""
+"""Every page of the documentation runs: each its own process, in an empty folder, with warnings as errors.
+
+The lessons run as the notebooks that students download: test_notebooks.py.
+"""
 
 import os
 import subprocess
@@ -11,7 +14,7 @@ import glassnet
 from tests.docs import page as runner
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def run(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
@@ -26,7 +29,7 @@ def run(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_page(page: Path, tmp_path: Path) -> None:
     done = run(page, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    left_out = {block.line: " and ".join(block.lacks()) for block in runner.blocks(page) if block.lacks()}
+    left_out = {block.line: " and ".join(runner.lacks(block)) for block in runner.blocks(page) if runner.lacks(block)}
     if left_out:
         pytest.skip(f"all ran but the blocks at these lines: {left_out} (set GLASSNET_DATA for MNIST)")
 
@@ -43,7 +46,8 @@ def written(tmp_path: Path, *lines: str) -> Path:
 def test_blocks_share_a_namespace_and_sessions_are_checked(tmp_path: Path) -> None:
     page = written(
         tmp_path, "```python", "x = 1", "```", "text", "```python", ">>> x + 1", "2", ">>> y = 3", "```",
-        "  ```python", "  assert y == 3", "  ```", "```sh", "rm -rf x", "```", "```python no-run", "1 / 0", "```",
+        "  ```python", "  assert y == 3", "  ```", "```python", "print(y)", "y + 1", "```", "", "```output", "3", "4",
+        "```", "```sh", "rm -rf x", "```", "```python no-run", "1 / 0", "```",
     )  # fmt: skip
     assert run(page, tmp_path).returncode == 0
 
@@ -53,6 +57,9 @@ def test_blocks_share_a_namespace_and_sessions_are_checked(tmp_path: Path) -> No
     [
         (["assert 1 == 2"], 'page.md", line 2'),
         ([">>> 1 + 1", "3"], "Expected:\n    3\nGot:\n    2"),
+        (["x = 1", "x + 1", "```", "", "```output", "3"], "page.md:1\nExpected:\n3\nGot:\n2"),
+        (["x = 1", "```", "text", "```output", "3"], "page.md:5: an output stands below the block of code"),
+        ([">>> 1", "1", "```", "```output", "1"], "page.md:5: an output stands below the block of code"),
         ([">>> 1 / 0"], "ZeroDivisionError"),
         (["import warnings", "warnings.warn('old')"], "UserWarning: old"),
         (["x = 1", "```", "```py", "x"], "page.md:4: write ```python"),

@@ -27,7 +27,8 @@ def new_figure(theme: Theme, size: tuple[float, float]) -> Iterator[Figure]:
     """
     import matplotlib
     from cycler import cycler
-    from matplotlib.figure import Figure
+
+    from glassnet.canvas.figure import ShownFigure
 
     surfaces = dict.fromkeys(["figure.facecolor", "axes.facecolor", "savefig.facecolor"], theme.background)
     inks = ["text.color", "xtick.color", "ytick.color", "axes.edgecolor", "axes.labelcolor", "axes.titlecolor"]
@@ -43,7 +44,7 @@ def new_figure(theme: Theme, size: tuple[float, float]) -> Iterator[Figure]:
         "figure.constrained_layout.use": True,
     }
     with matplotlib.rc_context(style):
-        figure = Figure(figsize=size, dpi=150)
+        figure = ShownFigure(figsize=size, dpi=150)
         yield figure
         _show_names_as_they_are(figure)
         with _any_script():
