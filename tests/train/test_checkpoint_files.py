@@ -282,17 +282,33 @@ EDITS: dict[str, Edit] = {
 }
 
 
+@pytest.fixture(scope="module")
+def crashed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a job that crashed in its second epoch."""
+    folder = tmp_path_factory.mktemp("crashed")
+    stopped(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def two_epochs() -> dict[str, np.ndarray]:
+    """What comes of two epochs of the job where nothing stops it."""
+    net = job.network()
+    return job.outcome(net, job.train(net, None, [CrashAt()], epochs=2))
+
+
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
 def test_edited_ones_are_left_out_and_named(
-    edit: Edit, tmp_path: Path, never_stopped: dict[str, np.ndarray], caplog: pytest.LogCaptureFixture
+    edit: Edit, tmp_path: Path, crashed: Path, two_epochs: dict[str, np.ndarray], caplog: pytest.LogCaptureFixture
 ) -> None:
     """Each is sealed anew, so that its content is judged."""
-    before, newest = stopped(tmp_path)
+    shutil.copytree(crashed, tmp_path, dirs_exist_ok=True)
+    before, newest = files(tmp_path)
     arrays, metadata = storage.read(newest)
     edit(arrays, metadata)
     storage.write(newest, arrays, storage.sealed(arrays, metadata))
     net = job.network()
-    job.assert_same(job.outcome(net, job.train(net, tmp_path, [CrashAt()])), never_stopped)
+    job.assert_same(job.outcome(net, job.train(net, tmp_path, [CrashAt()], epochs=2)), two_epochs)
     assert f"{newest} " in caplog.text
     assert f"; going on from {before.name}, the newest that can be read" in caplog.text
 
