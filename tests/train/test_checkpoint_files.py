@@ -129,6 +129,25 @@ def test_one_folder_is_for_one_training(tmp_path: Path) -> None:
     assert fit(tmp_path / "c", epochs=2, resume=tmp_path / "b").epochs == 2
 
 
+def test_calls_that_go_on_share_a_folder(tmp_path: Path) -> None:
+    """Unless another training's checkpoints are in it, or the training starts anew."""
+    settings = {"batch_size": 30, "callbacks": [gn.Checkpoint(tmp_path / "a")]}
+    net, at_once = job.network(), job.network()
+    for epochs in (1, 2, 1):
+        history = net.fit(job.X, job.Y, epochs=epochs, **settings)
+    assert steps(tmp_path / "a") == [6, 8]
+    expected = job.outcome(at_once, at_once.fit(job.X, job.Y, epochs=4, batch_size=30))
+    job.assert_same(job.outcome(net, history), expected)
+    for path in files(tmp_path / "a")[1:]:
+        path.unlink()
+    resumed = job.network()
+    history = resumed.fit(job.X, job.Y, epochs=3, **settings, resume=tmp_path / "a")
+    assert history.epochs == 4, "its checkpoint is of the call that began after one epoch"
+    for changed in ({"reset": True}, {"optimizer": gn.Adam(0.5)}):
+        with pytest.raises(gn.GlassnetError, match="holds the checkpoints of a training already"):
+            net.fit(job.X, job.Y, epochs=1, **settings, **changed)
+
+
 def test_one_training_may_have_two_folders(tmp_path: Path, never_stopped: dict[str, np.ndarray]) -> None:
     """Resumed from either, whichever is ahead; the file just written stays even where there are later ones."""
 

@@ -81,11 +81,12 @@ class Checkpoint(Callback):
         self._sound, self._warned = self._sound_before(training), False
 
     def _sound_before(self, training: Training) -> dict[Path, tuple[int, int]]:
-        """The sound files that are there when the training begins: one folder holds one training."""
+        """The sound files that are there when the call begins: one folder holds one training, of one or more calls."""
         there, resumed = files(self.folder), self._path(training)
         if training.resumed is not None and there and os.path.samefile(training.resumed, self.folder):
             return {resumed: _look(resumed)}
-        same = [path for path in there if training.resumed is not None and self._is_of_this_training(path)]
+        goes_on = training.position["step"] > 0
+        same = [path for path in there if goes_on and self._is_of_this_training(path)]
         require(
             same == there,
             f"{self.folder} holds the checkpoints of a training already; go on with it by "
