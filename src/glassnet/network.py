@@ -22,6 +22,7 @@ from glassnet.train.identity import Identity
 from glassnet.train.metrics import Metric, metrics_by_name, require_measurable
 from glassnet.train.optimizers import Adam, Optimizer
 from glassnet.train.preparation import Preparation
+from glassnet.train.progress import shown
 from glassnet.train.step import StepSettings
 from glassnet.train.training import Callback, Training
 
@@ -102,6 +103,7 @@ class Network(Model):
         resume: str | Path | None = None,
         reset: bool = False,
         engine: str = "auto",
+        progress: bool | None = None,
     ) -> History:
         """Train on samples (x, y), or on batches from an iterable of (x, y) or (x, y, sample_weight).
 
@@ -127,6 +129,8 @@ class Network(Model):
                 end: ``epochs`` are those of that call.
             reset: start anew from the weights as they are, with no memory of an earlier training.
             engine: "auto" or "numpy".
+            progress: whether to show how far the training is; None shows it in a terminal or a notebook, where a person
+                watches, if the training takes longer than half a second, and nowhere else.
 
         Returns the history. Ctrl-C (or a SIGTERM or SIGHUP) ends training after the step it is in, and keeps the best
         weights; ``history.stopped`` says so. A second one ends it at once.
@@ -149,7 +153,8 @@ class Network(Model):
         validate = None if held_out is None else lambda: measure(self, *held_out, settings.loss, measured)
         given = check_callbacks(callbacks)
         try:
-            return loop.run(training, batches, epochs, validate, given, resume)
+            with shown(progress) as live:
+                return loop.run(training, batches, epochs, validate, [*given, *live], resume)
         finally:
             self.history = training.history
             self._training = training if training.can_go_on else None

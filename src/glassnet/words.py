@@ -58,6 +58,15 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def percent(share: float) -> str:
+    """A share in per cent.
+
+    >>> percent(0.97314)
+    '97.31 %'
+    """
+    return f"{100 * share:.2f} %"
+
+
 # ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

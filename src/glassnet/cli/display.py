@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,8 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from glassnet.model.history import History
-from glassnet.words import visible
+from glassnet.model.history import History, measurement
+from glassnet.words import percent, visible
 
 SIDE = 28
 CELL = 4  # columns for one number of 0–255 and the space before it
@@ -135,22 +135,6 @@ def class_table(matrix: NDArray[np.int64], labels: Sequence[str]) -> Table:
 
 def _share(part: int, whole: int) -> str:
     return percent(part / whole) if whole else "–"
-
-
-def percent(share: float) -> str:
-    return f"{100 * share:.2f} %"
-
-
-def measurement(name: str, value: float) -> str:
-    """A measured number as its kind is written: shares as percentages."""
-    shares = ("accuracy", "precision", "recall", "f1", "top_")
-    return percent(value) if name.removeprefix("validation_").startswith(shares) else f"{value:.4g}"
-
-
-def measurements(values: Mapping[str, float]) -> str:
-    """All in one line: "loss 0.09124, accuracy 97.31 %"."""
-    words = {"r2": "R²", "mae": "mean absolute error"}
-    return ", ".join(f"{words.get(n, n.replace('_', ' '))} {measurement(n, value)}" for n, value in values.items())
 
 
 def history_table(history: History, most: int = 20) -> Table:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from glassnet.cli.display import SIDE, class_table, confusion, measurements, new_console
+from glassnet.cli.display import SIDE, class_table, confusion, new_console
 from glassnet.cli.sources import image_set, is_image_set, require_encoding
 from glassnet.cli.tables import Delimiter, Header, note, rows_for, unit_of
 from glassnet.data import Encoding
@@ -17,6 +17,7 @@ from glassnet.data.records import Records
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
+from glassnet.model.history import measurements
 from glassnet.network import Network
 from glassnet.train.metrics import confusion_matrix
 

@@ -9,14 +9,13 @@ from typing import Annotated
 
 import typer
 
-from glassnet.cli.display import percent
 from glassnet.cli.group import USAGE, complain
 from glassnet.cli.tables import Delimiter, Header, note, rows_for
 from glassnet.data import Encoding
 from glassnet.data.records import Records
 from glassnet.ir.errors import GlassnetError
 from glassnet.network import Network
-from glassnet.words import visible
+from glassnet.words import percent, visible
 
 
 def predict(

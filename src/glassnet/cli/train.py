@@ -11,9 +11,8 @@ import typer
 from rich.console import Console
 
 from glassnet import data
-from glassnet.cli.display import measurements, new_console
+from glassnet.cli.display import new_console
 from glassnet.cli.group import INTERRUPTED, complain
-from glassnet.cli.progress import LiveTraining
 from glassnet.cli.recipes import AUGMENT, Recipe, image_network, image_recipe, table_network, table_recipe
 from glassnet.cli.sources import IMAGE_SETS, image_set, is_image_set
 from glassnet.cli.tables import Delimiter, Header, Ignore, columns_of, note, show_table, unit_of
@@ -24,6 +23,7 @@ from glassnet.ir.errors import DivergenceError, GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.model.file import MODEL
+from glassnet.model.history import measurements
 from glassnet.model.seeds import generator
 from glassnet.network import Network
 from glassnet.train import checkpoints as checkpoint_files
@@ -31,6 +31,7 @@ from glassnet.train.callbacks import EarlyStopping
 from glassnet.train.checkpoints import Checkpoint
 from glassnet.train.log import LOG, CsvLog
 from glassnet.train.preparation import hold_out
+from glassnet.train.progress import Progress, Terminal
 from glassnet.train.training import Callback
 from glassnet.words import quoted
 
@@ -171,7 +172,7 @@ def run(job: Job, path: Path, callbacks: list[Callback], console: Console, resum
     """
     network, recipe = job.network, job.recipe
     first = network.parameters.buffer.copy()
-    live = LiveTraining(console, job.noun)
+    live = Progress(Terminal(console), job.noun)
     try:
         history = network.fit(
             job.x,
@@ -184,6 +185,7 @@ def run(job: Job, path: Path, callbacks: list[Callback], console: Console, resum
             callbacks=[live, *job.early_stopping(), *callbacks],
             augment=recipe.augment,
             resume=resume,
+            progress=False,
         )
     except DivergenceError as error:
         if np.array_equal(network.parameters.buffer, first):

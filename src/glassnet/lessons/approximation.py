@@ -174,7 +174,9 @@ def _network(width: int, low: float, high: float, activation: str) -> Network:
 def _train(network: Network, x: Array, y: Array, epochs: int) -> None:
     """Fit the curve brought to mean 0 and deviation 1, and let the output layer bring it back."""
     mean, spread = y.mean(), y.std() or 1.0
-    network.fit(x, (y - mean) / spread, epochs=epochs, batch_size=len(x), optimizer=LBFGS(learning_rate=0.5))
+    network.fit(
+        x, (y - mean) / spread, epochs=epochs, batch_size=len(x), optimizer=LBFGS(learning_rate=0.5), progress=False
+    )
     network.assign({name: spread * network.parameters[name] for name in ("y.weights", "y.biases")})
     network.assign({"y.biases": network.parameters["y.biases"] + mean})
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -107,7 +107,8 @@ def _contest(name: str, x: Array, y: Array, hidden: int, seed: int) -> Contest:
         seed=seed,
         dtype="float64",
     )
-    network.fit(x[:, None], y[:, None], epochs=STEPS, batch_size=len(x), optimizer=LBFGS(), shuffle=False, metrics=[])
+    settings: dict[str, Any] = {"epochs": STEPS, "batch_size": len(x), "shuffle": False, "metrics": []}
+    network.fit(x[:, None], y[:, None], optimizer=LBFGS(), progress=False, **settings)
     return Contest(name, x, y, line, network, _milliseconds(x[:, None], as_network(line), network))
 
 

@@ -7,7 +7,7 @@ from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glassnet.words import counted
+from glassnet.words import counted, percent
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -98,3 +98,23 @@ class History(Mapping[str, list[float]]):
                 axes.xaxis.set_major_locator(MaxNLocator(integer=True))
                 axes.legend()
         return save_figure(figure, path)
+
+
+def measurement(name: str, value: float) -> str:
+    """A measured number as its kind is written: shares as percentages.
+
+    >>> measurement("validation_accuracy", 0.97314), measurement("loss", 0.0912374)
+    ('97.31 %', '0.09124')
+    """
+    shares = ("accuracy", "precision", "recall", "f1", "top_")
+    return percent(value) if name.removeprefix("validation_").startswith(shares) else f"{value:.4g}"
+
+
+def measurements(values: Mapping[str, float]) -> str:
+    """All in one line.
+
+    >>> measurements({"loss": 0.0912374, "r2": 0.5})
+    'loss 0.09124, R² 0.5'
+    """
+    words = {"r2": "R²", "mae": "mean absolute error"}
+    return ", ".join(f"{words.get(n, n.replace('_', ' '))} {measurement(n, value)}" for n, value in values.items())
