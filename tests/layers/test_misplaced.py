@@ -1,6 +1,7 @@
 """What is written in the wrong place, or with arguments that are not taken: each is answered with what was meant."""
 
 import inspect
+import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -82,6 +83,69 @@ def test_what_was_meant_is_said(make: Callable[[], object], words: str) -> None:
     with pytest.raises(gn.GlassnetError) as refused:
         make()
     assert words in str(refused.value)
+
+
+class Silent(gn.Layer):
+    """A layer without arithmetic."""
+
+
+class Nothing(gn.Layer):
+    def __call__(self, x: Any) -> Any:
+        return None
+
+
+@gn.activation
+def misplaced_number(x: Any) -> Any:
+    return 3.0
+
+
+@gn.loss
+def misplaced_loss(prediction: Any, target: Any) -> Any:
+    return 3.0
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: gn.Network(2, Silent()), "Silent has no __call__(self, x), which gives its result in operations"),
+        (lambda: gn.Network(2, Nothing()), "Nothing gives None; it must give a variable, computed from x in"),
+        (lambda: gn.Network(2, gn.Dense(1, misplaced_number)), "the activation misplaced_number gives 3.0; it"),
+        (lambda: gn.Network(2, gn.Dense(1)).loss([[1, 2]], [1], misplaced_loss), "the loss misplaced_loss gives 3.0"),
+        (lambda: gn.activation(lambda x: x), "an activation of your own is a function with a name, def"),
+        (lambda: gn.loss(lambda p, t: p), "a loss of your own is a function with a name, def my_loss(…), got"),
+        (lambda: gn.activation(3), "an activation of your own is a function with a name, def my_activation(…), got 3"),
+    ],
+)  # fmt: skip
+def test_layers_and_functions_of_ones_own_that_do_not_fit(make: Callable[[], object], words: str) -> None:
+    with pytest.raises(gn.GlassnetError) as refused:
+        make()
+    assert words in str(refused.value)
+
+
+def test_a_function_that_is_defined_again_changes_nothing_that_was_made_before() -> None:
+    """A notebook's cell, changed and run again: the networks from before it keep what they were made with."""
+
+    def cell(sign: float) -> tuple[Any, Any]:
+        @gn.activation
+        def misplaced_again(x: Any) -> Any:
+            return sign * x
+
+        @gn.loss
+        def misplaced_again_too(prediction: Any, target: Any) -> Any:
+            return sign * (prediction - target)
+
+        return misplaced_again, misplaced_again_too
+
+    activation, loss = cell(1.0)
+    net = gn.Network(1, gn.Dense(1, activation, weights=[[1.0]]))
+    by_name = gn.Network(1, gn.Dense(1, "misplaced_again", weights=[[1.0]]))
+    cell(-1.0)
+    for one in (net, by_name, net.copy()):
+        assert one([2.0]) == 2.0
+        assert one.loss([[2.0]], [[0.0]], loss) == 2.0
+    assert gn.Network(1, gn.Dense(1, "misplaced_again", weights=[[1.0]]))([2.0]) == -2.0
+    assert pickle.loads(pickle.dumps(activation)) == activation
+    assert pickle.loads(pickle.dumps(loss)) == loss
 
 
 def test_what_is_said_to_write_can_be_written() -> None:

@@ -317,6 +317,29 @@ def test_a_layer_that_cannot_come_back_is_not_saved(path: Path, layer: gn.Layer,
     assert np.array_equal(net.copy()([1.0, 2.0]), net([1.0, 2.0])), "a copy needs no file"
 
 
+@pytest.mark.parametrize("labels", [3, "ab", {"a": 1, "b": 2}])
+def test_labels_of_another_kind_are_not_taken_apart(path: Path, labels: Any) -> None:
+    net = gn.Network(2, gn.Dense(2, "softmax"))
+    net.labels = labels
+    with pytest.raises(ModelFileError, match="the labels of a network are a list of texts, got"):
+        net.save(path)
+    net.labels = np.array(["a", "b"])  # type: ignore[assignment]
+    net.save(path)
+    assert gn.load(path).labels == ("a", "b")
+
+
+@pytest.mark.parametrize("state", [["a", "b"], None, [1.0], np.zeros(2, object)])
+def test_a_state_that_is_no_array_of_its_shape_is_not_saved(path: Path, state: Any) -> None:
+    net = gn.Network(2, gn.BatchNorm())
+    net.state["batchnorm_1.running_mean"] = state
+    with pytest.raises(ModelFileError, match=r"cannot be saved: batchnorm_1.running_mean must"):
+        net.save(path)
+
+
+def test_the_histories_names_are_shown_not_obeyed() -> None:
+    assert repr(gn.History({"\x1b[2J": [1.0]})) == r"History(1 epoch; last: \x1b[2J 1)"
+
+
 def test_what_to_write_instead_is_saved(path: Path) -> None:
     gn.Network(2, Twice(), Remembering(3.0)).save(path)
     assert gn.load(path)([1.0, 2.0]).tolist() == [12.0, 24.0]

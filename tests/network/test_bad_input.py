@@ -250,7 +250,8 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "no layers": (made(), "a network needs at least one layer, such as gn.Dense(1)"),
     "layers where the inputs belong": (made(inputs=gn.Dense(3)), "begins with its number of inputs"),
-    "nine sizes of inputs": (made(gn.Flatten(), inputs=(1,) * 9), "at most 8 sizes, got 9"),
+    "no size of inputs": (made(gn.Identity(), inputs=()), "have 1 to 8 sizes, got 0"),
+    "nine sizes of inputs": (made(gn.Flatten(), inputs=(1,) * 9), "have 1 to 8 sizes, got 9"),
     "no layer": (made("rely"), "'rely' is no layer; layers are such as gn.Dense(4) or gn.Activation('relu')"),
     "a layer's class": (made(gn.Dense), "Dense is a class; write gn.Dense(…)"),
     "doubled thirty times": (

@@ -563,7 +563,7 @@ def test_no_permission(path, monkeypatch):
     assert refusal(path).startswith("you have no permission for it in")
 
 
-@pytest.mark.parametrize("name", ["", "a\0b"])
+@pytest.mark.parametrize("name", ["", "a\0b", None, 3, b"a.safetensors"])
 @pytest.mark.parametrize("use", [storage.read, storage.read_arrays, lambda path: storage.write(path, {}, {})])
 def test_no_file_name(name, use):
     with pytest.raises(ModelFileError, match="is no file name; give one such as"):

@@ -17,7 +17,7 @@ from glassnet.ir.graph import Var
 from glassnet.ir.specification import Specification
 from glassnet.ir.trace import parameter
 from glassnet.layers.initializers import Constant
-from glassnet.layers.layer import Layer
+from glassnet.layers.layer import Layer, require_name, require_var
 from glassnet.words import canonical, unknown
 
 __all__ = [
@@ -315,12 +315,20 @@ class Custom(ActivationFunction):
 
     function: str
 
+    def __post_init__(self) -> None:
+        """Defining the function again changes nothing of what was made before."""
+        object.__setattr__(self, "_own", _CUSTOM.get(self.function))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Custom, (self.function,)
+
     def __call__(self, x: Var) -> Var:
-        if self.function not in _CUSTOM:
+        function = getattr(self, "_own", None) or _CUSTOM.get(self.function)
+        if function is None:
             raise GlassnetError(
                 f"{unknown('activation', self.function, _CUSTOM)}; register your own: @gn.activation above its def"
             )
-        return _CUSTOM[self.function](x)
+        return require_var(function(x), f"the activation {self.function}")
 
 
 _CUSTOM: dict[str, Callable[[Var], Var]] = {}
@@ -338,7 +346,7 @@ def activation(function: Callable[[Var], Var]) -> Custom:
     >>> gn.Network(2, gn.Dense(1, squared_relu, weights=[[1], [1]]), dtype="float64")([1, 2])
     array([9.])
     """
-    name = function.__name__
+    name = require_name(function, "activation")
     if canonical(name) in ActivationFunction.known:
         raise GlassnetError(f"there is already an activation named {name!r}; choose another name for yours")
     _CUSTOM[name] = function

@@ -13,6 +13,7 @@ from glassnet.ir.graph import PATH, Var
 from glassnet.ir.require import require
 from glassnet.ir.specification import Specification
 from glassnet.ir.trace import current, scope
+from glassnet.words import article
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Layer(Specification, family="layer"):
     is_container: ClassVar[bool] = False
 
     def __call__(self, x: Var) -> Var:
-        raise NotImplementedError
+        raise GlassnetError(f"{type(self).__name__} has no __call__(self, x), which gives its result in operations")
 
     @property
     def kind(self) -> str:
@@ -59,11 +60,25 @@ def run(layer: Layer, x: Var) -> Var:
     trace = current()
     with trace.freezing(not layer.trainable):
         if layer.is_container:
-            return layer(x)
+            return require_var(layer(x), type(layer).__name__)
         _check_name(layer.name)
         with scope(trace.unique_name(layer.kind, layer.name)):
             trace.layers[PATH.get()] = changed(layer, trainable=not trace.frozen)
-            return layer(x)
+            return require_var(layer(x), type(layer).__name__)
+
+
+def require_var(result: Any, what: str) -> Var:
+    """The result of a layer or function of the user's, if it is one that the graph can hold."""
+    require(isinstance(result, Var), f"{what} gives {result!r}; it must give a variable, computed from x in operations")
+    return result  # type: ignore[no-any-return]
+
+
+def require_name(function: Any, what: str) -> str:
+    """The name under which a function of the user's is known; each needs one of its own."""
+    name = getattr(function, "__name__", "")
+    named = callable(function) and name.isidentifier()
+    require(named, f"{article(what)} of your own is a function with a name, def my_{what}(…), got {function!r}")
+    return str(name)
 
 
 def changed(layer: Layer, **settings: Any) -> Layer:

@@ -15,12 +15,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import log
+from typing import Any
 
 from glassnet import ops
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require, require_number
 from glassnet.ir.specification import Specification
+from glassnet.layers.layer import require_name, require_var
 from glassnet.words import canonical, unknown
 
 __all__ = [
@@ -243,12 +245,20 @@ class CustomLoss(Loss):
 
     function: str
 
+    def __post_init__(self) -> None:
+        """Defining the function again changes nothing of what was made before."""
+        object.__setattr__(self, "_own", _CUSTOM.get(self.function))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return CustomLoss, (self.function,)
+
     def __call__(self, prediction: Var, target: Var) -> Var:
-        if self.function not in _CUSTOM:
+        function = getattr(self, "_own", None) or _CUSTOM.get(self.function)
+        if function is None:
             raise GlassnetError(
                 f"{unknown('loss', self.function, _CUSTOM)}; register your own first: @gn.loss above its def"
             )
-        value = _CUSTOM[self.function](prediction, target)
+        value = require_var(function(prediction, target), f"the loss {self.function}")
         require(
             len(value.shape) <= 1 or value.shape[0] == prediction.shape[0], "a loss gives one number for each sample"
         )
@@ -268,7 +278,7 @@ def loss(function: Callable[[Var, Var], Var]) -> CustomLoss:
     >>> gn.Network(1, gn.Identity(), dtype="float64").loss([[3.0]], [[1.0]], fourth_power)
     16.0
     """
-    name = function.__name__
+    name = require_name(function, "loss")
     if canonical(name) in Loss.known:
         raise GlassnetError(f"there is already a loss named {name!r}; choose another name for yours")
     _CUSTOM[name] = function

@@ -39,7 +39,7 @@ def save(model: Model, path: str | Path) -> None:
     with storage.naming(path, "saved"):
         specification, arrays = contents(model)
         _require_loadable(model, specification, arrays)
-    storage.require_finite(model.arrays(), path)
+    storage.require_finite(_own(arrays), path)
     storage.write(path, arrays, storage.sealed(arrays, {"network": specification}))
 
 
@@ -49,7 +49,8 @@ def contents(model: Model) -> tuple[dict[str, Any], dict[str, Array]]:
     specification = model.specification(tensors)
     measured = {n: column for n, column in model.history.items() if n != "seconds"}  # equal trainings, equal files
     history = {HISTORY + name: np.array(column, np.float64) for name, column in measured.items()}
-    return specification, {**model.arrays(), **tensors, **history}
+    own = {name: np.asarray(array) for name, array in model.arrays().items()}
+    return specification, {**own, **tensors, **history}
 
 
 def _require_loadable(model: Model, specification: dict[str, Any], arrays: dict[str, Array]) -> None:

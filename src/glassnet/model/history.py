@@ -7,7 +7,7 @@ from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glassnet.words import counted, percent
+from glassnet.words import counted, percent, visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -78,7 +78,8 @@ class History(Mapping[str, list[float]]):
         return len(self._names)
 
     def __repr__(self) -> str:
-        last = ", ".join(f"{name} {value:.4g}" for name, value in self._rows[-1].items()) if self._rows else ""
+        row = self._rows[-1] if self._rows else {}
+        last = ", ".join(f"{visible(name)} {value:.4g}" for name, value in row.items())
         return f"History({counted(self.epochs, 'epoch')}; last: {last})"
 
     def plot(self, path: str | Path | None = None) -> Figure:

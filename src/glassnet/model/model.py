@@ -62,7 +62,7 @@ class Model(metaclass=SaidInWords):
     def _describe(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
         """Everything about the network but its numbers; nothing is allocated."""
         sizes = inputs if isinstance(inputs, tuple | list) else (inputs,)
-        require(len(sizes) <= 8, f"the inputs of a network have at most 8 sizes, got {len(sizes)}")
+        require(0 < len(sizes) <= 8, f"the inputs of a network have 1 to 8 sizes, got {len(sizes)}")
         self.input_shape = tuple(require_count(size, "each number of inputs") for size in sizes)
         require(dtype in FLOATS, f"the dtype of a network is float32 or float64, got {dtype!r}")
         is_seed = isinstance(seed, int | np.integer) and not isinstance(seed, bool) and 0 <= seed < 2**64
@@ -263,7 +263,7 @@ class Model(metaclass=SaidInWords):
     def arrays(self) -> dict[str, Array]:
         """A copy of every parameter and running statistic by name: all the numbers the network has, of one step."""
         with self.parameters.lock:
-            return {**self.parameters.copy(), **{name: array.copy() for name, array in self.state.items()}}
+            return {**self.parameters.copy(), **{name: np.array(array) for name, array in self.state.items()}}
 
     def is_trainable(self, name: str) -> bool:
         """Whether training changes the parameter of that name, or its layer is frozen."""
@@ -287,10 +287,17 @@ class Model(metaclass=SaidInWords):
             "dtype": self.dtype,
             "seed": self.seed,
             "layers": [to_json(layer, tensors) for layer in self.root.layers],
-            "labels": None if self.labels is None else list(self.labels),
+            "labels": self._labels(),
             "encoding": None if self.encoding is None else self.encoding.to_json(),
             **({} if self.columns is None else {"columns": list(self.columns)}),
         }
+
+    def _labels(self) -> list[str] | None:
+        """The labels as they are saved; users assign them."""
+        given: Any = self.labels
+        listed = given is None or isinstance(given, tuple | list | np.ndarray)
+        require(listed, f"the labels of a network are a list of texts, got {given!r:.60}")
+        return None if given is None else list(given)
 
     def operations(self, samples: int = 1) -> Operations:
         """What feeding forward so many samples takes: multiply-adds, other operations, parameters, bytes.
@@ -328,6 +335,8 @@ class Model(metaclass=SaidInWords):
                 raise GlassnetError(
                     f"the file has no array {name!r}, which the layers need; it has {', '.join(arrays) or 'none'}"
                 )
+            if np.asarray(arrays[name]).dtype.kind not in "biuf":
+                raise GlassnetError(f"{name} must be numbers, got {arrays[name]!r:.60}")
             if np.shape(arrays[name]) != var.shape:
                 raise GlassnetError(
                     f"{name} must have the shape {var.shape}, but was saved with {np.shape(arrays[name])}"

@@ -161,6 +161,8 @@ def _opened(path: PathLike) -> Iterator[IO[bytes]]:
 
 
 def _path(path: PathLike) -> Path:
+    if not isinstance(path, str | os.PathLike) or isinstance(os.fspath(path), bytes):
+        raise ModelFileError(f"{path!r:.60} is no file name; give one such as 'digits.safetensors'")
     if not os.fspath(path) or "\0" in os.fspath(path):
         raise ModelFileError(f"{path!r} is no file name; give one such as 'digits.safetensors'")
     return Path(path)
