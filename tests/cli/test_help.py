@@ -35,6 +35,7 @@ def test_examples_are_commands(command: str) -> None:
 def test_help_shows_an_example(run: Run, function: object) -> None:
     result = run(function.__name__, "--help")  # type: ignore[attr-defined]
     assert result.exit_code == 0
+    assert run(function.__name__, "-h").stdout == result.stdout  # type: ignore[attr-defined]
     assert f"Example: {EXAMPLES[function]}" in " ".join(result.stdout.split())  # type: ignore[index]
 
 
@@ -50,13 +51,22 @@ def test_every_option_is_documented() -> None:
 
 def test_without_a_command_it_shows_the_help(run: Run) -> None:
     assert "Commands" in run().output
+    assert run("-h").output == run("--help").output
+    assert run("-h").output.strip() == run().output.strip()
     assert run("--version").stdout == "glassnet 0.1.0\n"
 
 
-def test_the_installed_command_runs() -> None:
-    command = [sys.executable, "-c", "from glassnet.cli import main; main()", "--version"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+@pytest.mark.parametrize("start", [["-c", "from glassnet.cli import main; main()"], ["-m", "glassnet"]])
+def test_the_installed_command_runs(start: list[str]) -> None:
+    done = subprocess.run([sys.executable, *start, "--version"], capture_output=True, text=True, check=True)
     assert done.stdout == "glassnet 0.1.0\n"
+
+
+def test_run_as_a_module_it_calls_itself_so() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "glassnet", "info", "-h"], capture_output=True, text=True, check=True, encoding="utf-8"
+    )
+    assert "Usage: python -m glassnet info" in done.stdout
 
 
 @pytest.mark.parametrize(

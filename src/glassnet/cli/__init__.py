@@ -33,6 +33,7 @@ app = typer.Typer(
     epilog="Example: glassnet train mnist --hidden 128 64 --out digits.safetensors",
     no_args_is_help=True,
     add_completion=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
 )
 
@@ -70,9 +71,9 @@ def _options(
     """What may stand before the command."""
 
 
-def main() -> None:
-    """The entry point of the ``glassnet`` command."""
+def main(name: str = "glassnet") -> None:
+    """The entry point of the ``glassnet`` command, called by that name."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors=PLAIN)  # a code page without "−" is no reason to stop, or to print "?"
-    app()
+    app(prog_name=name)

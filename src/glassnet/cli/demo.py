@@ -108,7 +108,8 @@ def _whereabouts(images: ImageData, out: Path, console: Console) -> None:
         "Train one of your own": f"train {name} --hidden 128 64",
         "Look at another digit as its table of numbers": f"show {name} 7",
     }
-    glassnet = "glassnet" if shutil.which("glassnet") else sys.argv[0]
+    as_module = "python -m glassnet" if sys.argv[0].endswith("__main__.py") else sys.argv[0]
+    glassnet = "glassnet" if shutil.which("glassnet") else as_module
     for purpose, command in commands.items():
         console.print(f"\n  {purpose}:", style="dim")
         console.print(f"    {glassnet} {command}", soft_wrap=True)
