@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import glassnet as gn
@@ -104,6 +105,19 @@ def test_other_data_are_refused(changed: dict[str, Any], said: str, tmp_path: Pa
     trained(tmp_path, **given)
     with pytest.raises(gn.GlassnetError, match=f"another training: its {said} is .*now it is"):
         trained(tmp_path, **{**given, **changed}, epochs=3)
+
+
+def test_columns_by_name_are_part_of_a_network(tmp_path: Path) -> None:
+    names = [f"c{i}" for i in range(4)]
+    frame = pd.DataFrame(job.X, columns=names)
+    trained(tmp_path, frame)
+    assert trained(tmp_path, frame, epochs=3).epochs == 3
+    with pytest.raises(gn.GlassnetError, match=r"training: its network\.columns\.0 is c0, now it is c3"):
+        trained(tmp_path, frame[names[::-1]], epochs=4)
+    with pytest.raises(
+        gn.GlassnetError, match=r"training: its network\.columns is \['c0', .*\], now it is None; resume"
+    ):
+        trained(tmp_path, epochs=4)
 
 
 def test_the_same_numbers_in_another_form_are_the_same_data(tmp_path: Path) -> None:

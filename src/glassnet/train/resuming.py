@@ -93,7 +93,7 @@ def _differences(saved: Any, now: Any, name: str = "") -> Iterator[tuple[str, An
         return
     if isinstance(saved, list) and isinstance(now, list) and len(saved) == len(now):
         saved, now = ({str(i): value for i, value in enumerate(values)} for values in (saved, now))
-    if isinstance(saved, dict) and isinstance(now, dict) and (saved.keys() == now.keys() or not name):
+    if isinstance(saved, dict) and isinstance(now, dict) and (saved.keys() == now.keys() or name in ("", "network")):
         for key in dict.fromkeys([*now, *saved]):
             yield from _differences(saved.get(key), now.get(key), f"{name}.{key}".lstrip("."))
     else:
