@@ -218,7 +218,7 @@ def wide() -> tuple[gn.Network, np.ndarray[Any, Any]]:
 
 def test_long_sums_show_their_largest_terms() -> None:
     net, x = wide()
-    neuron = net.explain(x)["b3"]
+    neuron = net.explain(x)["a3"]
     assert len(neuron.terms) == 7
     assert "[779 more terms: " in neuron.text
     shown = sorted(abs(value) for _, value in neuron.terms[:-1])

@@ -1,12 +1,14 @@
 """The names of a network's neurons, which explanations, formulas and pictures share: a1, a2, …, b1, …, y.
 
-A layer that was given a name names its neurons by it, w1, w2, …; a name with commas has one for each: "A, B, C".
+A layer that was given a name names its neurons by it, w1, w2, …; a name with commas has one for each: "A, B, C". The
+outputs of a network that knows its classes are called like them: setosa, versicolor, virginica.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
 from glassnet.layers.layer import Layer
@@ -95,6 +97,7 @@ def activation_name(neuron: Var, output: Var) -> str:
 def letters(network: Model, found: Found, known: Mapping[str, str] | None = None) -> list[str]:
     """What each layer's neurons are called: its own name if it was given one, else a, b, c, … and y for the last.
 
+    Layers without neurons take none of these letters: rescaled numbers are s1, s2, …, moved ones have the layer's name.
     ``known`` are names by title from another graph of the network, which go on to mean the same layer.
     """
     known = known or {}
@@ -104,11 +107,31 @@ def letters(network: Model, found: Found, known: Mapping[str, str] | None = None
     result = []
     computing = [i for i, (_, var) in enumerate(found) if not var.definition.primitive.moves]  # type: ignore[union-attr]
     last = (computing or [len(found) - 1])[-1]
-    for i, (title, (path, _)) in enumerate(zip(titles(found), found, strict=True)):
-        is_last = i == last and "y" not in taken
+    for i, (title, (path, var)) in enumerate(zip(titles(found), found, strict=True)):
         own = path if path in given else known.get(title)
-        result.append(own or ("y" if is_last else next(alphabet, title)))
+        if own is None and i == last and "y" not in taken:
+            own = _class_names(network, var, taken) or "y"
+        if own is None and i not in computing:
+            own = title
+        if own is None and path in network.layers and (letter := network.layers[path].letter):
+            own = title if letter in taken else letter
+            taken.add(own)
+        result.append(own or next(alphabet, title))
     return result
+
+
+def _class_names(network: Model, output: Var, taken: Collection[str]) -> str | None:
+    """The names of the classes as names of the outputs, with commas; None where they cannot be told from others.
+
+    Signs that are no letters become "_"; y stands before what is a number, or a letter as neurons have them.
+    """
+    labels = network.labels or ()
+    if len(labels) < 2 or output.shape[1:] != (len(labels),):
+        return None
+    words = [re.sub(r"\W+", "_", label).strip("_") for label in labels]
+    if not all(re.fullmatch(r"(?![A-Za-z][\d_]+$)[^\W\d]\w+", word) and word != "loss" for word in words):
+        words = [f"y{'_' * (not word[:1].isdigit())}{word}" for word in words]
+    return ", ".join(words) if len({*words, *taken}) == len(words) + len(taken) else None
 
 
 def _given_names(layers: Iterable[Layer]) -> Iterator[str]:

@@ -39,6 +39,8 @@ class Layer(Specification, family="layer"):
     name: str | None = field(default=None, kw_only=True)
     trainable: bool = field(default=True, kw_only=True)
     is_container: ClassVar[bool] = False
+    letter: ClassVar[str | None] = None
+    """What the numbers of a layer without neurons are called, so that the first layer of neurons has the letter a."""
 
     def __call__(self, x: Var) -> Var:
         raise GlassnetError(f"{type(self).__name__} has no __call__(self, x), which gives its result in operations")

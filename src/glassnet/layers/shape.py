@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -68,6 +68,7 @@ class Rescale(Layer):
 
     scale: float | Values | Sequence[float] | Array
     offset: float | Values | Sequence[float] | Array = 0.0
+    letter: ClassVar[str | None] = "s"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scale", _numbers_or_number(self.scale, "scale"))
