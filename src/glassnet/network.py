@@ -232,7 +232,8 @@ class Network(Model):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How to pickle it, for process pools: the specification and arrays of a model file, never code."""
-        kept = {name: value for name, value in self.kept().items() if name not in ("labels", "encoding")}
+        specified = {"input_shape", "dtype", "seed", "labels", "encoding", "columns"}
+        kept = {name: value for name, value in self.kept().items() if name not in specified}
         return file.unpickled, (type(self), *file.contents(self)), kept
 
     @classmethod

@@ -45,7 +45,8 @@ COPIES: dict[str, Callable[[Any], Any]] = {
     "copy.copy": copy.copy,
     "copy.deepcopy": copy.deepcopy,
     **{f"pickle {p}": lambda net, p=p: pickle.loads(pickle.dumps(net, p)) for p in range(pickle.HIGHEST_PROTOCOL + 1)},
-    "clone": lambda net: __import__("sklearn.base").base.clone(net, safe=False),
+    "clone": lambda net: __import__("sklearn.base").base.clone(net),
+    "clone, not safe": lambda net: __import__("sklearn.base").base.clone(net, safe=False),
     "in a list": lambda net: copy.deepcopy([net, net])[1],
     "twice": lambda net: copy.deepcopy(pickle.loads(pickle.dumps(copy.copy(net)))),
 }
@@ -275,6 +276,21 @@ def test_arrays_that_were_given_are_the_callers_to_change() -> None:
         array[...] = 99.0
     assert net([1.0, 1.0]) == expected
     assert net.copy()([1.0, 1.0]) == expected
+
+
+def test_gradients_are_the_callers_to_change() -> None:
+    @dataclass(frozen=True)
+    class Unused(gn.Layer):
+        def __call__(self, x: Any) -> Any:
+            gn.parameter("unused", (3,), gn.Constant(1.0))
+            return x
+
+    net = gn.Network(3, Unused(), gn.Dense(2, weights_penalty=gn.Penalty(l2=0.1)), dtype="float64")
+    before, expected = net.parameters.buffer.copy(), net.gradients(X, X[:, :2])
+    for gradient in net.gradients(X, X[:, :2]).values():
+        gradient += 7
+    np.testing.assert_array_equal(net.parameters.buffer, before)
+    np.testing.assert_equal(net.gradients(X, X[:, :2]), expected)
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from glassnet.model.answer import Answer
 from glassnet.model.history import History
 from glassnet.model.parameters import Parameters
 from glassnet.model.seeds import generator
-from glassnet.readings.evaluate import Program
+from glassnet.readings.evaluate import Program, own
 from glassnet.readings.operations import Operations, operations
 from glassnet.readings.simplify import simplify
 from glassnet.words import counted, unknown
@@ -139,7 +139,7 @@ class Model(metaclass=SaidInWords):
     def _outputs_with(self, inputs: Array, arrays: Mapping[str, Array]) -> Array:
         size = 1024
         parts = [self._forward(inputs[start : start + size], arrays) for start in range(0, len(inputs), size)]
-        return _own(parts[0]) if len(parts) == 1 else np.concatenate(parts)
+        return own(parts[0]) if len(parts) == 1 else np.concatenate(parts)
 
     def _forward(self, x: Array, arrays: Mapping[str, Array]) -> Array:
         given = {"x": np.asarray(x, self.dtype), **arrays}
@@ -369,6 +369,10 @@ class Model(metaclass=SaidInWords):
     def __copy__(self) -> Self:
         return deepcopy(self)
 
+    def __sklearn_clone__(self) -> Self:
+        """What scikit-learn's ``clone`` makes of a network that is a setting of an estimator: a copy."""
+        return deepcopy(self)
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         layers, arrays = self.root.layers, self.arrays()
         new = memo[id(self)] = self.from_specification(self.input_shape, layers, self.seed, self.dtype, arrays)
@@ -400,11 +404,6 @@ class Layers(Mapping[str, Layer]):
 
     def __repr__(self) -> str:
         return "\n".join(f"{name}: {layer!r}" for name, layer in self._layers.items())
-
-
-def _own(array: Array) -> Array:
-    """The array, if its memory is nobody else's: a result may be the input, a parameter, or a view of either."""
-    return array if array.base is None and array.flags.writeable else array.copy()
 
 
 def _spoken(shape: tuple[int, ...], noun: str = "input") -> str:

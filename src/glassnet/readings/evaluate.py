@@ -54,6 +54,11 @@ class Program:
         return {name: np.asarray(slots[slot]) for name, slot in self._outputs.items()}
 
 
+def own(array: Array) -> Array:
+    """The array, if its memory is nobody else's, to be handed to a user: a result may be a view of what was given."""
+    return array if array.base is None and array.flags.writeable else array.copy()
+
+
 @cache
 def _keep_freed_memory() -> None:
     """Make the C library (glibc) keep freed memory: freeing one large block does that, as mallopt(3) says.

@@ -13,7 +13,7 @@ from glassnet.ir.types import Array
 from glassnet.layers.losses import Loss
 from glassnet.model.model import Model
 from glassnet.readings.differentiate import gradients
-from glassnet.readings.evaluate import Program
+from glassnet.readings.evaluate import Program, own
 from glassnet.readings.simplify import simplify
 from glassnet.train.batches import Rows
 from glassnet.train.metrics import Metric, measured
@@ -57,4 +57,5 @@ def gradients_of(model: Model, x: Any, y: Any, loss: Loss) -> dict[str, Array]:
         variables = {name: declared.var for name, declared in trace.parameters.items()}
         found = gradients(forward["loss"] + forward["penalty"], list(variables.values()))
     program = Program(Graph(simplify(dict(zip(variables, found, strict=True)))))
-    return program({"x": np.asarray(inputs, model.dtype), "y": targets, **model.arrays()})
+    numbers = program({"x": np.asarray(inputs, model.dtype), "y": targets, **model.arrays()})
+    return {name: own(gradient) for name, gradient in numbers.items()}
