@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from math import prod
@@ -13,7 +13,7 @@ import numpy as np
 from glassnet.data.checks import as_numbers, holds, in_order
 from glassnet.data.encoding import Encoding
 from glassnet.data.records import is_row, is_table
-from glassnet.ir.errors import DataError, GlassnetError, UnknownName
+from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.graph import Graph, Var, describe, source
 from glassnet.ir.require import require, require_count
 from glassnet.ir.specification import SaidInWords, require_bounded, to_json
@@ -24,6 +24,7 @@ from glassnet.layers.layer import Layer, changed, run
 from glassnet.layers.losses import Loss, loss_function
 from glassnet.model.answer import Answer
 from glassnet.model.history import History
+from glassnet.model.layers import Layers
 from glassnet.model.parameters import Parameters
 from glassnet.model.seeds import generator
 from glassnet.readings.evaluate import Program, own
@@ -383,27 +384,6 @@ class Model(metaclass=SaidInWords):
         """What a copy keeps beside specification and numbers: history, labels and what users add to a network."""
         made = {"root", "output", "graph", "parameters", "state", "answer"}
         return {n: value for n, value in vars(self).items() if n not in made and not n.startswith("_")}
-
-
-class Layers(Mapping[str, Layer]):
-    """The layers of a network by name, to be read."""
-
-    def __init__(self, layers: Mapping[str, Layer]) -> None:
-        self._layers = layers
-
-    def __getitem__(self, name: str) -> Layer:
-        if name not in self._layers:
-            raise UnknownName(unknown("layer", str(name), self._layers))
-        return self._layers[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._layers)
-
-    def __len__(self) -> int:
-        return len(self._layers)
-
-    def __repr__(self) -> str:
-        return "\n".join(f"{name}: {layer!r}" for name, layer in self._layers.items())
 
 
 def _spoken(shape: tuple[int, ...], noun: str = "input") -> str:
