@@ -32,7 +32,11 @@ def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
 
 def on_page_content(html: str, **_: Any) -> str:
     """Formulas become MathML, which browsers typeset themselves."""
-    return FORMULA.sub(lambda found: convert(unescape(found[2]), "block" if found[1] == "[" else "inline"), html)
+    return FORMULA.sub(_typeset, html)
+
+
+def _typeset(found: re.Match[str]) -> str:
+    return convert(unescape(found[2]), display="block" if found[1] == "[" else "inline")
 
 
 def on_post_build(config: Any, **_: Any) -> None:

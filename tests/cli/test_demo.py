@@ -1,11 +1,13 @@
 """glassnet demo, from the data to the answer, with MNIST and without."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import glassnet as gn
 from glassnet.cli import sources
+from glassnet.cli.recipes import image_network, image_recipe
 from tests.cli.conftest import Run
 
 
@@ -35,3 +37,12 @@ def test_without_mnist_it_draws_its_own_digits(run: Run, monkeypatch: pytest.Mon
     assert "So the network learns from digits that this program draws itself." in result.stdout
     assert "strokes: 600 training and 100 test images" in result.stdout
     assert "train strokes --hidden 128 64" in result.stdout
+
+
+def test_it_reads_the_digits_that_it_draws() -> None:
+    """A third of them, here: above 96 % (97.9 % of all after the demo)."""
+    images, recipe = sources.strokes(20_000, 2_000), replace(image_recipe("default"), epochs=5)
+    network = image_network(recipe, images.labels)
+    optimizer = recipe.optimizer_for(len(images.x_train))
+    network.fit(images.x_train, images.y_train, epochs=5, batch_size=recipe.batch_size, optimizer=optimizer)
+    assert network.evaluate(images.x_test, images.y_test)["accuracy"] > 0.96

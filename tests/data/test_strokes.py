@@ -81,6 +81,20 @@ def test_a_negative_count_is_refused() -> None:
         strokes(-1)
 
 
+def test_the_wilder_the_more_the_digits_of_one_style_differ() -> None:
+    pictures = {wildness: strokes(400, seed=2, wildness=wildness)[0] / 255.0 for wildness in (0, 0.5, 1)}
+    ones = strokes(400, seed=2)[1] == 1
+    unlike = [float(each[ones].std(axis=0).mean()) for each in pictures.values()]
+    assert unlike[0] < 0.8 * unlike[1] < 0.8 * unlike[2]
+    assert (pictures[1] == strokes(400, seed=2)[0] / 255.0).all()
+
+
+@pytest.mark.parametrize("wildness", [-0.1, float("nan"), float("inf")])
+def test_a_wildness_that_is_none_is_refused(wildness: float) -> None:
+    with pytest.raises(DataError, match="wildness"):
+        strokes(1, wildness=wildness)
+
+
 @needs_mnist
 def test_the_nearest_stroke_tells_a_real_digit() -> None:
     real, drawn = mnist(REAL), strokes(6000, seed=0)

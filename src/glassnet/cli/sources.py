@@ -15,6 +15,7 @@ from glassnet.words import unknown
 
 IMAGE_SETS = ("mnist", "fashion", "strokes")
 STROKES_TRAIN, STROKES_TEST = 60_000, 10_000
+WILDNESS = 0.7  # of the digits drawn by the program: about as hard to read as MNIST's
 
 
 def is_image_set(name: str) -> bool:
@@ -45,8 +46,8 @@ def image_set(name: str, folder: Path | None, console: Console, only_test: bool 
 
 def strokes(train: int, test: int) -> ImageData:
     """Handwriting drawn by the program, in the shape of MNIST; the test images from a seed of their own."""
-    x, y = draw(train, seed=0)
-    x_test, y_test = draw(test, seed=1)
+    x, y = draw(train, seed=0, wildness=WILDNESS)
+    x_test, y_test = draw(test, seed=1, wildness=WILDNESS)
     source = (
         f"strokes: {f'{train:,} training and ' if train else ''}{test:,} test images of digits, drawn by the program"
     )
