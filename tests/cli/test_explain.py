@@ -65,7 +65,7 @@ def test_takes_the_name_of_a_class(run: Run, tmp_path: Path) -> None:
     network.labels = ("no", "yes")
     network.save(tmp_path / "net.safetensors")
     result = run("explain", "net.safetensors", "--input", "2", "--target", "yes", "--gradient", "yes", "--depth", "0")
-    assert result.stdout == "δyes = -1 + 0.1192 ≈ -0.8808\n"
+    assert result.stdout == "δyes = 0.1192 - 1 ≈ -0.8808\n"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_takes_the_name_of_a_class(run: Run, tmp_path: Path) -> None:
         ),
         (["2-4-3-1", "--input", "nan,1"], "nan"),
         (["nothing.safetensors", "--input", "1"], "nothing.safetensors"),
-        ([*LECTURE[1:], "--neuron", "w5"], "there is no neuron 'w5'. There are: h1, h2"),
+        ([*LECTURE[1:], "--neuron", "w5"], "there is no number 'w5'. There are: h.biases, h.weights, h1"),
         ([*LECTURE[1:], "--gradient", "w1"], "give --target too"),
         ([*LECTURE[1:], "--target", "1,2,3"], "--target takes 1 number here, not 3"),
         ([*LECTURE[1:], "--target", "1", "--gradient", "w.weights"], "say which number"),

@@ -156,8 +156,9 @@ def test_the_same_layer_has_the_same_name_in_training() -> None:
     net = small(gn.Dense(2), gn.Dropout(0.5), gn.Dense(2), gn.Dense(1))
     explanation = net.explain([1.0, 2.0, 3.0], 0.5, optimizer="sgd")
     assert list(explanation.layers) == ["dense_1", "dense_2", "dense_3"]
-    assert [name[0] for name in explanation.training.by_name] == ["a", "a", "c", "c", "b", "b", "y"]
-    assert re.search(r"c1 = \(.*\)\(0\.\d+ >= 0\.5\) / 0\.5 ", explanation.training["c1"].text)
+    assert [name[0] for name in explanation.training.neurons] == ["a", "a", "c", "c", "b", "b", "y"]
+    assert re.search(r"c1 in training = \(.*\)\(0\.\d+ >= 0\.5\) / 0\.5 ", explanation.training["c1"].text)
+    assert explanation["c1 in training"].text == explanation.training["c1"].text
 
 
 def test_what_containers_do_is_a_layer_too() -> None:
@@ -173,7 +174,8 @@ def test_a_batch_names_its_samples() -> None:
     net = small(gn.Dense(1, weights=[[1], [1], [1]], name="w"))
     explanation = net.explain([[1, 2, 3], [2, 2, 2]], [5, 8], optimizer=gn.SGD(0.5))
     assert explanation.neurons == ("w⁽¹⁾", "w⁽²⁾")
-    assert explanation.loss.text == "loss = ((6 - 5)^2 + (6 - 8)^2) / 2 = 2.5"
+    assert explanation.loss.text == "loss = (1 + 4) / 2 = 2.5"
+    assert explanation["loss^(2)"].text == "loss⁽²⁾ = (6 - 8)^2 = 4"
     assert explanation.gradient("w.biases[0]").tree(1) == "\n".join(
         [
             "∂loss/∂w.biases[0] = 1 - 2 = -1",
@@ -191,11 +193,11 @@ def test_a_missing_edge_is_not_there() -> None:
 def test_cross_entropy_of_a_class_is_that_of_its_probability() -> None:
     net = small(gn.Dense(3, "softmax", weights=np.eye(3)))
     explanation = net.explain([1, 2, 3], 2)
-    assert explanation.loss.text == "loss = -(3 - log(exp(1) + exp(2) + exp(3))) ≈ 0.4076"
+    assert explanation.loss.text == "loss = -log(0.66524) ≈ 0.4076"
     assert explanation["softmax(y3)"].text == "softmax(y3) = exp(3) / (exp(1) + exp(2) + exp(3)) ≈ 0.6652"
     assert [explanation.gradient(f"y{i}").text for i in (1, 3)] == [
         "δy1 = softmax(y1) ≈ 0.09003",
-        "δy3 = -1 + 0.6652 ≈ -0.3348",
+        "δy3 = 0.6652 - 1 ≈ -0.3348",
     ]
 
 
@@ -265,11 +267,11 @@ def test_in_notebooks() -> None:
 @pytest.mark.parametrize(
     ("ask", "words"),
     [
-        (lambda e: e["w9"], "there is no neuron 'w9'"),
+        (lambda e: e["w9"], "there is no number 'w9'"),
         (lambda e: e.gradient("w.weights"), r"w.weights has the shape \(2, 4\); say which number"),
         (lambda e: e.gradient("w.weights", (2, 0)), r"there is no number \[2, 0\] in it: write w.weights\[1, 3\]"),
         (lambda e: e.gradient("w.weights", (-1, 0)), r"there is no number \[-1, 0\] in it"),
-        (lambda e: e.gradient("v.weights", (0, 0)), "there is no parameter or neuron 'v.weights'; did you mean"),
+        (lambda e: e.gradient("v.weights", (0, 0)), "there is no number 'v.weights'; did you mean"),
         (lambda e: e.update("w.weights", (0, 0)), "no optimizer was given"),
     ],
 )
@@ -282,6 +284,58 @@ def test_errors(ask: Any, words: str) -> None:
 def test_without_a_target_there_is_no_loss() -> None:
     with pytest.raises(gn.GlassnetError, match="no target was given, so there is no loss"):
         _ = gn.lecture().explain([0.4, -0.7]).loss
+
+
+SOFTMAX = {"weights": [[1, -1], [0.5, 0.3]], "name": "q"}
+
+
+def test_a_gradient_by_a_probability_is_that_of_the_logarithm() -> None:
+    explanation = gn.Network(2, gn.Dense(2, "softmax", **SOFTMAX), dtype="float64").explain([1.0, 0.5], 1)
+    p = explanation["softmax(q2)"].value
+    slope = explanation.gradient("softmax(q2)")
+    assert slope.value == pytest.approx(-1 / p)
+    assert slope.value == pytest.approx(-9.1662, abs=1e-4)
+    assert explanation["∂loss/∂softmax(q2)"].text == slope.text
+    assert explanation.gradient("softmax(q1)").value == 0
+    yes = small(gn.Dense(1, "sigmoid", name="s"), inputs=2).explain([1.0, 0.5], 1)
+    assert yes["∂loss/∂sigmoid(s)"].value == pytest.approx(-1 / yes["sigmoid(s)"].value)
+
+
+def test_delta_of_a_softmax_is_the_probability_less_the_target() -> None:
+    explanation = gn.Network(2, gn.Dense(2, "softmax", **SOFTMAX), dtype="float64").explain([1.0, 0.5], 1)
+    assert explanation["δq2"].text == "δq2 = 0.1091 - 1 ≈ -0.8909"
+    assert explanation.loss.text == "loss = -log(0.109097) ≈ 2.216"
+
+
+def test_a_probability_of_next_to_nothing_has_a_loss_too() -> None:
+    net = gn.Network(1, gn.Dense(2, "softmax", weights=[[0, 1000]], name="q"), dtype="float64")
+    assert net.explain([1.0], 0).loss.text == "loss = -(0 - log(exp(0) + exp(1000))) ≈ 1000"
+
+
+def test_given_numbers_are_asked_for_by_their_names() -> None:
+    explanation = gn.lecture().explain([0.4, -0.7], 1, optimizer="adam")
+    names = ["u", "v", "w.weights[0, 1]", "w.biases[3]", "target", "w.weights.m[0, 0]", "δw1", "new w.biases[1]"]
+    assert [explanation[name].text for name in names[:6]] == [
+        "u = 0.4", "v = -0.7", "w.weights[0, 1] = -0.3", "w.biases[3] = -0.8", "target = 1", "w.weights.m[0, 0] = 0",
+    ]  # fmt: skip
+    assert explanation["δw1"].text == explanation.gradient("w1").text
+    assert explanation["∂loss/∂u"].value == pytest.approx(
+        explanation["δw1"].value * 0.3
+        + sum(explanation[f"δw{i}"].value * w for i, w in ((2, -0.3), (3, 0.7), (4, -0.5)))
+    )
+    assert explanation["new w.biases[1]"].text == explanation.update("w.biases[1]").text
+    assert explanation["new w.weights.m[0,0]"].text == explanation.update("w.weights.m", (0, 0)).text
+
+
+def test_a_number_in_training_has_a_name_of_its_own() -> None:
+    net = small(gn.Dense(1, weights=[[2.0]], name="w"), gn.BatchNorm(), inputs=1)
+    batch = net.explain([[1.0], [2.0], [4.0]], [1.0, 0.0, 2.0], optimizer="sgd")
+    assert batch["y⁽³⁾"].value != batch["y⁽³⁾ in training"].value
+    in_use, in_training = batch["∂loss/∂w.weights[0, 0]"], batch["∂loss/∂w.weights[0, 0] in training"]
+    assert in_use.value != in_training.value
+    assert in_training.name == "∂loss/∂w.weights[0, 0] in training"
+    plain = small(gn.Dense(1, name="w")).explain([1.0, 2.0, 3.0], 1.0, optimizer="sgd")
+    assert plain.training["w"].name == "w"
 
 
 def test_the_step_function_has_a_loss_but_no_gradient() -> None:
@@ -310,6 +364,17 @@ def read(explanation: NetworkExplanation, depth: int = 2) -> None:
     seen: set[Any] = set()
     for one in everything(explanation):
         check_tree(one, depth, seen)
+        check_names(explanation, one, depth)
+
+
+def check_names(explanation: NetworkExplanation, one: Explanation, depth: int) -> None:
+    """Every name that is printed is one number's: asked for, it is that number."""
+    if one.name:
+        asked = explanation[one.name]
+        assert asked.name == one.name
+        np.testing.assert_array_equal(asked.value, one.value, err_msg=one.text)
+    for child in one.children if depth else ():
+        check_names(explanation, child, depth - 1)
 
 
 ACTIVATIONS = sorted(set(ActivationFunction.known) - {"custom"})

@@ -82,15 +82,15 @@ def backward_slips(drawn: Exercise) -> Iterator[Planted]:
             yield f"new {place}", "missing factor", old - g
             yield f"new {place}", "forgotten bias" if "biases" in place else "missing term", -rate * g
     if isinstance(drawn.optimizer, gn.SGD) and drawn.optimizer.momentum:
-        v = next(Fraction(q.value) for q in drawn.questions if q.name == "new v[0, 0]")
-        yield "new v[0, 0]", "missing term", found["∂loss/∂y.weights[0, 0]"]
+        v = next(Fraction(q.value) for q in drawn.questions if q.name == "new y.weights.v[0, 0]")
+        yield "new y.weights.v[0, 0]", "missing term", found["∂loss/∂y.weights[0, 0]"]
         old = tenths(drawn.network.parameters["y.weights"])[0]
         yield "new y.weights[0, 0]", "missing factor", old - v
         yield "new y.weights[0, 0]", "another value", old - found["∂loss/∂y.weights[0, 0]"] / 10
     if isinstance(drawn.optimizer, gn.Adam):
         g = found["∂loss/∂y.weights[0, 0]"]
-        yield "new m[0, 0]", "missing factor", g
-        yield "new v[0, 0]", "not squared", g / 1000
+        yield "new y.weights.m[0, 0]", "missing factor", g
+        yield "new y.weights.v[0, 0]", "not squared", g / 1000
 
 
 def check(drawn: Exercise, planted: Iterator[Planted]) -> Iterator[bool]:

@@ -20,8 +20,10 @@ from glassnet.ops.reduce import log_softmax
 Rule = Callable[[Var], Var | None]
 
 
-def simplify(outputs: Mapping[str, Var]) -> dict[str, Var]:
+def simplify(outputs: Mapping[str, Var], *, as_written: bool = False) -> dict[str, Var]:
     """Rewrite the graph of these outputs by every rule, from its sources up, and merge what is equal.
+
+    Logarithms of probabilities stay ``as_written`` where that is asked for: to be explained, not to be computed with.
 
     >>> from glassnet.ir import source
     >>> from glassnet.ops import log, softmax
@@ -35,7 +37,7 @@ def simplify(outputs: Mapping[str, Var]) -> dict[str, Var]:
     equal: dict[Equation | Source | Constant, dict[str, Var]] = {}
     for var in Graph(outputs).variables:
         with within(var.origin.path, var.origin.stage):
-            rewritten = _rewritten(_rebuilt(var, new))
+            rewritten = _rewritten(_rebuilt(var, new), as_written)
         new[var] = _merged(rewritten, equal.setdefault(rewritten.definition, {}))
     return {name: new[var] for name, var in outputs.items()}
 
@@ -54,9 +56,11 @@ def _rebuilt(var: Var, new: Mapping[Var, Var]) -> Var:
     return var if inputs == var.inputs else var.definition.primitive(*inputs, **dict(var.definition.params))
 
 
-def _rewritten(var: Var) -> Var:
+def _rewritten(var: Var, as_written: bool) -> Var:
     if isinstance(var.definition, Equation) and all(isinstance(v.definition, Constant) for v in var.inputs):
         return _folded(var, var.definition)
+    if as_written and var.is_result_of("log"):
+        return var
     for rule in RULES.get(var.definition.primitive.name, ()) if isinstance(var.definition, Equation) else ():
         result = rule(var)
         if result is not None and result.type == var.type:

@@ -56,8 +56,13 @@ def target_of(y: Array, weighted: bool) -> Target:
     return Target((BATCH, *y.shape[1:]), str(y.dtype), weighted)
 
 
-def loss_graph(root: Layer, input_shape: Shape, loss: Loss, target: Target, trace: Trace) -> dict[str, Var]:
-    """Forward and loss: the variables "prediction", "losses" (one a sample), "loss" and "penalty"."""
+def loss_graph(
+    root: Layer, input_shape: Shape, loss: Loss, target: Target, trace: Trace, *, as_written: bool = False
+) -> dict[str, Var]:
+    """Forward and loss: the variables "prediction", "losses" (one a sample), "loss" and "penalty".
+
+    The logarithm of a softmax or sigmoid is computed from what goes into it, unless it is to stay ``as_written``.
+    """
     x = source("input", "x", (BATCH, *input_shape), trace.dtype)
     y = source("input", "y", target.shape, target.dtype)
     prediction = run(root, x)
@@ -73,7 +78,8 @@ def loss_graph(root: Layer, input_shape: Shape, loss: Loss, target: Target, trac
     for declared in trace.parameters.values():
         if declared.penalty is not None:
             penalty = penalty + declared.penalty(declared.var)
-    return simplify({"prediction": prediction, "losses": losses, "loss": ops.mean(losses), "penalty": penalty})
+    outputs = {"prediction": prediction, "losses": losses, "loss": ops.mean(losses), "penalty": penalty}
+    return simplify(outputs, as_written=as_written)
 
 
 @dataclass(frozen=True, eq=False)

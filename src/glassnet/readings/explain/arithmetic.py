@@ -63,6 +63,8 @@ def combined(operator: str, parts: Sequence[Expression]) -> Expression:
 
 def _sum(parts: Sequence[Expression]) -> Expression:
     terms = [term for part in parts for term in _arguments(part, "sum") if not literal(term, 0)]
+    if terms and literal(terms[0]) and roughly(terms[0]) < 0:  # a − 1, not −1 + a
+        terms = [*terms[1:], terms[0]]
     return Operation("sum", tuple(terms)) if len(terms) > 1 else terms[0] if terms else Number(0.0)
 
 

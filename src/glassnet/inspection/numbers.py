@@ -1,0 +1,261 @@
+"""The numbers of one graph of a network, each found by the name it is printed with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import islice
+from math import inf
+
+import numpy as np
+
+from glassnet.inspection import neurons
+from glassnet.inspection.algebra.places import input_names
+from glassnet.inspection.neurons import Index, Namer
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.graph import Constant, Graph, Source, Var
+from glassnet.ir.types import FLOATS, Array
+from glassnet.model.model import Model
+from glassnet.readings.differentiate import gradients
+from glassnet.readings.explain import Explainer, Explanation
+from glassnet.readings.simplify import simplify
+from glassnet.words import SUPERSCRIPTS, unknown
+
+MOST_NAMES = 40
+IN_TRAINING = " in training"
+"""What the names of a training step end with, where its numbers are others than those of the network in use."""
+
+
+class Numbers:
+    """The numbers of one graph of a network, each with its name.
+
+    Attributes:
+        graph: the graph that was run.
+        layers: for each layer that computes something, its neurons and, apart, what its activation makes of them.
+        letters: what the neurons of each layer are called; ``known`` are those of another graph of the network.
+        by_name: where the number of each name is, of inputs, neurons and losses.
+        gradient_of: the gradient of the objective for each input, parameter, neuron and activation.
+    """
+
+    def __init__(
+        self,
+        network: Model,
+        graph: Graph,
+        values: Mapping[str, Array],
+        slopes: Mapping[Var, Var] | None = None,
+        known: Mapping[str, str] | None = None,
+        mark: str = "",
+    ) -> None:
+        self.graph, self.mark = graph, mark
+        found = list(neurons.layers(Graph({"prediction": graph.outputs["prediction"]})))
+        pairs = [(neurons.before_activation(output), output) for _, output in found]
+        self.letters = dict(zip(neurons.titles(found), neurons.letters(network, found, known), strict=True))
+        self.gradient_of = dict(slopes or {})
+        complete = Graph({**graph.outputs, **{f"gradient {i}": g for i, g in enumerate(self.gradient_of.values())}})
+        self._explainer = Explainer(complete, values)
+        self.layers: dict[str, tuple[Var, ...]] = {}
+        samples = len(values["x"])
+        named: dict[Var, Namer] = _source_names(network, graph, samples)
+        for (title, letter), (neuron, output) in zip(self.letters.items(), pairs, strict=True):
+            if self._computes(output):
+                self.layers[title] = (neuron,) if neuron is output else (neuron, output)
+                named |= _forward_names(letter, neuron, output, samples)
+        named |= _loss_names(graph, samples)
+        self.by_name = {namer(index): (var, index) for var, namer in named.items() for index in self.indices(var)}
+        if mark:
+            named = {var: namer if _is_source(var) else partial(_marked, namer, mark) for var, namer in named.items()}
+        self._explainer.names = _new_names(graph) | _gradient_names(self.gradient_of, named, mark) | named
+
+    def __call__(self, var: Var, index: Index = (), name: str | None = None) -> Explanation:
+        return self._explainer(var, index, name)
+
+    def __getitem__(self, name: str) -> Explanation:
+        return self(*self.find(name))
+
+    def find(self, name: str, index: int | Index = ()) -> tuple[Var, Index]:
+        """The variable and the place in it of the number of that name; the place may also be given apart.
+
+        Raises:
+            GlassnetError: there is none; the message has the nearest.
+        """
+        name = printed(name).removesuffix(self.mark)
+        if name in self.by_name:
+            return self.by_name[name]
+        base, place = split(name, index)
+        given = {state_name(full): var for full, var in self.graph.sources.items() if full not in ("x", "y")}
+        if base in given:
+            return given[base], place_in(given[base], place, base)
+        raise GlassnetError(unknown("number", name, [*self.some_names(), *given]))
+
+    def gradient(self, name: str, index: int | Index = ()) -> Explanation:
+        """The gradient of the objective for the number of that name."""
+        var, place = self.find(name, index)
+        if var not in self.gradient_of:
+            raise GlassnetError(f"no gradient is taken for {name}: ask for one of a neuron, a weight or an input")
+        return self(self.gradient_of[var], place)
+
+    @property
+    def neurons(self) -> tuple[str, ...]:
+        """The names of all neurons, and of what their activations make of them, layer by layer."""
+        computed = {var for layer in self.layers.values() for var in layer}
+        return tuple(name for name, (var, _) in self.by_name.items() if var in computed)
+
+    def some_names(self) -> list[str]:
+        """The first names, for messages."""
+        return list(islice(self.by_name, MOST_NAMES))
+
+    def indices(self, var: Var) -> Iterator[Index]:
+        """Where the numbers of a variable are."""
+        return np.ndindex(*self._explainer.shape(var))
+
+    def _computes(self, output: Var) -> bool:
+        """Whether a layer does more than move numbers to other places."""
+        first = (0,) * len(self._explainer.shape(output))
+        return self._explainer.behind(output, first)[0] is output
+
+
+def slopes(graph: Graph, objective: Var, as_written: Var | None = None) -> dict[Var, Var]:
+    """The gradient of the objective for each input and parameter, each neuron and what its activation makes of it.
+
+    The loss of a softmax is computed from what goes into it. For the softmax's output, which it goes past, the gradient
+    is that of the objective ``as_written``.
+    """
+    found = neurons.layers(Graph({"prediction": graph.outputs["prediction"]}))
+    computed = [var for _, output in found for var in (neurons.before_activation(output), output)]
+    given = [var for name, var in graph.sources.items() if var.dtype in FLOATS and _is_given(name, var)]
+    wrt = list(dict.fromkeys([*given, *computed]))
+    gradient_of = dict(zip(wrt, gradients(objective, wrt), strict=True))
+    if as_written is not None:
+        on_the_way = set(Graph({"objective": objective}).variables)
+        passed = [var for var in wrt if var not in on_the_way]
+        gradient_of |= zip(passed, gradients(as_written, passed), strict=True)
+    names = {str(i): gradient for i, gradient in enumerate(gradient_of.values())}
+    found_again = simplify({**graph.outputs, **names}, as_written=True)  # a gradient may need what they have computed
+    return {var: found_again[str(i)] for i, var in enumerate(gradient_of)}
+
+
+def _is_given(name: str, var: Var) -> bool:
+    return name == "x" or (isinstance(var.definition, Source) and var.definition.kind == "parameter")
+
+
+# ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def printed(name: str) -> str:
+    """A name as it is printed, however it was typed: p1^(2) is p1⁽²⁾, w.weights[0,1] is w.weights[0, 1].
+
+    >>> printed("p1^(2)"), printed("w.weights[0,1]"), printed(" δp1 ")
+    ('p1⁽²⁾', 'w.weights[0, 1]', 'δp1')
+    """
+    raised = re.sub(r"\^(\(\d+\))", lambda match: match[1].translate(SUPERSCRIPTS), name.strip())
+    return re.sub(r"\[([\d\s,]+)\]", lambda match: str([int(i) for i in match[1].split(",") if i.strip()]), raised)
+
+
+def of_sample(index: Index, samples: int) -> str:
+    """⁽²⁾ for the second of several samples."""
+    return f"({index[0] + 1})".translate(SUPERSCRIPTS) if samples > 1 else ""
+
+
+def with_place(name: str, index: Index) -> str:
+    """w.weights[0, 1]; the name alone of a single number."""
+    return f"{name}{list(index)}" if index else name
+
+
+def split(name: str, index: int | Index = ()) -> tuple[str, Index]:
+    """The name and the place, which may also be part of the name: "w.weights[0,1]"."""
+    match = re.fullmatch(r"(.+?)\s*\[([\d\s,]+)\]", name)
+    if match:
+        return match[1], tuple(int(i) for i in match[2].split(",") if i.strip())
+    return name, (index,) if isinstance(index, int) else tuple(index)
+
+
+def place_in(var: Var, index: Index, name: str) -> Index:
+    """The index, where the variable has a number there; the batch is checked by the explainer."""
+    sizes = [dim if isinstance(dim, int) else inf for dim in var.shape]
+    fits = len(index) == len(sizes) and all(0 <= i < size for i, size in zip(index, sizes, strict=True))
+    if not fits:
+        last = ", ".join(str(size - 1) for size in sizes)
+        asked = f"there is no number {list(index)} in it" if index else "say which number"
+        raise GlassnetError(f"{name} has the shape {var.shape}; {asked}: write {name}[{last}] for the last one")
+    return index
+
+
+def _is_source(var: Var) -> bool:
+    return isinstance(var.definition, Source)
+
+
+def _marked(namer: Namer, mark: str, index: Index) -> str:
+    return namer(index) + mark
+
+
+def _source_names(network: Model, graph: Graph, samples: int) -> dict[Var, Namer]:
+    """The inputs are x, or u and v, or x1, x2, …; the targets are called so; an optimiser's memory by its parameter."""
+    names: dict[Var, Namer] = {
+        var: partial(with_place, state_name(name)) for name, var in graph.sources.items() if name != state_name(name)
+    }
+    if (x := graph.sources.get("x")) is not None:
+        inputs = input_names(network)
+        names[x] = lambda index: f"{inputs[index[1:]]}{of_sample(index, samples)}"
+    if (y := graph.sources.get("y")) is not None:
+        names[y] = neurons.namer("target", y, samples) if len(y.shape) > 1 else partial(_target_of, samples)
+    return names
+
+
+def _target_of(samples: int, index: Index) -> str:
+    return f"target{of_sample(index, samples)}"
+
+
+def _forward_names(letter: str, neuron: Var, output: Var, samples: int) -> dict[Var, Namer]:
+    """What neurons are called, and what their activation makes of them: w1, relu(w1)."""
+    own = neurons.namer(letter, neuron, samples)
+    activation = neurons.activation_name(neuron, output)
+    return {neuron: own} if neuron is output else {neuron: own, output: lambda index: f"{activation}({own(index)})"}
+
+
+def _loss_names(graph: Graph, samples: int) -> dict[Var, Namer]:
+    """The loss; of several samples each one's own; the penalty, where there is one beside it."""
+    names: dict[Var, Namer] = {}
+    losses, penalty, loss = (graph.outputs.get(name) for name in ("losses", "penalty", "loss"))
+    if losses is not None and samples > 1:
+        names[losses] = lambda index: f"loss{of_sample(index, samples)}"
+    if penalty is not None and not isinstance(penalty.definition, Constant):
+        names[penalty] = lambda _: "penalty"
+    if loss is not None:
+        names[loss] = lambda _: "loss"
+    return names
+
+
+def _gradient_names(gradient_of: Mapping[Var, Var], named: Mapping[Var, Namer], mark: str) -> dict[Var, Namer]:
+    """δw1 is ∂loss/∂w1; other gradients are written as such."""
+    names: dict[Var, Namer] = {}
+    for var, gradient in gradient_of.items():
+        if var in named:
+            names[gradient] = partial(_slope if _is_source(var) else _delta, named[var])
+        elif isinstance(var.definition, Source):
+            slope = partial(with_place, f"∂loss/∂{var.definition.name}")
+            names[gradient] = partial(_marked, slope, mark) if mark else slope
+    return names
+
+
+def _slope(namer: Namer, index: Index) -> str:
+    return f"∂loss/∂{namer(index)}"
+
+
+def _delta(namer: Namer, index: Index) -> str:
+    name = namer(index)
+    return f"∂loss/∂{name}" if "(" in name else f"δ{name}"
+
+
+def _new_names(graph: Graph) -> dict[Var, Namer]:
+    """The new values of parameters and of what is remembered from step to step."""
+    return {
+        var: partial(with_place, f"new {state_name(name)}")
+        for name, var in graph.outputs.items()
+        if name in graph.sources
+    }
+
+
+def state_name(name: str) -> str:
+    """What is remembered for a parameter is called by it: the m of Adam for w.weights is w.weights.m."""
+    return name.removeprefix("optimizer.")
