@@ -15,7 +15,7 @@ Mask = NDArray[np.bool_]
 
 COARSE = 100  # pixels along the longer side of the copy in which edges are looked for
 SMALLEST_PICTURE = 40  # pixels along the shorter side: smaller pictures are no photos
-SLOPES = np.linspace(-0.3, 0.3, 25)  # of an edge against the picture's side: up to 17 degrees
+SLOPES = np.linspace(-0.3, 0.3, 17)  # of an edge against the picture's side: up to 17 degrees
 STEP = 10.0  # grey levels (of 255) between desk and paper, at least
 STROKE = 21  # coarse pixels: wider than a pen's stroke
 SHORTEST = 0.1  # edge, as a part of the picture's side
@@ -62,7 +62,8 @@ def _is_written_on(grey: Floats, sheet: Mask) -> bool:
     if not (_ink(grey) & sheet).any():
         return False
     cut = _cut(grey, sheet)
-    dark, light = (float((_marks(x, STROKE // 3, "nearest") ** 2).sum()) for x in (cut, -cut))
+    width = max(max(cut.shape) // 12, 3)
+    dark, light = (float((_marks(x, width, "nearest") ** 2).sum()) for x in (cut, -cut))
     return dark > light
 
 
@@ -88,6 +89,8 @@ def _sheet(grey: Floats) -> Mask:
             others = np.delete(sides, side, axis=0).all(axis=0)
             right = _right_of_edge(np.rot90(grey, side), np.rot90(ink, side), np.rot90(others, side), along)
             sides[side] = np.rot90(right, -side)
+        if sides.all():
+            break
     return np.asarray(sides.all(axis=0))
 
 
