@@ -19,7 +19,7 @@ FLOORS: tuple[set[str], ...] = (
     {"cli"},
     {"__init__"},
     {"lab"},
-    {"practice", "lessons", "interop"},
+    {"practice", "lessons", "digits", "interop"},
     {"network", "drawing"},
     {"inspection"},
     {"train"},

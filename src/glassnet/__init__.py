@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from glassnet import drawing as drawing
     from glassnet import layers as layers
     from glassnet import ops as ops
+    from glassnet.digits import DigitAnswer as DigitAnswer
+    from glassnet.digits import read_digit as read_digit
     from glassnet.ir import DataError as DataError
     from glassnet.ir import DivergenceError as DivergenceError
     from glassnet.ir import GlassnetError as GlassnetError
@@ -152,6 +154,7 @@ _MODULES = {
 """The families, each a module of its own: ``gn.optimizers.Adam`` is ``gn.Adam``."""
 
 _NAMES = {
+    "digits": "DigitAnswer read_digit",
     "ir": "DataError DivergenceError GlassnetError Graph ModelFileError ShapeError Trace "
     "parameter rate recall remember",
     "layers": "Activation ActivationFunction Add BatchNorm Concatenate Dense Dropout Embedding Flatten GaussianNoise "
@@ -181,7 +184,7 @@ _DAILY = (
     "Activation AdamW Adam Add BatchNorm Callback Checkpoint Concatenate CsvLog DataError Dense DivergenceError "
     "Dropout EarlyStopping Embedding Flatten GlassnetError Identity KeepBest LayerNorm LinearRegression Network "
     "OneCycle Penalty Polynomial Practice ReduceOnPlateau Rescale Reshape SGD Sequential check_gradients "
-    "find_learning_rate lecture load"
+    "find_learning_rate lecture load read_digit"
 )
 """What tab completion offers beside the modules; the other names are reachable too, here and in their modules."""
 

@@ -165,15 +165,14 @@ def test_a_disk_that_ends_in_the_middle_of_a_file(tmp_path: Path) -> None:
     assert files(tmp_path) == before
 
 
-def test_one_bad_image_does_not_stop_the_others(run: Run, model: Path, tmp_path: Path) -> None:
+def test_one_bad_image_does_not_stop_the_others(run: Run, tmp_path: Path) -> None:
     from PIL import Image, ImageDraw
 
-    Image.new("L", (60, 60), 255).save(tmp_path / "blank.png")
     drawing = Image.new("L", (200, 200), 255)
     ImageDraw.Draw(drawing).line([(100, 30), (100, 170)], fill=0, width=12)
     drawing.save(tmp_path / "one.png")
-    result = run("predict", model, "blank.png", "good.csv", "nope.png", "one.png")
+    result = run("predict", "digits", "good.csv", "nope.png", "one.png")
     assert result.exit_code == 2
-    for name, complaint in zip(["blank.png", "good.csv", "nope.png"], result.stderr.splitlines(), strict=True):
+    for name, complaint in zip(["good.csv", "nope.png"], result.stderr.splitlines(), strict=True):
         assert name in complaint
     assert result.stdout.split()[:2] == ["one.png", "1"]

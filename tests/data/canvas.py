@@ -69,15 +69,67 @@ PATHS: dict[int, tuple[str, ...]] = {
     ),
 }
 
+# Letters that are not written like a digit.
+LETTERS: dict[str, str] = {
+    "A": "20,92 50,8 80,92; 32,60 68,60",
+    "C": "78,22 62,9 42,9 26,26 21,50 27,76 44,91 64,90 79,78",
+    "E": "74,9 28,9; 28,9 28,50 28,91; 28,91 76,91; 28,49 64,49",
+    "F": "76,9 30,9; 30,9 30,50 30,92; 30,48 64,48",
+    "G": "76,22 58,8 38,12 24,34 22,58 34,84 56,92 76,80 78,56; 78,56 54,56",
+    "H": "24,8 24,92; 76,8 76,92; 24,50 76,50",
+    "K": "28,8 28,92; 74,9 28,54; 42,42 78,92",
+    "M": "16,92 22,8; 22,8 50,62 78,8; 78,8 84,92",
+    "N": "24,92 24,8; 24,8 76,92; 76,92 76,8",
+    "P": "28,92 28,9; 28,9 56,8 74,20 72,38 56,50 28,51",
+    "Q": "50,8 28,20 20,48 28,76 50,90 72,76 80,48 72,20 50,8; 58,66 84,96",
+    "R": "28,92 28,9; 28,9 56,8 73,20 71,38 54,49 28,50; 48,50 76,92",
+    "T": "14,10 86,10; 50,10 50,92",
+    "U": "22,8 23,62 34,86 52,92 68,84 77,62 78,8",
+    "W": "10,8 28,92; 28,92 50,30 72,92; 72,92 90,8",
+    "X": "22,8 78,92; 78,8 22,92",
+    "Y": "20,8 50,50; 80,8 50,50; 50,50 50,92",
+    "a": "70,30 52,22 32,34 26,60 38,82 58,78 71,50; 72,24 71,60 76,84 88,82",
+    "d": "64,48 48,40 30,50 26,72 40,90 58,84 68,62; 72,6 70,50 72,92",
+    "e": "26,54 74,50 70,30 50,20 30,34 25,60 38,84 60,86 76,74",
+    "f": "72,14 60,6 48,16 46,50 44,94; 26,42 68,40",
+    "h": "28,6 28,92; 28,58 46,40 64,46 70,64 71,92",
+    "k": "30,6 30,92; 68,40 31,66; 44,58 72,92",
+    "m": "12,92 13,42; 13,52 26,40 40,48 43,92; 44,54 60,40 76,50 80,92",
+    "n": "24,92 25,36; 25,52 44,34 64,40 72,60 73,92",
+    "p": "28,96 28,36; 28,48 46,34 66,42 70,60 58,74 40,76 28,66",
+    "r": "32,90 32,38; 32,56 46,40 68,38",
+    "t": "46,8 46,70 54,88 74,86; 22,34 72,32",
+    "u": "24,38 25,66 36,84 56,80 70,60; 72,36 72,88",
+    "v": "20,36 48,90; 48,90 78,34",
+    "w": "10,38 28,88; 28,88 48,46 68,88; 68,88 90,36",
+    "x": "24,36 76,90; 76,36 24,90",
+}
+
 
 def mouse_drawings(count: int, seed: int = 0) -> Iterator[tuple[Image.Image, int]]:
     """`count` drawings of digits with a mouse, and what they are."""
     for i in range(count):
         rng = np.random.default_rng((seed, i))
         digit = i % 10
-        path = PATHS[digit][rng.integers(len(PATHS[digit]))]
-        lines = [np.array([point.split(",") for point in line.split()], float) for line in path.split(";")]
-        yield _finish(_draw(_by_hand(lines, rng), rng), rng), digit
+        yield _drawing(PATHS[digit][rng.integers(len(PATHS[digit]))], rng), digit
+
+
+def mouse_pairs(count: int, seed: int = 0) -> Iterator[Image.Image]:
+    """`count` drawings of two digits side by side with one pen, near each other or apart."""
+    for i in range(count):
+        rng = np.random.default_rng((seed, i))
+        paths = (PATHS[digit][rng.integers(len(PATHS[digit]))] for digit in rng.integers(0, 10, 2))
+        one, other = (_by_hand(_lines(path), rng) for path in paths)
+        right, left = (max(line[:, 0].max() for line in one), min(line[:, 0].min() for line in other))
+        shift = [right - left + rng.uniform(5, 60), rng.uniform(-15, 15)]
+        yield _finish(_draw(one + [line + shift for line in other], rng), rng)
+
+
+def mouse_letters(count: int, seed: int = 0) -> Iterator[tuple[Image.Image, str]]:
+    """`count` drawings of letters with a mouse, and what they are."""
+    for i in range(count):
+        letter = list(LETTERS)[i % len(LETTERS)]
+        yield _drawing(LETTERS[letter], np.random.default_rng((seed, i))), letter
 
 
 def redrawn(pictures: NDArray[np.uint8], seed: int = 0) -> Iterator[Image.Image]:
@@ -148,6 +200,16 @@ def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 _RING = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))  # the shifts that bring N, NE, E, … here
+
+
+def _drawing(path: str, rng: np.random.Generator) -> Image.Image:
+    """A path drawn with a mouse and brought in some way."""
+    return _finish(_draw(_by_hand(_lines(path), rng), rng), rng)
+
+
+def _lines(path: str) -> list[NDArray[np.float64]]:
+    """The points (n, 2) of each movement of a path."""
+    return [np.array([point.split(",") for point in line.split()], float) for line in path.split(";")]
 
 
 def _by_hand(lines: list[NDArray[np.float64]], rng: np.random.Generator) -> list[NDArray[np.float64]]:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from glassnet.cli.display import image_table, new_console
 from glassnet.cli.group import USAGE, complain
 from glassnet.cli.tables import Delimiter, Header, note, rows_for
 from glassnet.data import Encoding
@@ -23,11 +24,13 @@ def predict(
     files: Annotated[list[Path], typer.Argument(metavar="FILE …", help="Images, or CSV files of the model's columns.")],
     delimiter: Delimiter = None,
     header: Header = None,
+    show: Annotated[bool, typer.Option("--show", help="Show each image as the network sees it, in numbers.")] = False,
 ) -> None:
     """Read digits from images, or predict the rows of a table.
 
-    Images may be photos or drawings, of any size, dark on light or light on dark; each gives one line with its path,
-    the digit and the probability. A table's predictions are written as CSV.
+    Images may be photos or drawings, of any size, dark on light or light on dark, of paper on a desk; each gives one
+    line with its path, the digit and the probability, or "no digit", "several digits" or "not sure". A table's
+    predictions are written as CSV.
     """
     network = Network.load(name)
     failed = False
@@ -37,7 +40,7 @@ def predict(
                 records = rows_for(network.encoding, path, delimiter, header)
                 _predict_rows(network, network.encoding, records)
             else:
-                _predict_image(network, path, width=max(len(str(file)) for file in files))
+                _predict_image(network, path, max(len(str(file)) for file in files), show)
         except GlassnetError as error:
             complain(error if str(path) in str(error) else f"{path}: {error}")
             failed = True
@@ -45,13 +48,22 @@ def predict(
         raise typer.Exit(USAGE)
 
 
-def _predict_image(network: Network, path: Path, width: int) -> None:
+def _predict_image(network: Network, path: Path, width: int, show: bool) -> None:
     from glassnet.data.digit_image import digit_image
+    from glassnet.digits import LABELS, read_digit
 
-    outputs = network(digit_image(path))
-    best = int(outputs.argmax())
-    label = network.labels[best] if network.labels else str(best)
-    typer.echo(visible(f"{path!s:<{width}}  {label}  {percent(float(outputs[best]))}"))
+    if network.labels in (None, LABELS):
+        answer = read_digit(network, path)
+        words, image = answer.words, answer.image
+    else:  # of a network that has learnt other images
+        image = digit_image(path)
+        outputs = network(image)
+        best = int(outputs.argmax())
+        words = f"{network.labels[best]}  {percent(float(outputs[best]))}"
+    typer.echo(visible(f"{path!s:<{width}}  {words}"))
+    if show:
+        console = new_console()
+        console.print(image_table(image.reshape(-1), console.width))
 
 
 def _predict_rows(network: Network, encoding: Encoding, records: Records) -> None:

@@ -33,6 +33,10 @@ THINNEST, THICKEST = 2.2, 3.8  # MNIST's strokes, in pixels of its 20×20 box: f
 BLANK = "the image is blank: no ink stands out from the paper; draw a digit, larger or darker"
 
 
+class BlankImageError(DataError):
+    """There is no ink in a picture, or too little for a digit."""
+
+
 def digit_image(source: str | PathLike[str] | NDArray[Any] | Any) -> NDArray[np.uint8]:
     """The digit in `source` as MNIST would show it: (784,) uint8, 0 paper to 255 ink.
 
@@ -51,13 +55,24 @@ def digit_image(source: str | PathLike[str] | NDArray[Any] | Any) -> NDArray[np.
     pixels = _from_image(source) if _is_image(source) else _from_array(_array(source))
     if max(pixels.shape[:2]) < BOX:
         return _enlarged(pixels.mean(axis=2))
-    if (framed := _already_framed(pixels)) is not None:
-        return framed
+    if (already := _already_framed(pixels)) is not None:
+        return already
     pixels = without_desk(_reduce(pixels, WORKING_SIDE))
     ink = _ink(pixels)
     rim = max(round(RIM * min(ink.shape)), 2)
     if _is_framed(ink > 0.25, rim):
         ink = _ink(pixels[rim:-rim, rim:-rim])
+    return framed(ink)
+
+
+def framed(ink: Floats) -> NDArray[np.uint8]:
+    """Ink (h, w), from 0 for paper to 1, as MNIST would show it: (784,) uint8. DataError if there is hardly any.
+
+    >>> ink = np.zeros((50, 50), np.float32)
+    >>> ink[10:40, 20:24] = 1
+    >>> int(framed(ink).reshape(28, 28)[14].max())
+    255
+    """
     return _frame(_crop(ink, _without_specks(ink > 0.5)))
 
 
@@ -178,7 +193,7 @@ def _enlarged(grey: Floats) -> NDArray[np.uint8]:
     """A small picture (h, w) in the frame: its grey values are shares of ink, and say more than any edge in it."""
     low, high = float(grey.min()), float(grey.max())
     if high - low < FAINTEST:
-        raise DataError(BLANK)
+        raise BlankImageError(BLANK)
     ink = (grey - low) / (high - low)
     if np.median(ink) > 0.5:
         ink = 1 - ink
@@ -266,11 +281,11 @@ def _two_classes(depth: Floats) -> tuple[float, float]:
     above = below[-1] - below
     cuts = np.flatnonzero((edges[1:] > clear) & (above > 0))
     if len(cuts) == 0:
-        raise DataError(BLANK)
+        raise BlankImageError(BLANK)
     means = sums[cuts] / below[cuts], (sums[-1] - sums[cuts]) / above[cuts]
     best = int((below[cuts] * above[cuts] * (means[1] - means[0]) ** 2).argmax())
     if means[1][best] - means[0][best] < FAINTEST:
-        raise DataError(BLANK)
+        raise BlankImageError(BLANK)
     return float(means[0][best]), float(means[1][best])
 
 
@@ -299,7 +314,7 @@ def _without_specks(mask: Mask) -> Mask:
     """The mask without parts of less than a thirtieth of its largest part, or DataError if that is a speck itself."""
     largest = _largest_part(mask)
     if _is_speck(largest):
-        raise DataError(BLANK)
+        raise BlankImageError(BLANK)
     names = _components(mask)
     sizes = np.bincount(names[mask], minlength=mask.size)
     return np.asarray(mask & (sizes > np.count_nonzero(largest) / 30)[names])

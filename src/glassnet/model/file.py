@@ -29,7 +29,8 @@ FAMILIES: dict[str, type[Specification]] = {
 """What a model file may ask to be built: nothing but these."""
 MODEL = FileKind("model", re.compile(rb'\A.{8}\{"__metadata__":\{[^{}]*"glassnet":"\{\\"network\\"', re.DOTALL))
 EMBEDDED = "digits"
-"""The name of the model that comes with Glassnet; models/digits.md is its card."""
+SECOND_OPINION = "second_opinion"
+"""The names of the models that come with Glassnet; their cards are beside them, in shipped/."""
 HISTORY = ".history."
 """What the names of the history's arrays begin with: no layer's name has a dot."""
 
@@ -67,8 +68,8 @@ def _require_loadable(model: Model, specification: dict[str, Any], arrays: dict[
 
 def load(path: str | Path, kind: type[M]) -> M:
     """Read a model as one of that kind; see :meth:`glassnet.Network.load`."""
-    if str(path) == EMBEDDED and not Path(path).exists():
-        path = Path(__file__).parent / "shipped" / f"{EMBEDDED}.safetensors"
+    if str(path) in (EMBEDDED, SECOND_OPINION) and not Path(path).exists():
+        path = Path(__file__).parent / "shipped" / f"{path}.safetensors"
     arrays, metadata = storage.read(path)
     specification = metadata.get("network")
     if not isinstance(specification, dict):
