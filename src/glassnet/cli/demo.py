@@ -35,7 +35,7 @@ def demo(
 
     It learns from MNIST where that can be found or downloaded, else from digits that the program draws itself.
     """
-    console = new_console()
+    console = new_console(outlives_reader=True)
     recipe = replace(image_recipe("default"), epochs=epochs)
     out.parent.mkdir(parents=True, exist_ok=True)
     require_writable(out, MODEL)

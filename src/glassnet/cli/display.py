@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import IO, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from glassnet.cli.outlet import Outlet
 from glassnet.model.history import History, measurement
 from glassnet.words import percent, visible
 
@@ -29,10 +31,11 @@ class SafeConsole(Console):
             yield segment if segment.control else Segment(visible(segment.text, keep="\n"), segment.style)
 
 
-def new_console(stderr: bool = False) -> Console:
+def new_console(stderr: bool = False, outlives_reader: bool = False) -> Console:
     """The standard output, or error stream; a file or a pipe has 120 columns, so that 28 numbers fit, and unbroken
-    lines."""
-    console = SafeConsole(highlight=False, markup=False, stderr=stderr)
+    lines. A command that is not to end when its reader leaves says so."""
+    outlet = cast("IO[str]", Outlet("stdout")) if outlives_reader else None
+    console = SafeConsole(highlight=False, markup=False, stderr=stderr, file=outlet)
     if not console.is_terminal:
         console.width, console.soft_wrap = max(console.width, SIDE * CELL + 8), True
     return console

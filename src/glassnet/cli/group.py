@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import logging
 import re
+import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import IO, Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from glassnet.cli.outlet import Outlet
 from glassnet.ir.errors import GlassnetError
 from glassnet.words import visible
 
-USAGE, INTERRUPTED = 2, 130
-"""Exit codes: what was asked for cannot be done; Ctrl-C (128 + the number of SIGINT, as shells have it)."""
+USAGE, BY_SIGNAL = 2, 128
+"""Exit codes: what was asked for cannot be done; to which a signal's number is added, as shells have it."""
+INTERRUPTED = BY_SIGNAL + signal.SIGINT
 
 
 def complain(message: object) -> None:
     """One message on the standard error stream; only a terminal gets it broken into lines."""
     from rich.console import Console
 
-    console, text = Console(stderr=True, markup=False, highlight=False), visible(message, keep="\n")
+    outlet = cast("IO[str]", Outlet("stderr"))  # a terminal that was closed hears nothing more
+    console, text = Console(file=outlet, markup=False, highlight=False), visible(message, keep="\n")
     console.print(f"glassnet: {text}", style="red", soft_wrap=not console.is_terminal)
 
 

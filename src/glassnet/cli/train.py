@@ -12,7 +12,7 @@ from rich.console import Console
 
 from glassnet import data
 from glassnet.cli.display import new_console
-from glassnet.cli.group import INTERRUPTED, complain
+from glassnet.cli.group import BY_SIGNAL, complain
 from glassnet.cli.recipes import AUGMENT, Recipe, image_network, image_recipe, table_network, table_recipe
 from glassnet.cli.sources import IMAGE_SETS, image_set, is_image_set
 from glassnet.cli.tables import Delimiter, Header, Ignore, columns_of, note, show_table, unit_of
@@ -106,7 +106,7 @@ def train(
 
     The images are of digits (mnist, strokes) or clothing (fashion); a table is any CSV file with a header.
     """
-    console = new_console()
+    console = new_console(outlives_reader=True)
     path = out or Path(f"{Path(source).stem}.safetensors")
     _require_free(path, source, log, checkpoints, is_named=out is not None or resume)
     if checkpoints and resume and not checkpoint_files.files(checkpoints):
@@ -165,7 +165,7 @@ def _table_job(table: Table, recipe: Recipe) -> Job:
 
 
 def run(job: Job, path: Path, callbacks: list[Callback], console: Console, resume: Path | None = None) -> None:
-    """Train, and save whatever was reached; leaves with the exit code of Ctrl-C after one.
+    """Train, and save whatever was reached; after Ctrl-C or a like signal, leaves with its exit code.
 
     Raises:
         DivergenceError: the training diverged; the weights of its best epoch, if it had one, are saved.
@@ -195,12 +195,14 @@ def run(job: Job, path: Path, callbacks: list[Callback], console: Console, resum
     finally:
         live.close()
     network.save(path)
-    if history.stopped.startswith("interrupted"):
+    if history.signal:
         complain(f"{history.stopped}; saved with the history in {path}")
-        raise typer.Exit(INTERRUPTED)
+        raise typer.Exit(BY_SIGNAL + history.signal)
     if history.stopped:
         console.print(f"{history.stopped}.".replace("_", " ").capitalize())
     console.print(f"Saved in {path} ({path.stat().st_size:,} bytes).")
+    if getattr(console.file, "is_closed", False):
+        complain(f"nobody reads what the training prints; it went on, and the network is saved in {path}")
 
 
 def _report(job: Job, console: Console) -> None:

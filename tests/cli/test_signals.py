@@ -1,0 +1,78 @@
+"""glassnet train when it is told to end, or when nobody reads it any more: the network is saved, and that is said."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import glassnet as gn
+
+GLASSNET = [sys.executable, "-c", "from glassnet.cli import main; main()"]
+COMMAND = [*GLASSNET, "train", "points.csv", "--target", "y", "--out", "net.safetensors"]
+
+
+def heard() -> None:
+    """The signals as a shell gives them to a command, whoever runs the tests."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
+@contextmanager
+def training(folder: Path, epochs: int) -> Iterator[subprocess.Popen[str]]:
+    """A training that has finished its first epoch."""
+    rows = "".join(f"{i % 7},{i % 11},{(i % 7) - 2 * (i % 11)}\n" for i in range(200))
+    (folder / "points.csv").write_text(f"a,b,y\n{rows}", "utf-8")
+    command = [*COMMAND, "--epochs", str(epochs)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=folder, preexec_fn=heard, **pipes) as child:  # type: ignore[call-overload]
+        assert child.stdout is not None
+        try:
+            for line in child.stdout:
+                if line.split()[:1] == [f"1/{epochs}"]:
+                    break
+            yield child
+        finally:
+            child.kill()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda n: n.name)
+@pytest.mark.parametrize("reader", ["reads", "has left"])
+def test_a_signal_ends_the_training_and_the_network_is_saved(
+    number: signal.Signals, reader: str, tmp_path: Path
+) -> None:
+    with training(tmp_path, 1_000_000) as child:
+        assert child.stdout is not None
+        if reader == "has left":
+            child.stdout.close()
+        child.send_signal(number)
+        child.wait(60)
+        assert child.stderr is not None
+        said = child.stderr.read()
+    assert child.returncode == 128 + number
+    by = "interrupted" if number == signal.SIGINT else f"interrupted by {number.name}"
+    assert said.startswith(f"glassnet: {by} ")
+    assert "the best by validation loss; saved with the history in net.safetensors" in said
+    assert "Traceback" not in said
+    net = gn.load(tmp_path / "net.safetensors")
+    assert net.history.epochs >= 1
+    best = int(np.argmin(net.history["validation_loss"])) + 1
+    assert f"the network has the weights of epoch {best}, the best" in said
+
+
+def test_a_training_that_nobody_reads_goes_on_to_its_end(tmp_path: Path) -> None:
+    with training(tmp_path, 40) as child:
+        assert child.stdout is not None
+        child.stdout.close()
+        child.wait(60)
+        assert child.stderr is not None
+        said = child.stderr.read()
+    assert child.returncode == 0
+    assert said.splitlines() == [
+        "glassnet: nobody reads what the training prints; it went on, and the network is saved in net.safetensors"
+    ]
+    assert gn.load(tmp_path / "net.safetensors").history.epochs == 40
