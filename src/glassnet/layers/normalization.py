@@ -26,6 +26,10 @@ class BatchNorm(Layer):
     is divided by n for normalising and by n − 1 for the running statistic. A frozen one (``trainable=False``) keeps its
     running statistics and uses them in training too, as in Keras.
 
+    A batch of a single sample has no variance: it is normalised by the running statistics, as after training. (PyTorch
+    refuses such a batch, and Keras makes zeros of it, from which nothing can be learnt.) So where every batch is one
+    sample, the running variance stays 1.
+
     >>> import glassnet as gn
     >>> gn.Network(2, gn.BatchNorm(epsilon=0.0))([3, 4])
     array([3., 4.], dtype=float32)
@@ -47,10 +51,11 @@ class BatchNorm(Layer):
             mean, variance = running_mean, running_variance
         else:
             n = ops.count(x, axes)
-            several = ops.greater(n, 1.0)  # one sample alone tells nothing of the variance
+            several = ops.greater(n, 1.0)
             unbiased = ops.where(several, variance * (n / ops.maximum(n - 1, 1.0)), running_variance)
             remember("running_mean", self.momentum * running_mean + (1 - self.momentum) * mean)
             remember("running_variance", self.momentum * running_variance + (1 - self.momentum) * unbiased)
+            mean, variance = ops.where(several, mean, running_mean), ops.where(several, variance, running_variance)
         return _scaled_and_shifted((x - mean) / ops.sqrt(variance + self.epsilon))
 
 

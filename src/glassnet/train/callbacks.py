@@ -92,8 +92,8 @@ class KeepBest(Callback):
         value = self.sign * measurement(row, self.monitor)
         if not value < self.best - minimum_change:
             return False
-        self.best, self.epoch = value, training.position["epoch"]
-        self.arrays = training.network.arrays()
+        arrays = training.network.arrays()  # first of all: an interruption must find epoch and arrays of one kind
+        self.best, self.epoch, self.arrays = value, training.position["epoch"], arrays
         return True
 
     def put_back(self, training: Training) -> bool:

@@ -102,7 +102,8 @@ def _why_stopped(training: Training) -> str:
 def _weights(training: Training) -> str:
     """Which weights the network has now."""
     if training.put_back is None:
-        return "no epoch was finished, and the network has the weights it had last"
+        which = "epoch of this call" if training.began["epoch"] else "epoch"
+        return f"no {which} was finished, and the network has the weights it had last"
     epoch, monitor = training.put_back
     return f"the network has the weights of epoch {epoch}, the best by {monitor.replace('_', ' ')}"
 

@@ -94,7 +94,16 @@ class Explainer:
             return None
         arrays = [self._values[operand] for operand in var.inputs]
         element: Expression = var.definition.primitive.element(index, *arrays, **dict(var.definition.params))
-        return element
+        return self._decided(element, var)
+
+    def _decided(self, element: Expression, owner: Var) -> Expression:
+        """Of two numbers between which the size of the batch chooses, the chosen one: nothing is computed there."""
+        if not isinstance(element, Operation) or element.operator != "where":
+            return element
+        condition, chosen, other = element.arguments
+        if not isinstance(condition, Element) or not self._is_fixed(owner.inputs[condition.operand]):
+            return element
+        return chosen if self._values[owner.inputs[condition.operand]][condition.index] else other
 
     def _is_used_again(self, var: Var) -> bool:
         """Whether the numbers of a variable, not only its shape, are used in several places of its layer."""
