@@ -63,6 +63,34 @@ def test_the_bar_says_how_far_the_training_is() -> None:
         assert all(word in text for _, _, text in screen.bars)
 
 
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_later_call_counts_its_epochs_on(stream: bool) -> None:
+    net, screen = network(), Recorded()
+    given: tuple[Any, ...] = ([(X[i : i + 5], Y[i : i + 5]) for i in range(0, 20, 5)],) if stream else (X, Y)
+    net.fit(X, Y, epochs=3, batch_size=5, progress=False)
+    net.fit(*given, epochs=2, batch_size=5, callbacks=[Progress(screen)], progress=False)
+    assert screen.lines[0] == "Going on after epoch 3 of 5."
+    assert [line.split()[0] for line in screen.lines[2:]] == ["4/5", "5/5"]
+    known = [k / 8 for k in range(5, 9)]
+    assert [share for share, _, _ in screen.bars][4:] == pytest.approx(known)
+    assert [title for _, title, _ in screen.bars] == ["epoch 4/5"] * 4 + ["epoch 5/5"] * 4
+
+
+def test_a_reader_who_leaves_does_not_end_a_training() -> None:
+    program = (
+        "import numpy as np, glassnet as gn; net = gn.Network(2, gn.Dense(1)); x = np.ones((4, 2));"
+        "net.fit(x, x[:, 0], epochs=200, progress=True); import sys; sys.stderr.write(repr(net.history.epochs))"
+    )
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen([sys.executable, "-c", program], **pipes) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.close()
+        assert child.stderr.read() == "200"
+    assert child.returncode == 0
+
+
 def test_lines_have_the_measurements_of_the_history_under_their_names() -> None:
     screen, net = Recorded(), network()
     history = net.fit(X, Y, epochs=3, validation=0.2, callbacks=[Progress(screen)], progress=False)

@@ -13,8 +13,8 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
-from glassnet.cli.outlet import Outlet
 from glassnet.model.history import History, measurement
+from glassnet.outlet import Outlet
 from glassnet.words import percent, visible
 
 SIDE = 28

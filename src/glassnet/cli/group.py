@@ -12,8 +12,8 @@ from typing import IO, Any, cast
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from glassnet.cli.outlet import Outlet
 from glassnet.ir.errors import GlassnetError
+from glassnet.outlet import Outlet
 from glassnet.words import visible
 
 USAGE, BY_SIGNAL = 2, 128

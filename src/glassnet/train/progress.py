@@ -11,10 +11,11 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
 from glassnet.ir.require import require
 from glassnet.model.history import measurement, measurements
+from glassnet.outlet import Outlet
 from glassnet.train.training import Callback, Training
 from glassnet.words import visible
 
@@ -114,15 +115,16 @@ class Progress(Callback):
         self._has_heading = False
 
     def on_begin(self, training: Training, epochs: int) -> None:
-        self.epochs, self._samples = epochs, training.data.get("samples")
+        self.epochs, self.last = epochs, training.began["epoch"] + epochs
+        self._samples = training.data.get("samples")
         self._steps = -(-self._samples // training.data["batch_size"]) if self._samples else 0
         self._begun = self._shown = time.perf_counter()
         self._before, self._seen = self._epochs_done(training), training.position["step"]
-        if training.position["step"]:
-            self._line(f"Going on after epoch {training.position['epoch']} of {epochs}.")
+        if training.position["epoch"]:
+            self._line(f"Going on after epoch {training.position['epoch']} of {self.last}.")
 
     def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
-        now = time.perf_counter()
+        now, self._batches = time.perf_counter(), training.position["batch"]
         if now - self._shown < REFRESH or now - self._begun < self.patience:
             return
         done, step = self._epochs_done(training), training.position["step"]
@@ -138,9 +140,9 @@ class Progress(Callback):
 
     def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
         epoch = training.position["epoch"]
-        self._steps = self._steps or training.position["step"]  # of a stream, known after its first epoch
+        self._steps = self._steps or self._batches  # of a stream, known after its first epoch
         every = -(-self.epochs // MOST_LINES)
-        if epoch % every == 0 or epoch in (1, self.epochs):
+        if epoch % every == 0 or epoch in (training.began["epoch"] + 1, self.last):
             self._row(epoch, row)
 
     def close(self) -> None:
@@ -149,14 +151,14 @@ class Progress(Callback):
 
     def _epochs_done(self, training: Training) -> float:
         epoch, batch = training.position["epoch"], training.position["batch"]
-        return epoch + (batch / self._steps if self._steps else 0.0)
+        return epoch - training.began["epoch"] + (batch / self._steps if self._steps else 0.0)
 
     def _title(self, done: int) -> str:
-        return f"epoch {min(done + 1, self.epochs):>{len(str(self.epochs))}}/{self.epochs}"
+        return f"epoch {min(done + 1, self.last):>{len(str(self.last))}}/{self.last}"
 
     def _row(self, epoch: int, row: Mapping[str, float]) -> None:
         """One line of a table whose heading stands above the first line."""
-        cells = {"epoch": f"{epoch:>{len(str(self.epochs))}}/{self.epochs}"}
+        cells = {"epoch": f"{epoch:>{len(str(self.last))}}/{self.last}"}
         cells |= {name.replace("_", " "): measurement(name, value) for name, value in row.items() if name != "seconds"}
         if self._samples:
             cells[f"{self.noun}/s"] = f"{self._samples / max(row['seconds'], 1e-9):,.0f}"
@@ -203,7 +205,8 @@ def _screen(progress: bool | None) -> Screen | None:
         return None
     from rich.console import Console
 
-    return Terminal(Console(highlight=False, markup=False))
+    outlet = cast("IO[str]", Outlet("stdout"))
+    return Terminal(Console(file=outlet, highlight=False, markup=False))
 
 
 def _in_notebook() -> bool:
