@@ -99,7 +99,14 @@ def test_too_much_exact_arithmetic_is_refused() -> None:
     ):
         gn.Network(784, gn.Dense(1024), gn.Dense(10)).collapse()
     with pytest.raises(gn.GlassnetError, match="too large"):
-        gn.Network(784, gn.Dense(20), gn.Dense(200)).collapse()
+        gn.Network(2000, gn.Dense(30), gn.Dense(2000)).collapse()
+
+
+def test_what_was_promised_is_multiplied_out() -> None:
+    net = gn.Network(784, gn.Dense(128), gn.Dense(128), gn.Dense(10), seed=1, dtype="float64")
+    found = net.collapse()
+    x = np.random.default_rng(0).normal(size=(3, 784))
+    np.testing.assert_allclose(x @ found.A.astype(float) + found.c.astype(float), net(x), rtol=1e-9)
 
 
 def test_nothing_to_multiply() -> None:

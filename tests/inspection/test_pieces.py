@@ -1,5 +1,6 @@
 """Pieces and regions: exact lines and polygons that together are the network."""
 
+import sys
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -149,3 +150,16 @@ def test_what_has_no_pieces_is_refused_in_words() -> None:
         gn.Network(2, gn.Dense(1)).regions(1, -1)
     with pytest.raises(gn.GlassnetError, match="more than 50,000 weights are more than can be followed exactly"):
         gn.Network(1, gn.Dense(500, "relu"), gn.Dense(500, "relu"), gn.Dense(1)).pieces()
+
+
+def test_pieces_that_take_too_long_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["glassnet.inspection.algebra.pieces"], "MOST_WORK", 100)
+    with pytest.raises(gn.GlassnetError, match=r"the pieces take more than 100 steps .* or one neuron of it"):
+        hat().pieces()
+
+
+def test_two_wide_layers_are_followed() -> None:
+    net = gn.Network(1, gn.Dense(64, "relu", biases="normal"), gn.Dense(64, "relu"), gn.Dense(1), dtype="float64")
+    found = net.pieces()
+    x = np.linspace(-3, 3, 50)
+    np.testing.assert_allclose([float(found(v)) for v in x.tolist()], net(x[:, None])[:, 0], rtol=1e-9, atol=1e-9)

@@ -73,6 +73,10 @@ class Algebra:
     def product(self, factors: Sequence[Any]) -> Any:
         return reduce(mul, factors)
 
+    def scalar_product(self, xs: Sequence[Any], ys: Sequence[Any]) -> Any:
+        """x₁y₁ + x₂y₂ + …"""
+        return self.total([self.product(pair) for pair in zip(xs, ys, strict=True)])
+
     def quotient(self, x: Any, y: Any) -> Any:
         return x / y
 

@@ -31,11 +31,22 @@ def test_arithmetic_is_pointwise(x: Affine, y: Affine, k: Fraction, at: tuple[Fr
     assert not (y + 1).is_same_as(y)
 
 
+@given(st.lists(st.tuples(FRACTIONS, FORMS, st.booleans()), max_size=6), POINTS)
+def test_a_scalar_product_is_the_sum_of_products(
+    pairs: list[tuple[Fraction, Affine, bool]], at: tuple[Fraction, Fraction]
+) -> None:
+    sides = [(form, Affine.of(number)) if turned else (Affine.of(number), form) for number, form, turned in pairs]
+    found = Affine.scalar_product([x for x, _ in sides], [y for _, y in sides])
+    assert found.at(at) == sum(number * form.at(at) for number, form, _ in pairs)
+
+
 @given(FORMS, FORMS)
 def test_a_product_of_two_that_vary_is_none(x: Affine, y: Affine) -> None:
     if x.terms and y.terms:
         with pytest.raises(NotAffine):
             _ = x * y
+        with pytest.raises(NotAffine):
+            Affine.scalar_product([Affine.of(1), x], [y, y])
 
 
 @pytest.mark.parametrize(

@@ -124,5 +124,20 @@ def test_missing_and_infinite_numbers_are_named() -> None:
 
 def test_float32_numbers_are_taken_at_their_decimal_text() -> None:
     x = source("input", "x", (1,), "float32")
-    run = reading(ops.multiply(x, 0.7))
-    assert run(AffineAlgebra(never), {x: np.array([0.3], "float32")})[run._steps[-1][0]].offset == Fraction("0.21")
+    y = ops.multiply(x, 0.7)
+    run = reading(y)
+    assert run(AffineAlgebra(never), {x: np.array([0.3], "float32")})[y, (0,)].offset == Fraction("0.21")
+
+
+def test_a_reading_goes_on_where_numbers_end() -> None:
+    x = source("input", "x", (1, 2), "float64")
+    w = source("parameter", "w", (2, 2), "float64")
+    y = x @ w
+    run = Reading({y: [(0, 0), (0, 1)]})
+    numbers = run.given(AffineAlgebra(bool), {x: np.array([[2.0, 3.0]]), w: np.array([[1.0, 10.0], [100.0, 1000.0]])})
+    assert run.work(numbers) == 2 * (10 + 4)
+    run.go_on(AffineAlgebra(bool), numbers)
+    assert run.work(numbers) == 0
+    assert [numbers[run.slots[y, (0, k)]].offset for k in range(2)] == [302, 3020]
+    del numbers[-1]
+    assert run.work(numbers) == 10 + 4

@@ -1,5 +1,6 @@
 """Cutting intervals and polygons: the parts fit together exactly, and each run sees every corner on one side."""
 
+from collections import Counter
 from fractions import Fraction
 
 import pytest
@@ -42,7 +43,7 @@ def test_intervals_are_cut(low: int | None, high: int | None, at: int, slope: in
         assert (left or right) == interval
 
 
-def stairs(algebra: AffineAlgebra) -> Affine:
+def stairs(algebra: AffineAlgebra, _: list[Affine]) -> Affine:
     """Three corners through one point, and one that depends on the others."""
     x, y = Affine.of_input(0), Affine.of_input(1)
     m = algebra.m
@@ -57,3 +58,20 @@ def test_every_part_gets_one_run_and_no_part_is_missed() -> None:
             assert form.at((x, y)) == max(abs(x) + abs(y) - 1, abs(x))
     with pytest.raises(TooLarge, match="more than 3 pieces"):
         list(cut(stairs, SQUARE, most=3))
+
+
+def test_what_parts_have_in_common_is_found_once() -> None:
+    """Corners at 0, 1, …, 5: the k-th number is found once on each side of its corner and of those before it."""
+    first = Counter[int]()
+
+    def run(algebra: AffineAlgebra, numbers: list[Affine]) -> Affine:
+        for k in range(len(numbers), 6):
+            first[k] += 1
+            numbers.append(algebra.m.maximum(Affine.of_input(0) - k, 0))
+        return Affine.total(numbers)
+
+    found = sorted(cut(run, Interval(None, None), most=100), key=lambda pair: pair[1].at([Fraction(9)]))
+    assert first == {k: k + 2 for k in range(6)}
+    for part, form in found:
+        at = (part.low + part.high) / 2 if part.low and part.high else part.low or part.high or Fraction(0)
+        assert form.at([at]) == sum(max(at - k, 0) for k in range(6))

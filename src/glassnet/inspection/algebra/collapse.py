@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
-from math import prod
+from math import lcm, prod
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from glassnet.readings.algebra import Affine, AffineAlgebra, NotLinear, Reading
 from glassnet.readings.algebra.affine import NotAffine
 from glassnet.readings.algebra.reading import shape
 
-MOST_WEIGHTS, MOST_PRODUCTS = 200_000, 2_000_000  # some seconds of exact arithmetic
+MOST_WEIGHTS, MOST_PRODUCTS = 200_000, 50_000_000  # some seconds of exact arithmetic
 ROWS, COLUMNS = 8, 8  # of a matrix that is shown whole
 
 
@@ -103,23 +103,37 @@ def collapse(network: Model, inputs: str | Sequence[str] | None = None) -> Colla
     if network.operations().multiply_adds > MOST_WEIGHTS:
         raise _too_large()
     values, steps = exact_values(network), list[Step]()
-    so_far = unknowns((1, *network.input_shape))
     for layer, start, end in stretches(network.graph):
-        if sum(len(form.terms) for form in so_far.ravel()) * prod(shape(end)) > MOST_PRODUCTS:
+        if steps and steps[-1].A.size * prod(shape(end)) > MOST_PRODUCTS:
             raise _too_large()
         try:
-            read = _reader(start, end, values)
-            own, so_far = read(unknowns(shape(start))), read(so_far)
+            weights, biases = affine_map(start, end, values, 10 * MOST_WEIGHTS)
         except NotLinear as error:
             raise not_linear(
                 error,
                 "only a network of linear layers collapses into one",
                 "net.simplify() collapses the linear stretches between such layers",
             ) from None
-        weights, biases = _matrix_of(own, prod(shape(start)))
-        if not steps or not _is_identity(weights, biases):
-            steps.append(Step(layer, weights, biases, *_matrix_of(so_far, len(names))))
+        if not steps:
+            steps.append(Step(layer, weights, biases, weights, biases))
+        elif not _is_identity(weights, biases):
+            A, c = steps[-1].A, steps[-1].c
+            steps.append(Step(layer, weights, biases, _product(A, weights), _product(c, weights) + biases))
     return Collapsed(tuple(steps), names, tuple(places(network)), steps[-1].A, steps[-1].c)
+
+
+def _product(x: Array, y: Array) -> Array:
+    """The matrix product of exact fractions, in whole numbers over one denominator."""
+    (whole_x, over), (whole_y, under) = _whole(x), _whole(y)
+    product: Array = whole_x @ whole_y
+    return np.array([Fraction(number, over * under) for number in product.flat], object).reshape(product.shape)
+
+
+def _whole(fractions: Array) -> tuple[Array, int]:
+    """The fractions as whole numbers over one denominator."""
+    denominator = lcm(*{fraction.denominator for fraction in fractions.flat})
+    whole = [fraction.numerator * (denominator // fraction.denominator) for fraction in fractions.flat]
+    return np.array(whole, object).reshape(fractions.shape), denominator
 
 
 def _too_large() -> GlassnetError:
@@ -167,37 +181,22 @@ def affine_map(start: Var, end: Var, values: Mapping[Var, Array], most: int) -> 
         NotLinear: there is none.
         TooLarge: the arithmetic has more operands.
     """
-    return _matrix_of(_reader(start, end, values, most)(unknowns(shape(start))), prod(shape(start)))
-
-
-def _reader(
-    start: Var, end: Var, values: Mapping[Var, Array], most: int = 10 * MOST_WEIGHTS
-) -> Callable[[Array], Array]:
-    """From affine functions for the numbers of ``start`` to those for the numbers of ``end``."""
 
     def refuse(_: Affine) -> bool:
         raise NotAffine
 
-    indices = list(np.ndindex(*shape(end)))
-    reading = Reading({end: indices}, given=[start], most=most)
-
-    def read(numbers: Array) -> Array:
-        found = reading(AffineAlgebra(refuse), {**values, start: numbers})
-        result = np.empty(shape(end), object)
-        for index in indices:
-            result[index] = found[end, index]
-        return result
-
-    return read
+    reading = Reading({end: (indices := list(np.ndindex(*shape(end))))}, given=[start], most=most)
+    found = reading(AffineAlgebra(refuse), {**values, start: unknowns(shape(start))})
+    return _matrix_of([found[end, index] for index in indices], prod(shape(start)))
 
 
-def _matrix_of(forms: Array, inputs: int) -> tuple[Array, Array]:
+def _matrix_of(forms: Sequence[Affine], inputs: int) -> tuple[Array, Array]:
     """(A, c): a column and a constant for each affine function."""
-    A = np.full((inputs, forms.size), Fraction(0))
-    for j, form in enumerate(forms.ravel()):
+    A = np.full((inputs, len(forms)), Fraction(0))
+    for j, form in enumerate(forms):
         for i in form.terms:
             A[i, j] = form.factor(i)
-    return A, np.array([form.offset for form in forms.ravel()], object)
+    return A, np.array([form.offset for form in forms], object)
 
 
 def _is_identity(A: Array, c: Array) -> bool:
@@ -231,8 +230,14 @@ def _matrix(array: Array) -> list[str]:
 
 def _cells(array: Array) -> list[list[str]]:
     """The numbers as shown, with the middle of a large matrix left out."""
-    rows = _elided([_elided([decimals.shown(v)[0] for v in row], COLUMNS) for row in np.atleast_2d(array)], ROWS)
-    return [row if isinstance(row, list) else [decimals.ELLIPSIS] * len(rows[0]) for row in rows]
+    kept = _elided(list(np.atleast_2d(array)), ROWS)
+    width = min(np.atleast_2d(array).shape[1], COLUMNS)
+    return [[decimals.ELLIPSIS] * width if isinstance(row, str) else _row(row) for row in kept]
+
+
+def _row(numbers: Array) -> list[str]:
+    kept = _elided(list(numbers), COLUMNS)
+    return [number if isinstance(number, str) else decimals.shown(number)[0] for number in kept]
 
 
 def _elided(items: list[Any], most: int) -> list[Any]:

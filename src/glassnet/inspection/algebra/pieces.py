@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 MOST_WEIGHTS, MOST_PIECES = 50_000, 5_000
+MOST_WORK = 40_000_000  # steps of exact arithmetic: some 20 seconds
 SMALLER = "take a smaller network, or one neuron of it"
 
 
@@ -172,11 +173,17 @@ def _explored(network: Model, place: Place, domain: Any) -> list[tuple[Any, Affi
     try:
         reading = Reading({var: [index]})
 
-        def run(algebra: AffineAlgebra) -> Affine:
-            result: Affine = reading(algebra, given)[place]
-            return result
+        left = MOST_WORK
 
-        return list(cut(run, domain, MOST_PIECES))
+        def run(algebra: AffineAlgebra, numbers: list[Affine]) -> Affine:
+            nonlocal left
+            left -= reading.work(numbers)
+            if left < 0:
+                raise GlassnetError(f"the pieces take more than {MOST_WORK:,} steps of exact arithmetic; {SMALLER}")
+            reading.go_on(algebra, numbers)
+            return numbers[reading.slots[place]]
+
+        return list(cut(run, domain, MOST_PIECES, reading.given(AffineAlgebra(bool), given)))
     except NotLinear as error:
         raise not_linear(
             error,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 from itertools import islice
+from math import lcm
 
 import numpy as np
 
@@ -76,10 +78,12 @@ def as_input(network: Model, x: Array) -> dict[Var, Array]:
 
 
 def exactly(array: Array) -> Array:
-    """The numbers of an array as affine constants."""
-    numbers = np.empty(array.shape, object)
+    """The numbers of an array as affine constants, over one denominator: so they are added soonest."""
     require(bool(np.isfinite(array).all()), "a network with weights that are not finite has no formula")
-    numbers.ravel()[...] = [Affine.of(number) for number in array.ravel()]
+    fractions = [Fraction(str(number)) for number in array.ravel()]
+    denominator = lcm(*{fraction.denominator for fraction in fractions})
+    numbers = np.empty(array.shape, object)
+    numbers.ravel()[...] = [Affine({}, f.numerator * (denominator // f.denominator), denominator) for f in fractions]
     return numbers
 
 

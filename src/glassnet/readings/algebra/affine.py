@@ -54,6 +54,8 @@ class Affine:
     def total(summands: Iterable[Affine]) -> Affine:
         """The sum of any number of them."""
         parts = [part for part in summands if part.constant or part.terms]
+        if len(parts) == 1:
+            return parts[0]
         denominator = lcm(*{part.denominator for part in parts})
         terms: dict[int, int] = {}
         constant = 0
@@ -63,6 +65,31 @@ class Affine:
             for i, factor in part.terms.items():
                 terms[i] = terms.get(i, 0) + scale * factor
         return Affine({i: factor for i, factor in terms.items() if factor}, constant, denominator)
+
+    @staticmethod
+    def scalar_product(xs: Iterable[Affine], ys: Iterable[Affine]) -> Affine:
+        """The sum of the products of pairs, of which one each is a plain number."""
+        numbers: list[Affine] = []
+        forms: list[Affine] = []
+        for x, y in zip(xs, ys, strict=True):
+            number, form = (y, x) if x.terms else (x, y)
+            if number.terms:
+                raise NotAffine("multiply")
+            if number.constant and (form.constant or form.terms):
+                numbers.append(number)
+                forms.append(form)
+        over = lcm(*{number.denominator for number in numbers})
+        under = lcm(*{form.denominator for form in forms})
+        terms: dict[int, int] = {}
+        constant = 0
+        for number, form in zip(numbers, forms, strict=True):
+            factor = number.constant
+            if number.denominator != over or form.denominator != under:
+                factor *= (over // number.denominator) * (under // form.denominator)
+            constant += factor * form.constant
+            for i, own in form.terms.items():
+                terms[i] = terms.get(i, 0) + factor * own
+        return Affine({i: own for i, own in terms.items() if own}, constant, over * under)
 
     def factor(self, i: int) -> Fraction:
         """The factor of the i-th input: 0.3 for the first input of 0.3u − 0.7v."""
@@ -150,6 +177,9 @@ class AffineAlgebra(Algebra):
 
     def total(self, terms: Sequence[Affine]) -> Affine:
         return Affine.total(terms)
+
+    def scalar_product(self, xs: Sequence[Affine], ys: Sequence[Affine]) -> Affine:
+        return Affine.scalar_product(xs, ys)
 
 
 class _Functions:

@@ -7,13 +7,15 @@ Only the arithmetic of the numbers that are asked for is done. It comes from the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import accumulate
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.expression import Element, Expression, Number, call, fold, leaves
+from glassnet.ir.expression import Element, Expression, Operation, call, fold, leaves
 from glassnet.ir.graph import Constant, Equation, Graph, Var, describe
 from glassnet.ir.types import Array
 from glassnet.ops.algebra import Algebra, meaning
@@ -79,38 +81,56 @@ class Reading:
         needed: dict[Var, dict[Index, None]] = defaultdict(dict)
         for var, indices in wanted.items():
             needed[var].update(dict.fromkeys(indices))
-        steps: list[tuple[Place, Expression | None]] = []
+        arithmetic: list[tuple[Place, Expression, list[Place]]] = []
+        self._sources: list[Place] = []
         for var in reversed(Graph({str(i): var for i, var in enumerate(wanted)}).variables):
             for index in needed[var]:
-                expression = None if var in self._given else self._arithmetic(var, index)
-                steps.append(((var, index), expression))
-                for element in _elements(expression):
-                    needed[var.inputs[element.operand]][element.index] = None
-        slots = {place: slot for slot, (place, _) in enumerate(reversed(steps))}
+                if var in self._given or not isinstance(var.definition, Equation):
+                    self._sources.append((var, index))
+                    continue
+                expression = _element(var, var.definition, index)
+                operands = [
+                    (var.inputs[leaf.operand], leaf.index) for leaf in leaves(expression) if isinstance(leaf, Element)
+                ]
+                self._count(operands)
+                for operand, place in operands:
+                    needed[operand][place] = None
+                arithmetic.append(((var, index), expression, operands))
+        arithmetic.reverse()
+        self._operands = {place: operands for place, _, operands in arithmetic}
+        self._work = list(accumulate((10 + len(operands) for operands in self._operands.values()), initial=0))
+        self.slots = {place: slot for slot, place in enumerate((*self._sources, *self._operands))}
         self._steps = [
-            (place, expression, _compiled(expression, place[0].inputs, slots)) for place, expression in reversed(steps)
+            (place[0], _compiled(expression, [self.slots[operand] for operand in operands]))
+            for place, expression, operands in arithmetic
         ]
 
-    def _arithmetic(self, var: Var, index: Index) -> Expression | None:
-        """What makes this number from the operands' numbers; None for a number that is given."""
-        if not isinstance(var.definition, Equation):
-            return None
-        expression = _element(var, var.definition, index)
-        self._left -= sum(1 for _ in _elements(expression))
+    def _count(self, operands: list[Place]) -> None:
+        self._left -= len(operands)
         if self._left < 0:
             raise TooLarge(f"this takes more than {self._most:,} numbers")
-        return expression
 
     def __call__(self, algebra: Algebra, values: Mapping[Var, Array]) -> dict[Place, Any]:
         """Run it: arrays of numbers of this kind, or of floats, in; every number on the way out."""
-        numbers: list[Any] = []
-        for (var, index), expression, compute in self._steps:
+        numbers = self.given(algebra, values)
+        self.go_on(algebra, numbers)
+        return dict(zip(self.slots, numbers, strict=True))
+
+    def given(self, algebra: Algebra, values: Mapping[Var, Array]) -> list[Any]:
+        """The numbers that it starts from: those of sources, of constants, and where it stops."""
+        return [self._number(var, index, algebra, values) for var, index in self._sources]
+
+    def go_on(self, algebra: Algebra, numbers: list[Any]) -> None:
+        """Append the numbers that are missing, one by one: number ``slots[place]`` is the one of that place."""
+        for var, compute in self._steps[len(numbers) - len(self._sources) :]:
             try:
-                given = expression is None
-                numbers.append(self._number(var, index, algebra, values) if given else compute(numbers, algebra))
+                numbers.append(compute(numbers, algebra))
             except NotAffine:
                 raise NotLinear(var) from None
-        return {place: number for (place, _, _), number in zip(self._steps, numbers, strict=True)}
+
+    def work(self, numbers: list[Any]) -> int:
+        """How much :meth:`go_on` would do: as many steps as operands, and ten a number, which a corner takes."""
+        return self._work[-1] - self._work[len(numbers) - len(self._sources)]
 
     def _number(self, var: Var, index: Index, algebra: Algebra, values: Mapping[Var, Array]) -> Any:
         if isinstance(var.definition, Constant) and var not in self._given:
@@ -128,10 +148,9 @@ class Reading:
 
     def sizes(self) -> dict[Place, int]:
         """How many numbers each formula would have if it were written out down to what is given."""
-        sizes: dict[Place, int] = {}
-        for (var, index), expression, _ in self._steps:
-            places = [(var.inputs[element.operand], element.index) for element in _elements(expression)]
-            sizes[var, index] = max(1, sum(sizes[place] for place in places))
+        sizes: dict[Place, int] = dict.fromkeys(self._sources, 1)
+        for place, operands in self._operands.items():
+            sizes[place] = max(1, sum(sizes[operand] for operand in operands))
         return sizes
 
 
@@ -164,16 +183,19 @@ class _Unknown:
         raise TypeError
 
 
-def _elements(expression: Expression | None) -> Iterator[Element]:
-    return (leaf for leaf in leaves(expression or Number(0)) if isinstance(leaf, Element))
+def _compiled(expression: Expression, slots: list[int]) -> Compute:
+    """The expression as a function of (the numbers so far, the algebra), so that running it looks nothing up.
 
-
-def _compiled(expression: Expression | None, operands: tuple[Var, ...], slots: Mapping[Place, int]) -> Compute:
-    """The expression as a function of (the numbers so far, the algebra), so that running it looks nothing up."""
+    slots: where its elements' numbers are, from left to right.
+    """
+    if _is_scalar_product(expression):
+        left, right = itemgetter(*slots[::2]), itemgetter(*slots[1::2])
+        return lambda numbers, algebra: algebra.scalar_product(left(numbers), right(numbers))
+    following = iter(slots)
 
     def leaf(part: Expression) -> Compute:
         if isinstance(part, Element):
-            slot = slots[operands[part.operand], part.index]
+            slot = next(following)
             return lambda numbers, algebra: numbers[slot]
         text = str(part.value)  # type: ignore[attr-defined]
         return lambda numbers, algebra: algebra.number(text)
@@ -182,4 +204,19 @@ def _compiled(expression: Expression | None, operands: tuple[Var, ...], slots: M
         means = meaning(operator)
         return lambda numbers, algebra: means(algebra, [part(numbers, algebra) for part in parts])
 
-    return fold(expression or Number(0), leaf, combine)
+    return fold(expression, leaf, combine)
+
+
+def _is_scalar_product(expression: Expression) -> bool:
+    """Whether it is x₁y₁ + x₂y₂ + …, as a number of a matrix product is."""
+
+    def is_product(term: Expression) -> bool:
+        match term:
+            case Operation("product", (Element(), Element())):
+                return True
+        return False
+
+    match expression:
+        case Operation("sum", terms):
+            return len(terms) > 1 and all(map(is_product, terms))
+    return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol, Self, TypeVar
@@ -33,12 +33,20 @@ class Interval:
     high: Fraction | None
 
     def split(self, line: Affine) -> tuple[Interval | None, Interval | None]:
-        at = Fraction(-line.constant, line.terms[0])
-        left: Interval | None = Interval(self.low, at if self.high is None else min(at, self.high))
-        right: Interval | None = Interval(at if self.low is None else max(at, self.low), self.high)
-        left = None if self.low is not None and at <= self.low else left
-        right = None if self.high is not None and at >= self.high else right
-        return (right, left) if line.terms[0] > 0 else (left, right)
+        slope = line.terms[0]
+        heights = _sign_at(line, self.low, -slope), _sign_at(line, self.high, slope)
+        if min(heights) >= 0:
+            return self, None
+        if max(heights) <= 0:
+            return None, self
+        at = Fraction(-line.constant, slope)
+        left, right = Interval(self.low, at), Interval(at, self.high)
+        return (right, left) if slope > 0 else (left, right)
+
+
+def _sign_at(line: Affine, end: Fraction | None, far: int) -> int:
+    """A whole number with the sign of the line at an end, ``far`` where there is none: no fractions, for speed."""
+    return far if end is None else line.terms[0] * end.numerator + line.constant * end.denominator
 
 
 @dataclass(frozen=True)
@@ -91,29 +99,34 @@ def between(start: Point, end: Point, share: Fraction) -> Point:
 D = TypeVar("D", Interval, Polygon)
 
 
-def cut(run: Callable[[AffineAlgebra], Any], domain: D, most: int) -> Iterator[tuple[D, Any]]:
+def cut(
+    run: Callable[[AffineAlgebra, list[Any]], Any], domain: D, most: int, given: Sequence[Any] = ()
+) -> Iterator[tuple[D, Any]]:
     """The parts of the domain in which no corner is crossed, each with what ``run`` gives there.
 
-    A run meets the corners one after the other. Where one cuts the part, the run goes on with the half above, and the
-    half below waits for a run of its own. So there is one run for each part.
+    A run appends the numbers that it finds to those that it is given, and meets the corners one after the other. Where
+    one cuts the part, the run goes on with the half above, and the half below waits for a run that begins with the
+    numbers found before the corner. So there is one run for each part, and what parts have in common is found once.
 
     Raises:
         TooLarge: there are more than ``most`` parts.
     """
-    waiting, count = [domain], 0
+    numbers, count = [*given], 0
+    waiting = [(domain, len(numbers))]  # the last that waits has most in common with the part just done
     while waiting:
-        part = waiting.pop()
+        part, common = waiting.pop()
+        del numbers[common:]
 
         def positive(line: Affine) -> bool:
             nonlocal part
             above, below = part.split(line)
             if above is None or below is None:
                 return below is None
-            waiting.append(below)
+            waiting.append((below, len(numbers)))
             part = above
             return True
 
-        result = run(AffineAlgebra(positive))
+        result = run(AffineAlgebra(positive), numbers)
         count += 1
         if count > most:
             raise TooLarge(f"there are more than {most:,} pieces")
