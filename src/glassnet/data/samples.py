@@ -28,7 +28,7 @@ YEAR = 365.0  # days
 
 
 def spiral(samples: int = 100, classes: int = 3, seed: int | np.random.RandomState = 0) -> Points:
-    """Arms of a spiral, one a class: `samples` points each; float32 of shape (samples·classes, 2) and int64 labels.
+    """Arms of a spiral, one a class. `samples` is per class: float32 of shape (samples·classes, 2), and int64 labels.
 
     The book's ``spiral_data`` (after A. Karpathy, CS231n, 2015): radius r from 0 to 1, angle 2.5 t with t from 4k to
     4(k+1) along arm k, and normal noise of 0.2 in t. `seed` may be a `RandomState`, which is then drawn from.
@@ -48,7 +48,7 @@ def spiral(samples: int = 100, classes: int = 3, seed: int | np.random.RandomSta
 
 
 def vertical(samples: int = 100, classes: int = 3, seed: int | np.random.RandomState = 0) -> Points:
-    """Upright clouds side by side, one a class: `samples` points each; shapes, dtypes and `seed` as in `spiral`.
+    """Upright clouds side by side, one a class. `samples` is per class; shapes, dtypes and `seed` as in `spiral`.
 
     The book's ``vertical_data``: around (k/3, 0.5), normal noise of 0.1 in both directions.
 
@@ -127,12 +127,13 @@ def thermometer(samples: int = 60, seed: int = 0) -> Curve:
 
 
 def moons(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Points:
-    """Two half circles of radius 1 that reach into each other: `samples` points each, shuffled, with normal `noise`.
+    """Two half circles of radius 1 that reach into each other, one a class, shuffled, with normal `noise`.
 
-    Float32 of shape (2·samples, 2) and int64 labels.
+    `samples` is per class: float32 of shape (2·samples, 2), and int64 labels of shape (2·samples,).
 
-    >>> moons()[0].shape
-    (200, 2)
+    >>> x, y = moons(samples=100)
+    >>> x.shape, np.bincount(y).tolist()
+    ((200, 2), [100, 100])
     """
     _check_counts(samples=samples)
     stream = _generator(seed)
@@ -142,10 +143,11 @@ def moons(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Points:
 
 
 def circles(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Points:
-    """A circle of radius 1 (class 0) around one of radius ½ (class 1); the rest as in `moons`.
+    """A circle of radius 1 (class 0) around one of radius ½ (class 1). `samples` is per class; the rest as in `moons`.
 
-    >>> circles(noise=0)[1].sum()
-    np.int64(100)
+    >>> x, y = circles(samples=100)
+    >>> x.shape, np.bincount(y).tolist()
+    ((200, 2), [100, 100])
     """
     _check_counts(samples=samples)
     stream = _generator(seed)
@@ -155,11 +157,13 @@ def circles(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Points:
 
 
 def xor(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Points:
-    """Points of a square: class 1 where x and y have different signs; no line can part them. The rest as in `moons`.
+    """Points of a square: class 1 where x and y have different signs; no line can part them.
 
-    >>> x, y = xor(noise=0)
-    >>> bool(np.array_equal(y == 1, x[:, 0] * x[:, 1] < 0))
-    True
+    `samples` is per class; the rest as in `moons`.
+
+    >>> x, y = xor(samples=100, noise=0)
+    >>> x.shape, bool(np.array_equal(y == 1, x[:, 0] * x[:, 1] < 0))
+    ((200, 2), True)
     """
     _check_counts(samples=samples)
     stream = _generator(seed)
@@ -169,9 +173,11 @@ def xor(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Points:
 
 
 def blobs(samples: int = 100, classes: int = 3, noise: float = 0.3, seed: int = 0) -> Points:
-    """Round clouds around points spaced evenly on the unit circle, one a class; the rest as in `moons`.
+    """Round clouds around points spaced evenly on the unit circle, one a class.
 
-    >>> x, y = blobs(classes=4)
+    `samples` is per class: float32 of shape (samples·classes, 2); the rest as in `moons`.
+
+    >>> x, y = blobs(samples=100, classes=4)
     >>> np.bincount(y).tolist()
     [100, 100, 100, 100]
     """
