@@ -14,13 +14,13 @@ from glassnet.cli.group import spread
 from tests.cli.conftest import Run
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", ROOT / "docs" / "cli.md"]
-EXAMPLE = re.compile(r"^(?:\$ )?(glassnet [a-z]+[^|>\n]*)", re.MULTILINE)
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+EXAMPLE = re.compile(r"^(?:\$ )?(glassnet [a-z]+[^|>\n]*)|`(glassnet [a-z]+ [^`\n]+)`", re.MULTILINE)
 
 
 def written_commands() -> list[str]:
-    pages = [match for page in PAGES for match in EXAMPLE.findall(page.read_text(encoding="utf-8"))]
-    return sorted({*pages, *EXAMPLES.values()})
+    found = [match for page in PAGES for match in EXAMPLE.findall(page.read_text(encoding="utf-8"))]
+    return sorted({*(in_block or in_text for in_block, in_text in found), *EXAMPLES.values()})
 
 
 @pytest.mark.parametrize("command", written_commands())

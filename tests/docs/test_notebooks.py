@@ -58,6 +58,12 @@ def assert_shown(page: Path, pairs: list[tuple[Block, NotebookNode]]) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_a_lesson_shows_can_be_copied(page: Path) -> None:
+    sessions = [block.line for block in blocks(page) if block.is_session()]
+    assert not sessions, f"{page}: in a lesson, code (```python) and its output (```output) are blocks apart"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_lesson(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = executed(page, tmp_path, monkeypatch)
     assert_shown(page, pairs)
