@@ -15,7 +15,7 @@ MNIST's training images, of which the rule refuses less than 2 % too. `bench/uns
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -53,7 +53,7 @@ class DigitAnswer:
     words: str
     digit: int | None
     probabilities: NDArray[Any]
-    image: NDArray[np.uint8]
+    image: NDArray[np.uint8] = field(repr=False)
 
     def __str__(self) -> str:
         return self.words

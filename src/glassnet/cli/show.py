@@ -67,11 +67,15 @@ def written(value: Any) -> str:
 
     >>> written({"layer": "Dense", "units": 4, "activation": {"activation": "Relu"}, "connected": None})
     'Dense(units 4, activation Relu)'
+    >>> written({"layer": "LayerNorm", "epsilon": 1e-5, "trainable": False})
+    'LayerNorm(epsilon 1e-05, frozen)'
     """
     if not isinstance(value, dict):
         return str(value)
     if "tensor" in value:
         return "one number each"
     (_, name), *fields = value.items()
-    given = ", ".join(f"{field} {written(content)}" for field, content in fields if content is not None)
+    told = [(field, content) for field, content in fields if content is not None and field != "trainable"]
+    frozen = ["frozen"] if value.get("trainable") is False else []
+    given = ", ".join([*(f"{field} {written(content)}" for field, content in told), *frozen])
     return f"{name}({given})" if given else str(name)
