@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -10,10 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassnet as gn
-from tests.inspection.networks import networks
+from glassnet.inspection.algebra.places import as_input, exact_values, places
+from glassnet.readings.algebra import Affine, AffineAlgebra, Reading
+from tests.inspection.networks import CORNERS, networks
 
 U, V, X = (sympy.Symbol(name, real=True) for name in "uvx")
 R = sympy.Rational
+
+
+@gn.activation
+def cubed(x: gn.ops.Var) -> gn.ops.Var:
+    return x**3
 
 
 def weight_symbols(net: gn.Network) -> dict[sympy.Symbol, tuple[str, tuple[int, ...]]]:
@@ -126,6 +134,44 @@ def test_its_derivatives_by_the_weights_are_the_networks_gradients(net: gn.Netwo
     for symbol, (name, index) in list(symbols.items())[which % 3 :: 3]:
         slope = evaluated(sympy.diff(loss, symbol), numbers)
         assert gradients[name][index] == pytest.approx(slope, rel=1e-9, abs=1e-11)
+
+
+@settings(max_examples=40)
+@given(networks(activations=(*CORNERS, "step")), st.integers(0, 2**32))
+def test_with_corners_a_formula_is_the_network_in_exact_fractions(net: gn.Network, seed: int) -> None:
+    """SymPy's substitution against the affine reading of the same weights, at a point in fractions."""
+    point = [Fraction(int(k), 8) for k in np.random.default_rng(seed).integers(-20, 21, net.input_shape[0])]
+    found = net.formula()
+    at = {x: R(value) for x, value in zip(found.inputs, point, strict=True)}
+    values = {**exact_values(net), **as_input(net, np.array([[Affine.of(value) for value in point]], object))}
+    wanted = places(net)
+    run = Reading({var: [i for v, i in wanted.values() if v is var] for var, _ in wanted.values()})
+    numbers = run(AffineAlgebra(bool), values)
+    for name, place in wanted.items():
+        exact = numbers[place].offset
+        if net.state:  # a square root is rounded in fractions, not in the formula
+            assert float(found[name].subs(at)) == pytest.approx(float(exact), rel=1e-9, abs=1e-9)
+        else:
+            assert found[name].subs(at) == R(exact)
+
+
+@pytest.mark.parametrize("activation", ["leaky relu", "prelu", "hard sigmoid", "elu", "selu", "relu"])
+def test_cases_within_cases_are_written_and_right(activation: str) -> None:
+    net = gn.Network(1, *(gn.Dense(8, activation, biases="normal") for _ in range(2)), gn.Dense(1), dtype="float64")
+    found = net.formula()
+    name, expression = next(iter(found.expressions.items()))
+    assert found.text.startswith(f"{name} ≈ ")
+    for x in (-1.5, 0.25, 2.0):
+        assert float(expression.subs(found.inputs[0], x)) == pytest.approx(float(net([x])[0]), rel=1e-9)
+
+
+def test_polynomials_are_not_multiplied_out() -> None:
+    net = gn.Network(5, *(gn.Dense(3, cubed, biases="normal") for _ in range(4)), gn.Dense(1), dtype="float64")
+    assert net.formula().text.count("^3") > 20
+    x = [0.5, -0.25, 1.0, 0.75, -1.0]
+    found = net.formula()
+    at = dict(zip(found.inputs, map(R, map(str, x)), strict=True))
+    assert float(next(iter(found.expressions.values())).subs(at)) == pytest.approx(float(net(x)[0]), rel=1e-9)
 
 
 # ── how it is written ───────────────────────────────────────────────────────────────────────────────────────────────

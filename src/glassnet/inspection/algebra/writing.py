@@ -6,9 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
+from math import inf
 from typing import Any
 
 from glassnet.inspection.algebra.decimals import ABOUT, LATEX_ABOUT, product, shown, signed
+from glassnet.readings.algebra.symbolic import as_written
 from glassnet.words import latex_name
 
 LINE = 100  # longer sums are broken between their groups
@@ -85,7 +87,7 @@ def linear_groups(expression: Any, inputs: Sequence[Any]) -> list[tuple[Any, Any
     """
     import sympy
 
-    if not expression.is_polynomial(*expression.free_symbols.intersection(inputs)):
+    if _degree(expression, set(inputs)) > 1:
         return []
     factors: dict[Any, list[Any]] = {x: [] for x in (*inputs, sympy.Integer(1))}
     for term in sympy.Add.make_args(sympy.expand(expression)):
@@ -97,6 +99,20 @@ def linear_groups(expression: Any, inputs: Sequence[Any]) -> list[tuple[Any, Any
         factors[x].append(factor)
     groups = [(sympy.Add(*parts), x) for x, parts in factors.items()]
     return [group for group in groups if group[0] != 0] or [(sympy.Integer(0), sympy.Integer(1))]
+
+
+def _degree(expression: Any, inputs: set[Any]) -> float:
+    """The degree of a polynomial of the inputs, as it is written: nothing is multiplied out. Of others, infinity."""
+    if expression in inputs:
+        return 1
+    degrees = [_degree(part, inputs) for part in expression.args]
+    if expression.is_Add:
+        return max(degrees)
+    if expression.is_Mul:
+        return sum(degrees)
+    if expression.is_Pow and expression.exp.is_Integer and expression.exp > 0:
+        return float(degrees[0] * int(expression.exp))
+    return inf if any(degrees) else 0
 
 
 def _decimals(expression: Any) -> tuple[Any, bool]:
@@ -115,6 +131,10 @@ def _decimals(expression: Any) -> tuple[Any, bool]:
             return part
         if part.is_Pow:
             return part.func(written(part.base), part.exp)
+        if part.is_Relational or part.is_Piecewise:
+            return as_written(part.func, *map(written, part.args))
+        if isinstance(part, sympy.Tuple):
+            return tuple(map(written, part.args))
         as_it_is = {"evaluate": False} if getattr(part, "is_Function", False) else {}
         return part.func(*map(written, part.args), **as_it_is)
 

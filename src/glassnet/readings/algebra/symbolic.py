@@ -27,7 +27,8 @@ class Symbolic:
         self.abs, self.sign, self.floor = sympy.Abs, sympy.sign, sympy.floor
         self.sin, self.cos, self.tanh = sympy.sin, sympy.cos, sympy.tanh
         self._max, self._min = sympy.Max, sympy.Min
-        self._piecewise, self._equal, self._unequal = sympy.Piecewise, sympy.Eq, sympy.Ne
+        self._piecewise, self._unequal = sympy.Piecewise, sympy.Ne
+        self._greater, self._greater_equal, self._equal = sympy.Gt, sympy.Ge, sympy.Eq
 
     def expm1(self, x: Any) -> Any:
         return self.exp(x) - 1
@@ -45,26 +46,44 @@ class Symbolic:
         return self._min(x, y, evaluate=_is_number(x) and _is_number(y))
 
     def greater(self, x: Any, y: Any) -> Any:
-        return self._choice(x > y, 1, 0)
+        return self._compared(self._greater, x, y)
 
     def greater_equal(self, x: Any, y: Any) -> Any:
-        return self._choice(x >= y, 1, 0)
+        return self._compared(self._greater_equal, x, y)
 
     def equal(self, x: Any, y: Any) -> Any:
-        return self._choice(self._equal(x, y), 1, 0)
+        return self._compared(self._equal, x, y)
 
     def where(self, condition: Any, x: Any, y: Any) -> Any:
         return self._choice(self._truth(condition), x, y)
 
+    def _compared(self, relation: Any, x: Any, y: Any) -> Any:
+        return self._choice(relation(x, y, evaluate=_is_number(x) and _is_number(y)), 1, 0)
+
     def _choice(self, condition: Any, x: Any, y: Any) -> Any:
-        """As it was written: SymPy's own rearrangement of conditions is slow, and harder to read."""
-        return self._piecewise((x, condition), (y, True), evaluate=not condition.free_symbols)
+        if _is_number(condition):
+            return self._piecewise((x, condition), (y, True))
+        return as_written(self._piecewise, (x, condition), (y, True))
 
     def _truth(self, condition: Any) -> Any:
         """Whether a condition is not 0; a comparison, which is 1 or 0, says so itself."""
         if isinstance(condition, self._piecewise) and [piece.expr for piece in condition.args] == [1, 0]:
             return condition.args[0].cond
         return self._unequal(condition, 0)
+
+
+def as_written(function: Any, *arguments: Any) -> Any:
+    """A SymPy expression of these very arguments; a Piecewise takes (expression, condition) pairs.
+
+    SymPy rearranges conditions, even where it is told not to: that is harder to read, and takes minutes where
+    conditions have conditions within them.
+    """
+    from sympy import Basic, Piecewise, sympify
+    from sympy.functions.elementary.piecewise import ExprCondPair
+
+    if function is Piecewise:
+        arguments = tuple(Basic.__new__(ExprCondPair, *map(sympify, pair)) for pair in arguments)
+    return Basic.__new__(function, *arguments)
 
 
 def _is_number(x: Any) -> bool:
