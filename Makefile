@@ -17,7 +17,7 @@ help:
 	@echo "make oracles    the same numbers as PyTorch and Keras; installs them first"
 	@echo "make site       the documentation as a website, in site/, with the lessons as notebooks"
 	@echo "make notebooks  only the notebooks, in site/lessons/"
-	@echo "make pictures   draw the lessons' pictures anew"
+	@echo "make pictures   draw the pictures of the documentation anew"
 	@echo "make format     mend the style of the code"
 	@echo "make clean      remove all that these have made, the virtual environment too"
 

@@ -1,4 +1,6 @@
-"""Runs every Python block of a Markdown page, in order and in one namespace: python -m tests.docs.page docs/book.md
+"""Runs every Python block of a Markdown page, in order and in one namespace.
+
+``python -m tests.docs.page docs/book.md [FOLDER]``: the files that the page saves go into the folder, if one is named.
 
 A block with an output below it must show just that: what it prints, then the value of its last expression, as a
 notebook shows it. So must a block that is written as a session (``>>>``). Words after ``python`` on the fence:
@@ -91,6 +93,6 @@ def main(page: Path) -> None:
 
 
 if __name__ == "__main__":
-    given = Path(sys.argv[1]).resolve()
-    with TemporaryDirectory() as folder, chdir(folder):  # pages save files of their own
+    given, *place = (Path(each).resolve() for each in sys.argv[1:])
+    with TemporaryDirectory() as folder, chdir(place[0] if place else folder):  # pages save files of their own
         main(given)

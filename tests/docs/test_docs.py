@@ -12,13 +12,14 @@ import pytest
 
 import glassnet
 from tests.docs import page as runner
+from tests.docs.pictures import assert_fresh
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def run(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", "error", "-X", "utf8", "-m", "tests.docs.page", str(page)]
+    command = [sys.executable, "-W", "error", "-X", "utf8", "-m", "tests.docs.page", str(page), str(folder)]
     environment = {**os.environ, "PYTHONPATH": f"{Path(glassnet.__file__).parents[1]}{os.pathsep}{ROOT}"}
     return subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=300
@@ -29,6 +30,7 @@ def run(page: Path, folder: Path) -> subprocess.CompletedProcess[str]:
 def test_page(page: Path, tmp_path: Path) -> None:
     done = run(page, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
+    assert_fresh(page, tmp_path)
     left_out = {block.line: " and ".join(runner.lacks(block)) for block in runner.blocks(page) if runner.lacks(block)}
     if left_out:
         pytest.skip(f"all ran but the blocks at these lines: {left_out} (set GLASSNET_DATA for MNIST)")

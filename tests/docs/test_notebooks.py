@@ -7,15 +7,14 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
-from PIL import Image
 
 import glassnet
 from tests.docs.page import is_to_run, lacks
+from tests.docs.pictures import assert_fresh
 from tools.notebooks import LESSONS, notebook
 from tools.pages import Block, parts
 
 PAGES = sorted(LESSONS.glob("*.md"))
-PICTURE = re.compile(r"!\[[^\]]+\]\(images/([^)]+)\)")
 WARNINGS_ARE_ERRORS = nbformat.v4.new_code_cell(
     "import warnings\n\nwarnings.simplefilter('error')\nwarnings.filterwarnings('ignore', module='ipykernel')"
 )
@@ -70,8 +69,7 @@ def test_lesson(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for block, cell in pairs:
         draws = re.search(r'"[\w-]+\.(?:svg|png)"\)?', block.source) and "def " not in block.source
         assert not draws or pictures([output.data for output in cell.outputs if "data" in output]), f"{block.line}"
-    for name in PICTURE.findall(page.read_text(encoding="utf-8")):
-        assert_fresh(LESSONS / "images" / name, tmp_path / name)
+    assert_fresh(page, tmp_path)
     left_out = {block.line: " and ".join(lacks(block)) for block in blocks(page) if lacks(block)}
     if left_out:
         pytest.skip(f"all ran but the blocks at these lines: {left_out} (set GLASSNET_DATA for MNIST)")
@@ -82,24 +80,6 @@ def test_lesson_9_without_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delenv("GLASSNET_DATA", raising=False)
     page = LESSONS / "09-write-it-yourself.md"
     assert_shown(page, executed(page, tmp_path, monkeypatch))
-
-
-def assert_fresh(kept: Path, drawn: Path) -> None:
-    """The picture on the page is the one that its code draws today: its size, and all words and names in it.
-
-    Its numbers come from trainings, whose last digits may differ from one machine to another.
-    """
-    if kept.suffix == ".png":
-        with Image.open(kept) as before, Image.open(drawn) as now:
-            assert before.size == now.size, kept
-        return
-    assert words_of(drawn) == words_of(kept), f"{kept.name} is not what its page draws: make pictures"
-
-
-def words_of(svg: Path) -> list[str]:
-    """The texts of a picture, in order, each number a #; matplotlib writes them as comments."""
-    texts = re.findall(r"<(?:text|tspan|title|desc)[^>]*>([^<]+)<|<!-- (.+?) -->", svg.read_text(encoding="utf-8"))
-    return [re.sub(r"[−-]?[\d.]+", "#", text or comment).strip() for text, comment in texts]
 
 
 # ── notebooks in general ────────────────────────────────────────────────────────────────────────────────────────────

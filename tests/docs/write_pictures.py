@@ -1,4 +1,4 @@
-"""Draws the lessons' pictures anew, by the code of their pages: python -m tests.docs.write_pictures [PAGE …]"""
+"""Draws the pictures of docs/ anew, by the code of their pages: python -m tests.docs.write_pictures [PAGE …]"""
 
 import sys
 from contextlib import chdir
@@ -9,15 +9,15 @@ from tempfile import TemporaryDirectory
 import matplotlib
 
 from tests.docs import page
-from tests.docs.test_pictures import LESSONS, PAGES, shown
+from tests.docs.pictures import PAGES, shown
 
 
-def main(lessons: list[Path]) -> None:
-    for lesson in lessons or PAGES:
+def main(pages: list[Path]) -> None:
+    for each in pages or PAGES:
         with TemporaryDirectory() as folder, chdir(folder), matplotlib.rc_context({"svg.hashsalt": "lessons"}):
-            page.main(lesson)
-            for name in sorted(shown(lesson)):
-                copy(name, LESSONS / "images" / name)
+            page.main(each)
+            for name in sorted(shown(each)):
+                copy(name, each.parent / "images" / name)
 
 
 if __name__ == "__main__":
