@@ -85,3 +85,9 @@ def test_run_as_a_module_it_calls_itself_so() -> None:
 )
 def test_several_numbers_after_one_option(args: list[str], expected: list[str]) -> None:
     assert spread(args, ["--hidden"]) == expected
+
+
+def test_make_help_lists_every_target() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    [targets] = re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)
+    assert sorted(re.findall(r'@echo "make ([a-z]+) ', text)) == sorted(set(targets.split()) - {"help"})
