@@ -8,12 +8,14 @@ look things up, as a session (``>>>``).
 from __future__ import annotations
 
 import doctest
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 WORDS = {"keras", "mnist", "no-run", "torch"}
 BLANK = "<BLANKLINE>"
+ALIGNED = re.compile(r"(?<=\S) {3,}(?=# )")  # comments below each other, which cells of their own need not be
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Block:
             return
         held = ""
         for example in doctest.DocTestParser().get_examples(self.source):
-            held += example.source
+            held += ALIGNED.sub("  ", example.source)
             if example.want:
                 output = "".join("\n" if line.strip() == BLANK else line for line in example.want.splitlines(True))
                 yield replace(self, source=held, output=output)
