@@ -54,6 +54,7 @@ EXAMPLES: dict[str, tuple[Callable[[int], Case], ...]] = {
         example(lambda x: ops.reshape(x, shape=(3, 1, 2)), (6,)),
         example(lambda x: ops.reshape(x, shape=()), (1, 1)),
     ),
+    "named": (example(lambda x: ops.named(x, name="mean"), (BATCH, 3)),),
     "transpose": (
         example(ops.transpose, (BATCH, 3)),
         example(lambda x: ops.transpose(x, (2, 0, 1)), (BATCH, 2, 3)),

@@ -11,7 +11,7 @@ from glassnet import ops
 from glassnet.ir import BATCH, Array, Graph, Primitive, ShapeError, Type, Var, broadcast_shapes, operand, source
 from glassnet.ir.graph import Constant
 from glassnet.readings import evaluate, gradients, simplify
-from glassnet.readings.simplify import RULES
+from glassnet.readings.simplify import NAMES, RULES, WRITTEN
 
 
 def x_of(shape: tuple[object, ...] = (BATCH, 3), dtype: str = "float64") -> Var:
@@ -37,6 +37,7 @@ REWRITTEN: dict[str, tuple[Var, Var]] = {
     "zero plus": (0 + X, X),
     "power one": (X**1, X),
     "twice negative": (ops.negative(-X), X),
+    "named": (ops.named(X, name="mean"), X),
     "reshape to the same": (ops.reshape(X, shape=(BATCH, 3)), X),
     "cast to the same": (ops.cast(X, dtype="float64"), X),
     "broadcast to the same": (ops.broadcast(X, ops.exp(X)), X),
@@ -53,6 +54,12 @@ def test_what_is_written_becomes_what_is_meant(name: str) -> None:
     values = {"x": np.array([[0.5, -1.0, 2.0], [0.1, 0.2, 0.3]])}
     both = evaluate(Graph({"written": written, "meant": simplified(written)}), values)
     np.testing.assert_allclose(both["meant"], both["written"], rtol=1e-14)
+
+
+def test_what_is_to_be_kept_stays_as_it_is_written() -> None:
+    written = ops.named(ops.log(ops.softmax(X)), name="mean")
+    assert simplify({"y": written}, keep=WRITTEN)["y"] is written
+    assert simplify({"y": written}, keep=NAMES)["y"] is ops.named(ops.log_softmax(X), name="mean")
 
 
 def test_every_rule_has_a_case_above() -> None:

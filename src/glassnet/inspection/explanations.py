@@ -12,14 +12,15 @@ import numpy as np
 from glassnet.inspection.neurons import Index
 from glassnet.inspection.numbers import IN_TRAINING, Numbers, place_in, printed, slopes, split, state_name, with_place
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import Graph, Var
+from glassnet.ir.graph import Graph, Var, source
 from glassnet.ir.trace import Trace
-from glassnet.ir.types import Array
+from glassnet.ir.types import BATCH, Array
+from glassnet.layers.layer import run
 from glassnet.layers.losses import Loss
 from glassnet.model.model import Model
 from glassnet.readings.explain import Explanation
-from glassnet.readings.simplify import simplify
-from glassnet.train.step import loss_graph, target_of
+from glassnet.readings.simplify import NAMES, WRITTEN, simplify
+from glassnet.train.step import Step, loss_graph, target_of, training_step
 from glassnet.train.training import Training
 from glassnet.words import unknown
 
@@ -54,7 +55,11 @@ class NetworkExplanation:
 
     @cached_property
     def _forward(self) -> Numbers:
-        return Numbers(self._network, Graph({"prediction": self._network.output}), self._values)
+        network = self._network
+        with Trace(network.dtype):
+            x = source("input", "x", (BATCH, *network.input_shape), network.dtype)
+            outputs = simplify({"prediction": run(network.root, x)}, keep=WRITTEN)
+        return Numbers(network, Graph(outputs), self._values)
 
     @property
     def neurons(self) -> tuple[str, ...]:
@@ -75,13 +80,13 @@ class NetworkExplanation:
 
     def _numbers_with(self, name: str) -> Numbers:
         """The numbers among which that one is: of the network in use, of its loss, its gradients, or of training."""
-        memory = () if self._training is None else map(state_name, self._training.memory)
-        if name.endswith(IN_TRAINING) or split(name)[0] in memory:
+        if name.endswith(IN_TRAINING):
             return self.training
         if SLOPE.match(name):
             return self._differentiated
         is_of_loss = name == "loss" or (self._y is not None and name.startswith(("loss", "penalty", "target")))
-        return self._judged if is_of_loss else self._forward
+        numbers = self._judged if is_of_loss else self._forward
+        return self.training if self._training is not None and name not in numbers else numbers
 
     @property
     def layers(self) -> dict[str, list[Explanation]]:
@@ -106,7 +111,7 @@ class NetworkExplanation:
         """The loss as its definition is written, −log(p); as it is computed, where that overflows."""
         written = self._with_target(Graph(self._written))
         overflows = not np.isfinite(written["loss"].value)
-        return self._with_target(Graph(simplify(self._written))) if overflows else written
+        return self._with_target(Graph(simplify(self._written, keep=NAMES))) if overflows else written
 
     @cached_property
     def _written(self) -> dict[str, Var]:
@@ -114,13 +119,13 @@ class NetworkExplanation:
         network = self._network
         with Trace(network.dtype) as trace:
             target = target_of(self._target(), False)
-            outputs = loss_graph(network.root, network.input_shape, self._loss, target, trace, as_written=True)
+            outputs = loss_graph(network.root, network.input_shape, self._loss, target, trace, keep=WRITTEN)
             outputs["loss"] = outputs["loss"] + outputs["penalty"]
-        return simplify(outputs, as_written=True)
+        return simplify(outputs, keep=WRITTEN)
 
     @cached_property
     def _differentiated(self) -> Numbers:
-        graph = Graph(simplify(self._written))
+        graph = Graph(simplify(self._written, keep=NAMES))
         return self._with_target(graph, slopes(graph, graph.outputs["loss"], self._written["loss"]))
 
     def _with_target(self, graph: Graph, gradient_of: Mapping[Var, Var] | None = None) -> Numbers:
@@ -135,13 +140,20 @@ class NetworkExplanation:
     @cached_property
     def training(self) -> Numbers:
         """The numbers of the next training step, in which dropout and the batch's own statistics are there."""
+        graph = self._next_step.graph
+        objective = graph.outputs["loss"] + graph.outputs["penalty"]
+        used, trained = (str(Graph({"prediction": g.outputs["prediction"]})) for g in (self._forward.graph, graph))
+        mark = "" if used == trained else IN_TRAINING
+        return Numbers(self._network, graph, self._step, slopes(graph, objective), self._forward.letters, mark)
+
+    @cached_property
+    def _next_step(self) -> Step:
+        """The step that training makes next, with the names that its layers and optimiser give within themselves."""
         if self._training is None:
             raise GlassnetError("no optimizer was given; write net.explain(x, y, optimizer=gn.Adam())")
-        graph = self._training.graph
-        objective = graph.outputs["loss"] + graph.outputs["penalty"]
-        used = Graph({"prediction": self._network.output})
-        mark = "" if str(Graph({"prediction": graph.outputs["prediction"]})) == str(used) else IN_TRAINING
-        return Numbers(self._network, graph, self._step, slopes(graph, objective), self._forward.letters, mark)
+        training, network = self._training, self._network
+        shape, target = network.input_shape, training.target
+        return training_step(training.root, shape, network.dtype, training.settings, target, keep=NAMES)
 
     def update(self, name: str, index: int | Index = ()) -> Explanation:
         """What the next step of the optimiser makes of one number of a parameter, or of what it remembers.
@@ -150,7 +162,7 @@ class NetworkExplanation:
         """
         name, place = split(printed(name), index)
         numbers = self.training
-        new = {} if self._training is None else self._training.traced.new
+        new = self._next_step.new
         full = next((known for known in new if name in (known, state_name(known))), name)
         if full not in new and name in self._network.parameters:
             raise GlassnetError(f"{name} is frozen, so training does not change it; net.unfreeze lets it learn again")

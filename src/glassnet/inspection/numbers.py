@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import islice
@@ -15,11 +16,11 @@ from glassnet.inspection.algebra.places import input_names
 from glassnet.inspection.neurons import Index, Namer
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Constant, Graph, Source, Var
-from glassnet.ir.types import FLOATS, Array
+from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.model.model import Model
 from glassnet.readings.differentiate import gradients
 from glassnet.readings.explain import Explainer, Explanation
-from glassnet.readings.simplify import simplify
+from glassnet.readings.simplify import WRITTEN, simplify
 from glassnet.words import SUPERSCRIPTS, unknown
 
 MOST_NAMES = 40
@@ -61,7 +62,7 @@ class Numbers:
             if self._computes(output):
                 self.layers[title] = (neuron,) if neuron is output else (neuron, output)
                 named |= _forward_names(letter, neuron, output, samples)
-        named |= _loss_names(graph, samples)
+        named |= _inner_names(graph, samples) | _loss_names(graph, samples)
         self.by_name = {namer(index): (var, index) for var, namer in named.items() for index in self.indices(var)}
         if mark:
             named = {var: namer if _is_source(var) else partial(_marked, namer, mark) for var, namer in named.items()}
@@ -87,6 +88,12 @@ class Numbers:
         if base in given:
             return given[base], place_in(given[base], place, base)
         raise GlassnetError(unknown("number", name, [*self.some_names(), *given]))
+
+    def __contains__(self, name: str) -> bool:
+        try:
+            return bool(self.find(name))
+        except GlassnetError:
+            return False
 
     def gradient(self, name: str, index: int | Index = ()) -> Explanation:
         """The gradient of the objective for the number of that name."""
@@ -131,7 +138,7 @@ def slopes(graph: Graph, objective: Var, as_written: Var | None = None) -> dict[
         passed = [var for var in wrt if var not in on_the_way]
         gradient_of |= zip(passed, gradients(as_written, passed), strict=True)
     names = {str(i): gradient for i, gradient in enumerate(gradient_of.values())}
-    found_again = simplify({**graph.outputs, **names}, as_written=True)  # a gradient may need what they have computed
+    found_again = simplify({**graph.outputs, **names}, keep=WRITTEN)  # a gradient may need what they have computed
     return {var: found_again[str(i)] for i, var in enumerate(gradient_of)}
 
 
@@ -211,6 +218,32 @@ def _forward_names(letter: str, neuron: Var, output: Var, samples: int) -> dict[
     own = neurons.namer(letter, neuron, samples)
     activation = neurons.activation_name(neuron, output)
     return {neuron: own} if neuron is output else {neuron: own, output: lambda index: f"{activation}({own(index)})"}
+
+
+def _inner_names(graph: Graph, samples: int) -> dict[Var, Namer]:
+    """What layers and optimisers name within themselves: the mean of layernorm_1 is layernorm_1.mean.
+
+    The learning rate is one for all parameters, unless the optimiser has several.
+    """
+    inner = {
+        var: str(dict(equation.params)["name"])
+        for var, equation in graph.equations()
+        if equation.primitive.name == "named"
+    }
+    counts = Counter(inner.values())
+    names: dict[Var, Namer] = {}
+    for var, name in inner.items():
+        is_one_for_all = var.origin.stage == "optimizer" and counts[name] == 1
+        base = name if is_one_for_all else ".".join(filter(None, (var.origin.path, name)))
+        names[var] = partial(_inner_name, base, var, samples)
+    return names
+
+
+def _inner_name(base: str, var: Var, samples: int, index: Index) -> str:
+    """Axes of one number are left out of the place; a batch axis is told by the sample."""
+    of_batch = len(var.shape) > 0 and var.shape[0] is BATCH
+    place = tuple(i for i, size in zip(index, var.shape, strict=True) if size != 1 and size is not BATCH)
+    return with_place(base, place) + (of_sample(index, samples) if of_batch else "")
 
 
 def _loss_names(graph: Graph, samples: int) -> dict[Var, Namer]:

@@ -241,9 +241,9 @@ def rate(learning_rate: Any, step: Var) -> Var:
     >>> import glassnet as gn
     >>> with gn.Trace() as trace:
     ...     gn.rate(0.1, trace.step)
-    <the result of multiply: float64[]>
+    <the result of named: float64[]>
     """
     trace = current()
     is_schedule = callable(learning_rate)
     value = learning_rate(step - 1 - trace.schedule_start) if is_schedule else operand(learning_rate, "float64")
-    return PRIMITIVES["multiply"](value, trace.rate_factor)
+    return PRIMITIVES["named"](PRIMITIVES["multiply"](value, trace.rate_factor), name="learning rate")

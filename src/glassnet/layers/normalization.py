@@ -18,6 +18,11 @@ def _scaled_and_shifted(x: Var) -> Var:
     return x * scale + shift
 
 
+def _deviation(variance: Var, epsilon: float) -> Var:
+    """The standard deviation, ε of the variance above 0."""
+    return ops.named(ops.sqrt(variance + epsilon), name="deviation")
+
+
 @dataclass(frozen=True)
 class BatchNorm(Layer):
     """Each unit normalised over the batch while training, by running statistics afterwards (Ioffe & Szegedy 2015).
@@ -55,8 +60,9 @@ class BatchNorm(Layer):
             unbiased = ops.where(several, variance * (n / ops.maximum(n - 1, 1.0)), running_variance)
             remember("running_mean", self.momentum * running_mean + (1 - self.momentum) * mean)
             remember("running_variance", self.momentum * running_variance + (1 - self.momentum) * unbiased)
-            mean, variance = ops.where(several, mean, running_mean), ops.where(several, variance, running_variance)
-        return _scaled_and_shifted((x - mean) / ops.sqrt(variance + self.epsilon))
+            mean = ops.named(ops.where(several, mean, running_mean), name="mean")
+            variance = ops.named(ops.where(several, variance, running_variance), name="variance")
+        return _scaled_and_shifted((x - mean) / _deviation(variance, self.epsilon))
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,6 @@ class LayerNorm(Layer):
         require_number(self.epsilon, "the epsilon of LayerNorm", 0)
 
     def __call__(self, x: Var) -> Var:
-        mean = ops.mean(x, -1, keepdims=True)
-        variance = ops.variance(x, -1, keepdims=True)
-        return _scaled_and_shifted((x - mean) / ops.sqrt(variance + self.epsilon))
+        mean = ops.named(ops.mean(x, -1, keepdims=True), name="mean")
+        variance = ops.named(ops.variance(x, -1, keepdims=True), name="variance")
+        return _scaled_and_shifted((x - mean) / _deviation(variance, self.epsilon))

@@ -49,6 +49,7 @@ from glassnet.ops.layout import (
     broadcast,
     cast,
     concatenate,
+    named,
     one_hot,
     pad,
     reshape,
@@ -64,7 +65,7 @@ from glassnet.ops.reduce import count, log_softmax, max, mean, norm, softmax, su
 __all__ = [
     "Var", "absolute", "add", "broadcast", "cast", "clip", "concatenate", "cos", "count", "divide", "elementwise",
     "equal", "erf", "exp", "expm1", "floor", "greater", "greater_equal", "log", "log1p", "log_softmax",
-    "matmul", "max", "maximum", "mean", "minimum", "multiply", "negative", "norm", "normal", "one_hot", "pad",
+    "matmul", "max", "maximum", "mean", "minimum", "multiply", "named", "negative", "norm", "normal", "one_hot", "pad",
     "power", "relu", "reshape", "scatter_add", "sigmoid", "sign", "sin", "slice_", "softmax", "softplus",
     "sqrt", "step", "stop_gradient", "subtract", "sum", "take", "tanh", "transpose", "uniform", "variance",
     "where",

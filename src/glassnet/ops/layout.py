@@ -227,6 +227,19 @@ slice_: Primitive = Primitive(
 )
 
 
+named: Primitive = Primitive(
+    "named",
+    "The number itself, which explanations call by this name: the mean in a normalisation, say.",
+    rule=lambda x, name: x,
+    kernel=lambda x, name: x,
+    vjp=lambda g, y, x, name: (g,),
+    element=lambda index, x, name: Element(0, index),
+    moves=True,
+    drawn="nothing",
+    example="ops.named(2, name='mean') = 2.0",
+)
+
+
 def _moved(index: tuple[int, ...], axis: int, by: int) -> tuple[int, ...]:
     return (*index[:axis], index[axis] + by, *index[axis + 1 :])
 
@@ -323,6 +336,7 @@ one_hot: Primitive = Primitive(
 )
 
 __all__: list[Any] = [
-    "broadcast", "cast", "concatenate", "one_hot", "pad", "reshape", "scatter_add", "slice_", "stop_gradient", "take",
+    "broadcast", "cast", "concatenate",
+    "named", "one_hot", "pad", "reshape", "scatter_add", "slice_", "stop_gradient", "take",
     "transpose",
 ]  # fmt: skip

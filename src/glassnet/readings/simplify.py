@@ -9,7 +9,7 @@ about by its name. The loss and the optimiser, which belong to no layer, use wha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
@@ -17,13 +17,16 @@ from glassnet.ir.graph import Constant, Equation, Graph, Source, Var, operand, w
 from glassnet.ops.elementwise import negative, softplus
 from glassnet.ops.reduce import log_softmax
 
+NAMES = ("named",)
+WRITTEN = ("log", "named")
+"""What is kept to explain a graph by its names; and with logarithms of probabilities, as losses are written."""
 Rule = Callable[[Var], Var | None]
 
 
-def simplify(outputs: Mapping[str, Var], *, as_written: bool = False) -> dict[str, Var]:
+def simplify(outputs: Mapping[str, Var], *, keep: Collection[str] = ()) -> dict[str, Var]:
     """Rewrite the graph of these outputs by every rule, from its sources up, and merge what is equal.
 
-    Logarithms of probabilities stay ``as_written`` where that is asked for: to be explained, not to be computed with.
+    The operations to ``keep`` are left as they are written: to be explained, not to be computed with.
 
     >>> from glassnet.ir import source
     >>> from glassnet.ops import log, softmax
@@ -37,7 +40,7 @@ def simplify(outputs: Mapping[str, Var], *, as_written: bool = False) -> dict[st
     equal: dict[Equation | Source | Constant, dict[str, Var]] = {}
     for var in Graph(outputs).variables:
         with within(var.origin.path, var.origin.stage):
-            rewritten = _rewritten(_rebuilt(var, new), as_written)
+            rewritten = _rewritten(_rebuilt(var, new), keep)
         new[var] = _merged(rewritten, equal.setdefault(rewritten.definition, {}))
     return {name: new[var] for name, var in outputs.items()}
 
@@ -56,11 +59,11 @@ def _rebuilt(var: Var, new: Mapping[Var, Var]) -> Var:
     return var if inputs == var.inputs else var.definition.primitive(*inputs, **dict(var.definition.params))
 
 
-def _rewritten(var: Var, as_written: bool) -> Var:
+def _rewritten(var: Var, keep: Collection[str]) -> Var:
+    if any(map(var.is_result_of, keep)):
+        return var
     if isinstance(var.definition, Equation) and all(isinstance(v.definition, Constant) for v in var.inputs):
         return _folded(var, var.definition)
-    if as_written and var.is_result_of("log"):
-        return var
     for rule in RULES.get(var.definition.primitive.name, ()) if isinstance(var.definition, Equation) else ():
         result = rule(var)
         if result is not None and result.type == var.type:
@@ -120,7 +123,7 @@ def _twice_negative(var: Var) -> Var | None:
 
 
 def _same_shape(var: Var) -> Var | None:
-    """A reshape, cast or broadcast to the type it has already."""
+    """A name; a reshape, cast or broadcast to the type it has already."""
     return var.inputs[0]
 
 
@@ -130,6 +133,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "add": (_plus_zero,),
     "power": (_power_one,),
     "negative": (_twice_negative,),
+    "named": (_same_shape,),
     "reshape": (_same_shape,),
     "cast": (_same_shape,),
     "broadcast": (_same_shape,),

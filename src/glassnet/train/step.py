@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -57,11 +57,11 @@ def target_of(y: Array, weighted: bool) -> Target:
 
 
 def loss_graph(
-    root: Layer, input_shape: Shape, loss: Loss, target: Target, trace: Trace, *, as_written: bool = False
+    root: Layer, input_shape: Shape, loss: Loss, target: Target, trace: Trace, *, keep: Collection[str] = ()
 ) -> dict[str, Var]:
     """Forward and loss: the variables "prediction", "losses" (one a sample), "loss" and "penalty".
 
-    The logarithm of a softmax or sigmoid is computed from what goes into it, unless it is to stay ``as_written``.
+    The logarithm of a softmax or sigmoid is computed from what goes into it, unless logarithms are to ``keep``.
     """
     x = source("input", "x", (BATCH, *input_shape), trace.dtype)
     y = source("input", "y", target.shape, target.dtype)
@@ -79,7 +79,7 @@ def loss_graph(
         if declared.penalty is not None:
             penalty = penalty + declared.penalty(declared.var)
     outputs = {"prediction": prediction, "losses": losses, "loss": ops.mean(losses), "penalty": penalty}
-    return simplify(outputs, as_written=as_written)
+    return simplify(outputs, keep=keep)
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,14 +112,22 @@ class Step:
         return Graph({**self.measures, **self.new})
 
 
-def training_step(root: Layer, input_shape: Shape, dtype: str, settings: StepSettings, target: Target) -> Step:
+def training_step(
+    root: Layer,
+    input_shape: Shape,
+    dtype: str,
+    settings: StepSettings,
+    target: Target,
+    *,
+    keep: Collection[str] = (),
+) -> Step:
     """Trace a step: forward, loss, penalty, gradients and the optimiser's update.
 
     Raises:
         GlassnetError: the network has no parameters that learn, or the loss does not fit it.
     """
     with Trace(dtype, training=True) as trace:
-        forward = loss_graph(root, input_shape, settings.loss, target, trace)
+        forward = loss_graph(root, input_shape, settings.loss, target, trace, keep=keep)
         require(bool(trace.parameters), "this network has no weights, so there is nothing to train")
         parameters = {name: declared.var for name, declared in trace.parameters.items() if declared.trainable}
         require(bool(parameters), "all layers with weights are frozen; let some learn: net.unfreeze(*net.layers)")
@@ -130,7 +138,7 @@ def training_step(root: Layer, input_shape: Shape, dtype: str, settings: StepSet
             averages = {} if settings.ema is None else {name: qualified(f"{name}.ema") for name in new}
     measures = {name: forward[name] for name in ("loss", "penalty", "prediction")}
     updates = {name: slot.update for name, slot in trace.state.items() if slot.update is not None}
-    simple = simplify({**measures, **new, **updates})
+    simple = simplify({**measures, **new, **updates}, keep=keep)
     state = {name: Slot(slot.var, slot.initial, simple.get(name)) for name, slot in trace.state.items()}
     return Step({name: simple[name] for name in measures}, {name: simple[name] for name in new}, state, averages)
 
