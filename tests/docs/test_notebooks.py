@@ -75,10 +75,11 @@ def test_lesson(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         pytest.skip(f"all ran but the blocks at these lines: {left_out} (set GLASSNET_DATA for MNIST)")
 
 
-def test_lesson_9_without_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then it learns from digits that the program draws."""
+@pytest.mark.parametrize("name", ["07-reading-digits", "09-write-it-yourself"])
+def test_lesson_without_mnist(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is not there and cannot be downloaded, the digits that the program draws do."""
     monkeypatch.delenv("GLASSNET_DATA", raising=False)
-    page = LESSONS / "09-write-it-yourself.md"
+    page = LESSONS / f"{name}.md"
     assert_shown(page, executed(page, tmp_path, monkeypatch))
 
 
