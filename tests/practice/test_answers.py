@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from glassnet import GlassnetError
-from glassnet.practice.answers import is_close, read_answer
+from glassnet.practice.answers import is_close, is_it, read_answer
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,11 @@ from glassnet.practice.answers import is_close, read_answer
         ("-0.7", "-7/10"), ("−0,7", "-7/10"), ("–0.7", "-7/10"), ("—.7", "-7/10"), ("- 0.7", "-7/10"), ("+2", "2"),
         ("1/3", "1/3"), ("−1 / 3", "-1/3"), ("0,5/1,5", "1/3"), ("9.2e-5", "23/250000"), ("1E2", "100"), ("-0", "0"),
         ("a1 = 0.71", "71/100"), ("= -1", "-1"), ("  4 ", "4"), ("∂loss/∂y.biases[0] = 0.1", "1/10"),
+        ("−71/−100", "71/100"), ("71/-100", "-71/100"), ("-(1/2)", "-1/2"), ("(-1)/(2)", "-1/2"), ("(0.5)", "1/2"),
+        ("(−,5)", "-1/2"), ("-(-0.5)", "1/2"), ("((2))", "2"), ("1 1/2", "3/2"), ("−1 1/2", "-3/2"), ("(1 1/2)", "3/2"),
+        ("½", "1/2"), ("1½", "3/2"), ("-¾", "-3/4"), ("1⁄4", "1/4"), ("3 ÷ 4", "3/4"), ("y = .5", "1/2"),
+        ("y=-.5", "-1/2"), ("≈ −0.39", "-39/100"), ("w2 ≈ -0.39", "-39/100"), ("~0,39", "39/100"),
+        ("(0.4)(0.3) + 0.1 = 0.22", "11/50"), *((f"{minus}0.7", "-7/10") for minus in "-‐‑‒–—―⁻₋−➖﹘﹣-"),
     ],
 )  # fmt: skip
 def test_spellings(text: str, value: str) -> None:
@@ -24,7 +29,9 @@ def test_spellings(text: str, value: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " ", "-", ".", "x", "0.7.1", "1//2", "1/0", "1/2/3", "--1", "nan", "inf", "1e999999", "0x10", "1_000",
-     "0.7 0.8", "1,000.5", "__import__('os')", "9" * 41, "²", "1e-", "=", "/2"],
+     "0.7 0.8", "1,000.5",
+     "1 1", "1.5 1/2", "1 -1/2", "()", "(0.5", "1 1/0", "-(0)/(0)", "+-1", "- -1", "(1)(2)", "≈",
+     "__import__('os')", "9" * 41, "²", "1e-", "=", "/2"],
 )  # fmt: skip
 def test_what_is_no_number(text: str) -> None:
     with pytest.raises(GlassnetError, match=r"write 0\.71"):
@@ -45,3 +52,20 @@ def test_what_is_no_number(text: str) -> None:
 )
 def test_rounding(answer: str, value: str, rounded: bool, close: bool) -> None:
     assert is_close(Fraction(answer), Fraction(value), rounded) is close
+
+
+@pytest.mark.parametrize(
+    ("answer", "value", "expected"),
+    [
+        ("0.7", "0.7", True),
+        ("0.7", "0.7006", False),  # one decimal is no rounding
+        ("0.7", "0.7004", True),  # 0.700 is
+        ("0.786", "0.7856", True),
+        ("0.7862", "0.7856", False),
+        ("1/3", "0.3333", False),
+        ("0.785398", "0.78539816", True),
+        ("0", "0.0001", False),
+    ],
+)
+def test_the_value_itself(answer: str, value: str, expected: bool) -> None:
+    assert is_it(Fraction(answer), Fraction(value)) is expected
