@@ -132,14 +132,14 @@ def excerpt(value: object, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}… ({counted(len(text), 'character')})"
 
 
-def joined(names: Iterable[object]) -> str:
+def joined(names: Iterable[object], word: str = "and") -> str:
     """All the names, as a sentence has them.
 
-    >>> joined("a"), joined("ab"), joined("abc")
-    ('a', 'a and b', 'a, b and c')
+    >>> joined("a"), joined("ab"), joined("abc"), joined("ab", "or")
+    ('a', 'a and b', 'a, b and c', 'a or b')
     """
     *others, last = (str(name) for name in names)
-    return f"{', '.join(others)} and {last}" if others else last
+    return f"{', '.join(others)} {word} {last}" if others else last
 
 
 def latex_name(name: str) -> str:

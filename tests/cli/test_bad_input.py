@@ -109,7 +109,7 @@ def test_commands(run: Run, command: list[str], words: str) -> None:
         (["train", "good.csv", "--hidden"], "--hidden"),
         (["train", "good.csv", "--epoch", "3"], "--epochs"),
         (["frobnicate"], "frobnicate"),
-        (["predict", "digits"], "FILE"),
+        (["predict", "digits"], "name files to predict, or give one input with --input"),
     ],
 )
 def test_misspelt_commands(run: Run, command: list[str], words: str) -> None:

@@ -35,8 +35,9 @@ def test_dark_and_light(run: Run, saved: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--input", "0.4"], "the network takes 2 inputs, --input has 1"),
-        (["--input", "0.4;-0.7"], "numbers with commas between them, such as 0.4,-0.7; got '0.4;-0.7'"),
+        (["--input", "0.4"], "--input takes 2 numbers here, not 1"),
+        (["--input", "0.4/-0.7"], "numbers with commas or blanks between them, such as 0.4,-0.7"),
+        (["--input", "photo.png"], "there is no picture photo.png; --input takes numbers too"),
         (["--input", "nan,1"], "nan"),
         (["--out", "net.bmp"], "net.bmp cannot be drawn: its name must end in .svg, .pdf or .png"),
         (["--out", "nowhere/net.svg"], "there is no folder nowhere"),

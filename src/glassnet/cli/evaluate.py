@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from glassnet.cli.display import SIDE, class_table, confusion, new_console
-from glassnet.cli.sources import image_set, is_image_set, require_encoding
+from glassnet.cli.sources import DATA, ModelName, encoding_for, image_set, is_image_set, model
 from glassnet.cli.tables import Delimiter, Header, note, rows_for, unit_of
 from glassnet.data import Encoding
 from glassnet.data.encoding import require_columns
@@ -23,8 +23,8 @@ from glassnet.train.metrics import confusion_matrix
 
 
 def evaluate(
-    name: Annotated[str, typer.Argument(metavar="MODEL", help="A model's file, or digits.")],
-    source: Annotated[str, typer.Argument(metavar="DATA", help="mnist, fashion, strokes, or a CSV file.")],
+    name: ModelName,
+    source: Annotated[str, typer.Argument(metavar="DATA", help=f"{DATA}.")],
     delimiter: Delimiter = None,
     header: Header = None,
     folder: Annotated[Path | None, typer.Option("--data", help="Folder with the files of the images.")] = None,
@@ -34,7 +34,7 @@ def evaluate(
     On the test images of a set, or on the rows of a table with the columns that it was trained on.
     """
     console = new_console()
-    network = Network.load(name)
+    network = model(name)
     if is_image_set(source):
         if network.input_shape != (SIDE * SIDE,):
             raise GlassnetError(f"{name} is a {network!r}; the images of {source} have {SIDE * SIDE} numbers")
@@ -42,7 +42,7 @@ def evaluate(
         console.print(f"{images.source}.")
         report(network, images.x_test, images.y_test, "test images", console)
     else:
-        encoding = require_encoding(network, name)
+        encoding = encoding_for(network, name, source)
         x, y = _rows(encoding, rows_for(encoding, source, delimiter, header), console)
         report(network, x, y, f"rows of {source}", console)
 

@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
+from glassnet.cli.sources import ModelName, model
 from glassnet.ir.require import require
-from glassnet.network import Network
 
 
 def formula(
-    name: Annotated[str, typer.Argument(metavar="MODEL", help="A model's file, or digits.")],
+    name: ModelName,
     neuron: Annotated[str | None, typer.Option(help="One neuron, such as a1, instead of the outputs.")] = None,
     symbols: Annotated[bool, typer.Option("--symbols", help="Letters instead of the weights' numbers.")] = False,
     collapse: Annotated[
@@ -22,6 +22,6 @@ def formula(
 ) -> None:
     """Write a network as the formula that it is: its outputs, or one neuron, of its inputs."""
     require(not (collapse and (neuron or symbols)), "--collapse is for the whole network, with its numbers")
-    network = Network.load(name)
+    network = model(name)
     found = network.collapse(inputs=inputs) if collapse else network.formula(neuron, symbols=symbols, inputs=inputs)
     typer.echo(found.latex if latex else found.text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import signal
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any, cast
@@ -68,30 +69,43 @@ class Commands(TyperGroup):
 
 
 class Command(TyperCommand):
-    """A command whose list options take several numbers after one name: ``--hidden 128 64``."""
+    """A command whose options take several numbers: ``--hidden 128 64``, ``--hidden 128,64``, ``--input 0.4 -0.7``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         lists = [name for option in self.params if getattr(option, "multiple", False) for name in option.opts]
-        return super().parse_args(ctx, spread(args, lists))
+        rows = [name for option in self.params if option.metavar == "NUMBERS" for name in option.opts]
+        return super().parse_args(ctx, spread(args, lists, rows))
 
 
-NUMBER = re.compile(r"[+-]?\d+")
+_NUMBER = r"[+-−]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?"
+NUMBERS = re.compile(rf"{_NUMBER}([,;]{_NUMBER})*[,;]?")
 
 
-def spread(args: Sequence[str], options: Sequence[str]) -> list[str]:
-    """Repeat each of the ``options`` before every number that follows it, which is how the parser knows lists.
+def spread(args: Sequence[str], lists: Sequence[str], rows: Sequence[str] = ()) -> list[str]:
+    """Several numbers after an option as the parser knows them.
 
-    >>> spread(["mnist", "--hidden", "128", "64", "--seed", "1"], ["--hidden"])
-    ['mnist', '--hidden=128', '--hidden=64', '--seed', '1']
+    An option of ``lists`` is repeated before each number that follows it; all that follow one of ``rows`` are its one
+    text.
+
+    >>> spread(["mnist", "--hidden", "128", "64,32", "--seed", "1"], ["--hidden"])
+    ['mnist', '--hidden=128', '--hidden=64', '--hidden=32', '--seed', '1']
+    >>> spread(["--input", "0.4", "-0.7", "net.safetensors"], [], ["--input"])
+    ['--input=0.4 -0.7', 'net.safetensors']
     """
     result: list[str] = []
-    option = ""
-    for i, arg in enumerate(args):
-        if option and NUMBER.fullmatch(arg):
-            result.append(f"{option}={arg}")
-            continue
-        followed = i + 1 < len(args) and NUMBER.fullmatch(args[i + 1])
-        option = arg if arg in options and followed else ""
-        if not option:
+    waiting = deque(args)
+    while waiting:
+        arg = waiting.popleft()
+        option, equals, value = arg.partition("=")
+        if arg == "--":
+            return [*result, arg, *waiting]
+        taken = [value] if equals and NUMBERS.fullmatch(value) else []
+        while not equals and option in (*lists, *rows) and waiting and NUMBERS.fullmatch(waiting[0]):
+            taken.append(waiting.popleft())
+        if option in lists and taken:
+            result += [f"{option}={number}" for number in re.findall(r"[^,;]+", ",".join(taken))]
+        elif option in rows and taken:
+            result.append(f"{option}={' '.join(taken)}")
+        else:
             result.append(arg)
     return result

@@ -11,34 +11,46 @@ import typer
 
 from glassnet.cli.display import image_table, new_console
 from glassnet.cli.group import USAGE, complain
+from glassnet.cli.sources import TABLES, Input, ModelName, encoding_for, model, picture, require_pixels, sample
 from glassnet.cli.tables import Delimiter, Header, note, rows_for
 from glassnet.data import Encoding
 from glassnet.data.records import Records
 from glassnet.ir.errors import GlassnetError
+from glassnet.ir.require import require
+from glassnet.ir.types import Array
+from glassnet.model.answer import Answer
 from glassnet.network import Network
-from glassnet.words import percent, visible
+from glassnet.words import percent, rounded, visible
 
 
 def predict(
-    name: Annotated[str, typer.Argument(metavar="MODEL", help="A model's file, or digits: the one built in.")],
-    files: Annotated[list[Path], typer.Argument(metavar="FILE …", help="Images, or CSV files of the model's columns.")],
+    name: ModelName,
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE …", help="Images, or CSV files of the model's columns.")
+    ] = None,
+    given: Input = None,
     delimiter: Delimiter = None,
     header: Header = None,
     show: Annotated[bool, typer.Option("--show", help="Show each image as the network sees it, in numbers.")] = False,
 ) -> None:
-    """Read digits from images, or predict the rows of a table.
+    """Read digits from images, predict the rows of a table, or answer one input.
 
     Images may be photos or drawings, of any size, dark on light or light on dark, of paper on a desk; each gives one
     line with its path, the digit and the probability, or "no digit", "several digits" or "not sure". A table's
     predictions are written as CSV.
     """
-    network = Network.load(name)
-    failed = False
+    network = model(name)
+    require(bool(files) != (given is not None), "name files to predict, or give one input with --input")
+    if given is not None and Path(given).is_file():
+        files = [Path(given)]
+    elif given is not None:
+        typer.echo(visible(_answer(network, network(sample(given, network)))))
+    files, failed = files or [], False
     for path in files:
         try:
-            if network.encoding is not None:
-                records = rows_for(network.encoding, path, delimiter, header)
-                _predict_rows(network, network.encoding, records)
+            if network.encoding is not None or str(path) in TABLES:
+                encoding = encoding_for(network, name, str(path))
+                _predict_rows(network, encoding, rows_for(encoding, path, delimiter, header))
             else:
                 _predict_image(network, path, max(len(str(file)) for file in files), show)
         except GlassnetError as error:
@@ -49,21 +61,31 @@ def predict(
 
 
 def _predict_image(network: Network, path: Path, width: int, show: bool) -> None:
-    from glassnet.data.digit_image import digit_image
     from glassnet.digits import LABELS, read_digit
 
+    require_pixels(network, path)
     if network.labels in (None, LABELS):
         answer = read_digit(network, path)
         words, image = answer.words, answer.image
     else:  # of a network that has learnt other images
-        image = digit_image(path)
-        outputs = network(image)
-        best = int(outputs.argmax())
-        words = f"{network.labels[best]}  {percent(float(outputs[best]))}"
+        image = picture(path, network)
+        words = _answer(network, network(image))
     typer.echo(visible(f"{path!s:<{width}}  {words}"))
     if show:
         console = new_console()
         console.print(image_table(image.reshape(-1), console.width))
+
+
+def _answer(network: Network, outputs: Array) -> str:
+    """The class or classes and how probable; or the numbers."""
+    flat = outputs.ravel()
+    if network.answer is Answer.VALUES:
+        return "  ".join(rounded(value, 6) for value in flat)
+    if network.answer is Answer.CLASS:
+        best = int(flat.argmax())
+        return f"{network.labels[best] if network.labels else best}  {percent(float(flat[best]))}"
+    words = network.labels if network.labels and len(network.labels) == 2 else ("0", "1")
+    return "  ".join(f"{words[int(p > 0.5)]}  {percent(float(max(p, 1 - p)))}" for p in flat)
 
 
 def _predict_rows(network: Network, encoding: Encoding, records: Records) -> None:

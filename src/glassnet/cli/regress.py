@@ -10,12 +10,14 @@ import typer
 
 from glassnet.canvas.picture import PICTURE
 from glassnet.cli.display import new_console
+from glassnet.cli.sources import IMAGE_SETS, TABLES, records_of
 from glassnet.cli.tables import Delimiter, Header, Ignore, note
 from glassnet.data.kinds import PARSERS, Kind
 from glassnet.data.records import Cell
 from glassnet.data.table import survey
 from glassnet.files import require_writable
 from glassnet.ir.errors import GlassnetError
+from glassnet.ir.require import require
 from glassnet.regression import Categorical, LinearRegression, quartet_table
 from glassnet.words import visible
 
@@ -23,7 +25,7 @@ ANSCOMBE = "anscombe"
 
 
 def regress(
-    source: Annotated[str, typer.Argument(metavar="DATA", help="A CSV file with a header, or anscombe.")],
+    source: Annotated[str, typer.Argument(metavar="DATA", help="A CSV file with a header, thermometer or anscombe.")],
     target: Annotated[str | None, typer.Option(help="The column to explain.")] = None,
     ignore: Ignore = None,
     delimiter: Delimiter = None,
@@ -41,13 +43,14 @@ def regress(
     if source == ANSCOMBE:
         _anscombe(plot or Path("anscombe.png"))
         return
+    require(source not in IMAGE_SETS, f"a line goes through the rows of a table, and {source} is a set of images")
+    target = target or TABLES.get(source)
     if target is None:
         raise GlassnetError(f"name the column of {source} to explain with --target")
     if plot is not None:
         require_writable(plot, PICTURE, {"the table": source})
-    found = survey(
-        source, target, ignore=ignore or (), task="regression", delimiter=delimiter, header=header, complete=True
-    )
+    records = records_of(source, delimiter, header, [target, *(ignore or ())])
+    found = survey(records, target, ignore=ignore or (), task="regression", complete=True)
     note(found.notes, new_console())
     terms = [Categorical(column.name) if column.kind == "category" else column.name for column in found.columns]
     model = LinearRegression(precision="exact" if exact else "float64", terms=terms)

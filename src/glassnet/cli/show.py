@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.table import Table as Grid
 
 from glassnet.cli.display import history_table, image_table, new_console
-from glassnet.cli.sources import IMAGE_SETS, image_set, strokes
+from glassnet.cli.sources import IMAGE_SETS, TABLES, image_set, model, records_of, strokes
 from glassnet.cli.tables import MOST_COLUMNS
-from glassnet.data import ImageData
+from glassnet.data import ImageData, anscombe
 from glassnet.ir.errors import GlassnetError
+from glassnet.ir.require import require
+from glassnet.lessons.lecture import LECTURE
+from glassnet.model.file import EMBEDDED
 from glassnet.network import Network
-from glassnet.words import listed
+from glassnet.regression import quartet_table
+from glassnet.words import joined, listed, rounded
 
 
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A model's file, digits, mnist, fashion or strokes.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help=f"A model's file, {joined((EMBEDDED, *LECTURE, *IMAGE_SETS, *TABLES), 'or')}."
+        ),
+    ],
     number: Annotated[int | None, typer.Argument(help="Which image of the data set; 0 is the first.")] = None,
     test: Annotated[bool, typer.Option("--test", help="Take it from the test images, not the training ones.")] = False,
     folder: Annotated[Path | None, typer.Option("--data", help="Folder with the files of the images.")] = None,
 ) -> None:
-    """Show what is in a model, or one image as its numbers.
+    """Show what is in a model, in the lecture's data, or in one image.
 
     Of a model: its layers, parameters and history. Of an image: its table of numbers from 0 (paper) to 255 (ink).
     """
     console = new_console()
+    is_of_images = name in IMAGE_SETS or (number is None and not test)
+    require(is_of_images, f"a number and --test choose an image of {joined(IMAGE_SETS, 'or')}, not of {name}")
     number = number or 0
-    if name == "strokes":
+    if name in TABLES:
+        _show_table(name, console)
+    elif name == "strokes":
         _show_image(strokes(max(number, 0) + 1, max(number, 0) + 1), number, test, console)
     elif name in IMAGE_SETS:
         _show_image(image_set(name, folder, console), number, test, console)
     else:
-        _show_model(Network.load(name), console)
+        _show_model(model(name), console)
 
 
 def _show_image(images: ImageData, number: int, test: bool, console: Console) -> None:
@@ -43,6 +58,23 @@ def _show_image(images: ImageData, number: int, test: bool, console: Console) ->
         raise GlassnetError(f"there is no {part} image {number}; the numbers go from 0 to {len(x) - 1:,}")
     console.print(image_table(x[number], console.width))
     console.print(f"{part} image {number}, labelled {images.labels[y[number]]!r}; {images.source}", style="dim")
+
+
+def _show_table(name: str, console: Console) -> None:
+    """The numbers; of Anscombe's quartet the four sets side by side, and what is the same in all of them."""
+    columns: Mapping[str, Sequence[object]] = records_of(name, None, None).columns
+    if name == "anscombe":
+        columns = {
+            f"{axis} {one}": points[i].tolist() for one, points in anscombe().items() for i, axis in enumerate("xy")
+        }
+    grid = Grid(box=None, padding=(0, 2, 0, 0))
+    for column in columns:
+        grid.add_column(column, justify="right")
+    for row in zip(*columns.values(), strict=True):
+        grid.add_row(*(rounded(value, 5) for value in row))
+    console.print(grid)
+    if name == "anscombe":
+        console.print(f"\n{quartet_table()}")
 
 
 def _show_model(network: Network, console: Console) -> None:

@@ -12,10 +12,11 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from glassnet.cli.display import new_console
+from glassnet.cli.sources import records_of
 from glassnet.data import Encoding, Table
 from glassnet.data.encoding import Column
 from glassnet.data.kinds import DATES, Kind, written
-from glassnet.data.records import Records, read_records
+from glassnet.data.records import Records
 from glassnet.ir.errors import GlassnetError
 from glassnet.words import counted, listed, visible
 
@@ -39,12 +40,12 @@ def note(notes: Iterable[str], console: Console | None = None) -> None:
 
 def columns_of(source: str, delimiter: str | None, header: bool | None) -> str:
     """The names of a file's columns, for a message."""
-    return listed(read_records(source, delimiter=delimiter, header=header).columns, MOST_COLUMNS)
+    return listed(records_of(source, delimiter, header).columns, MOST_COLUMNS)
 
 
 def rows_for(encoding: Encoding, path: str | Path, delimiter: str | None, header: bool | None) -> Records:
-    """The rows of a file for a network that was trained on a table."""
-    records = read_records(path, delimiter=delimiter, header=header, expected=encoding.names)
+    """The rows of a table for a network that was trained on one."""
+    records = records_of(path, delimiter, header, encoding.names)
     lacking = [name for name in encoding.names if name not in records.columns]
     if header is False and lacking:
         raise GlassnetError(

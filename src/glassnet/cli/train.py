@@ -14,7 +14,7 @@ from glassnet import data
 from glassnet.cli.display import new_console
 from glassnet.cli.group import BY_SIGNAL, complain
 from glassnet.cli.recipes import AUGMENT, Recipe, image_network, image_recipe, table_network, table_recipe
-from glassnet.cli.sources import IMAGE_SETS, image_set, is_image_set
+from glassnet.cli.sources import DATA, IMAGE_SETS, TABLES, image_set, is_image_set, records_of
 from glassnet.cli.tables import Delimiter, Header, Ignore, columns_of, note, show_table, unit_of
 from glassnet.data import ImageData, Table
 from glassnet.data.table import Task
@@ -77,9 +77,7 @@ class Job:
 
 
 def train(
-    source: Annotated[
-        str, typer.Argument(metavar="DATA", help="mnist, fashion, strokes, or a CSV file with a header.")
-    ],
+    source: Annotated[str, typer.Argument(metavar="DATA", help=f"{DATA} with a header.")],
     target: Annotated[str | None, typer.Option(help="The column of the CSV file to predict.")] = None,
     task: Annotated[str | None, typer.Option(help="For tables: classification or regression.")] = None,
     ignore: Ignore = None,
@@ -136,11 +134,13 @@ def train(
         job = image_job(images, chosen)
     else:
         require(not augment, f"--augment is for images, and {source} is a table")
+        target = target or TABLES.get(source)
         if target is None:
             names = columns_of(source, delimiter, header)
             raise GlassnetError(f"name the column of {source} to predict with --target; it has {names}")
         chosen_task = cast("Task | None", task)  # checked by table
-        table = data.table(source, target, ignore=ignore or (), task=chosen_task, delimiter=delimiter, header=header)
+        records = records_of(source, delimiter, header, [target, *(ignore or ())])
+        table = data.table(records, target, ignore=ignore or (), task=chosen_task)
         show_table(table, source, console)
         job = _table_job(table, adapted(table_recipe(len(table.x))))
         if validation is None and len(table.x) >= FEWEST_TO_HOLD_OUT:
@@ -232,7 +232,7 @@ def _require_free(path: Path, source: str, log: Path | None, checkpoints: Path |
     """Where the network and the log go; that nothing is in the way is found out now, not after the training."""
     if not is_named and path.exists():
         raise GlassnetError(f"{path} is there already; name another file with --out, or the same one to replace it")
-    taken = {} if source in IMAGE_SETS else {"the data": source}
+    taken = {} if source in (*IMAGE_SETS, *TABLES) else {"the data": source}
     require_writable(path, MODEL, taken)
     if log is not None:
         require_writable(log, LOG, {**taken, "the model": path})

@@ -97,6 +97,8 @@ def read_records(
         return Records(lines.origin, columns, "line", lines.places, tuple(lines.notes), lines.delimiter == ";")
     if delimiter is not None or header is not None:
         raise DataError(f"delimiter and header are for CSV files, not for {type(source).__name__}")
+    if isinstance(source, Records):
+        return source
     if hasattr(source, "columns") and hasattr(source, "to_numpy"):
         return _from_frame(source)
     if is_row(source):
