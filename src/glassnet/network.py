@@ -326,7 +326,7 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         """What the outputs, or one neuron, are of the inputs, as SymPy expressions with exact fractions.
 
         Args:
-            neuron: its name as in explanations, such as "a1"; its value after the activation.
+            neuron: its name as in explanations: "a1" for its sum, "relu(a1)" for its value after the activation.
             symbols: letters instead of the weights' numbers: the whole expansion, w1_12 leading from input 1 to
                 neuron 2 of layer 1.
             inputs: names for the inputs, such as "u v"; x, or u and v, or x1, x2, … where none are given.
@@ -337,9 +337,9 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         >>> import glassnet as gn
         >>> net = gn.Network(2, gn.Dense(1, "relu", weights=[[0.3], [-0.7]], biases=[0.1]))
         >>> print(net.formula())
-        y = max(0, 0.3u - 0.7v + 0.1)
+        relu(y) = max(0, 0.3u - 0.7v + 0.1)
         >>> print(net.formula(symbols=True, inputs="s t"))
-        y = max(0, w1_11·s + w1_21·t + b1_1)
+        relu(y) = max(0, w1_11·s + w1_21·t + b1_1)
         """
         from glassnet.inspection.algebra.formula import formula
 
@@ -375,13 +375,11 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
 
         return simplify(self)
 
-    def pieces(
-        self, neuron: str | None = None, *, before_activation: bool = False, inputs: str | Sequence[str] | None = None
-    ) -> Pieces:
+    def pieces(self, neuron: str | None = None, *, inputs: str | Sequence[str] | None = None) -> Pieces:
         """The lines that a network of one input with corners (relu, leaky relu, …) consists of, in exact fractions.
 
         Args:
-            neuron: its name, where it is not the only output; before_activation: what goes into its activation.
+            neuron: its name, where it is not the only output: "a1" for its sum, "relu(a1)" for its value.
 
         Raises:
             GlassnetError: more than one input, or an operation that is not piecewise linear.
@@ -395,7 +393,7 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         """
         from glassnet.inspection.algebra.pieces import pieces
 
-        return pieces(self, neuron, before_activation, inputs)
+        return pieces(self, neuron, inputs)
 
     def regions(
         self,
@@ -403,14 +401,13 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         high: float | tuple[float, float] = 1,
         neuron: str | None = None,
         *,
-        before_activation: bool = False,
         inputs: str | Sequence[str] | None = None,
     ) -> Regions:
         """The polygons on which a network of two inputs with corners is linear, in a window; ``.plot()`` draws them.
 
         Args:
             low, high: the window's lower left and upper right corner; a number for both coordinates.
-            neuron, before_activation: as in :meth:`pieces`.
+            neuron: as in :meth:`pieces`.
 
         Raises:
             GlassnetError: not two inputs, or an operation that is not piecewise linear.
@@ -419,12 +416,12 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         >>> net = gn.Network(2, gn.Dense(1, "relu", weights=[[0.3], [-0.6]], biases=[0.1]))
         >>> print(net.regions(-1, 1))
         2 linear regions, the largest first:
-        y = 0.3u - 0.6v + 0.1
-        y = 0
+        relu(y) = 0.3u - 0.6v + 0.1
+        relu(y) = 0
         """
         from glassnet.inspection.algebra.pieces import regions
 
-        return regions(self, low, high, neuron, before_activation, inputs)
+        return regions(self, low, high, neuron, inputs)
 
     def summary(self) -> str:
         """A table of the parameters, their shapes and numbers, and the cost of one sample.

@@ -75,6 +75,15 @@ def canonical(name: str) -> str:
     return "".join(ch for ch in name.lower() if ch not in " -_")
 
 
+def words_of(class_name: str, between: str = " ") -> str:
+    """The name of a class in words.
+
+    >>> words_of("LeakyRelu"), words_of("LeakyRelu", "_")
+    ('leaky relu', 'leaky_relu')
+    """
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", between, class_name).lower()
+
+
 def article(noun: str) -> str:
     return f"{'an' if noun[0].lower() in 'aeiou' else 'a'} {noun}"
 
@@ -147,7 +156,11 @@ def latex_name(name: str) -> str:
 
     >>> print(latex_name("w"), latex_name("w1"), latex_name("a1_2"), latex_name("dense_1.weights"))
     w w_{1} a_{1,2} \text{dense\_1.weights}
+    >>> print(latex_name("leaky_relu(w1)"))
+    \operatorname{leaky\_relu}(w_{1})
     """
+    if match := re.fullmatch(r"(\w+)\((.+)\)", name):
+        return rf"\operatorname{{{match[1].replace('_', chr(92) + '_')}}}({latex_name(match[2])})"
     if match := re.fullmatch(r"([A-Za-z])_?([\d_]*)", name):
         return f"{match[1]}_{{{match[2].replace('_', ',')}}}" if match[2] else match[1]
     return latex_text(name)

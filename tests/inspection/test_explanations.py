@@ -137,7 +137,7 @@ def test_names_say_what_a_number_is() -> None:
     explanation = net.explain([1.0, 2.0, 3.0], 0.5)
     assert explanation.neurons == (
         *("hidden_1", "hidden_2", "relu(hidden_1)", "relu(hidden_2)"),
-        *("a1", "a2", "a3", "f(a1)", "f(a2)", "f(a3)"),
+        *("a1", "a2", "a3", "gelu(a1)", "gelu(a2)", "gelu(a3)"),
         *("b1", "b2", "b3"),
         *("y", "tanh(y)"),
     )

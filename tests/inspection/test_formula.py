@@ -210,8 +210,8 @@ def test_long_decimals_are_rounded_and_said_to_be() -> None:
 
 def test_softmax_has_one_line_an_output() -> None:
     net = gn.Network(1, gn.Dense(2, "softmax", weights=[[1, 2]]))
-    assert str(net.formula()) == "y1 = exp(x)/(exp(2x) + exp(x))\ny2 = exp(2x)/(exp(2x) + exp(x))"
-    assert net.formula().latex.startswith(r"\begin{aligned} y_{1} &= ")
+    assert str(net.formula()) == "softmax(y1) = exp(x)/(exp(2x) + exp(x))\nsoftmax(y2) = exp(2x)/(exp(2x) + exp(x))"
+    assert net.formula().latex.startswith(r"\begin{aligned} \operatorname{softmax}(y_{1}) &= ")
 
 
 def test_inputs_can_be_named() -> None:
@@ -227,8 +227,8 @@ def test_inputs_can_be_named() -> None:
 
 def test_masks_leave_terms_out() -> None:
     net = gn.Network(2, gn.Dense(2, "relu", weights=[[1, 2], [3, 4]], connected=[[1, 0], [0, 1]], biases=None))
-    assert str(net.formula()) == "y1 = max(0, u)\ny2 = max(0, 4v)"
-    assert str(net.formula(symbols=True)) == "y1 = max(0, w1_11·u)\ny2 = max(0, w1_22·v)"
+    assert str(net.formula()) == "relu(y1) = max(0, u)\nrelu(y2) = max(0, 4v)"
+    assert str(net.formula(symbols=True)) == "relu(y1) = max(0, w1_11·u)\nrelu(y2) = max(0, w1_22·v)"
 
 
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -242,6 +242,7 @@ def test_masks_leave_terms_out() -> None:
         ({"inputs": "u u"}, "2 inputs; give inputs that many different names, such as inputs='u v', got 'u u'"),
         ({"inputs": "1 2"}, "that many different names"),
         ({"inputs": "w1_11 v", "symbols": True}, "'w1_11' is the name of a weight; choose other names"),
+        ({"inputs": "y v"}, "'y' is the name of a neuron; choose other names for the inputs"),
         ({"neuron": "c1"}, "there is no neuron 'c1'"),
     ],
 )
@@ -258,7 +259,8 @@ def test_a_large_formula_is_refused_and_one_neuron_offered() -> None:
     net = gn.Network(784, gn.Dense(32, "relu"), gn.Dense(10, "softmax"))
     with pytest.raises(gn.GlassnetError, match=r"more than 5,000 numbers .* such as net\.formula\('a1'\)"):
         net.formula()
-    assert net.formula("a1").text.count("x") == 785  # one of them in max
+    assert net.formula("a1").text.count("x") == 784
+    assert net.formula("relu(a1)").text.count("x") == 785  # one of them in max
     with pytest.raises(gn.GlassnetError, match=r"the formula of a1 would .* net\.explain\(x\) shows"):
         gn.Network(6000, gn.Dense(2), gn.Dense(1)).formula("a1")
 
@@ -267,7 +269,8 @@ def test_a_formula_that_is_nested_too_deeply_is_refused() -> None:
     net = gn.Network(1, *(gn.Dense(1, "relu", weights=[[1]], biases=[1]) for _ in range(300)))
     with pytest.raises(gn.GlassnetError, match="nested too deeply to be written; ask for a neuron of an earlier layer"):
         str(net.formula())
-    assert str(net.formula("b")) == "b = max(0, max(0, x + 1) + 1)"
+    assert str(net.formula("b")) == "b = max(0, x + 1) + 1"
+    assert str(net.formula("relu(b)")) == "relu(b) = max(0, max(0, x + 1) + 1)"
     assert len(net.pieces()) == 2
     linear = gn.Network(1, *(gn.Dense(1, weights=[[1]], biases=[1]) for _ in range(300)))
     assert linear.formula().text == linear.collapse().formula == "y = x + 300"

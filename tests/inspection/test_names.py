@@ -2,11 +2,16 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
+import sympy
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import glassnet as gn
 from glassnet.inspection.neurons import layers as found_layers
 from glassnet.inspection.neurons import letters
+from tests.inspection.networks import CORNERS, networks
 
 
 def names(inputs: Any, *layers: gn.Layer, labels: tuple[str, ...] | None = None) -> list[str]:
@@ -61,9 +66,81 @@ def test_explanations_formulas_and_pictures_say_the_class() -> None:
     assert "softmax(versicolor) = exp(-1) / (exp(1) + exp(-1))" in str(explanation)
     assert explanation.gradient("versicolor").text.startswith("δversicolor = ")
     assert "y1" not in str(explanation) + str(network.formula())
-    assert str(network.formula()).startswith("setosa = ")
+    assert str(network.formula()).startswith("softmax(setosa) = ")
     assert "setosa has weight 0.5" in network.draw().description
 
 
 def test_one_yes_or_no_keeps_the_name_y() -> None:
     assert names(2, gn.Dense(1, "sigmoid"), labels=("no", "yes")) == ["y"]
+
+
+# ── one name, one number ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@settings(max_examples=40)
+@given(networks(), st.integers(0, 2**32))
+def test_formulas_and_explanations_call_one_number_by_one_name(net: gn.Network, seed: int) -> None:
+    x = np.random.default_rng(seed).normal(size=net.input_shape)
+    explanation = net.explain(x)
+    named = explanation.neurons
+    assert set(net.formula().expressions) <= set(named)
+    for name in named[:: max(1, len(named) // 5)]:
+        found = net.formula(name)
+        value = sympy.lambdify(found.inputs, found[name], "math")(*x.tolist())
+        assert value == pytest.approx(explanation[name].value, rel=1e-9, abs=1e-9)
+
+
+@settings(max_examples=20)
+@given(networks(inputs=1, activations=CORNERS, outputs=1), st.integers(-20, 20))
+def test_pieces_and_explanations_call_one_number_by_one_name(net: gn.Network, at: int) -> None:
+    explanation = net.explain([at / 8])
+    for name in explanation.neurons:
+        assert float(net.pieces(name)(at / 8)) == pytest.approx(explanation[name].value, rel=1e-9, abs=1e-9)
+
+
+def test_the_sum_and_the_value_are_two_numbers() -> None:
+    net = gn.Network(2, gn.Dense(2, "leaky relu", name="p", weights=[[1, -1], [2, 0.5]]), gn.Dense(1, "sigmoid"))
+    assert str(net.formula("p2")) == "p2 = -u + 0.5v"
+    assert str(net.formula("leaky_relu(p2)")).startswith("leaky_relu(p2) = (-u + 0.5v if -u + 0.5v > 0 else ")
+    assert str(net.regions(-1, 1, "p2")) == "1 linear region, the largest first:\np2 = -u + 0.5v"
+    assert net.formula().expressions.keys() == {"sigmoid(y)"}
+    with pytest.raises(gn.GlassnetError, match=r"no neuron 'relu\(p2\)'; did you mean 'leaky_relu\(p2\)'"):
+        net.formula("relu(p2)")
+
+
+def test_activations_of_ones_own_are_called_by_their_name() -> None:
+    @gn.activation
+    def doubled_relu(x: gn.ops.Var) -> gn.ops.Var:
+        return 2 * gn.ops.relu(x)
+
+    net = gn.Network(1, gn.Dense(1, doubled_relu, weights=[[3]]))
+    assert str(net.formula()) == "doubled_relu(y) = 2·max(0, 3x)"
+    assert net.explain([1.0])["doubled_relu(y)"].value == 6
+
+
+@pytest.mark.parametrize(
+    ("layers", "called"),
+    [
+        ([gn.Dense(2, name="w"), gn.Dense(1, name="w1")], ["w1", "w2", "w1_1"]),
+        ([gn.Dense(1, name="w1"), gn.Dense(2, name="w")], ["w1", "w_1", "w_2"]),
+        ([gn.Dense(2, name="A, A"), gn.Dense(1)], ["A_1", "A_2", "y"]),
+        ([gn.Dense(2, name="A, B"), gn.Dense(1, name="B")], ["A", "B", "B_1"]),
+        ([gn.Dense(1, name="loss"), gn.Dense(2, name="penalty")], ["loss_1", "penalty_1", "penalty_2"]),
+        ([gn.Dense(1, name="loss"), gn.Dense(1, name="loss_1")], ["loss_1", "loss_1_1"]),
+        ([gn.Dense(1, name="u"), gn.Dense(1, name="v")], ["u_1", "v_1"]),  # the inputs are u and v
+        ([gn.Dense(2, name="target"), gn.Dense(1)], ["target_1", "target_2", "y"]),
+        ([gn.Dense(2), gn.Dense(1, name="a1")], ["a1", "a2", "a1_1"]),
+        ([gn.Dense(2, name="h"), gn.Dense(2, name="h1"), gn.Dense(1)], ["h1", "h2", "h1_1", "h1_2", "y"]),
+        ([gn.Dense(2), gn.Dense(1), gn.Dense(1, name="y")], ["a1", "a2", "b", "y"]),
+    ],
+)
+def test_names_that_collide_are_told_apart(layers: list[gn.Layer], called: list[str]) -> None:
+    net = gn.Network(2, *layers, dtype="float64")
+    explanation = net.explain([0.5, -1.0], [0.25] * net.output.shape[-1])
+    assert list(explanation.neurons) == called
+    values = [explanation[name].value for name in called]
+    formulas = [net.formula(name) for name in called]
+    found = [sympy.lambdify(formula.inputs, *formula.expressions.values())(0.5, -1.0) for formula in formulas]
+    np.testing.assert_allclose(values, found, rtol=1e-9)
+    drawn = net.draw(x=[0.5, -1.0]).description
+    assert all(f"{name} has weight" in drawn for name in called)

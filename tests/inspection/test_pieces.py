@@ -42,7 +42,8 @@ def test_breakpoints_are_exact() -> None:
     net = gn.Network(1, gn.Dense(1, "relu", weights=[[0.3]], biases=[-0.1]), dtype="float32")
     found = net.pieces(inputs="t")
     assert found.breakpoints == (Fraction(1, 3),)
-    assert str(found) == "y = 0           for t ≤ 1/3\ny = 0.3t - 0.1  for 1/3 ≤ t"
+    assert str(found) == "relu(y) = 0           for t ≤ 1/3\nrelu(y) = 0.3t - 0.1  for 1/3 ≤ t"
+    assert found.latex.startswith(r"\operatorname{relu}(y) = \begin{cases} 0 & t \le 1/3")
 
 
 def test_a_line_has_one_piece() -> None:
@@ -53,9 +54,9 @@ def test_a_line_has_one_piece() -> None:
 
 def test_one_neuron_and_what_goes_into_it() -> None:
     net = gn.Network(1, gn.Dense(2, "relu", weights=[[1, -1]]), gn.Dense(1, "sigmoid", weights=[[1], [1]]))
-    assert str(net.pieces("a2")) == "a2 = -x  for x ≤ 0\na2 = 0   for 0 ≤ x"
-    assert str(net.pieces("a2", before_activation=True)) == "a2 = -x"
-    assert str(net.pieces(before_activation=True)) == "y = -x  for x ≤ 0\ny = x   for 0 ≤ x"
+    assert str(net.pieces("relu(a2)")) == "relu(a2) = -x  for x ≤ 0\nrelu(a2) = 0   for 0 ≤ x"
+    assert str(net.pieces("a2")) == "a2 = -x"
+    assert str(net.pieces("y")) == "y = -x  for x ≤ 0\ny = x   for 0 ≤ x"
 
 
 @settings(max_examples=40)
@@ -78,7 +79,7 @@ def test_the_pieces_are_the_network(net: gn.Network, seed: int) -> None:
 
 def test_steps_jump() -> None:
     net = gn.Network(1, gn.Dense(1, "step", weights=[[2]], biases=[-1]))
-    assert str(net.pieces()) == "y = 0  for x ≤ 0.5\ny = 1  for 0.5 ≤ x"
+    assert str(net.pieces()) == "step(y) = 0  for x ≤ 0.5\nstep(y) = 1  for 0.5 ≤ x"
 
 
 # ── two inputs ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -107,8 +108,8 @@ def test_as_many_regions_as_lines_in_general_position_make() -> None:
 def test_formulas_of_regions() -> None:
     net = gn.Network(2, gn.Dense(1, "relu", weights=[[0.3], [-0.6]], biases=[0.1]))
     found = net.regions(-1, 1, inputs="s t")
-    assert str(found) == "2 linear regions, the largest first:\ny = 0.3s - 0.6t + 0.1\ny = 0"
-    assert [found.formula(region) for region in found] == ["y = 0.3s - 0.6t + 0.1", "y = 0"]
+    assert str(found) == "2 linear regions, the largest first:\nrelu(y) = 0.3s - 0.6t + 0.1\nrelu(y) = 0"
+    assert [found.formula(region) for region in found] == ["relu(y) = 0.3s - 0.6t + 0.1", "relu(y) = 0"]
 
 
 @pytest.mark.parametrize("dark", [False, True])
@@ -140,10 +141,10 @@ def test_what_has_no_pieces_is_refused_in_words() -> None:
         gn.Network(2, gn.Dense(1)).pieces()
     with pytest.raises(gn.GlassnetError, match="regions are drawn over two inputs; this network has 28 × 28"):
         gn.Network((28, 28), gn.Flatten(), gn.Dense(1)).regions()
-    with pytest.raises(
-        gn.GlassnetError, match=r"'tanh' in dense_1 is not; for what comes before a smooth output, set bef"
-    ):
+    with pytest.raises(gn.GlassnetError, match=r"'tanh' in dense_1 is not; ask for the sum that goes into it, 'y'"):
         gn.Network(1, gn.Dense(1, "tanh")).pieces()
+    with pytest.raises(gn.GlassnetError, match=r"'tanh' in dense_1 is not; ask for a neuron of an earlier layer"):
+        gn.Network(1, gn.Dense(2, "tanh"), gn.Dense(1, "relu")).pieces()
     with pytest.raises(gn.GlassnetError, match=r"there are 3 outputs; choose one, such as net\.pieces\(neuron='y1'\)"):
         gn.Network(1, gn.Dense(3)).pieces()
     with pytest.raises(gn.GlassnetError, match="the window must have low < high, got 1 and -1"):

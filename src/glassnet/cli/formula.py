@@ -12,7 +12,7 @@ from glassnet.ir.require import require
 
 def formula(
     name: ModelName,
-    neuron: Annotated[str | None, typer.Option(help="One neuron, such as a1, instead of the outputs.")] = None,
+    neuron: Annotated[str | None, typer.Option(help="One neuron instead of the outputs: a1, or relu(a1).")] = None,
     symbols: Annotated[bool, typer.Option("--symbols", help="Letters instead of the weights' numbers.")] = False,
     collapse: Annotated[
         bool, typer.Option("--collapse", help="Multiply linear layers into one, step by step.")

@@ -2,6 +2,9 @@
 
 A layer that was given a name names its neurons by it, w1, w2, …; a name with commas has one for each: "A, B, C". The
 outputs of a network that knows its classes are called like them: setosa, versicolor, virginica.
+
+One name means one number: w1 is a neuron's sum, relu(w1) what its activation makes of it. Where a name is taken, by an
+input, an earlier layer, the loss or the target, the place is written after it: loss_1, w1_1.
 """
 
 from __future__ import annotations
@@ -9,15 +12,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+
+import numpy as np
 
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
+from glassnet.ir.require import require
+from glassnet.ir.types import Array
+from glassnet.layers.activations import ActivationFunction, Custom
 from glassnet.layers.layer import Layer
 from glassnet.model.model import Model
-from glassnet.words import SUPERSCRIPTS
+from glassnet.words import SUPERSCRIPTS, counted, words_of
 
 Index = tuple[int, ...]
 Found = Sequence[tuple[str, Var]]
 Namer = Callable[[Index], str]
+RESERVED = ("loss", "penalty")
+"""Names that explanations have for other numbers."""
 
 
 def layers(graph: Graph) -> Iterator[tuple[str, Var]]:
@@ -87,11 +98,27 @@ def _moving(graph: Graph, path: str) -> set[Var]:
     return moving
 
 
-def activation_name(neuron: Var, output: Var) -> str:
-    """The name of the activation, "relu" say, where it is a single operation; else "f"."""
-    definition = output.definition
+def forward_names(network: Model, letter: str, output: Var, samples: int = 1) -> dict[Var, Namer]:
+    """What the neurons of a layer are called, and what their activation makes of them: w1, relu(w1)."""
+    neuron = before_activation(output)
+    own = namer(letter, neuron, samples)
+    if neuron is output:
+        return {output: own}
+    activation = activation_name(network, neuron, output)
+    return {neuron: own, output: lambda index: f"{activation}({own(index)})"}
+
+
+def activation_name(network: Model, neuron: Var, output: Var) -> str:
+    """The name of the activation, leaky_relu say: the layer's word for it, else the operation's; "f" of several."""
+    layer, definition = network.layers.get(output.origin.path), output.definition
+    settings = [] if layer is None else [getattr(layer, field.name) for field in fields(layer)]
+    words = [_word(setting) for setting in settings if isinstance(setting, ActivationFunction)]
     assert isinstance(definition, Equation)
-    return definition.primitive.name if definition.inputs == (neuron,) else "f"
+    return words[0] if words else definition.primitive.name if definition.inputs == (neuron,) else "f"
+
+
+def _word(function: ActivationFunction) -> str:
+    return function.function if isinstance(function, Custom) else words_of(type(function).__name__, "_")
 
 
 def letters(network: Model, found: Found, known: Mapping[str, str] | None = None) -> list[str]:
@@ -117,7 +144,27 @@ def letters(network: Model, found: Found, known: Mapping[str, str] | None = None
             own = title if letter in taken else letter
             taken.add(own)
         result.append(own or next(alphabet, title))
-    return result
+    return _told_apart(network, found, result, known)
+
+
+def _told_apart(network: Model, found: Found, letters: list[str], known: Mapping[str, str]) -> list[str]:
+    """The letters, with "_" after those that would name a number by a name that is taken; the known ones stay."""
+    taken = {*RESERVED, *input_names(network).ravel(), *_names("target", found[-1][1])} if found else set()
+    result = dict(enumerate(letters))
+    among_known = [title in known for title in titles(found)]
+    for i in sorted(result, key=lambda i: not among_known[i]):
+        var = found[i][1]
+        names = _names(result[i], var)
+        while not among_known[i] and (taken.intersection(names) or len(set(names)) < len(names)):
+            result[i] = ",".join(f"{unit.strip()}_" for unit in result[i].split(","))
+            names = _names(result[i], var)
+        taken.update(names)
+    return list(result.values())
+
+
+def _names(letter: str, var: Var) -> list[str]:
+    """The names of all numbers of one sample."""
+    return [*map(namer(letter, var), np.ndindex(*(dim if isinstance(dim, int) else 1 for dim in var.shape)))]
 
 
 def _class_names(network: Model, output: Var, taken: Collection[str]) -> str | None:
@@ -145,7 +192,8 @@ def _given_names(layers: Iterable[Layer]) -> Iterator[str]:
 def namer(letter: str, var: Var, samples: int = 1) -> Namer:
     """From a number's place to its name: w1, w2, …; just z where there is only one; A, B, C for "A, B, C".
 
-    Of several samples each has its own: w1⁽²⁾ is w1 for the second.
+    After a letter that ends with "_" the place is always written: z_1. Of several samples each has its own: w1⁽²⁾ is w1
+    for the second.
     """
     units = [unit.strip() for unit in letter.split(",")]
     single = all(dim == 1 for dim in var.shape[1:])
@@ -153,8 +201,32 @@ def namer(letter: str, var: Var, samples: int = 1) -> Namer:
 
     def name(index: Index) -> str:
         of_sample = f"({index[0] + 1})".translate(SUPERSCRIPTS) if samples > 1 else ""
-        if one_each or single:
-            return (units[index[1]] if one_each else letter) + of_sample
-        return letter + "_" * (len(letter) > 1) + "_".join(str(i + 1) for i in index[1:]) + of_sample
+        place = "_".join(str(i + 1) for i in index[1:])
+        base = units[index[1]] if one_each else letter
+        between = "_" if len(base) > 1 and not base.endswith("_") else ""
+        with_place = base.endswith("_") or not (one_each or single)
+        return base + (between + place) * with_place + of_sample
 
     return name
+
+
+def input_names(network: Model, given: str | Sequence[str] | None = None) -> Array:
+    """The names of the inputs, in the input's shape: x; u and v; x1, x2, x3, …; or those that are given.
+
+    Raises:
+        GlassnetError: not as many names as inputs, or ones that are no names.
+    """
+    size = network.input_shape
+    count = int(np.prod(size))
+    names = re.split(r"[,\s]+", given.strip()) if isinstance(given, str) else list(given or ())
+    if not names:
+        names = ["u", "v"] if size == (2,) else ["x"]
+    if len(names) == 1 and count > 1:
+        names = [names[0] + "_".join(str(i + 1) for i in index) for index in np.ndindex(*size)]
+    right = len(set(names)) == count == len(names) and all(isinstance(n, str) and n.isidentifier() for n in names)
+    require(
+        right,
+        f"the network has {counted(count, 'input')}; give inputs that many different names, such as "
+        f"inputs={'x' if count == 1 else 'u v' if count == 2 else 'x'!r}, got {given!r}",
+    )
+    return np.array(names, object).reshape(size)

@@ -12,8 +12,7 @@ from math import inf
 import numpy as np
 
 from glassnet.inspection import neurons
-from glassnet.inspection.algebra.places import input_names
-from glassnet.inspection.neurons import Index, Namer
+from glassnet.inspection.neurons import Index, Namer, input_names
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Constant, Graph, Source, Var
 from glassnet.ir.types import BATCH, FLOATS, Array
@@ -61,7 +60,7 @@ class Numbers:
         for (title, letter), (neuron, output) in zip(self.letters.items(), pairs, strict=True):
             if self._computes(output):
                 self.layers[title] = (neuron,) if neuron is output else (neuron, output)
-                named |= _forward_names(letter, neuron, output, samples)
+                named |= neurons.forward_names(network, letter, output, samples)
         named |= _inner_names(graph, samples) | _loss_names(graph, samples)
         self.by_name = {namer(index): (var, index) for var, namer in named.items() for index in self.indices(var)}
         if mark:
@@ -211,13 +210,6 @@ def _source_names(network: Model, graph: Graph, samples: int) -> dict[Var, Namer
 
 def _target_of(samples: int, index: Index) -> str:
     return f"target{of_sample(index, samples)}"
-
-
-def _forward_names(letter: str, neuron: Var, output: Var, samples: int) -> dict[Var, Namer]:
-    """What neurons are called, and what their activation makes of them: w1, relu(w1)."""
-    own = neurons.namer(letter, neuron, samples)
-    activation = neurons.activation_name(neuron, output)
-    return {neuron: own} if neuron is output else {neuron: own, output: lambda index: f"{activation}({own(index)})"}
 
 
 def _inner_names(graph: Graph, samples: int) -> dict[Var, Namer]:

@@ -99,7 +99,8 @@ class Collapsed:
 
 def collapse(network: Model, inputs: str | Sequence[str] | None = None) -> Collapsed:
     """What :meth:`glassnet.Network.collapse` does."""
-    names = tuple(str(name) for name in input_names(network, inputs).ravel())
+    outputs = tuple(places(network))
+    names = tuple(str(name) for name in input_names(network, inputs, outputs).ravel())
     if network.operations().multiply_adds > MOST_WEIGHTS:
         raise _too_large()
     values, steps = exact_values(network), list[Step]()
@@ -119,7 +120,7 @@ def collapse(network: Model, inputs: str | Sequence[str] | None = None) -> Colla
         elif not _is_identity(weights, biases):
             A, c = steps[-1].A, steps[-1].c
             steps.append(Step(layer, weights, biases, _product(A, weights), _product(c, weights) + biases))
-    return Collapsed(tuple(steps), names, tuple(places(network)), steps[-1].A, steps[-1].c)
+    return Collapsed(tuple(steps), names, outputs, steps[-1].A, steps[-1].c)
 
 
 def _product(x: Array, y: Array) -> Array:

@@ -74,7 +74,7 @@ def formula(
     wanted = places(network, neuron)
     reading = _prepared(network, wanted, neuron, symbols)
     given: dict[Var, Array] = _symbols(network) if symbols else values(network)
-    names = input_names(network, inputs)
+    names = input_names(network, inputs, wanted)
     xs = [sympy.Symbol(name, real=True) for name in names.ravel()]
     clash = {str(symbol) for array in given.values() if symbols for symbol in array.ravel()} & set(names.ravel())
     if clash:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from glassnet.inspection.algebra import decimals
 from glassnet.inspection.algebra.places import as_input, exact_values, input_names, not_linear, one_place, unknowns
@@ -17,10 +17,7 @@ from glassnet.model.model import Model
 from glassnet.readings.algebra import Affine, AffineAlgebra, Interval, NotLinear, Polygon, Reading, TooLarge, cut
 from glassnet.readings.algebra.reading import Place
 from glassnet.readings.operations import operations
-
-if TYPE_CHECKING:
-    pass
-
+from glassnet.words import latex_name
 
 MOST_WEIGHTS, MOST_PIECES = 50_000, 5_000
 MOST_WORK = 40_000_000  # steps of exact arithmetic: some 20 seconds
@@ -100,7 +97,7 @@ class Pieces:
         ranges = [self._range(piece, r"\le") for piece in self.pieces]
         cases = r" \\ ".join(f"{formula} & {at}" for formula, at in zip(formulas, ranges, strict=True))
         relation = decimals.LATEX_ABOUT if decimals.ABOUT in relations else "="
-        return rf"{self.name} {relation} \begin{{cases}} {cases} \end{{cases}}"
+        return rf"{latex_name(self.name)} {relation} \begin{{cases}} {cases} \end{{cases}}"
 
     def _formula(self, piece: Piece) -> str:
         relation = decimals.equals((piece.slope, piece.intercept))
@@ -118,13 +115,12 @@ class Pieces:
         return rf"$\displaystyle {self.latex}$"
 
 
-def pieces(
-    network: Model, neuron: str | None, before_activation: bool, inputs: str | Sequence[str] | None = None
-) -> Pieces:
+def pieces(network: Model, neuron: str | None, inputs: str | Sequence[str] | None = None) -> Pieces:
     """What :meth:`glassnet.Network.pieces` does."""
     require(network.input_shape == (1,), f"pieces are for one input; this network has {_count(network)}")
-    name, place = one_place(network, neuron, before_activation, "pieces")
-    found = _explored(network, place, Interval(None, None))
+    name, place = one_place(network, neuron, "pieces")
+    (x,) = input_names(network, inputs, [name])
+    found = _explored(network, name, place, Interval(None, None))
     ordered = sorted(found, key=lambda pair: (pair[0].low is not None, pair[0].low))
     merged: list[Piece] = []
     for interval, line in ordered:
@@ -132,7 +128,7 @@ def pieces(
         same = merged and (merged[-1].slope, merged[-1].intercept) == (slope, intercept)
         low = merged.pop().low if same else interval.low
         merged.append(Piece(low, interval.high, slope, intercept))
-    return Pieces(name, str(input_names(network, inputs)[0]), tuple(merged))
+    return Pieces(name, str(x), tuple(merged))
 
 
 def regions(
@@ -140,15 +136,14 @@ def regions(
     low: float | tuple[float, float],
     high: float | tuple[float, float],
     neuron: str | None,
-    before_activation: bool,
     inputs: str | Sequence[str] | None = None,
 ) -> Regions:
     """What :meth:`glassnet.Network.regions` does."""
     require(network.input_shape == (2,), f"regions are drawn over two inputs; this network has {_count(network)}")
-    name, place = one_place(network, neuron, before_activation, "regions")
-    found = _explored(network, place, _window(low, high))
+    name, place = one_place(network, neuron, "regions")
+    names = input_names(network, inputs, [name])
+    found = _explored(network, name, place, _window(low, high))
     made = [Region(part.corners, (form.factor(0), form.factor(1)), form.offset) for part, form in found]
-    names = input_names(network, inputs)
     return Regions(name, (names[0], names[1]), tuple(sorted(made, key=lambda region: -region.area)))
 
 
@@ -164,7 +159,13 @@ def _window(low: Any, high: Any) -> Polygon:
     return Polygon(((left, bottom), (right, bottom), (right, top), (left, top)))
 
 
-def _explored(network: Model, place: Place, domain: Any) -> list[tuple[Any, Affine]]:
+def _instead(name: str) -> str:
+    """What to ask for instead of a smooth activation's value: relu(p2) is that of the sum p2."""
+    before = name.partition("(")[2].removesuffix(")")
+    return f"ask for the sum that goes into it, {before!r}" if before else "ask for a neuron of an earlier layer"
+
+
+def _explored(network: Model, name: str, place: Place, domain: Any) -> list[tuple[Any, Affine]]:
     """Each part of the domain with the affine function that the neuron is there."""
     var, index = place
     if operations(Graph({"neuron": var})).multiply_adds > MOST_WEIGHTS:
@@ -188,7 +189,7 @@ def _explored(network: Model, place: Place, domain: Any) -> list[tuple[Any, Affi
         raise not_linear(
             error,
             "only a network of linear layers and corners (relu, leaky relu, absolute, …) consists of linear pieces",
-            "for what comes before a smooth output, set before_activation=True",
+            _instead(name) if error.layer == var.origin.path else "ask for a neuron of an earlier layer",
         ) from None
     except TooLarge as error:
         raise GlassnetError(f"{error}, more than can be followed exactly; {SMALLER}") from None

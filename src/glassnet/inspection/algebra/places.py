@@ -1,9 +1,8 @@
-"""What the algebra of a network starts from: its graph, its neurons by name, the names of its inputs."""
+"""What the algebra of a network starts from: its graph, its neurons by name, its weights exactly."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import islice
 from math import lcm
@@ -18,23 +17,20 @@ from glassnet.ir.types import Array
 from glassnet.model.model import Model
 from glassnet.readings.algebra.affine import Affine
 from glassnet.readings.algebra.reading import NotLinear, Place, shape
-from glassnet.words import counted, unknown
+from glassnet.words import unknown
 
 
-def places(network: Model, neuron: str | None = None, before_activation: bool = False) -> dict[str, Place]:
-    """Neurons by name: the one that is named, or those of the output.
+def places(network: Model, neuron: str | None = None) -> dict[str, Place]:
+    """Numbers by name: the one that is named, such as p2 or relu(p2), or the values of the outputs.
 
     Raises:
         GlassnetError: there is no neuron of that name.
     """
-    found = list(neurons.layers(network.graph))
-    letters = dict(zip((var for _, var in found), neurons.letters(network, found), strict=True))
-    candidates = letters if neuron is not None else {network.output: letters.get(network.output, "y")}
     names: list[str] = []
-    for var, letter in candidates.items():
-        name_of = neurons.namer(letter, var)
-        chosen = neurons.before_activation(var) if before_activation else var
-        by_name = {name_of(index): (chosen, index) for index in np.ndindex(*shape(var))}
+    for var, namer in _named(network):
+        if neuron is None and var is not network.output:
+            continue
+        by_name = {namer(index): (var, index) for index in np.ndindex(*shape(var))}
         if neuron is None:
             return by_name
         if neuron in by_name:
@@ -43,22 +39,38 @@ def places(network: Model, neuron: str | None = None, before_activation: bool = 
     raise GlassnetError(unknown("neuron", str(neuron), names))
 
 
+def _named(network: Model) -> Iterator[tuple[Var, neurons.Namer]]:
+    """Each layer's neurons and, apart, what its activation makes of them, with their names."""
+    found = list(neurons.layers(network.graph))
+    for (_, output), letter in zip(found, neurons.letters(network, found), strict=True):
+        yield from neurons.forward_names(network, letter, output).items()
+    if all(output is not network.output for _, output in found):
+        yield network.output, neurons.namer("y", network.output)
+
+
 def first_neuron(network: Model) -> str:
     """The name of the first neuron of the first layer."""
-    found = list(neurons.layers(network.graph))
-    var = found[0][1]
-    return neurons.namer(neurons.letters(network, found)[0], var)((0,) * len(var.shape))
+    var, namer = next(_named(network))
+    return namer((0,) * len(var.shape))
 
 
-def one_place(network: Model, neuron: str | None, before_activation: bool, method: str) -> tuple[str, Place]:
+def one_place(network: Model, neuron: str | None, method: str) -> tuple[str, Place]:
     """The neuron that is named, or the only output."""
-    found = places(network, neuron, before_activation)
+    found = places(network, neuron)
     first = next(iter(found))
     require(
         len(found) == 1,
         f"there are {len(found)} outputs; choose one, such as net.{method}(neuron={first!r})",
     )
     return first, found[first]
+
+
+def input_names(network: Model, given: str | Sequence[str] | None, beside: Iterable[str]) -> Array:
+    """The names of the inputs; those given must not be names of these neurons, which are written beside them."""
+    names = neurons.input_names(network, given)
+    for name in {str(name) for name in names.ravel()}.intersection(beside):
+        raise GlassnetError(f"{name!r} is the name of a neuron; choose other names for the inputs")
+    return names
 
 
 def values(network: Model) -> dict[Var, Array]:
@@ -92,28 +104,6 @@ def unknowns(size: tuple[int, ...]) -> Array:
     array = np.empty(size, object)
     array.ravel()[...] = [Affine.of_input(i) for i in range(array.size)]
     return array
-
-
-def input_names(network: Model, given: str | Sequence[str] | None = None) -> Array:
-    """The names of the inputs, in the input's shape: x; u and v; x1, x2, x3, …; or those that are given.
-
-    Raises:
-        GlassnetError: not as many names as inputs, or ones that are no names.
-    """
-    size = network.input_shape
-    count = int(np.prod(size))
-    names = re.split(r"[,\s]+", given.strip()) if isinstance(given, str) else list(given or ())
-    if not names:
-        names = ["u", "v"] if size == (2,) else ["x"]
-    if len(names) == 1 and count > 1:
-        names = [names[0] + "_".join(str(i + 1) for i in index) for index in np.ndindex(*size)]
-    right = len(set(names)) == count == len(names) and all(isinstance(n, str) and n.isidentifier() for n in names)
-    require(
-        right,
-        f"the network has {counted(count, 'input')}; give inputs that many different names, such as "
-        f"inputs={'x' if count == 1 else 'u v' if count == 2 else 'x'!r}, got {given!r}",
-    )
-    return np.array(names, object).reshape(size)
 
 
 def not_linear(error: NotLinear, what: str, hint: str) -> GlassnetError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import fields
 
@@ -10,7 +9,6 @@ import numpy as np
 
 from glassnet.canvas import Picture
 from glassnet.inspection import neurons
-from glassnet.inspection.algebra.places import input_names
 from glassnet.inspection.drawing.blackboard import network_scene
 from glassnet.inspection.drawing.columns import MOST_LABELLED, MOST_SHOWN, Column, Link
 from glassnet.ir.graph import Graph, source
@@ -22,7 +20,7 @@ from glassnet.model.model import Model
 from glassnet.readings.draw.stations import Station, stations
 from glassnet.readings.evaluate import Program
 from glassnet.readings.simplify import simplify
-from glassnet.words import counted
+from glassnet.words import counted, words_of
 
 
 def draw(network: Model, x: Array | None = None, dark: bool | None = None) -> Picture:
@@ -145,7 +143,7 @@ class Columns:
             shape = _sample_shape(station)
             shown = range(min(shape[0], MOST_SHOWN)) if len(shape) == 1 else ()
             if not station.sources:
-                name = iter(input_names(self.network).ravel())
+                name = iter(neurons.input_names(self.network).ravel())
                 names.append([str(next(name)) for _ in shown])
             else:
                 letter = letters.get(station.var, "")
@@ -180,5 +178,5 @@ def _sample_shape(station: Station) -> tuple[int, ...]:
 
 
 def _words(thing: object) -> str:
-    """The name of a class in words: LeakyRelu is "leaky relu"."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(thing).__name__).lower()
+    """The name of its class in words."""
+    return words_of(type(thing).__name__)

@@ -14,9 +14,9 @@ from glassnet.canvas.colors import CLASSES, LIGHT, class_shades, shades
 from glassnet.canvas.scene import Circle, Element, Image, Path, Rectangle, Text, extent
 from glassnet.canvas.text import shortened, width
 from glassnet.data.checks import as_numbers
-from glassnet.inspection.algebra.places import input_names
 from glassnet.inspection.drawing.columns import MOST_SHOWN, Column
 from glassnet.inspection.drawing.network import Columns
+from glassnet.inspection.neurons import input_names
 from glassnet.ir.errors import DataError
 from glassnet.ir.graph import Graph
 from glassnet.ir.types import Array
