@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from glassnet.ir.elsewhere import in_our_words
 from glassnet.ir.require import require, require_count
 from glassnet.ir.types import Array
 from glassnet.layers.losses import Loss
@@ -80,6 +81,7 @@ class Network(Model):
 
     # ── training ────────────────────────────────────────────────────────────────────────────────────────────────────
 
+    @in_our_words
     def fit(
         self,
         x: Any,
@@ -159,6 +161,7 @@ class Network(Model):
             self.history = training.history
             self._training = training if training.can_go_on else None
 
+    @in_our_words
     def train_on_batch(
         self,
         x: Any,
@@ -192,6 +195,7 @@ class Network(Model):
         same = settings and settings.ema is None and (settings.loss, settings.optimizer) == (loss, optimizer)
         return settings if settings and same else StepSettings(loss, optimizer)
 
+    @in_our_words
     def evaluate(
         self,
         x: Any,

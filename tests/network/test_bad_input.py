@@ -75,7 +75,10 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "label too large": (fit(y=Y + 1), "y must hold class numbers 0..2 for 3 outputs, got 3 in row 2"),
     "label negative": (fit(y=Y - 1), "y must hold class numbers 0..2 for 3 outputs, got -1 in row 0"),
     "label fractional": (fit(y=Y + 0.5), "y must hold class numbers 0..2, got 0.5 in row 0"),
-    "label text": (fit(y=["a"] * 20), "y has the text 'a' in row 0; expected a number"),
+    "label text": (
+        fit(y=["a"] * 20),
+        "all samples are of class 'a'; a classifier needs samples of at least two classes",
+    ),
     "label missing": (fit(y=[None] * 20), "y has None in row 0; expected a number"),
     "too few targets": (fit(y=Y[:10]), "x has 20 samples and y has 10; each sample needs one target"),
     "too many classes in rows": (fit(y=np.eye(4)[Y]), "y has the shape (20, 4), but the network gives (n, 3)"),

@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
+from glassnet.ir.elsewhere import unknown_name
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.types import Array, Values
 from glassnet.words import article, canonical, counted, unknown
@@ -122,7 +123,7 @@ class Specification(metaclass=SaidInWords):
         complete = {key: member for key, member in cls.known.items() if not _required(member)}
         found = complete.get(canonical(name))
         if found is None:
-            raise GlassnetError(unknown(cls.family, name, (member.__name__ for member in complete.values())))
+            raise GlassnetError(unknown_name(cls.family, name, [member.__name__ for member in complete.values()]))
         return found()  # type: ignore[return-value]
 
     @classmethod

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import reduce
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from glassnet import ops
+from glassnet.ir.elsewhere import LAYERS, attribute_error_in_words
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require
@@ -25,6 +26,8 @@ class _Container(Layer):
 
     layers: tuple[Layer, ...]
     is_container: ClassVar[bool] = True
+    if not TYPE_CHECKING:  # type checkers know by themselves what is not there
+        __getattr__ = attribute_error_in_words(LAYERS)
 
     def __init__(self, *layers: Any, name: str | None = None, trainable: bool = True, **saved: Any) -> None:
         given = saved.pop("layers", layers)

@@ -7,7 +7,9 @@ from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glassnet.words import counted, percent, visible
+from glassnet.ir.elsewhere import HISTORY, attribute_error_in_words
+from glassnet.ir.errors import UnknownName
+from glassnet.words import counted, percent, unknown, visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,6 +32,9 @@ class History(Mapping[str, list[float]]):
     >>> history.epochs, history.stopped
     (2, '')
     """
+
+    if not TYPE_CHECKING:  # type checkers know by themselves what is not there
+        __getattr__ = attribute_error_in_words(HISTORY)
 
     def __init__(self, values: Mapping[str, list[float]] | None = None) -> None:
         columns = values or {}
@@ -68,7 +73,9 @@ class History(Mapping[str, list[float]]):
 
     def __getitem__(self, name: str) -> list[float]:
         if name not in self._names:
-            raise KeyError(name)
+            ours = str(name).replace("val_", "validation_", 1)
+            said = f"the history has no {name!r}; here it is {ours!r}, if fit is given validation=(x, y)"
+            raise UnknownName(said if ours != name else unknown("measurement", str(name), self._names))
         return [float(row.get(name, nan)) for row in list(self._rows)]
 
     def __iter__(self) -> Iterator[str]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from math import prod
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from glassnet.data.checks import as_numbers, holds, in_order
 from glassnet.data.encoding import Encoding
 from glassnet.data.records import is_row, is_table
+from glassnet.ir.elsewhere import NETWORK, attribute_error_in_words, in_our_words
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.graph import Graph, Var, describe, source
 from glassnet.ir.require import require, require_count
@@ -59,6 +60,9 @@ class Model(metaclass=SaidInWords):
         of_fit = {"optimizer", "loss", "metrics", "epochs", "batch_size", "callbacks", "validation"}
         name = next((name for name in kwargs if name in of_fit), "")
         return f"{name} is no setting of a network; training takes it: net.fit(x, y, {name}=…)" if name else ""
+
+    if not TYPE_CHECKING:  # type checkers know by themselves what is not there
+        __getattr__ = attribute_error_in_words(NETWORK)
 
     def _describe(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
         """Everything about the network but its numbers; nothing is allocated."""
@@ -173,8 +177,11 @@ class Model(metaclass=SaidInWords):
         name, layer = next(iter(self.layers.items()))
         return f"{type(layer).__name__} {name!r}"
 
+    @in_our_words
     def predict(self, x: Any) -> Array:
         """The answer: class numbers for a softmax output, 0 or 1 for sigmoid outputs, else the values themselves.
+
+        Where the classes have names, ``net.labels`` has them in the order of their numbers.
 
         >>> import glassnet as gn
         >>> gn.Network(3, gn.Activation("softmax")).predict([[0.1, 0.7, 0.2], [3, 2, 1]])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from glassnet.ir.elsewhere import REGRESSION, attribute_error_in_words, in_our_words
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.regression.anova import Anova
 from glassnet.regression.descent import Path, gradient_descent, normal_equations
@@ -56,6 +57,10 @@ class LinearRegression:
     (Fraction(45, 7),)
     """
 
+    if not TYPE_CHECKING:  # type checkers know by themselves what is not there
+        __getattr__ = attribute_error_in_words(REGRESSION)
+
+    @in_our_words
     def __init__(
         self,
         intercept: bool = True,

@@ -42,6 +42,10 @@ def measurement(row: Mapping[str, float], name: str) -> float:
 
 
 def _unknown_measurement(name: str, names: Iterable[str]) -> str:
+    ours = name.replace("val_", "validation_", 1)
+    names = list(names)
+    if ours != name and ours in names:
+        return f"there is no measurement to monitor {name!r}; here it is {ours!r}"
     missing = "" if any(n.startswith("validation_") for n in names) else "; give fit validation=(x, y) for more"
     return unknown("measurement to monitor", name, names) + missing * name.startswith("val")
 

@@ -21,11 +21,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from glassnet.ir.elsewhere import unknown_name
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
-from glassnet.words import canonical, unknown
+from glassnet.words import canonical
 
 __all__ = [
     "accuracy",
@@ -226,7 +227,7 @@ def metric(given: str | Metric) -> tuple[str, Metric]:
     if name.startswith("top") and name[3:].isdigit() and int(name[3:]) > 0:
         return f"top_{name[3:]}", top_k(int(name[3:]))
     if name not in METRICS:
-        raise GlassnetError(unknown("metric", given, [*METRICS, "top_3"]))
+        raise GlassnetError(unknown_name("metric", given, [*METRICS, "top_3"]))
     return name, METRICS[name]
 
 

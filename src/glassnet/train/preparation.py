@@ -17,7 +17,7 @@ from glassnet.model.answer import Answer
 from glassnet.model.model import Model
 from glassnet.model.seeds import generator
 from glassnet.train.batches import ArrayBatches, Augmentation, Batch, Batches, Rows, Samples, StreamBatches
-from glassnet.train.targets import prepare_targets, require_two_classes, sample_weights
+from glassnet.train.targets import class_numbers, prepare_targets, require_two_classes, sample_weights, texts_of
 from glassnet.words import counted
 
 
@@ -35,6 +35,8 @@ class Preparation:
             DataError: data that cannot be used.
         """
         network = self.network
+        if (texts := texts_of(y)) is not None:
+            y = class_numbers(texts, network.labels, network.output, network.is_classifier)
         inputs, targets = network.inputs_of(x)[0], prepare_targets(y, network.output, self.loss, network.dtype)
         if len(inputs) != len(targets):
             raise DataError(
@@ -59,8 +61,13 @@ class Preparation:
         class_weight: dict[int, float] | None = None,
         augment: Augmentation | None = None,
     ) -> tuple[Batches, Samples | None]:
-        """The training batches, and the validation samples. The names of a data frame's columns are remembered."""
+        """The training batches, and the validation samples. The names of a data frame's columns are remembered, and so
+        are the classes where the targets are texts."""
         self.network.columns = self.network.columns or column_names(x)
+        if self.network.is_classifier and self.network.labels is None and (texts := texts_of(y)) is not None:
+            labels = tuple(sorted(set(texts)))
+            class_numbers(texts, labels, self.network.output, True)
+            self.network.labels = labels
         held_out: Samples | None = None
         if isinstance(validation, tuple | list):
             given = f"validation must be (x, y) or (x, y, sample_weight), got {len(validation)} parts"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from glassnet.layers.losses import (
     Loss,
     Poisson,
 )
-from glassnet.words import counted
+from glassnet.words import counted, quoted
 
 
 def prepare_targets(y: Any, output: Var, loss: Loss, dtype: str) -> Array:
@@ -58,6 +58,42 @@ def prepare_targets(y: Any, output: Var, loss: Loss, dtype: str) -> Array:
     if isinstance(loss, CategoricalCrossEntropy | KullbackLeibler):
         _require_probabilities(array, type(loss).__name__)
     return as_numbers(array, "y", dtype)
+
+
+def texts_of(y: Any) -> list[str] | None:
+    """The targets where all of them are texts, as names of classes are."""
+    if y is None or isinstance(y, str | bytes) or not hasattr(y, "__len__") or len(y) == 0:
+        return None
+    flat = np.asarray(y, dtype=object).ravel().tolist()
+    return flat if all(isinstance(text, str) for text in flat) else None
+
+
+def class_numbers(texts: list[str], labels: Sequence[str] | None, output: Var, is_classifier: bool) -> Array:
+    """The number of each text's class, for networks whose outputs are classes.
+
+    Raises:
+        DataError: the network answers with values, knows no classes, not that many, or none of that name.
+    """
+    if not is_classifier:
+        raise DataError(
+            f"y has the text {texts[0]!r} in row 0, and the network gives numbers; for classes, end it with "
+            "Dense(classes, 'softmax'), or with one 'sigmoid' for two"
+        )
+    if labels is None:
+        raise DataError(f"y has texts such as {texts[0]!r}, and the network has no labels yet; fit gives it some")
+    if len(labels) == 1:
+        raise DataError(f"all samples are of class {labels[0]!r}; a classifier needs samples of at least two classes")
+    outputs = int(output.shape[-1])  # type: ignore[arg-type]
+    if len(labels) != max(2, outputs):
+        raise DataError(
+            f"y has {counted(len(labels), 'different text')}, {quoted(labels)}, and the network "
+            f"{counted(outputs, 'output')}; end it with Dense({len(labels)}, 'softmax')"
+        )
+    places = {label: i for i, label in enumerate(labels)}
+    for row, text in enumerate(texts):
+        if text not in places:
+            raise DataError(f"y has the class {text!r} in row {row}; the network knows {quoted(labels)}")
+    return np.array([places[text] for text in texts])
 
 
 def _is_column(array: Array) -> bool:
