@@ -13,7 +13,7 @@ import pytest
 import glassnet as gn
 from glassnet.inspection.explanations import NetworkExplanation
 from glassnet.layers.activations import ActivationFunction
-from glassnet.readings.explain import Explanation
+from glassnet.readings.explain import Explainer, Explanation
 from tests.readings.explain.reader import check, check_tree
 from tests.readings.explain.test_honesty import check_latex
 
@@ -492,3 +492,20 @@ def test_random_networks(seed: int) -> None:
     x = random.normal(size=15) * 10.0 ** random.integers(-4, 3)
     explanation = net.explain(x, random.normal(size=2), optimizer=str(random.choice(OPTIMIZERS)))
     read(explanation, depth=2)
+
+
+def test_arithmetic_is_written_once_however_many_ways_lead_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Muon's five Newton-Schulz steps use each number several times: 3^10 ways and more lead to the gradient."""
+    calls, filled = 0, Explainer._filled
+
+    def counted(self: Explainer, *arguments: Any, **options: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        assert calls < 5_000
+        return filled(self, *arguments, **options)
+
+    monkeypatch.setattr(Explainer, "_filled", counted)
+    net = gn.Network(1, gn.Dense(1, weights=[[0.5]]))
+    update = net.explain([0.3], [1.0], optimizer=gn.Muon()).update("dense_1.weights[0, 0]")
+    assert update.text.startswith("new dense_1.weights[0, 0] = 0.5 - (0.02)(")
+    assert update.value == pytest.approx(0.5139, abs=1e-4)

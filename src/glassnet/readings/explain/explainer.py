@@ -45,6 +45,7 @@ class Explainer:
                 self._consumers.setdefault(operand, []).append(var)
         self._values = {var: computed[str(i)] for i, var in enumerate(graph.variables)}
         self._fixed: dict[Var, bool] = {}
+        self._written: dict[tuple[Var, Index, bool], Expression] = {}
         self.names: Names = names or {}
         """What is not written out, and what it is called."""
 
@@ -156,9 +157,16 @@ class Explainer:
             return leaf
         if not self._is_fixed(var) and self._stands_alone(var, owner, rule, outermost):
             return leaf
-        written = self._filled(rule, var, layer, outermost)
+        written = self._written_out(rule, var, index, outermost)
         most = inf if outermost else TINY if self._is_used_again(var) else SMALL
         return written if literal(written) or len(list(leaves(written))) <= most else leaf
+
+    def _written_out(self, rule: Expression, var: Var, index: Index, outermost: bool) -> Expression:
+        """A number's own arithmetic. It is kept, since where numbers are used several times, ways to them are many."""
+        key = var, index, outermost
+        if key not in self._written:
+            self._written[key] = self._filled(rule, var, _layer(var), outermost)
+        return self._written[key]
 
     def _stands_alone(self, var: Var, owner: Var, rule: Expression, outermost: bool) -> bool:
         """Whether a number has an explanation of its own, however short its arithmetic is."""
