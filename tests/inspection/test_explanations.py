@@ -509,3 +509,45 @@ def test_arithmetic_is_written_once_however_many_ways_lead_to_it(monkeypatch: py
     update = net.explain([0.3], [1.0], optimizer=gn.Muon()).update("dense_1.weights[0, 0]")
     assert update.text.startswith("new dense_1.weights[0, 0] = 0.5 - (0.02)(")
     assert update.value == pytest.approx(0.5139, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("activation", "weights", "value", "slope"),
+    [
+        ("relu", [0.1, 0.2, -0.3], None, "δa = (-4)(5.551e-17 > 0) = -4 [0 by hand]"),
+        ("relu", [-0.1, -0.2, 0.3], None, "δa = (-4)(-5.551e-17 > 0) = 0"),  # by hand as well
+        ("relu", [0.5, 0.25, -0.75], None, "δa = (-4)(0 > 0) = 0"),
+        ("relu", [0.1, 0.2, 0.3], None, "δa = (0.8)(0.6 > 0) = 0.8"),
+        ("leaky relu", [0.1, 0.2, -0.3], "5.551e-17 [0 by hand]", "= -4 [-0.04 by hand]"),
+        ("step", [0.1, 0.2, -0.3], "= 1 [0 by hand]", None),
+        ("prelu", [0.1, 0.2, -0.3], "5.551e-17 [0 by hand]", "= -4 [-1 by hand]"),
+    ],
+)
+def test_at_a_corner_the_result_by_hand_stands_beside_the_machines(
+    activation: str, weights: list[float], value: str | None, slope: str | None
+) -> None:
+    layers = gn.Dense(1, activation, weights=np.array(weights)[:, None], biases=None), gn.Dense(1, weights=[[2.0]])
+    explanation = gn.Network(3, *layers, dtype="float64").explain([1.0, 1.0, 1.0], [1.0])
+    name = activation.replace(" ", "_")
+    shown = explanation[f"{name}(a)"].text
+    assert shown.endswith(value) if value else "by hand" not in shown
+    if slope:
+        assert explanation.gradient("a").text.endswith(slope)
+
+
+def test_numbers_that_are_alike_by_hand_share_the_gradient_of_a_maximum() -> None:
+    @gn.activation
+    def larger(x: gn.ops.Var) -> gn.ops.Var:
+        return gn.ops.maximum(x, 0.3)
+
+    layers = gn.Dense(1, larger, weights=[[0.1], [0.2]], biases=None), gn.Dense(1, weights=[[2.0]])
+    explanation = gn.Network(2, *layers, dtype="float64").explain([1.0, 1.0], [1.0])
+    assert explanation.gradient("a").text.endswith(" by hand]")
+
+
+def test_by_hand_all_terms_of_a_long_sum_count() -> None:
+    weights = np.tile([0.1, 0.2, -0.3], 10)[:, None]
+    net = gn.Network(30, gn.Dense(1, "relu", weights=weights, biases=None), gn.Dense(1), dtype="float64")
+    explanation = net.explain(np.ones(30), [1.0])
+    is_positive = explanation["a"].value > 0  # which depends on the order in which the machine adds
+    assert explanation.gradient("a").text.endswith(" [0 by hand]" if is_positive else " = 0")

@@ -232,7 +232,7 @@ def check(explanation: Explanation) -> None:
         return
     found = re.fullmatch(
         rf"(?: = )?(?P<left>.*?)?(?:(?:^| )(?P<relation>[=≈]) )?(?P<result>{NUMBER})"
-        rf"(?: \[(?P<machine>{NUMBER}) after rounding in float(?:32|64)\])?",
+        rf"(?: \[(?P<machine>{NUMBER}) after rounding in float(?:32|64)\]| \[{NUMBER} by hand\])?",
         body,
     )
     assert found, line

@@ -24,6 +24,7 @@ from glassnet.readings.explain.precise import (
     in_digits,
     is_exactly,
     precisely,
+    written_exactly,
 )
 from glassnet.words import rounded
 
@@ -31,6 +32,9 @@ TERMS_SHOWN = 12
 TERMS_KEPT = 6
 RESULT_DIGITS = 4
 OPERAND_DIGITS = (4, 5, 6, 7, 8, 9, 12, 17, 21, 34)
+JUMPS = ("greater", "greater_equal", "equal", "sign", "floor", "step")
+"""Operations whose result is another number as soon as their operand is a little larger."""
+LEVELS = 20  # of lines, back to which a result by hand is worked out
 UNITS = 8  # in the last place: so far rounding errors may take a computed number from the exact one
 
 
@@ -109,7 +113,8 @@ class Explanation:
         result = self._result if self._digits else displayed_exactly(self._exact, RESULT_DIGITS)
         is_equal = is_exactly(self._exact, result) and (not self._digits or self._is_all_there_is(result))
         relation = "=" if is_equal else about
-        return f"{written} {relation} {number(result)}" + ("" if self._digits else self._rounding(number))
+        beside = self._by_hand(number) if self._digits else self._rounding(number)
+        return f"{written} {relation} {number(result)}{beside}"
 
     def _equal_to(
         self, other: Number | None, name: Callable[[str], str], number: Callable[[str], str], about: str
@@ -124,6 +129,45 @@ class Explanation:
     def _rounding(self, number: Callable[[str], str]) -> str:
         """The computed result beside the exact one, for a number that is nothing but rounding errors."""
         return f" [{number(self._result)} after rounding in {np.asarray(self.value).dtype}]"
+
+    def _by_hand(self, number: Callable[[str], str]) -> str:
+        """The result without rounding errors, if a comparison turned on them: 0.1 + 0.2 - 0.3 > 0 is true in floats."""
+        assert self.shown is not None
+        decided = exactly(self._decided(self.shown), self._show)
+        if displayed_exactly(decided, RESULT_DIGITS) == displayed_exactly(self._exact, RESULT_DIGITS):
+            return ""
+        by_hand = exactly(Number(0), lambda _: self._by_exact_arithmetic(LEVELS, {}))
+        return f" [{number(displayed_exactly(by_hand, RESULT_DIGITS))} by hand]"
+
+    def _decided(self, expression: Expression) -> Expression:
+        """The expression with its comparisons decided between exact values: of each number, what its own line gives."""
+
+        def exact(number: Number) -> str:
+            explained = self._explain(*number.place) if isinstance(number, Leaf) and number.is_computed else None
+            return in_digits(number.value, 0) if explained is None else explained._by_exact_arithmetic(1, {})
+
+        if not isinstance(expression, Operation):
+            return expression
+        if expression.operator in JUMPS:
+            return Number(float(exactly(expression, exact)))
+        return Operation(expression.operator, tuple(map(self._decided, expression.arguments)))
+
+    def _by_exact_arithmetic(self, levels: int, known: dict[tuple[Var, Index], str]) -> str:
+        """The number as a decimal or a fraction, computed exactly from what stands so many lines before it.
+
+        known: the numbers found so far.
+        """
+        if self.expression is None or not levels:
+            return in_digits(self.value, 0)
+        if self.place not in known:
+
+            def exact(number: Number) -> str:
+                if isinstance(number, Leaf) and number.is_computed:
+                    return self._explain(*number.place)._by_exact_arithmetic(levels - 1, known)
+                return in_digits(number.value, 0)
+
+            known[self.place] = written_exactly(exactly(self.expression, exact))
+        return known[self.place]
 
     @property
     def _result(self) -> str:

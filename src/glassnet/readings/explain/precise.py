@@ -166,6 +166,13 @@ def in_digits(value: Any, digits: int) -> str:
     return rounded(Decimal(float(value)) if exact else value, digits or telling)
 
 
+def written_exactly(exact: Exact) -> str:
+    """An exact value as a text that :meth:`Precise.number` reads: a fraction, or all digits of a decimal."""
+    import mpmath
+
+    return str(exact) if isinstance(exact, Fraction) else str(mpmath.nstr(exact, PRECISION)).lstrip("+")
+
+
 def displayed_exactly(exact: Exact, digits: int) -> str:
     """An exact value in so many significant digits, however large or small it is."""
     import mpmath
