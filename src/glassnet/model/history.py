@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from html import escape
 from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,9 @@ from glassnet.words import counted, percent, unknown, visible
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+MOST_ROWS = 20
+"""Of a long history, in a notebook."""
 
 
 class History(Mapping[str, list[float]]):
@@ -83,6 +87,20 @@ class History(Mapping[str, list[float]]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+    def _repr_html_(self) -> str:
+        """A table for notebooks: one row an epoch; of a long history, evenly chosen ones with the first and the last."""
+        chosen = sorted(
+            {round(i * (self.epochs - 1) / (MOST_ROWS - 1)) for i in range(MOST_ROWS)} if self.epochs else ()
+        )
+        heading = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in ("epoch", *self))
+        columns = {name: self[name] for name in self}
+        body = ""
+        for epoch in chosen:
+            cells = [str(epoch + 1), *(measurement(name, column[epoch]) for name, column in columns.items())]
+            body += f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+        ended = f"<p>{escape(self.stopped)}</p>" if self.stopped else ""
+        return f"<table><thead><tr>{heading}</tr></thead><tbody>{body}</tbody></table>{ended}"
 
     def __repr__(self) -> str:
         row = self._rows[-1] if self._rows else {}

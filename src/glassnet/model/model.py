@@ -23,6 +23,7 @@ from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.layers.containers import Sequential, leaves, with_leaves
 from glassnet.layers.layer import Layer, changed, run
 from glassnet.layers.losses import Loss, loss_function
+from glassnet.model import table
 from glassnet.model.answer import Answer
 from glassnet.model.history import History
 from glassnet.model.layers import Layers
@@ -315,6 +316,10 @@ class Model(metaclass=SaidInWords):
         Operations(multiply_adds=6, others=6, parameters=9, bytes=36)
         """
         return operations(self.graph, samples)
+
+    def _repr_html_(self) -> str:
+        rows = table.rows(self.layers, self.graph, self.parameters)
+        return table.html(repr(self), rows, str(self.operations()))
 
     def __repr__(self) -> str:
         outputs = _spoken(tuple(d for d in self.output.shape[1:] if isinstance(d, int)), "output")
