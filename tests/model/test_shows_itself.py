@@ -25,7 +25,7 @@ def test_a_network_is_a_table_of_its_layers() -> None:
         ["batchnorm_1", "BatchNorm", "", "3", "6 (frozen)"],
         ["<b>", "Dense", "softmax", "2", "8"],
     ]
-    total = sum(int(row[-1].split()[0]) for row in rows(net))
+    total = sum(int(row[-1].split()[0]) for row in rows(net.layers, net.graph, net.parameters))
     assert total == net.operations().parameters
 
 

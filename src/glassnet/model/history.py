@@ -89,10 +89,9 @@ class History(Mapping[str, list[float]]):
         return len(self._names)
 
     def _repr_html_(self) -> str:
-        """A table for notebooks: one row an epoch; of a long history, evenly chosen ones with the first and the last."""
-        chosen = sorted(
-            {round(i * (self.epochs - 1) / (MOST_ROWS - 1)) for i in range(MOST_ROWS)} if self.epochs else ()
-        )
+        """A table for notebooks: one row an epoch, or evenly chosen ones of a long history."""
+        every = (self.epochs - 1) / (MOST_ROWS - 1)
+        chosen = sorted({round(i * every) for i in range(MOST_ROWS)}) if self.epochs else []
         heading = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in ("epoch", *self))
         columns = {name: self[name] for name in self}
         body = ""
