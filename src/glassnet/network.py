@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from glassnet.ir.elsewhere import in_our_words
-from glassnet.ir.require import require, require_count
+from glassnet.ir.require import require, require_count, require_flag
 from glassnet.ir.types import Array
 from glassnet.layers.losses import Loss
 from glassnet.model import file
@@ -144,6 +144,8 @@ class Network(Model):
         require(engine in ("auto", "numpy"), f"the engine must be 'auto' or 'numpy', got {engine!r}")
         require_count(epochs, "epochs")
         require_count(batch_size, "batch_size")
+        require_flag(shuffle, "shuffle")
+        require_flag(reset, "reset")
         settings = StepSettings(self.loss_of(loss), Optimizer.of(optimizer), clip_value, clip_norm, accumulate, ema)
         prepare = Preparation(self, settings.loss)
         batches, held_out = prepare.batches(x, y, batch_size, shuffle, validation, sample_weight, class_weight, augment)

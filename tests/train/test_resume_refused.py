@@ -312,4 +312,4 @@ def test_numpy_numbers_as_settings(tmp_path: Path) -> None:
 def test_fewer_epochs_than_there_were_are_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     trained(tmp_path)
     assert trained(tmp_path, epochs=1).epochs == 2
-    assert "1 epochs are asked for, and 2 were finished already: nothing is trained" in caplog.text
+    assert "1 epoch asked for, and 2 finished already: nothing is trained" in caplog.text

@@ -30,6 +30,11 @@ def require_count(value: Any, what: str) -> int:
     return int(value)
 
 
+def require_flag(value: Any, what: str) -> None:
+    """Raise GlassnetError unless ``value`` is True or False: to Python, a text such as "no" counts as true."""
+    require(isinstance(value, bool | np.bool_), f"{what} must be True or False, got {value!r}")
+
+
 def _is_number(value: Any, kinds: Any) -> bool:
     """Whether a value is a number of these kinds. Python counts True and False as numbers; users do not mean them."""
     return isinstance(value, kinds) and not isinstance(value, bool)

@@ -6,11 +6,9 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-import numpy as np
-
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import PATH, Var
-from glassnet.ir.require import require
+from glassnet.ir.require import require, require_flag
 from glassnet.ir.specification import Specification
 from glassnet.ir.trace import current, scope
 from glassnet.words import article
@@ -57,8 +55,7 @@ def run(layer: Layer, x: Var) -> Var:
     Containers call this for each layer they hold and have no name themselves: wrapping layers renames none of them.
     """
     require(isinstance(layer, Layer), f"a network is made of layers, got {layer!r}; for a function, use Activation")
-    is_flag = isinstance(layer.trainable, bool | np.bool_)
-    require(is_flag, f"{type(layer).__name__}: trainable must be True or False, got {layer.trainable!r}")
+    require_flag(layer.trainable, f"{type(layer).__name__}: trainable")
     trace = current()
     with trace.freezing(not layer.trainable):
         if layer.is_container:

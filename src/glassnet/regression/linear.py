@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.ir.elsewhere import REGRESSION, attribute_error_in_words, in_our_words
 from glassnet.ir.errors import DataError, GlassnetError
+from glassnet.ir.require import require_flag
 from glassnet.regression.anova import Anova
 from glassnet.regression.descent import Path, gradient_descent, normal_equations
 from glassnet.regression.doubles import Double, Floats
@@ -76,6 +77,7 @@ class LinearRegression:
             raise GlassnetError(f'method="{method}" works in float64 only; leave method out for precision="exact"')
         if isinstance(terms, str | Polynomial | Categorical):
             raise GlassnetError(f"terms is a list; for this one term write terms=[{terms!r}]")
+        require_flag(intercept, "intercept")
         self.use_intercept = intercept
         self.method = method
         self.precision = precision

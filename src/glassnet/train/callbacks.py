@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.require import require, require_count, require_number
+from glassnet.ir.require import require, require_count, require_flag, require_number
 from glassnet.ir.types import Array
 from glassnet.train.checkpoints import Checkpoint
 from glassnet.train.log import CsvLog
@@ -61,6 +61,14 @@ def is_larger_better(monitor: str) -> bool:
     return not any(word in monitor for word in ("loss", "penalty", "mae", "mse", "mape", "error", "seconds"))
 
 
+def _direction(monitor: str, larger_is_better: bool | None) -> float:
+    """−1 for a measurement that is to rise, 1 for one that is to fall: times this, less is better."""
+    if larger_is_better is None:
+        larger_is_better = is_larger_better(monitor)
+    require_flag(larger_is_better, "larger_is_better")
+    return -1.0 if larger_is_better else 1.0
+
+
 class KeepBest(Callback):
     """The network ends with the weights of the epoch that was the best by one measurement.
 
@@ -79,7 +87,7 @@ class KeepBest(Callback):
 
     def __init__(self, monitor: str = "validation_loss", larger_is_better: bool | None = None) -> None:
         self.monitor = monitor
-        self.sign = -1.0 if (is_larger_better(monitor) if larger_is_better is None else larger_is_better) else 1.0
+        self.sign = _direction(monitor, larger_is_better)
         self.best, self.epoch = np.inf, 0
         self.arrays: dict[str, Array] = {}
 
@@ -153,6 +161,7 @@ class EarlyStopping(KeepBest):
         super().__init__(monitor, larger_is_better)
         require_count(patience, "patience")
         require_number(minimum_change, "minimum_change", 0)
+        require_flag(restore_best, "restore_best")
         self.patience, self.minimum_change, self.restore_best = patience, minimum_change, restore_best
 
     def settings(self) -> dict[str, Any]:
@@ -196,9 +205,11 @@ class ReduceOnPlateau(Callback):
     ) -> None:
         require_count(patience, "patience")
         require_number(factor, "factor", 0, 1, open_low=True)
+        require_number(minimum_change, "minimum_change", 0)
+        require_number(smallest, "smallest", 0, 1)
         self.monitor, self.factor, self.patience = monitor, factor, patience
         self.minimum_change, self.smallest = minimum_change, smallest
-        self.sign = -1.0 if (is_larger_better(monitor) if larger_is_better is None else larger_is_better) else 1.0
+        self.sign = _direction(monitor, larger_is_better)
         self.best, self.waited = np.inf, 0
 
     def on_begin(self, training: Training, epochs: int) -> None:

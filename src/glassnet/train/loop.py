@@ -19,6 +19,7 @@ from glassnet.train.checkpoints import Checkpoint
 from glassnet.train.interruption import interruptible
 from glassnet.train.resuming import resume
 from glassnet.train.training import TRY_SMALLER, Callback, Training
+from glassnet.words import counted
 
 Validate = Callable[[], Mapping[str, float]]
 
@@ -42,7 +43,7 @@ def run(
     end = training.began["epoch"] + epochs
     if training.position["epoch"] > end:
         done = training.position["epoch"] - training.began["epoch"]
-        training.note(f"{epochs} epochs are asked for, and {done} were finished already: nothing is trained")
+        training.note(f"{counted(epochs, 'epoch')} asked for, and {done} finished already: nothing is trained")
     for callback in training.callbacks:
         callback.on_begin(training, epochs)
     first = training.first

@@ -17,7 +17,7 @@ from math import log, pi
 
 from glassnet import ops
 from glassnet.ir.graph import Var
-from glassnet.ir.require import require, require_count, require_number
+from glassnet.ir.require import require, require_count, require_flag, require_number
 from glassnet.ir.specification import Specification
 
 __all__ = [
@@ -172,6 +172,7 @@ class CosineDecay(Schedule):
         self._check_rate(self.initial)
         require_count(self.period, "the period")
         require_number(self.final, "the final learning rate", 0)
+        require_flag(self.restarts, "restarts")
         require_number(self.growth, "the growth of the period", 1)
 
     def __call__(self, t: Var) -> Var:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from glassnet.ir.graph import Var
-from glassnet.ir.require import require
+from glassnet.ir.require import require, require_flag
 from glassnet.ir.trace import rate, recall, remember
 from glassnet.train.optimizers.optimizer import Optimizer, require_share
 from glassnet.train.schedules import Schedule
@@ -34,6 +34,7 @@ class SGD(Optimizer):
     def __post_init__(self) -> None:
         super().__post_init__()
         require_share(self.momentum, "the momentum of SGD")
+        require_flag(self.nesterov, "nesterov")
         require(not self.nesterov or self.momentum > 0, "SGD with nesterov=True needs a momentum above 0, such as 0.9")
 
     def update(self, w: Var, g: Var, step: Var) -> Var:
