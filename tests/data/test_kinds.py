@@ -330,3 +330,9 @@ def test_a_date_target_is_shown_as_a_date(cells, kind, shown):
 def test_days_that_no_calendar_has():
     assert written(1e9, "date") == "2739877-01-03"
     assert written(1e300, "date") == "1e+300"
+
+
+@pytest.mark.parametrize("digits", ["٠١٢٣٤٥٦٧٨٩", "०१२३४५६७८९", "０１２３４５６７８９", "⁰¹²³⁴⁵⁶⁷⁸⁹"], ids=ascii)
+def test_digits_of_other_scripts_are_said_to_be_taken_for_categories(of, digits):
+    t = of([digits[i % 10] for i in range(30)])
+    assert any(note.endswith("taken for categories; digits are written 0 to 9 to have numbers.") for note in t.notes)

@@ -137,6 +137,12 @@ def test_columns_of_no_use_are_left_out_and_said_to_be():
     )
 
 
+def test_numbers_that_differ_after_the_sixteenth_digit_are_not_said_to_be_the_same():
+    for cells in ([2**60 + i for i in range(8)], [f"{10**18 + i}" for i in range(8)], [-(2**62) - i for i in range(8)]):
+        t = table({"key": cells, "x": list(range(8)), "y": [i / 3 for i in range(8)]}, "y")
+        assert t.notes == ("Left out 'key': it is the same in every row, to the 16 digits that are kept of a number.",)
+
+
 def test_columns_of_one_value_and_gaps_are_said_to_have_gaps():
     rows = [{"cabin": "C85" if i else None, "deck": 3 if i > 1 else "-", "x": i, "y": i / 3} for i in range(8)]
     assert table(rows, "y").notes == (
@@ -208,6 +214,7 @@ MISTAKES = {
     "empty file": ("", "y", "points.csv is empty"),
     "blank file": ("\n \n", "y", "points.csv is empty"),
     "header only": ("x,y\n", "y", "points.csv has a header but no rows"),
+    "all commented": ("x,y\n#1,2\n#3,4\n", "y", "no rows of data. Passed over 2 lines that begin with #"),
     "no header": ("1,2\n3,4\n", "y", "points.csv has no header: its first line is 1, 2;"),
     "ragged": ("x,y\n1,2\n\n3\n", "y", "points.csv, line 4: 1 cell where the header has 2"),
     "ragged long": ('x,y\n"1\n",2\n3,4,5\n', "y", "points.csv, line 4: 3 cells where the header has 2"),

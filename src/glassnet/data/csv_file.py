@@ -52,7 +52,7 @@ def read(path: Path, delimiter: str | None, header: bool | None, expected: Seque
         if len(row) != len(names):
             raise DataError(_ragged(lines, i, len(names)))
     if not lines.rows:
-        raise DataError(f"{path.name} has a header but no rows of data")
+        raise DataError(" ".join((f"{path.name} has a header but no rows of data.", *lines.notes)).removesuffix("."))
     return names, lines
 
 

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from glassnet.data.notation import NUMBER, means_missing, plain
+from glassnet.data.notation import NUMBER, in_ascii, means_missing, plain
 from glassnet.data.number_columns import BAD_SHARE, Numbers, read_numbers, said_missing
 from glassnet.data.records import Cell, Records
 from glassnet.ir.errors import DataError
@@ -243,6 +243,8 @@ def _nearly(texts: Sequence[str]) -> str:
     """What to do where all texts could nearly be read as numbers or dates, or a few categories be one."""
     if all(map(LIKE_DATES.fullmatch, texts)):
         return "dates are written 2020-01-31 or 2020-01-31T12:00, and fractions 0.5"
+    if any(text != in_ascii(text) and NUMBER.fullmatch(in_ascii(text)) for text in texts):
+        return "digits are written 0 to 9 to have numbers"
     around = set()
     for text in texts:
         match = re.fullmatch(r"([^\w\s.,+-]*)\s*([\d.,].*?)(\s*\D*)", text)

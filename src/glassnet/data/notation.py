@@ -6,6 +6,7 @@ Which mark is the decimal one is seldom told by one number; `number_columns` loo
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -46,6 +47,15 @@ def means_missing(text: str) -> bool:
     (True, True, False)
     """
     return text in DASHES or text.lower() in NO_VALUE
+
+
+def in_ascii(text: str) -> str:
+    """The text with the digits of any script, and wide or raised ones, as 0 to 9.
+
+    >>> in_ascii("٣"), in_ascii("１．５")
+    ('3', '1.5')
+    """
+    return "".join(str(unicodedata.decimal(c, c)) for c in unicodedata.normalize("NFKC", text))
 
 
 @dataclass(frozen=True)

@@ -254,7 +254,8 @@ def _numbers(name: str, kind: Kind, values: Sequence[float | None], rows: int, n
     numbers = np.array(values, np.float64)
     distinct = len(np.unique(numbers))
     if distinct == 1:
-        notes.append(f"Left out {name!r}: it is the same in every row.")
+        digits = ", to the 16 digits that are kept of a number" * (abs(float(numbers[0])) > 2**53)
+        notes.append(f"Left out {name!r}: it is the same in every row{digits}.")
     elif _looks_like_a_row_name(name) and distinct == rows and np.all(numbers == np.round(numbers)):
         notes.append(f"Left out {name!r}: it numbers the rows.")
     else:
