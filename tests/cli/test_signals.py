@@ -76,3 +76,20 @@ def test_a_training_that_nobody_reads_goes_on_to_its_end(tmp_path: Path) -> None
         "glassnet: nobody reads what the training prints; it went on, and the network is saved in net.safetensors"
     ]
     assert gn.load(tmp_path / "net.safetensors").history.epochs == 40
+
+
+@pytest.mark.parametrize("module", ["glassnet.cli", "numpy"])
+def test_ctrl_c_while_the_modules_are_read_ends_it_without_a_traceback(module: str) -> None:
+    press = f"""
+import os, runpy, signal, sys
+
+class Press:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Press())
+runpy.run_module("glassnet", run_name="__main__")
+"""
+    ended = subprocess.run([sys.executable, "-c", press], capture_output=True, text=True, timeout=60, preexec_fn=heard)
+    assert (ended.returncode, ended.stderr) == (-signal.SIGINT, "")
