@@ -164,3 +164,11 @@ def test_two_wide_layers_are_followed() -> None:
     found = net.pieces()
     x = np.linspace(-3, 3, 50)
     np.testing.assert_allclose([float(found(v)) for v in x.tolist()], net(x[:, None])[:, 0], rtol=1e-9, atol=1e-9)
+
+
+def test_exact_fractions_know_the_side_that_floats_do_not() -> None:
+    """0.1 + 0.2 - 0.3 is above 0 in float64, and 0 by hand."""
+    sums = gn.Dense(3, weights=[[0.1, 0.2, -0.3]], biases=None), gn.Dense(1, "relu", weights=[[1], [1], [1]])
+    net = gn.Network(1, *sums, dtype="float64")
+    assert str(net.pieces()) == "relu(y) = 0"
+    assert net.formula()["relu(y)"] == 0
