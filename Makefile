@@ -28,10 +28,10 @@ test: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --doctest-modules --ignore=tests/oracles --ignore-glob='tests/golden/write*' src tests
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --doctest-modules --ignore=tests/oracles --ignore=src/glassnet/interop --ignore-glob='tests/golden/write*' src tests
 
 oracles: $(VENV)/installed-oracles
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) tests/oracles "tests/docs/test_notebooks.py::test_lesson[08-pytorch-and-keras]"
+	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --doctest-modules tests/oracles src/glassnet/interop "tests/docs/test_notebooks.py::test_lesson[08-pytorch-and-keras]"
 
 site: $(VENV)/installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
