@@ -45,8 +45,7 @@ COPIES: dict[str, Callable[[Any], Any]] = {
     "copy.copy": copy.copy,
     "copy.deepcopy": copy.deepcopy,
     **{f"pickle {p}": lambda net, p=p: pickle.loads(pickle.dumps(net, p)) for p in range(pickle.HIGHEST_PROTOCOL + 1)},
-    "clone": lambda net: __import__("sklearn.base").base.clone(net),
-    "clone, not safe": lambda net: __import__("sklearn.base").base.clone(net, safe=False),
+    "as scikit-learn clones": lambda net: net.__sklearn_clone__(),
     "in a list": lambda net: copy.deepcopy([net, net])[1],
     "twice": lambda net: copy.deepcopy(pickle.loads(pickle.dumps(copy.copy(net)))),
 }

@@ -102,3 +102,12 @@ def test_its_digits_of_64_pixels_are_read(top: int) -> None:
     images, labels = datasets.load_digits(return_X_y=True)
     framed = np.stack([gn.data.digit_image(np.rint(image / 16 * top)) for image in images[:500]])
     assert (gn.load("digits").predict(framed) == labels[:500]).mean() > 0.88
+
+
+@pytest.mark.parametrize("safe", [True, False])
+def test_a_network_is_cloned(safe: bool) -> None:
+    net = gn.Network(3, gn.Dense(4, "prelu"), gn.BatchNorm(), gn.Dense(2), dtype="float64")
+    other = pytest.importorskip("sklearn.base").clone(net, safe=safe)
+    assert (other(X) == net(X)).all()
+    other.parameters["dense_1.weights"] = np.zeros((3, 4))
+    assert not (other(X) == net(X)).all()
