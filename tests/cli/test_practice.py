@@ -20,12 +20,12 @@ def say(*lines: str, options: tuple[str, ...] = ("--seed", "7")) -> Result:
 
 
 def test_through_a_pipe(run: Run) -> None:
-    text = say("hint", "-0,27", "what", "−67/100", "show", "skip").stdout
+    text = say("hint", "-0,21", "what", "−111/100", "show", "skip").stdout
     for found in (
         "y = hint\n  y = (x)(weight from x) + bias",
-        "Not yet. It looks as if the bias -0.4 was forgotten.",
+        "Not yet. It looks as if the bias -0.9 was forgotten.",
         "'what' is not a number; write 0.71 or 0,71 or -0.7 or 71/100; or hint, show, skip, quit",
-        "Right: y = -0.67",
+        "Right: y = -1.11",
         "1 of 3 right, 0 at the first try (seed 7, level 1 of 10).",
     ):
         assert found in text

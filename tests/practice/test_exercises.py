@@ -1,5 +1,6 @@
 """Every level: the values agree with the library and with fractions worked out here, and any spelling is taken."""
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from math import exp, tanh
@@ -10,6 +11,8 @@ import pytest
 import glassnet as gn
 from glassnet.practice import LEVELS, Exercise, exercise
 from glassnet.practice.answers import read_answer
+from glassnet.practice.arithmetic import shown
+from glassnet.readings.explain.precise import exactly
 
 CASES = [(level, seed) for level in range(1, len(LEVELS) + 1) for seed in range(3)]
 FUNCTIONS = {
@@ -120,14 +123,14 @@ def test_what_is_given() -> None:
     assert [line.partition(":")[0] for line in drawn.given] == ["input", "target", "known"]
     assert drawn.given[2].startswith("known: a1 = ")
     momentum = exercise(9, 0).given
-    assert momentum[2] == "optimizer: SGD with learning rate 0.1, momentum 0.9"
-    assert "old v[0, 0] = " in momentum[3]
+    assert momentum[2] == "optimizer: SGD with learning rate 0.3, momentum 0.9"
+    assert re.fullmatch(r"known: y\.weights\.v\[0, 0\] = \S+, y\.biases\.v\[0\] = \S+", momentum[3])
 
 
 def test_hints_go_from_names_to_numbers() -> None:
     question = Exercise(gn.lecture("2-4-3-1"), [0.4, -0.7]).questions[0]
     assert question.hints == [
-        "w1 = (x1)(weight from x1) + (x2)(weight from x2) + bias",
+        "w1 = (u)(weight from u) + (v)(weight from v) + bias",
         "w1 = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = ?",
     ]
     assert all(question.hints for level, seed in CASES[::3] for question in exercise(level, seed).questions)
@@ -138,3 +141,15 @@ def test_refusals() -> None:
         exercise(11, 0)
     with pytest.raises(gn.GlassnetError, match="Dense layers"):
         Exercise(gn.Network(2, gn.BatchNorm()), [1, 2])
+
+
+@pytest.mark.parametrize(("level", "seed"), [(level, seed) for level in range(1, 11) for seed in range(2)])
+def test_keys_follow_from_what_is_shown(level: int, seed: int) -> None:
+    """Evaluated as it is printed, each line gives its result, in at most six digits; = only where that is all of it."""
+    for question in exercise(level, seed).questions:
+        name, sign, result = re.fullmatch(r"(.+?) = .* ([=≈]) (\S+)", question.arithmetic).groups()
+        assert name == question.name
+        assert len(re.sub(r"e.*|\D", "", result).strip("0")) <= 6
+        exact = exactly(question.expression, lambda number: shown(number.value))
+        assert float(result) == pytest.approx(float(exact), rel=1e-5)
+        assert (sign == "=") == (Fraction(result) == question.value == exact)

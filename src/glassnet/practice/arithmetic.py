@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from random import Random
 from typing import Any, Protocol
 
 from glassnet.ir.expression import Expression, Number, Operation, fold, leaves
@@ -15,7 +16,9 @@ from glassnet.readings.explain.precise import exactly
 from glassnet.words import rounded
 
 NOISE = 12  # decimals: what training leaves in float64 of a number that has few
-DIGITS = 30  # of the results of exponentials and roots, which are no fractions
+CASES = ("relu", "absolute", "greater", "greater_equal")
+DIGITS = 6  # that people write
+IRRATIONAL = 30  # digits of the results of exponentials and roots, which are no fractions
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Mistaken:
     words: str
     kind: str
     whole: str = ""
+    letters: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,9 +39,11 @@ class Given(Number):
     Attributes:
         name: as it is called in a formula: "x1", "bias".
         words: as a sentence has it: "the bias 0.1".
-        kind: "input", "weight", "bias", "value" (something computed before), "state", "target" or "number".
+        kind: "input", "weight", "bias", "old" (a parameter before a step), "value" (something computed before),
+            "state", "target", "number" (of the formula itself) or "mistaken" (taken for another).
         is_rounded: whether it was rounded, as the result of an exponential or a root is.
         mistaken: what it can be taken for.
+        letters: what it comes to where each number is an arbitrary one, to see what means the same.
     """
 
     value: Fraction
@@ -46,13 +52,17 @@ class Given(Number):
     kind: str
     is_rounded: bool = False
     mistaken: tuple[Mistaken, ...] = ()
+    letters: float | None = None
 
 
 class Labels(Protocol):
     """What names the numbers of an arithmetic."""
 
-    def __call__(self, leaf: Leaf, name: str, value: Fraction, is_rounded: bool) -> Given:
-        """A number of the network; ``name`` is that of its explanation, if it was computed."""
+    def __call__(self, leaf: Leaf) -> Given:
+        """A number that the network was given."""
+
+    def computed(self, name: str, expression: Expression) -> Given:
+        """A number that was computed, with the name of its explanation."""
 
     def literal(self, value: Fraction) -> Given:
         """A number of the formula itself."""
@@ -63,7 +73,7 @@ class Exactly:
 
     def __init__(self, labels: Labels) -> None:
         self._labels = labels
-        self._known: dict[object, tuple[Fraction, bool]] = {}
+        self._known: dict[object, Expression] = {}
 
     def __call__(self, explanation: Explanation) -> Expression:
         """The arithmetic, with a ``Given`` for each number."""
@@ -78,16 +88,14 @@ class Exactly:
             if not isinstance(number, Leaf):
                 return self._labels.literal(decimal(number.value))
             child = children.get(number.place)
-            return self._labels(number, "" if child is None else child.name, *self._value(number, child))
+            return self._labels(number) if child is None else self._labels.computed(child.name, self._behind(child))
 
         return fold(expression, converted, lambda operator, parts: Operation(operator, tuple(parts)))
 
-    def _value(self, leaf: Leaf, child: Explanation | None) -> tuple[Fraction, bool]:
-        """(exact value, whether it was rounded) of a number, from the numbers that it was made of."""
-        if child is None:
-            return decimal(leaf.value), False
+    def _behind(self, child: Explanation) -> Expression:
+        """The arithmetic of a number in an arithmetic."""
         if child.place not in self._known:
-            self._known[child.place] = evaluated(self(child))
+            self._known[child.place] = self(child)
         return self._known[child.place]
 
 
@@ -106,7 +114,7 @@ def evaluated(expression: Expression) -> tuple[Fraction, bool]:
         return value, is_rounded
     if not mpmath.isfinite(value):
         raise ArithmeticError("the result is not finite")
-    return Fraction(mpmath.nstr(value, DIGITS)), True
+    return Fraction(mpmath.nstr(value, IRRATIONAL)), True
 
 
 def givens(expression: Expression) -> Iterator[Given]:
@@ -114,9 +122,44 @@ def givens(expression: Expression) -> Iterator[Given]:
     return (leaf for leaf in leaves(expression) if isinstance(leaf, Given))
 
 
-def shown(value: Fraction) -> str:
-    """A number for people: up to six significant digits."""
-    return rounded(float(value), 6)
+def shown(value: Fraction, digits: int = DIGITS) -> str:
+    """A number for people, in at most so many significant digits."""
+    return rounded(float(value), digits)
+
+
+def letter(name: str) -> float:
+    """An arbitrary number, the same for the same name."""
+    return Random(name).uniform(0.5, 1.5)
+
+
+def of_letters(expression: Expression) -> float:
+    """What it comes to with an arbitrary number for each that is not 0: what means the same comes to the same."""
+    return float(exactly(_of_one_case(expression), lambda number: repr(_letters(number))))  # type: ignore[arg-type]
+
+
+def _letters(given: Given) -> float:
+    if given.kind == "number" or not given.value:
+        return float(given.value)
+    return letter(given.words) if given.letters is None else given.letters
+
+
+def _of_one_case(expression: Expression) -> Expression:
+    """Without distinctions of cases: each is decided as it is for the numbers of the exercise."""
+
+    def twice(leaf: Expression) -> tuple[Expression, Expression]:
+        return leaf, leaf
+
+    def combined(operator: str, parts: list[tuple[Expression, Expression]]) -> tuple[Expression, Expression]:
+        numbers = Operation(operator, tuple(actual for actual, _ in parts))
+        decided = Operation(operator, tuple(part for _, part in parts))
+        if operator not in CASES:
+            return numbers, decided
+        value, (first, part) = evaluated(numbers)[0], parts[0]
+        if operator in ("relu", "absolute") and value:
+            return numbers, part if value == evaluated(first)[0] else Operation("negative", (part,))
+        return numbers, Given(value, shown(value), shown(value), "number")
+
+    return fold(expression, twice, combined)[1]
 
 
 def in_numbers(expression: Expression) -> str:

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import exp, tanh
+from typing import Any
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.expression import Expression, Operation
 from glassnet.layers.dense import Dense
 from glassnet.network import Network
-from glassnet.practice.answers import is_close
-from glassnet.practice.arithmetic import Exactly, decimal, evaluated, givens, in_names, in_numbers, shown
-from glassnet.practice.labels import Labels, LayerNames, activation_of, settings
-from glassnet.practice.slips import Slip, diagnose, slips
+from glassnet.practice.answers import is_close, is_it
+from glassnet.practice.arithmetic import (
+    DIGITS,
+    Exactly,
+    Given,
+    decimal,
+    evaluated,
+    givens,
+    in_names,
+    in_numbers,
+    letter,
+    of_letters,
+    shown,
+)
+from glassnet.practice.labels import Labels, LayerNames, settings
+from glassnet.practice.learning import of_question, with_old_values
+from glassnet.practice.slips import Change, Slip, diagnose, slips
 from glassnet.readings.explain import Explanation
+from glassnet.readings.explain.precise import exactly, gives
 from glassnet.train.optimizers import Optimizer
 
 AGREEMENT = 1e-9  # of the library's float64 with the exact fraction
-ACTIVATIONS: dict[str, Callable[[float], float]] = {
-    "relu": lambda z: max(z, 0.0),
-    "sigmoid": lambda z: 1 / (1 + exp(-z)),
-    "tanh": tanh,
-}
-"""What one can take for another."""
+SIMPLE = 1  # the cost of slips that are looked for even among rounded answers
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +47,7 @@ class Question:
         explanation: the library's own arithmetic for it.
         expression: the same in exact fractions.
         value: the exact value. The result of an exponential or a root is no fraction, and is rounded to 30 digits.
-        also: slips that lead to other numbers of the exercise.
+        also: slips that belong to this question, such as other numbers of the exercise.
     """
 
     name: str
@@ -47,20 +56,33 @@ class Question:
     expression: Expression
     value: Fraction
     is_rounded: bool
-    also: tuple[Slip, ...]
+    also: tuple[Change, ...]
 
     def is_right(self, answer: Fraction) -> bool:
-        """Whether an answer is the value, or the value rounded to three decimals."""
-        return is_close(answer, self.value, self.is_rounded)
+        """Whether an answer is the value, or the value rounded to three decimals, and not what a simple slip gives."""
+        if is_it(answer, self.value) or not is_close(answer, self.value, self.is_rounded):
+            return is_close(answer, self.value, self.is_rounded)
+        return not any(is_it(answer, slip.value) for slip in self.hidden if slip.cost <= SIMPLE)
 
     @cached_property
     def slips(self) -> list[Slip]:
         """Every single slip that gives another number, the simplest first."""
         return slips(self.expression, self.also)
 
-    def diagnose(self, answer: Fraction) -> Slip | None:
-        """The simplest slip that gives this answer; None where no single one does."""
+    @property
+    def hidden(self) -> list[Slip]:
+        """The slips that hardly change the result: a rounded answer could be either."""
+        return [slip for slip in self.slips if is_close(slip.value, self.value, self.is_rounded)]
+
+    def diagnose(self, answer: Fraction) -> list[Slip]:
+        """The slips that give this answer, the two simplest where there are more; none where no single one does."""
         return diagnose(answer, self.slips)
+
+    @cached_property
+    def as_given(self) -> Given:
+        """The number as others are made of it."""
+        words = f"{self.name} = {shown(self.value)}"
+        return Given(self.value, self.name, words, "value", self.is_rounded, letters=of_letters(self.expression))
 
     @property
     def hints(self) -> list[str]:
@@ -71,15 +93,26 @@ class Question:
 
     @property
     def arithmetic(self) -> str:
-        """The arithmetic with its result, as ``net.explain`` has it; with more digits where it rounds them away."""
-        text, result = self.explanation.text, shown(self.value)
-        return text if text.endswith(f" {result}") else f"{text} (more precisely {result})"
+        """The arithmetic with its result: that of the numbers as they are shown, of which fewer digits may follow."""
+        written = (in_numbers if isinstance(self.expression, Operation) else in_names)(self.expression)
+        exact = exactly(self.expression, lambda number: shown(number.value))
+        digits = next(digits for digits in range(DIGITS, 0, -1) if digits == 1 or _follows(exact, self.value, digits))
+        text = shown(self.value, digits)
+        return f"{self.name} = {written} {_sign(Fraction(text) == exact == self.value)} {text}"
 
     @property
     def result(self) -> str:
         """a1 = 0.71, or ≈ where not all digits are shown."""
         text = shown(self.value)
-        return f"{self.name} {'=' if Fraction(text) == self.value else '≈'} {text}"
+        return f"{self.name} {_sign(Fraction(text) == self.value)} {text}"
+
+
+def _follows(exact: Any, value: Fraction, digits: int) -> bool:
+    return gives(exact, shown(value, digits), digits)
+
+
+def _sign(is_exact: bool) -> str:
+    return "=" if is_exact else "≈"
 
 
 @dataclass(frozen=True)
@@ -132,17 +165,27 @@ class Exercise:
 
     def _questions(self, ask: Sequence[str]) -> tuple[Question, ...]:
         """Each question knows the numbers before it: they can be mistaken for one another."""
-        exactly, questions = Exactly(self.labels), list[Question]()
+        arithmetic, questions = Exactly(self.labels), list[Question]()
+        self._know_all_values(arithmetic)
         for explanation in self._asked(ask):
-            expression = exactly(explanation)
+            name, expression = explanation.name, arithmetic(explanation)
+            if name.startswith("new "):
+                expression = with_old_values(name, expression)
             value, is_rounded = evaluated(expression)
             if abs(float(value) - float(explanation.value)) > AGREEMENT:
-                raise AssertionError(f"{explanation.name}: {float(value)} by fractions, {explanation.value} by graph")
-            about = self.labels.about(explanation.name)
-            also = (*_activations(explanation.name, expression), *_confused(explanation.name, questions))
-            questions.append(Question(explanation.name, about, explanation, expression, value, is_rounded, also))
-            self.labels.known[explanation.name] = value
+                raise AssertionError(f"{name}: {float(value)} by fractions, {explanation.value} by graph")
+            about = self.labels.about(name)
+            also = (*of_question(name, expression, self.labels), *_confused(name, questions))
+            questions.append(Question(name, about, explanation, expression, value, is_rounded, also))
+            self.labels.known[name] = questions[-1].as_given
         return tuple(questions)
+
+    def _know_all_values(self, arithmetic: Exactly) -> None:
+        """What the network is fed with and its neurons: they can be taken for one another."""
+        for name, x in zip(self.labels.inputs, self.x, strict=True):
+            self.labels.known[name] = Given(decimal(x), name, f"{name} = {x:g}", "input", letters=letter(name))
+        for name in self.numbers.neurons:
+            self.labels.known[name] = self.labels.computed(name, arithmetic(self.numbers[name]))
 
     def _asked(self, ask: Sequence[str]) -> Iterator[Explanation]:
         """The explanations of what is asked, after what an update remembers (its new m, its new v)."""
@@ -202,24 +245,10 @@ class Exercise:
         return Table(f"{place}, {activation}" if activation else place, header, rows)
 
 
-def _activations(name: str, expression: Expression) -> Iterator[Slip]:
-    """The activation left out, or another one taken."""
-    call = activation_of(name)
-    if call is None:
-        return
-    activation, neuron = call
-    z = next(given.value for given in givens(expression) if given.name == neuron)
-    yield Slip("forgotten activation", f"the activation was forgotten: that is {neuron} itself", 1, z)
-    for other, function in ACTIVATIONS.items():
-        if other != activation:
-            value = Fraction(function(float(z)))
-            yield Slip("other activation", f"{other} was taken instead of {activation}", 3, value, is_rounded=True)
-
-
-def _confused(name: str, before: Sequence[Question]) -> Iterator[Slip]:
+def _confused(name: str, before: Sequence[Question]) -> Iterator[Change]:
     """The answer to another question."""
     for question in before:
-        yield Slip("another number", f"that is {question.name}, not {name}", 4, question.value, question.is_rounded)
+        yield Change("another number", f"that is {question.name}, not {name}", 4, question.as_given)
 
 
 def _optimizer_words(optimizer: Optimizer) -> str:

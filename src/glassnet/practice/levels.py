@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from fractions import Fraction
+from itertools import count, islice, pairwise
 from random import Random
 
 from glassnet.ir.errors import GlassnetError
@@ -22,13 +23,19 @@ DELTA = "δy = ∂loss/∂y, and so for every neuron"
 CHAIN = "∂loss/∂w = (what the weight w multiplies)(δ of the neuron it leads to)"
 BACK = "∂loss/∂relu(a1) = (weight from relu(a1) to y)(δy); δa1 is the same where a1 > 0, else 0"
 DESCENT = "new w = w - (learning rate)(∂loss/∂w)"
-MOMENTUM = "new v = (momentum)(old v) + ∂loss/∂w; new w = w - (learning rate)(new v)"
+MOMENTUM = "new v = (momentum)(v) + ∂loss/∂w; new w = w - (learning rate)(new v)"
 ADAM = (
-    "with g = ∂loss/∂w: new m = (beta 1)(old m) + (1 - beta 1)(g)",
-    "new v = (beta 2)(old v) + (1 - beta 2)(g)^2",
-    "first step: new w = w - (learning rate)(m / (1 - beta 1)) / (sqrt(v / (1 - beta 2)) + epsilon)",
+    "with g = ∂loss/∂w: new m = (beta 1)(m) + (1 - beta 1)(g)",
+    "new v = (beta 2)(v) + (1 - beta 2)(g)^2",
+    "first step: new w = w - (learning rate)(new m / (1 - beta 1)) / (sqrt(new v / (1 - beta 2)) + epsilon)",
 )
 
+
+SIZES = (2, 3, 4, 6, 7, 8, 9)
+"""Of weights and inputs, in tenths; 0.1 and 0.5 look like a slip of the decimal point, or of a factor of 2."""
+RATES = (0.2, 0.3, 0.4)
+APART = Fraction(95, 100)  # of the slips in an exercise lead to a number that no other leads to
+MOST_DRAWS = 12  # of which the best is taken
 
 Draw = Callable[[Random, str], Exercise]
 """Draws an exercise and gives it a title."""
@@ -48,10 +55,15 @@ def exercise(level: int, seed: int, number: int = 1) -> Exercise:
         raise GlassnetError(f"the levels of practice go from 1 to {len(LEVELS)}, got {level}")
     stream = Random(f"glassnet practice {seed}/{level}/{number}")
     title, draw = list(LEVELS.items())[level - 1]
-    while True:
-        drawn = draw(stream, title)
-        if _is_instructive(drawn):
-            return drawn
+    best = None
+    for drawn in islice(filter(_is_instructive, (draw(stream, title) for _ in count())), MOST_DRAWS):
+        share = apart(drawn)
+        if best is None or share > best[0]:
+            best = share, drawn
+        if share >= APART:
+            break
+    assert best is not None
+    return best[1]
 
 
 def _is_instructive(drawn: Exercise) -> bool:
@@ -63,12 +75,20 @@ def _is_instructive(drawn: Exercise) -> bool:
     return mixed and missed and min(map(abs, sums)) > 0.05
 
 
+def apart(drawn: Exercise) -> Fraction:
+    """Which share of all slips lead to a number of their own; 0 where one cannot be told from the right result."""
+    if any(question.hidden for question in drawn.questions):
+        return Fraction(0)
+    alone = [sum(len(question.diagnose(slip.value)) == 1 for slip in question.slips) for question in drawn.questions]
+    return Fraction(sum(alone), sum(len(question.slips) for question in drawn.questions))
+
+
 # ── drawing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _tenths(stream: Random, count: int) -> list[float]:
+def _tenths(stream: Random, many: int) -> list[float]:
     """Numbers of one decimal between -1 and 1, none 0, no two of the same size: each slip gives another result."""
-    return [stream.choice((-1, 1)) * size / 10 for size in stream.sample(range(1, 10), count)]
+    return [stream.choice((-1, 1)) * size / 10 for size in stream.sample(SIZES, many)]
 
 
 def _network(stream: Random, sizes: Sequence[int], activation: str = "linear") -> Network:
@@ -112,17 +132,18 @@ def _descent(stream: Random, title: str) -> Exercise:
     network, x, y = _network(stream, (2, 1)), _tenths(stream, 2), _tenths(stream, 1)
     places = ("y.weights[0,0]", "y.weights[1,0]", "y.biases[0]")
     ask = ["y", "δy", *(f"{what}{place}" for place in places for what in ("∂loss/∂", "new "))]
-    optimizer = SGD(stream.choice((0.1, 0.2, 0.5)))
+    optimizer = SGD(stream.choice(RATES))
     rules = [NEURON, LOSS, DELTA, CHAIN, DESCENT]
     return Exercise(network, x, y, optimizer, ask, title, rules)
 
 
 def _momentum(stream: Random, title: str) -> Exercise:
     """The second step: a first one, on another sample, has left its velocity and weights of one decimal."""
-    optimizer = SGD(0.1, momentum=0.9)
+    rate = stream.choice(RATES)
+    optimizer = SGD(rate, momentum=0.9)
     (weight, bias), (before,) = _tenths(stream, 2), _tenths(stream, 1)
     slope = stream.choice((-1, 1)) * stream.choice((2, 4, 6)) / 10  # δy of the first step
-    old_weight, old_bias = weight + 0.1 * slope * before, bias + 0.1 * slope
+    old_weight, old_bias = weight + rate * slope * before, bias + rate * slope
     network = Network(1, Dense(1, weights=[[old_weight]], biases=[old_bias], name="y"), dtype="float64")
     network.train_on_batch([[before]], [[old_weight * before + old_bias - slope / 2]], optimizer=optimizer)
     network.parameters["y.weights"], network.parameters["y.biases"] = [[weight]], [bias]
@@ -139,7 +160,11 @@ def _adam(stream: Random, title: str) -> Exercise:
     network, x, y = _network(stream, (1, 1)), _tenths(stream, 1), _tenths(stream, 1)
     ask = ["y", "δy", "∂loss/∂y.weights[0,0]", "new y.weights[0,0]"]
     rules = [NEURON, LOSS, DELTA, CHAIN, *ADAM]
-    return Exercise(network, x, y, Adam(stream.choice((0.2, 0.5))), ask, title, rules)
+    weight = abs(float(network.parameters["y.weights"].item()))
+    rate = stream.choice(
+        [rate for rate in RATES if rate != weight]
+    )  # the first step is as long: the new weight is not 0
+    return Exercise(network, x, y, Adam(rate), ask, title, rules)
 
 
 LEVELS: dict[str, Draw] = {

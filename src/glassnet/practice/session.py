@@ -31,11 +31,11 @@ class Score:
 
 @dataclass(frozen=True)
 class Reply:
-    """What comes back for an answer: whether it is right, the words, and the slip that explains a wrong one."""
+    """What comes back for an answer: whether it is right, the words, and the slips that explain a wrong one."""
 
     text: str
     is_right: bool = False
-    slip: Slip | None = None
+    slips: tuple[Slip, ...] = ()
 
     def __repr__(self) -> str:
         return self.text
@@ -106,12 +106,13 @@ class Practice:
             self._fresh += self._tries == 1 and not self._hinted
             self._next_question()
             return Reply(f"Right: {question.result}", is_right=True)
-        slip = question.diagnose(answer)
-        why = f"It looks as if {slip.words}." if slip else "No single slip explains it."
+        slips = tuple(question.diagnose(answer))
+        words = ", or ".join(slip.words for slip in slips)
+        why = f"It looks as if {words}." if slips else "No single slip explains it."
         if self._tries < MOST_TRIES:
-            return Reply(f"Not yet. {why}", slip=slip)
+            return Reply(f"Not yet. {why}", slips=slips)
         self._next_question()
-        return Reply(f"No. {why} This is how:\n{question.arithmetic}", slip=slip)
+        return Reply(f"No. {why} This is how:\n{question.arithmetic}", slips=slips)
 
     def hint(self) -> str:
         """The arithmetic in words, and asked again, in numbers."""

@@ -30,7 +30,7 @@ class Sheet:
     ...
     ## 1. One neuron
     <BLANKLINE>
-    1. `y = (0.9)(−0.3) − 0.4 = −0.67`
+    1. `y = (0.7)(−0.3) − 0.9 = −1.11`
     <BLANKLINE>
     """
 

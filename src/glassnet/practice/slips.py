@@ -2,7 +2,7 @@
 
 A slip is a small change of the arithmetic: a term left out, a sign lost, two weights exchanged. Each rule below says
 what can go wrong at one kind of place; the search makes every slip at every place, one at a time, and compares the
-results with the answer. Where several give it, the simplest is named: that of least cost, and of those the earlier.
+results with the answer. Where several give it, the two simplest are named.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from math import floor
+from math import floor, isclose
 
 from glassnet.ir.expression import Expression, Operation
-from glassnet.practice.answers import is_close
-from glassnet.practice.arithmetic import Given, Mistaken, evaluated, givens, in_numbers, shown
+from glassnet.practice.answers import is_close, is_it
+from glassnet.practice.arithmetic import Given, Mistaken, evaluated, givens, in_numbers, of_letters, shown
 
 TEN = Given(Fraction(10), "10", "10", "number")
 TENTH = Given(Fraction(1, 10), "0.1", "0.1", "number")
+MOST_NAMED = 2
+SAME = 1e-6  # share in which two results agree that are one: nobody writes more digits
 
 
 @dataclass(frozen=True)
@@ -27,8 +29,8 @@ class Slip:
 
     >>> from glassnet.practice import exercise
     >>> question = exercise(1, seed=7).questions[0]
-    >>> question.arithmetic, question.diagnose(Fraction("-0.27")).words
-    ('y = (0.9)(-0.3) - 0.4 = -0.67', 'the bias -0.4 was forgotten')
+    >>> question.arithmetic, [slip.words for slip in question.diagnose(Fraction("-0.21"))]
+    ('y = (0.7)(-0.3) - 0.9 = -1.11', ['the bias -0.9 was forgotten'])
     """
 
     kind: str
@@ -52,23 +54,35 @@ class Change:
     expression: Expression
 
 
-def slips(expression: Expression, others: Iterable[Slip] = ()) -> list[Slip]:
-    """Every slip in an arithmetic that changes its result, the simplest first; ``others`` are known beforehand."""
+def slips(expression: Expression, others: Iterable[Change] = ()) -> list[Slip]:
+    """Every slip that gives another number, the simplest first; ``others`` are those of this question alone.
+
+    Two that mean the same, whatever the numbers are that are not 0, are one: the simplest.
+    """
     right, is_rounded = evaluated(expression)
-    found = [*_of_rounding(right), *others]
-    for change in [*changes(expression), *_of_result(expression)]:
+    found: dict[str, list[tuple[Slip, Expression]]] = {}
+    for change in sorted([*others, *changes(expression), *_of_result(expression)], key=lambda change: change.cost):
         try:
-            found.append(Slip(change.kind, change.words, change.cost, *evaluated(change.expression)))
+            value, rounds = evaluated(change.expression)
         except (ArithmeticError, ValueError):
             continue  # that would divide by zero
-    wrong = [slip for slip in found if not is_close(slip.value, right, is_rounded)]
-    return sorted(wrong, key=lambda slip: slip.cost)
+        alike = found.setdefault(shown(value), [])
+        if shown(value) != shown(right) and not any(_mean_the_same(change.expression, one) for _, one in alike):
+            alike.append((Slip(change.kind, change.words, change.cost, value, rounds), change.expression))
+    wrong = [slip for alike in found.values() for slip, _ in alike]
+    rounded = [slip for slip in _of_rounding(right) if not is_close(slip.value, right, is_rounded)]
+    return sorted([*rounded, *wrong], key=lambda slip: slip.cost)
 
 
-def diagnose(answer: Fraction, possible: list[Slip]) -> Slip | None:
-    """The simplest slip that gives the answer, exactly if one does; None where no single slip does."""
+def _mean_the_same(one: Expression, other: Expression) -> bool:
+    return isclose(of_letters(one), of_letters(other), rel_tol=SAME)
+
+
+def diagnose(answer: Fraction, possible: Iterable[Slip]) -> list[Slip]:
+    """The slips that give the answer, the two simplest of them, exactly if any does; none where no single slip does."""
     explaining = [slip for slip in possible if slip.gives(answer)]
-    return min(explaining, key=lambda slip: (slip.value != answer, slip.cost), default=None)
+    exactly = [slip for slip in explaining if is_it(answer, slip.value)]
+    return sorted(exactly or explaining, key=lambda slip: slip.cost)[:MOST_NAMED]
 
 
 # ── anywhere in the arithmetic ──────────────────────────────────────────────────────────────────────────────────────
@@ -111,6 +125,8 @@ def _of_sum(expression: Operation) -> Iterator[Change]:
 def _missing(term: Expression) -> tuple[str, str, int]:
     if isinstance(term, Given) and term.kind == "bias":
         return "forgotten bias", f"{term.words} was forgotten", 1
+    if isinstance(term, Given) and term.kind == "old":
+        return "forgotten old value", f"{term.words} was forgotten", 1
     return "missing term", f"{_words(term)} is missing", 2
 
 
@@ -128,7 +144,7 @@ def _exchanged(terms: tuple[Expression, ...]) -> Iterator[Change]:
         if i == j or not _is(terms[i], "product") or not _is(terms[j], "product"):
             continue
         swapped = list(terms)
-        swapped[i], swapped[j] = _replaced(terms[i], one, other), _replaced(terms[j], other, one)
+        swapped[i], swapped[j] = replaced(terms[i], one, other), replaced(terms[j], other, one)
         words = f"the weights {shown(one.value)} and {shown(other.value)} were exchanged"
         yield Change("exchanged weights", words, 2, _sum(tuple(swapped)))
 
@@ -142,7 +158,7 @@ def _of_another_neuron(expression: Operation) -> Iterator[Change]:
         changed: Expression = expression
         for weight in weights:
             instead = next((mistaken for mistaken in weight.mistaken if mistaken.whole == neuron), None)
-            changed = changed if instead is None else _replaced(changed, weight, _given(instead))
+            changed = changed if instead is None else replaced(changed, weight, _given(instead))
         yield Change("another neuron's weights", f"the weights of {neuron} were used", 3, changed)
 
 
@@ -150,12 +166,12 @@ def _of_product(expression: Operation) -> Iterator[Change]:
     factors = expression.arguments
     for i, factor in enumerate(factors):
         words = f"{_words(factor)} was left out of {in_numbers(expression)}"
-        yield Change("missing factor", words, 2, _product((*factors[:i], *factors[i + 1 :])))
+        yield Change("missing factor", words, 2, product_of(*factors[:i], *factors[i + 1 :]))
     added = f"the factors of {in_numbers(expression)} were added instead of multiplied"
     yield Change("sum instead of product", added, 3, _sum(factors))
     point = f"the decimal point of {in_numbers(expression)} = {shown(evaluated(expression)[0])} is a place off"
-    yield Change("decimal point", point, 3, _product((*factors, TEN)))
-    yield Change("decimal point", point, 3, _product((*factors, TENTH)))
+    yield Change("decimal point", point, 3, product_of(*factors, TEN))
+    yield Change("decimal point", point, 3, product_of(*factors, TENTH))
 
 
 def _of_negative(expression: Operation) -> Iterator[Change]:
@@ -167,7 +183,7 @@ def _of_power(expression: Operation) -> Iterator[Change]:
     base, exponent = expression.arguments
     power = in_numbers(expression)
     yield Change("not squared", f"{in_numbers(base)} was not raised to the power in {power}", 1, base)
-    yield Change("doubled", f"{power} was multiplied instead of raised to the power", 2, _product((base, exponent)))
+    yield Change("doubled", f"{power} was multiplied instead of raised to the power", 2, product_of(base, exponent))
 
 
 def _of_quotient(expression: Operation) -> Iterator[Change]:
@@ -205,21 +221,22 @@ def _of_result(expression: Expression) -> Iterator[Change]:
         yield Change("stopped early", f"this is only {in_numbers(part)}", 4, part)
     for factor in (TEN, TENTH):
         yield Change(
-            "decimal point", "the decimal point of the result is a place off", 4, _product((expression, factor))
+            "decimal point", "the decimal point of the result is a place off", 4, product_of(expression, factor)
         )
 
 
 def _of_rounding(right: Fraction) -> Iterator[Slip]:
     """The right result with too few decimals, rounded or cut off."""
-    sign = 1 if right > 0 else -1
+    sign, seen = 1 if right > 0 else -1, {Fraction(0)}
     for decimals in (1, 2, 3):
         places = f"{decimals} decimal{'s' * (decimals != 1)}"
-        cut = Fraction(floor(abs(right) * 10**decimals), 10**decimals)
         rounded = Fraction(floor(abs(right) * 10**decimals + Fraction(1, 2)), 10**decimals)
-        if rounded:
+        cut = Fraction(floor(abs(right) * 10**decimals), 10**decimals)
+        if rounded not in seen:
             yield Slip("rounded too far", f"the result is right but rounded to {places}", 0, sign * rounded)
-        if cut:
+        if cut not in {*seen, rounded}:
             yield Slip("cut off", f"the result is right but cut off after {places} instead of rounded", 1, sign * cut)
+        seen |= {rounded, cut}
 
 
 def _parts(expression: Expression) -> Iterator[Operation]:
@@ -247,7 +264,8 @@ def _sum(terms: tuple[Expression, ...]) -> Expression:
     return Operation("sum", terms)
 
 
-def _product(factors: tuple[Expression, ...]) -> Expression:
+def product_of(*factors: Expression) -> Expression:
+    """One number times another, and so on."""
     return Operation("product", factors)
 
 
@@ -256,12 +274,13 @@ def _negative(expression: Expression) -> Expression:
 
 
 def _given(mistaken: Mistaken) -> Given:
-    return Given(mistaken.value, mistaken.words, mistaken.words, "number")
+    return Given(mistaken.value, mistaken.words, mistaken.words, "mistaken", letters=mistaken.letters)
 
 
-def _replaced(expression: Expression, old: Expression, new: Expression) -> Expression:
+def replaced(expression: Expression, old: Expression, new: Expression) -> Expression:
+    """The expression with one of its parts changed."""
     if expression is old:
         return new
     if not isinstance(expression, Operation):
         return expression
-    return Operation(expression.operator, tuple(_replaced(part, old, new) for part in expression.arguments))
+    return Operation(expression.operator, tuple(replaced(part, old, new) for part in expression.arguments))
