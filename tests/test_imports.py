@@ -100,6 +100,13 @@ def test_imports_point_down(path: Path) -> None:
     assert not wrong, f"{path} may import from the floors below {room(path)} only"
 
 
+def test_the_tour_has_every_room() -> None:
+    tour = (PACKAGE.parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    table = tour[tour.index("## Where everything lives") : tour.index("## I want to change")]
+    rooms = {path.parts[0] + "/" * (len(path.parts) > 1) for path in FILES}
+    assert not {room for room in rooms if f"`{room}`" not in table}
+
+
 def circles(arrows: dict[Path, set[Path]]) -> list[list[Path]]:
     """The groups of files that all import each other, by whatever way round."""
     try:
