@@ -51,6 +51,18 @@ def test_numbers_at_a_corner_are_left_out() -> None:
     check = gn.check_gradients(net, np.zeros((2, 3)), np.ones((2, 2)))
     assert check.compared["dense_1.biases"] == 0
     assert check.compared["dense_2.biases"] == 2
+    assert str(check).startswith("gradients are true where they could be compared: the largest relative error is ")
+    corner = "dense_1.biases   not compared: at a corner of the loss, such as a relu's at 0"
+    assert corner in str(check).splitlines()
+
+
+@pytest.mark.parametrize("kind", ["relu", "leaky_relu", "hard_sigmoid"])
+def test_nothing_compared_is_not_called_true(kind: str) -> None:
+    corner = -3.0 if kind == "hard_sigmoid" else 0.0
+    net = gn.Network(1, gn.Dense(1, kind, weights=[[corner]]))
+    check = gn.check_gradients(net, [[1.0]], [[1.0]])
+    assert set(check.compared.values()) == {0}
+    assert str(check).startswith("no gradient could be compared; give other samples, or the network other weights")
 
 
 def test_a_corner_of_the_slope_is_no_error() -> None:

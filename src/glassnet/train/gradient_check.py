@@ -54,8 +54,18 @@ class GradientCheck:
 
     def __repr__(self) -> str:
         width = max(map(len, self.errors), default=0)
-        lines = [f"{name:<{width}}  {e:.1e}  {self.compared[name]} compared" for name, e in self.errors.items()]
-        return "\n".join([f"gradients are true: the largest relative error is {self.largest:.1e}", *lines])
+        lines = [
+            f"{name:<{width}}  {error:.1e}  {self.compared[name]} compared"
+            if self.compared[name]
+            else f"{name:<{width}}  not compared: at a corner of the loss, such as a relu's at 0"
+            for name, error in self.errors.items()
+        ]
+        if not any(self.compared.values()):
+            return "\n".join(
+                ["no gradient could be compared; give other samples, or the network other weights", *lines]
+            )
+        where = "" if all(self.compared.values()) else " where they could be compared"
+        return "\n".join([f"gradients are true{where}: the largest relative error is {self.largest:.1e}", *lines])
 
 
 def check_gradients(network: Model, x: Any, y: Any, loss: str | Loss | None = None) -> GradientCheck:
