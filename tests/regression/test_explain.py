@@ -185,9 +185,9 @@ def test_no_zeros_stand_for_digits_left_out():
 def test_names_that_the_calculation_uses_itself(name):
     model = LinearRegression().fit({name: [1, 2, 4]}, {"rent": [1, 2, 3]})
     text = model.explain().text
-    unknown = "b₁" if name in "bm" else "m"
-    assert f"The model rent = {'b₀' if name in 'bm' else 'b'} + {unknown}·{name}, and its sums" in text
-    assert f"Σ{name} = 1 + 2 + 4 = 7" in text
+    unknown, written = "b₁" if name in "bm" else "m", "'1'" if name == "1" else name
+    assert f"The model rent = {'b₀' if name in 'bm' else 'b'} + {unknown}·{written}, and its sums" in text
+    assert f"Σ{written} = 1 + 2 + 4 = 7" in text
     assert f"{unknown} = 3 / (14/3) = 9/14" in text
     assert check_all(model.explain()) > 10
 

@@ -133,7 +133,7 @@ def test_too_few_observations():
 def test_a_combination_as_one_writes_it():
     assert str(Combination({"x": -1.0}, -2.5)) == "−x − 2.5"
     assert str(Combination({"x": 0.0})) == "0"
-    assert str(Combination({"1": 2.0, "x": 1.0}, 3.0)) == "2·1 + x + 3"  # a column may be called 1
+    assert str(Combination({"1": 2.0, "x": 1.0}, 3.0)) == "2·'1' + x + 3"  # a column may be called 1
 
 
 @given(st.lists(st.tuples(EIGHTHS, EIGHTHS), min_size=1, max_size=20))

@@ -140,10 +140,24 @@ def test_numbers_as_names_keep_their_coefficients():
     rng = np.random.default_rng(0)
     x = pd.DataFrame(rng.normal(size=(9, 3)))
     fit = LinearRegression().fit(x, x @ [2.0, 3.0, 4.0] + 5)
-    assert fit.equation == "y = 2·0 + 3·1 + 4·2 + 5"
+    assert fit.equation == "y = 2·'0' + 3·'1' + 4·'2' + 5"
     assert LinearRegression(terms=[1, Polynomial(2, 0)]).fit(x, x[1]).names == ["intercept", "1", "0", "0²"]
-    with pytest.raises(GlassnetError, match=r"1 = 2·0 \+ 3\."):
+    with pytest.raises(GlassnetError, match=r"'1' = 2·'0' \+ 3\."):
         LinearRegression().fit(pd.DataFrame({0: [1.0, 2, 4], 1: [5.0, 7, 11]}), [1, 2, 3])
+
+
+def test_numbers_as_names_are_not_read_as_numbers():
+    """y = 2·0 + 3·1 − 3, with the columns 0 and 1 of a frame made of an array, would be y = 0."""
+    a = np.arange(6.0)
+    fit = LinearRegression().fit(pd.DataFrame(np.c_[a, a**2 + 1]), 2 * a + 3 * a**2)
+    assert fit.equation == "y = 2·'0' + 3·'1' − 3"
+    assert "The model y = b₀ + b₁·'0' + b₂·'1'" in str(fit.explain())
+    assert "Σ'0'·'1' = 0·1 + 1·2" in str(fit.explain())
+    assert LinearRegression().fit({"2019": a}, a).equation == "y = '2019'"
+    assert LinearRegression().fit({"-1": a, "2nd try": a**2}, -a - 2 * a**2).equation == "y = −'-1' − 2·'2nd try'"
+    assert LinearRegression().fit({"a": a}, pd.Series(2 * a, name="2020")).equation == "'2020' = 2·a"
+    with pytest.raises(DataError, match="not unique: '2020' = 2·'2019'"):
+        LinearRegression().fit({"2019": a, "2020": 2 * a}, a)
 
 
 def test_a_column_may_not_be_called_as_the_constant():

@@ -18,6 +18,7 @@ from glassnet.regression.exact import ExactSolution, solve
 from glassnet.regression.fit import Fit
 from glassnet.regression.inputs import fractions
 from glassnet.regression.steps import Explanation, Step
+from glassnet.regression.uniqueness import symbol
 from glassnet.regression.written import Expression, about, number
 from glassnet.words import SUBSCRIPTS
 
@@ -90,7 +91,7 @@ class _Derivation:
         self.weighted = any(weight != 1 for weight in weights)
         columns, names = fit.design.exact_columns(fit.table), fit.design.columns
         self.columns = [*([y * 0 + 1] if self.intercept else []), *columns, y]
-        self.labels = [*([None] if self.intercept else []), *names, fit.target]  # None: the constant
+        self.labels = [*([None] if self.intercept else []), *map(symbol, [*names, fit.target])]  # None: the constant
         first = 0 if self.intercept else 1
         if len(names) == 1 and names[0] not in ("b", "m"):
             self.unknowns = [*(["b"] if self.intercept else []), "m"]

@@ -16,7 +16,7 @@ from glassnet.regression.exact import ExactSolution
 from glassnet.regression.inputs import Column, Table, is_one
 from glassnet.regression.solution import Solution
 from glassnet.regression.terms import Design
-from glassnet.regression.uniqueness import Combination
+from glassnet.regression.uniqueness import Combination, symbol
 
 
 @dataclass(frozen=True)
@@ -232,4 +232,4 @@ class Fit:
     def equation(self) -> str:
         """The fit as one writes it, to six digits."""
         factors = dict(zip(self.design.columns, self.coefficients.tolist(), strict=True))
-        return f"{self.target} = {Combination(factors, self.intercept)}"
+        return f"{symbol(self.target)} = {Combination(factors, self.intercept)}"

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from glassnet.ir.errors import DataError
 from glassnet.words import counted, joined, listed, number
 
+NOT_A_LETTER = re.compile(r"[\d.,+−-]")
 MOST = 5  # columns described in a message; `dependencies` has all
+
+
+def symbol(name: str) -> str:
+    """A column's name as it stands in an equation: in quotation marks where it would be read as a number.
+
+    >>> symbol("size"), symbol("2019"), symbol("2nd try")
+    ('size', "'2019'", "'2nd try'")
+    """
+    return f"'{name}'" if NOT_A_LETTER.match(name) else name
 
 
 @dataclass(frozen=True)
@@ -30,7 +41,9 @@ class Combination:
 
 def _term(factor: float, name: str) -> str:
     size = number(factor, 6)
-    return size if not name else name if size == "1" else f"{size}·{name}"
+    if not name:
+        return size
+    return symbol(name) if size == "1" else f"{size}·{symbol(name)}"
 
 
 class NotUniqueError(DataError):
@@ -51,7 +64,7 @@ def dependent(dependencies: Mapping[str, Combination]) -> NotUniqueError:
     the best fit is not unique: b = 2·a. Leave out b, or add observations that tell them apart
     """
     sentences = [
-        f"{name} = {combination}"
+        f"{symbol(name)} = {combination}"
         if combination.factors
         else f"{name} has the same value {number(combination.constant, 6)} in every observation"
         for name, combination in list(dependencies.items())[:MOST]
