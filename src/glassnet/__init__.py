@@ -88,6 +88,7 @@ if TYPE_CHECKING:
     from glassnet.layers.noise import GaussianNoise as GaussianNoise
     from glassnet.layers.normalization import BatchNorm as BatchNorm
     from glassnet.layers.normalization import LayerNorm as LayerNorm
+    from glassnet.layers.normalization import Standardize as Standardize
     from glassnet.layers.penalty import Penalty as Penalty
     from glassnet.layers.shape import Flatten as Flatten
     from glassnet.layers.shape import Rescale as Rescale
@@ -158,7 +159,7 @@ _NAMES = {
     "ir": "DataError DivergenceError GlassnetError Graph ModelFileError ShapeError Trace "
     "parameter rate recall remember",
     "layers": "Activation ActivationFunction Add BatchNorm Concatenate Dense Dropout Embedding Flatten GaussianNoise "
-    "Identity Initializer Layer LayerNorm Loss Penalty Rescale Reshape Sequential activation loss",
+    "Identity Initializer Layer LayerNorm Loss Penalty Rescale Reshape Sequential Standardize activation loss",
     "layers.activations": "Elu Gelu HardSigmoid LeakyRelu Linear Mish PRelu Relu Selu Sigmoid Silu Softmax Softplus "
     "Softsign Step Tanh",
     "layers.initializers": "Constant GlorotNormal GlorotUniform HeNormal HeUniform LeCunNormal LeCunUniform Normal "
@@ -183,7 +184,7 @@ _WHERE = {name: module for module, names in _NAMES.items() for name in names.spl
 _DAILY = (
     "Activation AdamW Adam Add BatchNorm Callback Checkpoint Concatenate CsvLog DataError Dense DivergenceError "
     "Dropout EarlyStopping Embedding Flatten GlassnetError Identity KeepBest LayerNorm LinearRegression Network "
-    "OneCycle Penalty Polynomial Practice ReduceOnPlateau Rescale Reshape SGD Sequential check_gradients "
+    "OneCycle Penalty Polynomial Practice ReduceOnPlateau Rescale Reshape SGD Sequential Standardize check_gradients "
     "find_learning_rate lecture load read_digit"
 )
 """What tab completion offers beside the modules; the other names are reachable too, here and in their modules."""

@@ -16,7 +16,8 @@ from glassnet.model import file
 from glassnet.model.history import History
 from glassnet.model.model import Model
 from glassnet.train import loop
-from glassnet.train.batches import Augmentation, Batch
+from glassnet.train.adaptation import adapt, far_from_unit_scale, needs_adapting
+from glassnet.train.batches import ArrayBatches, Augmentation, Batch
 from glassnet.train.callbacks import check_callbacks
 from glassnet.train.evaluation import gradients_of, measure
 from glassnet.train.identity import Identity
@@ -149,12 +150,16 @@ class Network(Model):
         settings = StepSettings(self.loss_of(loss), Optimizer.of(optimizer), clip_value, clip_norm, accumulate, ema)
         prepare = Preparation(self, settings.loss)
         batches, held_out = prepare.batches(x, y, batch_size, shuffle, validation, sample_weight, class_weight, augment)
+        if needs_adapting(self) and isinstance(batches, ArrayBatches):
+            adapt(self, batches.x)
         sample, before = batches.sample(), None if reset else self._training
         measured = self._metrics(metrics, sample[1])
         same = {"metrics": list(measured), "validation": None if held_out is None else len(held_out[0])}
         identity = Identity(batches, held_out, measured, self.dtype)
         training = Training(self, settings, sample, {**batches.describe(), **same}, measured, identity, before)
         validate = None if held_out is None else lambda: measure(self, *held_out, settings.loss, measured)
+        if before is None and (said := far_from_unit_scale(self, sample[0])):
+            training.note(said)
         given = check_callbacks(callbacks)
         try:
             with shown(progress) as live:
@@ -162,6 +167,13 @@ class Network(Model):
         finally:
             self.history = training.history
             self._training = training if training.can_go_on else None
+
+    def adapt(self, x: Any) -> None:
+        """Give the network's Standardize layers the means and deviations of these inputs; the first fit does it itself.
+
+        Streams of batches are not read beforehand: adapt the network to a part of them, then call fit.
+        """
+        adapt(self, self.inputs_of(x)[0])
 
     @in_our_words
     def train_on_batch(

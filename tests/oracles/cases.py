@@ -126,6 +126,16 @@ ACTIVATIONS = [
 MASK = [[1, 0, 1, 1], [0, 1, 1, 0], [1, 1, 0, 0]]
 
 
+def standardized(m: Any, x: Tensor) -> Tensor:
+    """As they are before the training, which is when all samples are seen; then by the mean and deviation of these."""
+    if not m.training:
+        m.every = x
+        return x
+    m["standardize_1.mean"].copy_(m.every.mean(0))
+    m["standardize_1.deviation"].copy_(m.every.std(0, unbiased=False))
+    return (x - m["standardize_1.mean"]) / m["standardize_1.deviation"]
+
+
 def batch_norm(m: Any, x: Tensor, name: str, momentum: float = 0.1, epsilon: float = 1e-5) -> Tensor:
     flat = x.reshape(-1, x.shape[-1])
     normed = F.batch_norm(
@@ -197,6 +207,12 @@ LAYERS = [
         (gn.Dense(4), gn.LayerNorm(), gn.Dense(2)),
         one_hidden(lambda m, z: layer_norm(m, z, "layernorm_1")),
         "ε 1e-5, over the last axis",
+    ),
+    Case(
+        "layer standardize",
+        (gn.Standardize(), gn.Dense(2)),
+        lambda m, x: a_layer(m, standardized(m, x)),
+        "nothing before the first step; then the mean of all samples, and their deviation over n",
     ),
     Case(
         "layer embedding",

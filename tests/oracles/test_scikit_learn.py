@@ -111,3 +111,12 @@ def test_a_network_is_cloned(safe: bool) -> None:
     assert (other(X) == net(X)).all()
     other.parameters["dense_1.weights"] = np.zeros((3, 4))
     assert not (other(X) == net(X)).all()
+
+
+def test_standardize_is_the_standard_scaler() -> None:
+    from sklearn.preprocessing import StandardScaler
+
+    x = np.column_stack([numbers((40, 3), 5) * [1e3, 1.0, 1e-3] + [5e3, 0.0, 1.0], np.full(40, 0.1)])
+    net = gn.Network(4, gn.Standardize(), dtype="float64")
+    net.adapt(x)
+    np.testing.assert_allclose(net(x), StandardScaler().fit_transform(x), rtol=1e-12, atol=1e-12)

@@ -28,9 +28,7 @@ NETWORK = {
         "the numbers are net.parameters, by name",
     ),
     **dict.fromkeys(["set_weights", "load_state_dict"], "write net.assign(arrays), or gn.load(path)"),
-    **dict.fromkeys(
-        ["transform", "fit_transform", "normalize"], "scaling is a layer of the network: gn.Rescale, gn.BatchNorm"
-    ),
+    **dict.fromkeys(["transform", "fit_transform", "normalize"], "scaling is a layer of the network: gn.Standardize()"),
     **dict.fromkeys(["backward", "grad", "zero_grad"], "write net.gradients(x, y)"),
     **dict.fromkeys(["to", "cuda", "cpu", "eval", "train"], "there is nothing to switch: using and training are apart"),
     "partial_fit": "write net.train_on_batch(x, y)",
@@ -91,7 +89,8 @@ PUBLIC = {
     "L1Loss": "AbsoluteError", "MeanAbsoluteError": "AbsoluteError", "CrossEntropyLoss": "CategoricalCrossEntropy",
     "NLLLoss": "CategoricalCrossEntropy", "BCELoss": "BinaryCrossEntropy", "SmoothL1Loss": "Huber",
     "BatchNormalization": "BatchNorm", "BatchNorm1d": "BatchNorm", "LayerNormalization": "LayerNorm",
-    "Normalization": "Rescale", "Rescaling": "Rescale", "StandardScaler": "Rescale", "ModelCheckpoint": "Checkpoint",
+    "Normalization": "Standardize", "Rescaling": "Rescale", "StandardScaler": "Standardize",
+    "ModelCheckpoint": "Checkpoint",
     "CSVLogger": "CsvLog", "ReduceLROnPlateau": "ReduceOnPlateau", "Normal_": "Normal", "SiLU": "Silu", "Swish": "Silu",
     "LinearModel": "LinearRegression", "OLS": "LinearRegression", "LayerDense": "Dense", "Layer_Dense": "Dense",
     "load_model": "load", "MLPClassifier": "Network", "MLPRegressor": "Network",

@@ -13,7 +13,7 @@ from glassnet.layers.initializers import Initializer
 from glassnet.layers.layer import Layer
 from glassnet.layers.losses import Loss, loss
 from glassnet.layers.noise import Dropout, GaussianNoise
-from glassnet.layers.normalization import BatchNorm, LayerNorm
+from glassnet.layers.normalization import BatchNorm, LayerNorm, Standardize
 from glassnet.layers.penalty import Penalty
 from glassnet.layers.shape import Flatten, Rescale, Reshape
 
@@ -37,6 +37,7 @@ __all__ = [
     "Rescale",
     "Reshape",
     "Sequential",
+    "Standardize",
     "activation",
     "loss",
 ]

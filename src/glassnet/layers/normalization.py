@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from glassnet import ops
 from glassnet.ir.graph import Var
@@ -21,6 +22,33 @@ def _scaled_and_shifted(x: Var) -> Var:
 def _deviation(variance: Var, epsilon: float) -> Var:
     """The standard deviation, ε of the variance above 0."""
     return ops.named(ops.sqrt(variance + epsilon), name="deviation")
+
+
+@dataclass(frozen=True)
+class Standardize(Layer):
+    """(x − mean) / deviation, with the mean and standard deviation of each input over the training data.
+
+    The first :meth:`glassnet.Network.fit` finds them before its first step, or :meth:`glassnet.Network.adapt` does;
+    then they stay, and are saved with the network. An input that is the same in all samples has the deviation 1, and
+    the deviation is that of all samples (÷ n), both as in scikit-learn's StandardScaler. Before, nothing is changed.
+
+    >>> import glassnet as gn
+    >>> net = gn.Network(1, gn.Standardize(), dtype="float64")
+    >>> net.adapt([[10.0], [30.0]])
+    >>> net([[10.0], [20.0], [30.0]]).tolist()
+    [[-1.0], [0.0], [1.0]]
+    """
+
+    letter: ClassVar[str | None] = "s"
+
+    def __call__(self, x: Var) -> Var:
+        like = _one_for_each_input(x)
+        return (x - recall("mean", like=like)) / recall("deviation", like=like, initial=1.0)
+
+
+def _one_for_each_input(x: Var) -> Var:
+    """A variable of one number for each place on the last axis, whose type a state is to have."""
+    return ops.mean(x, tuple(range(len(x.shape) - 1)))
 
 
 @dataclass(frozen=True)

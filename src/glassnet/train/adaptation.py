@@ -1,0 +1,70 @@
+"""What a network takes over from the data before it trains: the means and deviations of its Standardize layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from glassnet.ir.graph import Graph, Var
+from glassnet.ir.types import Array
+from glassnet.layers.dense import Dense
+from glassnet.layers.normalization import Standardize
+from glassnet.layers.shape import Flatten, Reshape
+from glassnet.model.model import Model
+from glassnet.readings.evaluate import Program
+
+CHUNK = 1024
+UNIT = (1e-2, 1e2)
+"""How large the largest input of a dense layer is, at least and at most, if it is to learn well."""
+
+
+def adapt(network: Model, x: Any) -> None:
+    """Give each Standardize layer, one after another, the means and deviations of what it is given for these inputs."""
+    for name, layer in network.layers.items():
+        if isinstance(layer, Standardize):
+            mean, deviation = _statistics(network, _input_of(network, name), x)
+            network.assign({f"{name}.mean": mean, f"{name}.deviation": deviation})
+
+
+def needs_adapting(network: Model) -> bool:
+    """Whether there is a Standardize layer, and all still have the numbers they began with."""
+    names = [name for name, layer in network.layers.items() if isinstance(layer, Standardize)]
+    fresh = (not network.state[f"{n}.mean"].any() and bool((network.state[f"{n}.deviation"] == 1).all()) for n in names)
+    return bool(names) and all(fresh)
+
+
+def _input_of(network: Model, name: str) -> Var:
+    """What the layer is given: that from which its mean is taken away."""
+    mean = network.graph.sources[f"{name}.mean"]
+    return next(e.inputs[0] for _, e in network.graph.equations() if len(e.inputs) == 2 and e.inputs[1] is mean)
+
+
+def _statistics(network: Model, var: Var, x: Any) -> tuple[Array, Array]:
+    """The mean and the standard deviation (÷ n) of each place on the last axis, in two passes in float64."""
+    program, last = Program(Graph({"given": var})), int(var.shape[-1])  # type: ignore[arg-type]
+
+    def total(function: Any) -> Any:
+        sums, count = np.zeros(last), 0
+        for start in range(0, len(x), CHUNK):
+            part = {"x": np.asarray(x[start : start + CHUNK], network.dtype), **network.arrays()}
+            rows = program(part)["given"].reshape(-1, last).astype(np.float64)
+            sums, count = sums + function(rows).sum(axis=0), count + len(rows)
+        return sums / count
+
+    mean = total(lambda rows: rows)
+    deviation = np.sqrt(total(lambda rows: (rows - mean) ** 2))
+    constant = deviation <= 10 * np.finfo(network.dtype).eps * np.abs(mean)
+    return mean, np.where(constant, 1.0, deviation)
+
+
+def far_from_unit_scale(network: Model, x: Array) -> str:
+    """A note on inputs that a dense layer is given as they are, and that are so large or small that it learns badly."""
+    first = next((layer for layer in network.layers.values() if not isinstance(layer, Flatten | Reshape)), None)
+    largest = float(np.abs(np.asarray(x, np.float64)).max()) if x.size else 0.0
+    if not isinstance(first, Dense) or largest == 0 or UNIT[0] <= largest <= UNIT[1]:
+        return ""
+    return (
+        f"the inputs are up to {largest:.3g} in size, and networks learn best from numbers around 1: begin the network "
+        "with gn.Standardize(), or scale them"
+    )
