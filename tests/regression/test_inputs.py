@@ -153,6 +153,9 @@ def test_numbers_as_names_are_not_read_as_numbers():
     assert fit.equation == "y = 2·'0' + 3·'1' − 3"
     assert "The model y = b₀ + b₁·'0' + b₂·'1'" in str(fit.explain())
     assert "Σ'0'·'1' = 0·1 + 1·2" in str(fit.explain())
+    assert r"\sum \text{'1'} = 1 + 2" in fit.explain().latex
+    odd = LinearRegression().fit({"2_n&d \\ %": a}, a).explain().latex
+    assert r"\sum \text{'2\_n\&d \textbackslash{} \%'} = 0 + 1" in odd
     assert LinearRegression().fit({"2019": a}, a).equation == "y = '2019'"
     assert LinearRegression().fit({"-1": a, "2nd try": a**2}, -a - 2 * a**2).equation == "y = −'-1' − 2·'2nd try'"
     assert LinearRegression().fit({"a": a}, pd.Series(2 * a, name="2020")).equation == "'2020' = 2·a"

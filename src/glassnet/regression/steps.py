@@ -83,7 +83,9 @@ class Explanation:
 
 
 _LATEX = {"Σ": r"\sum ", "·": r" \cdot ", "−": "-", "≈": r"\approx ", "…": r"\dots ", "\\": r"\backslash "}
-_LATEX |= {c: rf"\{c}" for c in "{}$%&#_"}
+_ESCAPED = {c: rf"\{c}" for c in "{}$%&#_"}
+_LATEX |= _ESCAPED
+_UPRIGHT = str.maketrans(_ESCAPED | {"\\": r"\textbackslash{}"})
 _DIGITS = str.maketrans("₀₁₂₃₄₅₆₇₈₉⁰¹²³⁴⁵⁶⁷⁸⁹", "01234567890123456789")
 
 
@@ -94,8 +96,8 @@ def to_latex(label: str) -> str:
     \sum x^2 b_{10} \text{the right side:}
     """
     letter = "(?:(?![Σ²³¹⁰-₉])[^\\W\\d_])"
-    words = re.split(f"( *{letter}{{2}}(?:{letter}|[ ,:])*)", label)
-    return "".join(rf"\text{{{word}}}" if i % 2 else _symbols(word) for i, word in enumerate(words))
+    words = re.split(f"('[^']*'| *{letter}{{2}}(?:{letter}|[ ,:])*)", label)
+    return "".join(rf"\text{{{word.translate(_UPRIGHT)}}}" if i % 2 else _symbols(word) for i, word in enumerate(words))
 
 
 def _symbols(text: str) -> str:
