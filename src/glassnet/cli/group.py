@@ -38,7 +38,7 @@ class _Complaints(logging.Handler):
 
 @contextmanager
 def _notes_shown() -> Iterator[None]:
-    """What a training has to say that is no error reaches the user as errors do."""
+    """Inside, the notes of a training are printed on the error stream, as errors are."""
     log, shown = logging.getLogger("glassnet"), _Complaints()
     log.addHandler(shown)
     try:

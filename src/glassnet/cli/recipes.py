@@ -93,7 +93,7 @@ def image_network(recipe: Recipe, labels: tuple[str, ...], pixels: int = 784) ->
 
 
 def table_network(recipe: Recipe, table: Table) -> Network:
-    """From the columns as they stand in the file to probabilities, or to numbers of the target's own size.
+    """A network from the columns of the file to probabilities, or to the target in its own units.
 
     Standardising the inputs is the first layer, undoing it for the target the last: the saved model takes and gives the
     user's own numbers. In float64, which the numbers of a table may need.

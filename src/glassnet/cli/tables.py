@@ -32,7 +32,7 @@ MOST_COLUMNS = 20  # more than these on the screen are not read by anyone
 
 
 def note(notes: Iterable[str], console: Console | None = None) -> None:
-    """What is to be said about a table; without a console on the error stream, where it is in no one's way."""
+    """Print the notes on a table: on the console, or else on the error stream, so that the output stays a table."""
     console = console or new_console(stderr=True)
     for text in notes:
         console.print(f"Note: {text}")

@@ -229,7 +229,7 @@ def _weighted(samples: tuple[Array, Array] | None, weight: float | None) -> tupl
 
 
 def _require_free(path: Path, source: str, log: Path | None, checkpoints: Path | None, is_named: bool) -> None:
-    """Where the network and the log go; that nothing is in the way is found out now, not after the training."""
+    """Raise GlassnetError now, not after the training, where the network or the log cannot be written."""
     if not is_named and path.exists():
         raise GlassnetError(f"{path} is there already; name another file with --out, or the same one to replace it")
     taken = {} if source in (*IMAGE_SETS, *TABLES) else {"the data": source}

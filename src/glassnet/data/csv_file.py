@@ -85,7 +85,7 @@ def _decoded(path: Path) -> str:
 
 
 def _without_comments(text: str) -> tuple[str, dict[int, str]]:
-    """The text with blank lines in the place of those that begin with #, and these by their number."""
+    """The text with each comment line, which begins with #, made blank; and the comments by line number."""
     if "#" not in text:
         return text, {}
     comments: dict[int, str] = {}
@@ -115,7 +115,7 @@ def _named(delimiter: str) -> str:
 
 
 def _delimiter(text: str, notes: list[str]) -> str:
-    """Whichever parts most of the first lines into as many cells as the header has, and more than one.
+    """The delimiter that gives most of the first lines as many cells as the header, and more than one.
 
     Where several do, it is the one that leaves most cells numbers; then the likelier one, and that is said.
     """
@@ -224,7 +224,7 @@ def _doubt(lines: Lines, expected: Sequence[str]) -> str:
 
 
 def _names_numbers(cell: str, column: Sequence[str]) -> bool:
-    """Whether that is a word above nothing but numbers or dates, as only names are."""
+    """Whether the cell is a word above a column of only numbers or dates, and so must be its name."""
     values = [below for below in column if below and not means_missing(below)]
     return bool(cell and values) and not _looks_like_a_value(cell) and all(map(_looks_like_a_value, values))
 

@@ -240,7 +240,7 @@ def _doubts(records: Records, name: str, numbers: Numbers) -> list[str]:
 
 
 def _nearly(texts: Sequence[str]) -> str:
-    """What to do where all texts could nearly be read as numbers or dates, or a few categories be one."""
+    """A note where the texts are nearly all numbers or dates, or where categories differ only in writing."""
     if all(map(LIKE_DATES.fullmatch, texts)):
         return "dates are written 2020-01-31 or 2020-01-31T12:00, and fractions 0.5"
     if any(text != in_ascii(text) and NUMBER.fullmatch(in_ascii(text)) for text in texts):

@@ -41,7 +41,7 @@ BODIES = {
 
 
 def means_missing(text: str) -> bool:
-    """Whether a cell that should be a number or a date says that there is none: a dash, NA, none, ….
+    """Whether a cell in a column of numbers or dates means that the value is missing: a dash, NA, none, ….
 
     >>> means_missing("–"), means_missing("None"), means_missing("-1")
     (True, True, False)

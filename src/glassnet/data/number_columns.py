@@ -138,7 +138,7 @@ def _decimal_mark(records: Records, name: str, taken: dict[int, Numeral]) -> tup
 
 
 def _thousands(records: Records, name: str, taken: dict[int, Numeral], decimal: str) -> list[str]:
-    """Says how a number is read that has thousands marks, or a decimal comma where none is expected."""
+    """A note on how numbers with thousands marks, or with an unexpected decimal comma, are read."""
     told = [i for i, n in taken.items() if n.grouped(decimal)]
     if not told and decimal == "," and not records.semicolons:
         told = [i for i, n in taken.items() if "," in n.digits]
@@ -166,7 +166,7 @@ def _units(records: Records, name: str, taken: dict[int, Numeral]) -> list[str]:
 
 
 def _codes(records: Records, name: str, cells: Sequence[Cell]) -> list[str]:
-    """Says of codes such as 01067 and days such as 20200131 that they are taken for numbers."""
+    """A note that codes such as 01067 and dates such as 20200131 are taken for numbers."""
     padded = next((i for i, c in enumerate(cells) if c and len(c) > 1 and c[0] == "0" and c.isdecimal()), None)
     if padded is not None:
         return [f"{records.shown(name, padded)} of {name!r} is taken for a number, without its leading zero."]

@@ -63,7 +63,7 @@ class Records:
 
     @cached_property
     def decimal_mark(self) -> str | None:
-        """The mark before the decimals where it cannot be mistaken for another, if it is one in all columns."""
+        """The decimal mark, if all columns agree on it and it cannot be a thousands mark; else None."""
         texts = {cell for cells in self.columns.values() for cell in cells if cell and ("," in cell or "." in cell)}
         found = set()
         for taken in filter(None, map(numeral, texts)):
@@ -114,14 +114,14 @@ def read_records(
 
 
 def is_table(source: Any) -> bool:
-    """Whether that has named columns, which may then be in any order: a frame, dictionaries, or a row of a frame."""
+    """Whether the data has named columns, in any order: a frame, dictionaries, or a row of a frame."""
     if isinstance(source, Mapping) or is_row(source) or (hasattr(source, "columns") and hasattr(source, "to_numpy")):
         return True
     return isinstance(source, Sequence) and bool(source) and isinstance(source[0], Mapping)
 
 
 def is_row(source: Any) -> bool:
-    """Whether that is one row: a dictionary of single values, or a row of a pandas frame.
+    """Whether the data is one row: a dictionary of single values, or a row of a pandas frame.
 
     >>> is_row({"x": 1, "y": "a"}), is_row({"x": [1], "y": ["a"]}), is_row([1, 2])
     (True, False, False)

@@ -81,7 +81,7 @@ def _marks(grey: Floats, width: int, mode: str) -> Floats:
 
 
 def _sheet(grey: Floats) -> Mask:
-    """What is left of a picture (h, w) when all beyond its edges is cut off, side by side, each within the others."""
+    """The mask of the sheet in a picture (h, w): all beyond its edges is cut off, one side after the other."""
     ink = _ink(grey)
     sides = np.ones((4, *grey.shape), bool)
     for along in ALONG:

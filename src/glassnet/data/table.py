@@ -132,7 +132,7 @@ def survey(
     header: bool | None = None,
     complete: bool = False,
 ) -> Survey:
-    """What `table` finds before it makes numbers of it; with `complete`, rows with a missing cell are left out."""
+    """The columns' kinds and cells, before they become numbers; with `complete`, without rows that lack a cell."""
     if task not in (None, "classification", "regression"):
         raise DataError(f"task must be 'classification' or 'regression', got {task!r}")
     target = str(target).strip()

@@ -45,7 +45,7 @@ class _Container(Layer):
 
 
 def no_layer(given: Any) -> str:
-    """What was given in the place of a layer, in words, and what was perhaps meant."""
+    """The message for what was given instead of a layer: what it is, and what was probably meant."""
     match given:
         case ActivationFunction():
             return f"{given!r} is an activation function; as a layer of its own, write gn.Activation({_call(given)})"
@@ -86,7 +86,7 @@ def leaves(layer: Layer) -> Iterator[Layer]:
 
 
 def with_leaves(layer: Layer, new: Iterator[Layer]) -> Layer:
-    """The same containers around other layers; which of these are frozen is said by each itself."""
+    """Containers nested as these are, around the given layers, each of which is frozen or not by itself."""
     if not layer.is_container:
         return next(new)
     inner = tuple(with_leaves(one, new) for one in getattr(layer, "layers", ()))

@@ -81,7 +81,7 @@ def require_name(function: Any, what: str) -> str:
 
 
 def changed(layer: Layer, **settings: Any) -> Layer:
-    """The layer with other settings, of which none is checked; the layer itself where nothing changes."""
+    """A copy of the layer with these settings, unchecked; the layer itself if it has them already."""
     if all(getattr(layer, name) is value for name, value in settings.items()):
         return layer
     new = copy(layer)

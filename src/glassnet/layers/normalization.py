@@ -47,7 +47,7 @@ class Standardize(Layer):
 
 
 def _one_for_each_input(x: Var) -> Var:
-    """A variable of one number for each place on the last axis, whose type a state is to have."""
+    """A placeholder of one number for each input: states of that type are kept for it."""
     return ops.mean(x, tuple(range(len(x.shape) - 1)))
 
 

@@ -55,7 +55,7 @@ def contents(model: Model) -> tuple[dict[str, Any], dict[str, Array]]:
 
 
 def _require_loadable(model: Model, specification: dict[str, Any], arrays: dict[str, Array]) -> None:
-    """Raise GlassnetError where loading would refuse, or would make something else."""
+    """Raise GlassnetError if loading would refuse the specification, or would make another one of it."""
     again = _described(specification, arrays, type(model))
     for layer, loaded in zip(model.layers.values(), again.layers.values(), strict=True):
         cls, now = type(layer), type(loaded)
@@ -102,7 +102,7 @@ def _own(arrays: dict[str, Array]) -> dict[str, Array]:
 
 
 def _described(specification: dict[str, Any], arrays: dict[str, Array], kind: type[M]) -> M:
-    """The model without its numbers, for which there is no room yet; but these would fit."""
+    """The model without its arrays, after checking that these arrays fit it."""
     fields = ("inputs", "dtype", "seed", "layers", "labels", "encoding")
     if not isinstance(specification, dict) or set(specification) - {"columns"} != set(fields):
         raise ModelFileError(

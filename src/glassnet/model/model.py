@@ -66,7 +66,7 @@ class Model(metaclass=SaidInWords):
         __getattr__ = attribute_error_in_words(NETWORK)
 
     def _describe(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
-        """Everything about the network but its numbers; nothing is allocated."""
+        """Trace the layers: all of the network except its arrays, which are not allocated yet."""
         sizes = inputs if isinstance(inputs, tuple | list) else (inputs,)
         require(0 < len(sizes) <= 8, f"the inputs of a network have 1 to 8 sizes, got {len(sizes)}")
         self.input_shape = tuple(require_count(size, "each number of inputs") for size in sizes)
@@ -99,7 +99,7 @@ class Model(metaclass=SaidInWords):
         self.root, self._traced, self.output, self.graph = root, traced, output, graph
 
     def _allocate(self) -> None:
-        """Make room for the parameters; running statistics have their first values at once."""
+        """Allocate the parameters, and the running statistics with their first values."""
         shapes = {name: declared.shape for name, declared in self._traced.parameters.items()}
         try:
             self.parameters = Parameters(shapes, self.dtype)

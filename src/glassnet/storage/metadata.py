@@ -92,7 +92,7 @@ def _check_length(text: str) -> None:
 
 
 def _check_value(value: Any, where: str, depth: int = 0) -> None:
-    """Refuse what JSON cannot hold, or not equally everywhere; ``where`` is the value's place in words."""
+    """Refuse a value that JSON cannot hold, or that readers differ about; ``where`` is its place in words."""
     if depth > DEPTH_LIMIT:
         raise _too_deep()
     match value:

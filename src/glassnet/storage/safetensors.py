@@ -126,7 +126,7 @@ numbers), so the model cannot compute; use an earlier copy or train it again
 
 @contextmanager
 def naming(path: PathLike, done: str = "used") -> Iterator[None]:
-    """Whatever is wrong with what ``path`` holds leaves as one ModelFileError: a short line that begins with the name.
+    """Inside, every error becomes one ModelFileError: a short line that begins with the file's name.
 
     >>> with naming("digits.safetensors"):
     ...     raise GlassnetError("the number of units of Dense must be a whole number of at least 1, got 0")
@@ -142,7 +142,7 @@ number of at least 1, got 0
 
 @contextmanager
 def _opened(path: PathLike) -> Iterator[IO[bytes]]:
-    """The file, open for reading; whatever is wrong with it leaves as one ModelFileError."""
+    """The file, open for reading; every error becomes one ModelFileError."""
     checked = _path(path)
     try:
         mode = checked.stat().st_mode  # before opening: that would wait for a pipe's other end

@@ -20,7 +20,7 @@ UNIT = (1e-2, 1e2)
 
 
 def adapt(network: Model, x: Any) -> None:
-    """Give each Standardize layer, one after another, the means and deviations of what it is given for these inputs."""
+    """Set the mean and deviation of each Standardize layer, in order, from its own inputs for these samples."""
     for name, layer in network.layers.items():
         if isinstance(layer, Standardize):
             mean, deviation = _statistics(network, _input_of(network, name), x)
@@ -28,7 +28,7 @@ def adapt(network: Model, x: Any) -> None:
 
 
 def needs_adapting(network: Model) -> bool:
-    """Whether there is a Standardize layer, and all still have the numbers they began with."""
+    """Whether there are Standardize layers, none of which has been adapted yet."""
     names = [name for name, layer in network.layers.items() if isinstance(layer, Standardize)]
     fresh = (not network.state[f"{n}.mean"].any() and bool((network.state[f"{n}.deviation"] == 1).all()) for n in names)
     return bool(names) and all(fresh)
@@ -59,7 +59,7 @@ def _statistics(network: Model, var: Var, x: Any) -> tuple[Array, Array]:
 
 
 def far_from_unit_scale(network: Model, x: Array) -> str:
-    """A note on inputs that a dense layer is given as they are, and that are so large or small that it learns badly."""
+    """A note on inputs that reach a dense layer unscaled and are too large or too small to learn from well."""
     first = next((layer for layer in network.layers.values() if not isinstance(layer, Flatten | Reshape)), None)
     largest = float(np.abs(np.asarray(x, np.float64)).max()) if x.size else 0.0
     if not isinstance(first, Dense) or largest == 0 or UNIT[0] <= largest <= UNIT[1]:

@@ -147,7 +147,7 @@ class Checkpoint(Callback):
 
 
 def _look(path: Path) -> tuple[int, int]:
-    """Size and time, by which a file that was cut off or replaced since is told; that of no file is none's."""
+    """The file's size and time, which show whether it was cut off or replaced since; −1 for no file."""
     try:
         found = path.stat()
     except OSError:
@@ -156,7 +156,7 @@ def _look(path: Path) -> tuple[int, int]:
 
 
 def _largest(training: Training) -> dict[str, Array]:
-    """What the checkpoints of this training come to hold, as far as that decides whether they fit into a file."""
+    """The arrays of this training's largest checkpoint, to see before the first epoch whether they fit into a file."""
     number, weights = np.array(0.0), training.network.arrays()
     target, output = training.network.answer.labels(training.sample[1])[0], training.network(training.sample[0][0])
     tally = training.tally.largest(training.data.get("samples") or 0, target, output)

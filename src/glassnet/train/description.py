@@ -43,7 +43,7 @@ def description(training: Training) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """What JSON has no word for: NumPy's numbers and arrays as such, anything else as it shows itself."""
+    """A value that JSON lacks: NumPy's numbers and arrays as numbers and lists, anything else by its repr."""
     if isinstance(value, np.generic):
         return value.item()
     return digest(np.atleast_1d(value)) if isinstance(value, np.ndarray) else repr(value)

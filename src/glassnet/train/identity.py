@@ -19,7 +19,7 @@ PART = 1 << 24  # bytes read at a time: the array may be larger than memory
 
 @dataclass(frozen=True, eq=False)
 class Identity:
-    """What a training learns from and is validated on; read as a whole, and so only when it is asked for."""
+    """The data that a training learns from and is validated on; digests are computed when they are needed."""
 
     batches: Batches
     held_out: Samples | None

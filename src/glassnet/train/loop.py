@@ -138,7 +138,7 @@ def _length(arrays: Mapping[str, Array]) -> float:
 
 @contextmanager
 def _averaged(training: Training) -> Iterator[None]:
-    """Inside, the network has the moving average of its weights, if one is kept: what will be used is validated."""
+    """Inside, the network has the moving average of its weights, if one is kept: these are validated and used."""
     averaged = training.averaged_parameters()
     if averaged is None:
         yield

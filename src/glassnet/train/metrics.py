@@ -240,7 +240,7 @@ def require_measurable(metrics: Mapping[str, Metric], y: Array, output: Var) -> 
 
 
 def is_mean(metric: Metric) -> bool:
-    """Whether it is a mean over samples: that of all batches is then that of all samples.
+    """Whether the metric is a mean over samples, so that it can be summed batch by batch.
 
     >>> is_mean(accuracy), is_mean(top_k(3)), is_mean(r2), is_mean(f1)
     (True, True, False, False)

@@ -196,7 +196,7 @@ def shown(progress: bool | None) -> Iterator[list[Callback]]:
 
 
 def _screen(progress: bool | None) -> Screen | None:
-    """A notebook, or the standard output; without being asked nothing is written into files, pipes and logs of CI."""
+    """The notebook or terminal to show progress on. Files, pipes and CI logs get it only when it is asked for."""
     if progress is False or (progress is None and os.environ.get("CI")):
         return None
     if _in_notebook():

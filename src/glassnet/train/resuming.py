@@ -19,7 +19,7 @@ from glassnet.train.training import Training
 
 
 def resume(training: Training, folder: str | os.PathLike[str]) -> None:
-    """Put the training to where the newest sound checkpoint was made; it begins anew where there is none at all.
+    """Restore the newest sound checkpoint; with no checkpoint at all, the training begins anew.
 
     Raises:
         GlassnetError: the checkpoint is of another training; the message names all that differs.
@@ -147,7 +147,7 @@ def _require_like(arrays: Mapping[str, Array], name: str, like: Array) -> None:
 
 
 def _require_position(arrays: Mapping[str, Array], step: int, training: Training) -> None:
-    """The position is one of this training's, and all has been measured up to it."""
+    """Raise unless the position lies within this training, and everything has been measured up to it."""
     position = {name: int(arrays[f"position/{name}"]) for name in training.position}
     samples, size = training.data.get("samples"), training.data.get("batch_size")
     batches = -(-samples // size) if samples and size else position["step"]

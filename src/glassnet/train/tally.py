@@ -80,7 +80,7 @@ class Tally:
         self.targets, self.outputs = ([arrays[name]] if name in arrays else [] for name in ("targets", "outputs"))
 
     def largest(self, samples: int, target: Array, output: Array) -> dict[str, Array]:
-        """The arrays as they come to be in an epoch of so many samples with such a target and output, by their size."""
+        """The arrays at their largest: after an epoch of so many samples with such targets and outputs."""
         sums = {f"sums/{name}": np.array(0.0) for name in ("loss", "penalty", *self.metrics)}
         if all(map(is_mean, self.metrics.values())):
             return {"samples": np.array(samples), **sums}

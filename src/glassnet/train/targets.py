@@ -61,7 +61,7 @@ def prepare_targets(y: Any, output: Var, loss: Loss, dtype: str) -> Array:
 
 
 def texts_of(y: Any) -> list[str] | None:
-    """The targets where all of them are texts, as names of classes are."""
+    """The targets as texts, if all of them are texts, such as names of classes; else None."""
     if y is None or isinstance(y, str | bytes) or not hasattr(y, "__len__") or len(y) == 0:
         return None
     flat = np.asarray(y, dtype=object).ravel().tolist()

@@ -111,7 +111,7 @@ class Training:
         return same and self.target == target_of(sample[1], sample[2] is not None)
 
     def _remember(self, before: Training | None) -> None:
-        """The optimiser's memory: that of before where it means the same now, else its first values."""
+        """The optimiser's memory: the previous one if its settings are the same, else its first values."""
         self.memory: dict[str, Array] = {
             name: np.full(slot.var.shape, slot.initial, slot.var.dtype)  # type: ignore[arg-type]
             for name, slot in self.traced.state.items()
@@ -127,7 +127,7 @@ class Training:
             self._change = change
 
     def _change_since(self, before: Training) -> str:
-        """What is not as before, so that the optimiser's memory would mean something else; empty where all is."""
+        """The setting that changed since, so that the optimiser's memory no longer fits; empty if none did."""
         for setting in fields(self.settings):
             was, is_ = getattr(before.settings, setting.name), getattr(self.settings, setting.name)
             if was != is_:
@@ -201,7 +201,7 @@ class Training:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Inside, no second Ctrl-C is raised: what is written here belongs together."""
+        """Inside, a second Ctrl-C waits: either all or nothing of this is written."""
         self.is_writing = True
         try:
             yield
@@ -323,7 +323,7 @@ class Training:
 
     @property
     def deciding(self) -> list[Callback]:
-        """The callbacks on which the outcome depends; those that only watch may come and go between two stretches."""
+        """The callbacks on which the outcome depends. The others only watch, and may differ after resuming."""
         return [one for one in self.callbacks if one.decides]
 
     def _callback_states(self) -> Iterator[tuple[int, str, Array]]:
@@ -351,7 +351,7 @@ class Training:
 
 
 def _like(arrays: Mapping[str, Array], flat: Array) -> dict[str, Array]:
-    """The numbers that stand one after another in ``flat``, in the shapes of these arrays."""
+    """The numbers of ``flat``, cut into arrays of the shapes of these."""
     ends = np.cumsum([array.size for array in arrays.values()])
     parts = np.split(flat, ends[:-1])
     return {name: part.reshape(array.shape) for (name, array), part in zip(arrays.items(), parts, strict=True)}
