@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+import glassnet as gn
 from glassnet.cli import app
 from glassnet.practice import exercise, worksheet
 from tests.cli.conftest import Run, message
@@ -68,6 +69,12 @@ def test_sheets(run: Run) -> None:
     [
         (["--level", 11], "from 1 to 10, got 11"),
         (["--level", 0], "from 1 to 10, got 0"),
+        (["--input", "0.3"], "name it too"),
+        (["1-3-3-1", "--level", 2], "either a level or a model"),
+        (["1-3-3-1", "--target", 2], "a target belongs to an input"),
+        (["1-3-3-1", "--input", "0.3 0.4"], "takes 1 number"),
+        (["digits"], "by hand, at most 80"),
+        (["nowhere.safetensors"], "does not exist"),
         (["--exercises", 0], "the number of exercises"),
         (["--sheet", "sheet.doc"], "must end in .md, .html or .pdf"),
         (["--sheet", "nowhere/sheet.md"], "no folder nowhere"),
@@ -76,6 +83,29 @@ def test_sheets(run: Run) -> None:
 def test_refusals(run: Run, arguments: list[object], words: str) -> None:
     assert words in message(run("practice", *arguments))
     assert not list(Path.cwd().glob("*.*"))
+
+
+def test_a_network_of_ones_own(run: Run) -> None:
+    """The understanding check of the lecture, then a network from a file with its target."""
+    answers = ("1,06", "-1.18", "-0.29", "0.244", "-1.001", "0.079", "-0.2422")
+    text = say(*answers, options=("1-3-3-1", "--input", "0.3")).stdout
+    assert "7 of 7 right, 7 at the first try (1-3-3-1)." in text
+    gn.Network(2, gn.Dense(2, "relu"), gn.Dense(2, "softmax"), seed=1).save("own.safetensors")
+    text = say(*["skip"] * 30, options=("own.safetensors", "--input", "0.4,-0.7", "--target", "1")).stdout
+    for title in ("1  Feed forward", "2  Backpropagation", "3  A step of gradient descent"):
+        assert title in text
+    assert "target: class 1" in text
+    text = say(*["skip"] * 9, options=("2-4-3-1", "--seed", "7", "--exercises", "2")).stdout
+    assert "2  Feed forward" in text
+    assert "(2-4-3-1, seed 7)." in text
+
+
+def test_a_sheet_of_ones_own(run: Run) -> None:
+    made = run("practice", "2-4-3-1", "--input", "0.4 -0.7", "--target", 1, "--sheet", "own.md", "--answers", "key.md")
+    assert "3 exercises of 2-4-3-1 in own.md." in made.stdout
+    sheet = worksheet(of=gn.lecture("2-4-3-1"), x=[0.4, -0.7], y=[1])
+    assert Path("own.md").read_text(encoding="utf-8") == sheet.markdown()
+    assert Path("key.md").read_text(encoding="utf-8") == sheet.markdown(answers=True)
 
 
 @pytest.mark.parametrize("columns", [80, 120])

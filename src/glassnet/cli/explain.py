@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from math import prod
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 
-from glassnet.cli.sources import InputOption, ModelName, model, numbers, sample
+from glassnet.cli.sources import InputOption, ModelName, model, sample, target_of
 from glassnet.ir.require import require
-from glassnet.ir.types import Array
-from glassnet.model.answer import Answer
-from glassnet.network import Network
 
 if TYPE_CHECKING:
     from glassnet.inspection.explanations import NetworkExplanation
@@ -41,7 +35,7 @@ def explain(
     """
     network = model(name)
     x = sample(given, network)
-    y = None if target is None else _target(target, network)
+    y = None if target is None else target_of(target, network)
     explanation = network.explain(x, y, optimizer=optimizer if update else None, whole=whole)
     require(sum(map(bool, (neuron, gradient, update))) <= 1, "ask for one of --neuron, --gradient and --update")
     require(not (gradient or update) or y is not None, "a gradient or an update is of a loss: give --target too")
@@ -57,17 +51,3 @@ def _asked_for(
     if gradient:
         return explanation.gradient(gradient)
     return explanation.update(update) if update else None
-
-
-def _target(text: str, network: Network) -> Array:
-    """A class by its name or number, or one number for each output."""
-    if network.labels and text in network.labels:
-        return np.asarray(network.labels.index(text))
-    sizes = [dim for dim in network.output.shape[1:] if isinstance(dim, int)]
-    if network.answer is Answer.CLASS and _is_one_number(text):
-        return np.asarray(float(text))
-    return np.array(numbers(text, "--target", prod(sizes))).reshape(sizes)
-
-
-def _is_one_number(text: str) -> bool:
-    return re.fullmatch(r"\s*[+-]?[\d.]+\s*", text) is not None

@@ -16,9 +16,12 @@ from rich.text import Text
 
 from glassnet.cli.display import new_console
 from glassnet.cli.group import INTERRUPTED
+from glassnet.cli.sources import model, sample, target_of
 from glassnet.files import require_writable
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.require import require_count
+from glassnet.ir.require import require, require_count
+from glassnet.lessons.lecture import LECTURE
+from glassnet.network import Network
 from glassnet.practice import LEVELS, Exercise, Practice, worksheet
 from glassnet.practice.exercise import Table as Weights
 from glassnet.practice.sheet import SHEET
@@ -32,7 +35,15 @@ hint: how to do it   show: the arithmetic   skip: the next one   quit: the end""
 
 
 def practice(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="[MODEL]", help=f"Practise with it: a model's file, {' or '.join(LECTURE)}."),
+    ] = None,
     level: Annotated[int | None, typer.Option(help="Where to begin: 1 (one neuron) to 10 (a step of Adam).")] = None,
+    given: Annotated[str | None, typer.Option("--input", metavar="NUMBERS", help="The model's input: 0.4,-0.7")] = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="NUMBERS", help="What it should give: for gradients and a step.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same exercises.")] = None,
     exercises: Annotated[int | None, typer.Option(help="How many; without it, without end, and 8 on a sheet.")] = None,
     sheet: Annotated[Path | None, typer.Option(help="Print a worksheet instead: a .md, .html or .pdf file.")] = None,
@@ -41,32 +52,54 @@ def practice(
     """Work out small networks by hand, and be told which term went wrong.
 
     The exercises grow harder: one neuron, layers, activations, gradients, a step of the optimiser. A sheet has them
-    rising too, or all of one level where --level is given.
+    rising too, or all of one level where --level is given. With a MODEL they are about that network instead: for inputs
+    that are drawn, or for the --input, and with its --target gradients and a step of gradient descent too.
     """
     seed = random.randrange(100_000) if seed is None else seed
+    require(
+        name is not None or (given is None and target is None), "--input and --target belong to a model: name it too"
+    )
+    require(name is None or level is None, "--level is of drawn networks: give either a level or a model")
     if exercises is not None:
         require_count(exercises, "the number of exercises")
+    network = None if name is None else model(name)
+    x = None if network is None or given is None else sample(given, network).ravel().tolist()
+    y = None if network is None or target is None else _target(target, network)
     if sheet is None and answers is None:
-        _Dialogue(Practice(level=1 if level is None else level, seed=seed), exercises).run()
+        own = None if network is None else f"{name}, seed {seed}" if x is None else str(name)
+        started = Practice(1 if level is None else level, seed, network, x, y)
+        _Dialogue(started, exercises, own).run()
         return
     if sheet is not None:
         require_writable(sheet, SHEET)
     if answers is not None:
         require_writable(answers, SHEET, {"the sheet without the answers": sheet} if sheet else {})
-    made = worksheet(8 if exercises is None else exercises, seed, level)
+    made = worksheet(8 if exercises is None else exercises, seed, level, network, x, y)
     if sheet is not None:
         made.save(sheet)
-        typer.echo(f"{counted(len(made.exercises), 'exercise')} of seed {seed} in {sheet}.")
+        source = f"seed {seed}" if name is None else name if x is not None else f"{name}, seed {seed},"
+        typer.echo(f"{counted(len(made.exercises), 'exercise')} of {source} in {sheet}.")
     if answers is not None:
         made.save(answers, answers=True)
         typer.echo(f"Their answers in {answers}.")
 
 
-class _Dialogue:
-    """Asks in the terminal until the exercises, the answers or the patience are at an end."""
+def _target(text: str, network: Network) -> list[float] | int:
+    """The number of a class, or a number for each output."""
+    target = target_of(text, network)
+    if target.ndim:
+        return [float(number) for number in target]
+    return int(target)
 
-    def __init__(self, practice: Practice, exercises: int | None) -> None:
-        self._practice, self._exercises = practice, exercises
+
+class _Dialogue:
+    """Asks in the terminal until the exercises, the answers or the patience are at an end.
+
+    ``own`` is what the network is called, where it is not drawn.
+    """
+
+    def __init__(self, practice: Practice, exercises: int | None, own: str | None) -> None:
+        self._practice, self._exercises, self._own = practice, exercises, own
         self._console = new_console()
         self._shown = 0  # the number of the exercise on the screen
 
@@ -88,7 +121,8 @@ class _Dialogue:
         self._end()
 
     def _has_more(self) -> bool:
-        return self._exercises is None or self._practice.number <= self._exercises
+        practice = self._practice
+        return not practice.is_over and (self._exercises is None or practice.number <= self._exercises)
 
     def _introduce(self) -> None:
         """The network, where it is a new one."""
@@ -134,7 +168,7 @@ class _Dialogue:
 
     def _end(self) -> None:
         practice = self._practice
-        seen = f"seed {practice.seed}, level {practice.level} of {len(LEVELS)}"
+        seen = self._own or f"seed {practice.seed}, level {practice.level} of {len(LEVELS)}"
         self._console.print(f"\n{practice.score} ({seen}).", style="bold")
 
 

@@ -22,6 +22,7 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.lessons.lecture import LECTURE, lecture
+from glassnet.model.answer import Answer
 from glassnet.model.file import EMBEDDED
 from glassnet.network import Network
 from glassnet.words import counted, joined, unknown
@@ -54,6 +55,16 @@ def sample(text: str, network: Network) -> Array:
     looks_like_a_file = re.fullmatch(r".*\.[A-Za-z]{3,4}", text) and not re.search(r"\s", text)
     require(not looks_like_a_file, f"there is no picture {text}; --input takes numbers too, such as 0.4,-0.7")
     return np.array(numbers(text, "--input", prod(network.input_shape))).reshape(network.input_shape)
+
+
+def target_of(text: str, network: Network) -> Array:
+    """What --target says: a class by its name or number, or one number for each output."""
+    if network.labels and text in network.labels:
+        return np.asarray(network.labels.index(text))
+    sizes = [dim for dim in network.output.shape[1:] if isinstance(dim, int)]
+    if network.answer is Answer.CLASS and re.fullmatch(r"\s*[+-]?[\d.]+\s*", text):
+        return np.asarray(float(text))
+    return np.array(numbers(text, "--target", prod(sizes))).reshape(sizes)
 
 
 def picture(path: Path, network: Network) -> Array:

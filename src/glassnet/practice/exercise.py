@@ -6,11 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import isfinite
 from typing import Any
+
+import numpy as np
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.expression import Expression, Operation
+from glassnet.ir.require import require
+from glassnet.ir.types import Values
 from glassnet.layers.dense import Dense
+from glassnet.model.answer import Answer
 from glassnet.network import Network
 from glassnet.practice.answers import is_close, is_it
 from glassnet.practice.arithmetic import (
@@ -26,6 +32,7 @@ from glassnet.practice.arithmetic import (
     of_letters,
     shown,
 )
+from glassnet.practice.by_hand import by_hand
 from glassnet.practice.labels import Labels, LayerNames, settings
 from glassnet.practice.learning import of_question, with_old_values
 from glassnet.practice.slips import Change, Slip, diagnose, slips
@@ -34,6 +41,7 @@ from glassnet.readings.explain.precise import exactly, gives
 from glassnet.train.optimizers import Optimizer
 
 AGREEMENT = 1e-9  # of the library's float64 with the exact fraction
+NO_EDGE = "none"
 SIMPLE = 1  # the cost of slips that are looked for even among rounded answers
 
 
@@ -128,14 +136,15 @@ class Exercise:
     """Numbers of a network to work out by hand, for one input.
 
     Args:
-        network: made of Dense layers, float64 with weights of few decimals.
-        x: the input; y: the target, to ask for the loss and gradients; optimizer: to ask for updates.
+        network: a small one of Dense layers; weights of more than three decimals are rounded to two, and that is said.
+        x: the input; y: the target, a number for each output or a class, to ask for the loss and gradients;
+        optimizer: to ask for updates.
         ask: names as ``net.explain`` has them: "a1", "relu(a1)", "loss", "δy", "∂loss/∂y.weights[0, 0]",
             "new y.weights[0, 0]". Without it, every neuron in order.
         title: a heading; rules: what has to be known, one line each.
 
     Raises:
-        GlassnetError: a network that is not made of Dense layers, or a name that it does not have.
+        GlassnetError: a network that is not for work by hand, or a name that it does not have.
 
     >>> import glassnet as gn
     >>> from glassnet.practice import Exercise
@@ -149,18 +158,17 @@ class Exercise:
         self,
         network: Network,
         x: Sequence[float],
-        y: Sequence[float] | None = None,
+        y: Sequence[float] | int | None = None,
         optimizer: Optimizer | None = None,
         ask: Sequence[str] | None = None,
         title: str = "Feed forward",
         rules: Sequence[str] = (),
     ) -> None:
-        if not all(isinstance(layer, Dense) for layer in network.root.layers):
-            raise GlassnetError(f"practice takes networks of Dense layers, got {network}")
-        self.network, self.x, self.y, self.optimizer = network, tuple(x), None if y is None else tuple(y), optimizer
-        self.title, self.rules = title, tuple(rules)
-        self.numbers = network.explain(self.x, self.y, optimizer=optimizer)
-        self.labels = Labels(network, self.numbers, optimizer)
+        self.network, changes = by_hand(network)
+        self.x, self.y, self.optimizer = _numbers(x), None if y is None else _target(y, network), optimizer
+        self.title, self.rules = title, (*changes, *rules)
+        self.numbers = self.network.explain(self.x, self.y, optimizer=optimizer)
+        self.labels = Labels(self.network, self.numbers, optimizer)
         self.questions = self._questions(self.numbers.neurons if ask is None else ask)
 
     def _questions(self, ask: Sequence[str]) -> tuple[Question, ...]:
@@ -209,11 +217,17 @@ class Exercise:
         inputs = ", ".join(f"{name} = {x:g}" for name, x in zip(self.labels.inputs, self.x, strict=True))
         lines = [f"input: {inputs}"]
         if self.y is not None:
-            lines.append("target: " + ", ".join(f"{y:g}" for y in self.y))
+            lines.append(f"target: {self._target}")
         if self.optimizer is not None:
             lines.append(f"optimizer: {_optimizer_words(self.optimizer)}")
         known = ", ".join(f"{name} = {shown(value)}" for name, value in self._known().items())
         return [*lines, f"known: {known}"] if known else lines
+
+    @property
+    def _target(self) -> str:
+        if isinstance(self.y, int):
+            return f"class {self.y}, {self.labels.layers[-1].neurons[self.y]}"
+        return ", ".join(f"{y:g}" for y in self.y or ())
 
     def _known(self) -> dict[str, Fraction]:
         """The computed numbers that questions need and none asks for, in the order of the network."""
@@ -234,15 +248,40 @@ class Exercise:
 
     def _table(self, k: int, layer: LayerNames) -> Table:
         sources, activation = self.labels.sources(k), layer.activation
-        weights = self.network.parameters[f"{layer.path}.weights"]
         biases = self.network.parameters.get(f"{layer.path}.biases")
         header = ["", *(f"from {source}" for source in sources), *(["bias"] * (biases is not None))]
         rows = [
-            [name, *(f"{w:g}" for w in weights[:, j]), *([f"{biases[j]:g}"] if biases is not None else [])]
+            [name, *self._edges(k, j), *([f"{biases[j]:g}"] if biases is not None else [])]
             for j, name in enumerate(layer.neurons)
         ]
         place = "output" if k == len(self.labels.layers) - 1 else f"hidden layer {k + 1}"
         return Table(f"{place}, {activation}" if activation else place, header, rows)
+
+    def _edges(self, k: int, j: int) -> list[str]:
+        """The weights that lead to the j-th neuron of the k-th layer, with a mark where there is no edge."""
+        layer, weights = self.network.root.layers[k], self.network.parameters[f"{self.labels.layers[k].path}.weights"]
+        connected = layer.connected if isinstance(layer, Dense) else None
+        mask = connected.array if isinstance(connected, Values) else np.ones_like(weights)
+        return [f"{w:g}" if edge else NO_EDGE for w, edge in zip(weights[:, j], mask[:, j], strict=True)]
+
+
+def _numbers(given: Sequence[float] | float) -> tuple[float, ...]:
+    """The input or the target as numbers to work with."""
+    try:
+        numbers = tuple(float(number) for number in np.ravel(given))
+    except (TypeError, ValueError):
+        raise GlassnetError(f"one works out numbers, got {given!r}") from None
+    require(all(map(isfinite, numbers)), f"one works out finite numbers, got {given!r}")
+    return numbers
+
+
+def _target(given: Sequence[float] | float, network: Network) -> tuple[float, ...] | int:
+    """A class, where one number is given to a network that answers with one; else a number for each output."""
+    numbers = _numbers(given)
+    if np.ndim(given) or network.answer is not Answer.CLASS:
+        return numbers
+    require(numbers[0].is_integer(), f"a class is a whole number from 0, got {given!r}")
+    return int(numbers[0])
 
 
 def _confused(name: str, before: Sequence[Question]) -> Iterator[Change]:

@@ -17,7 +17,7 @@ from glassnet.practice.arithmetic import Given, Mistaken, decimal, evaluated, le
 from glassnet.readings.explain.arithmetic import Leaf
 from glassnet.train.optimizers import Optimizer
 
-_CALL = re.compile(r"(\w+)\((\w+)\)")  # relu(a1): what an activation makes of a neuron
+_CALL = re.compile(r"(\w+)\((.+)\)")  # relu(a1): what an activation makes of a neuron
 _PLACE = re.compile(r"(?:∂loss/∂|new )(.+)\.(weights|biases)\[(.+)\]")
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from itertools import count, islice, pairwise
 from random import Random
 
 from glassnet.ir.errors import GlassnetError
+from glassnet.layers.activations import Relu, Sigmoid, Tanh
 from glassnet.layers.dense import Dense
 from glassnet.network import Network
+from glassnet.practice.by_hand import RULES
 from glassnet.practice.exercise import Exercise
 from glassnet.practice.labels import activation_of
 from glassnet.train.optimizers import SGD, Adam
 
 NEURON = "each neuron: the sum of (number fed in)(its weight), plus the bias"
-RELU = "relu(z) = z where z > 0, else 0"
-SIGMOID = "sigmoid(z) = 1 / (1 + exp(-z))"
-TANH = "tanh(z) = (exp(z) - exp(-z)) / (exp(z) + exp(-z))"
+RELU, SIGMOID, TANH = (RULES[kind] for kind in (Relu, Sigmoid, Tanh))
 LOSS = "loss = (y - target)^2"
 DELTA = "δy = ∂loss/∂y, and so for every neuron"
 CHAIN = "∂loss/∂w = (what the weight w multiplies)(δ of the neuron it leads to)"
@@ -55,15 +55,18 @@ def exercise(level: int, seed: int, number: int = 1) -> Exercise:
         raise GlassnetError(f"the levels of practice go from 1 to {len(LEVELS)}, got {level}")
     stream = Random(f"glassnet practice {seed}/{level}/{number}")
     title, draw = list(LEVELS.items())[level - 1]
-    best = None
-    for drawn in islice(filter(_is_instructive, (draw(stream, title) for _ in count())), MOST_DRAWS):
-        share = apart(drawn)
-        if best is None or share > best[0]:
-            best = share, drawn
-        if share >= APART:
+    drawn = filter(_is_instructive, (draw(stream, title) for _ in count()))
+    return best_of(islice(drawn, MOST_DRAWS))
+
+
+def best_of(drawn: Iterable[Exercise]) -> Exercise:
+    """The first exercise whose slips are apart, or the one in which most are."""
+    shares: list[tuple[Fraction, Exercise]] = []
+    for exercise in drawn:
+        shares.append((apart(exercise), exercise))
+        if shares[-1][0] >= APART:
             break
-    assert best is not None
-    return best[1]
+    return max(shares, key=lambda pair: pair[0])[1]
 
 
 def _is_instructive(drawn: Exercise) -> bool:
@@ -71,7 +74,7 @@ def _is_instructive(drawn: Exercise) -> bool:
     sums = [float(drawn.numbers[name].value) for name in drawn.numbers.neurons if not activation_of(name)]
     has_relu = any(layer.activation == "relu" for layer in drawn.labels.layers)
     mixed = not has_relu or min(sums[:-1]) < 0 < max(sums[:-1])
-    missed = drawn.y is None or abs(sums[-1] - drawn.y[0]) > 0.1
+    missed = not isinstance(drawn.y, tuple) or abs(sums[-1] - drawn.y[0]) > 0.1
     return mixed and missed and min(map(abs, sums)) > 0.05
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 
 from glassnet.ir.errors import GlassnetError
+from glassnet.ir.require import require
+from glassnet.network import Network
 from glassnet.practice.answers import read_answer
 from glassnet.practice.exercise import Exercise, Question
 from glassnet.practice.levels import LEVELS, exercise
+from glassnet.practice.own import Own
 from glassnet.practice.slips import Slip
 from glassnet.practice.writing import html_of_network
 
@@ -47,14 +51,16 @@ class Practice:
     Args:
         level: where to begin, from 1 (one neuron) to 10 (a step of Adam).
         seed: the same seed gives the same exercises.
-        of: one exercise of your own, instead of drawn ones.
+        of: a network of your own, or one exercise, instead of drawn networks.
+        x: the input of that network; without it, inputs are drawn, without end. y: its target, a class or a number for
+            each output: gradients and a step of gradient descent are asked for too.
 
     ``practice.answer("0,71")`` takes an answer to ``practice.question``; ``hint()``, ``show()`` and ``skip()`` help.
     An answer counts when it is exact, or rounded to three decimals (and two significant digits at least); from the
     sigmoid on it may be 0.002 off, since one goes on with rounded numbers.
 
     Raises:
-        GlassnetError: there is no such level, or the exercise is over.
+        GlassnetError: there is no such level, a network is not for work by hand, or the exercise is over.
 
     >>> import glassnet as gn
     >>> from glassnet.practice import Exercise
@@ -66,14 +72,26 @@ class Practice:
     Right: y = 0.71
     >>> practice.score
     Score(questions=1, right=1, first=0)
+    >>> check = gn.Practice(of=gn.lecture("1-3-3-1"), x=[0.3])
+    >>> check.answer(1.06), check.question.name
+    (Right: A = 1.06, 'B')
     """
 
-    def __init__(self, level: int = 1, seed: int = 0, of: Exercise | None = None) -> None:
+    def __init__(
+        self,
+        level: int = 1,
+        seed: int = 0,
+        of: Exercise | Network | None = None,
+        x: Sequence[float] | None = None,
+        y: Sequence[float] | int | None = None,
+    ) -> None:
+        require(of is None or isinstance(of, Exercise | Network), f"of= takes a network or an exercise, got {of!r}")
+        require(isinstance(of, Network) or (x is None and y is None), "x and y belong to a network: give it as of=net")
         self.level, self.seed = level, seed
         self.score = Score()
-        self._own = of
+        self._own = Own(of, x, y, seed) if isinstance(of, Network) else of
         self._number = 0
-        self._next_exercise()
+        self._begin_exercise(self._drawn(1))
 
     @property
     def is_over(self) -> bool:
@@ -143,16 +161,22 @@ class Practice:
     def _next_question(self) -> None:
         self.score.questions += 1
         self._begin(self._at + 1)
-        if self.is_over and self._own is None:
-            if self._fresh >= TO_RISE * len(self.exercise.questions):
-                self.level = min(self.level + 1, len(LEVELS))
-            self._next_exercise()
+        if not self.is_over:
+            return
+        if self._own is None and self._fresh >= TO_RISE * len(self.exercise.questions):
+            self.level = min(self.level + 1, len(LEVELS))
+        self._begin_exercise(self._drawn(self._number + 1))
 
-    def _next_exercise(self) -> None:
-        self._number += 1
-        self.exercise = self._own or exercise(self.level, self.seed, self._number)
-        self._fresh = 0  # right at the first try, in this exercise
-        self._begin(0)
+    def _drawn(self, number: int) -> Exercise | None:
+        """The exercise of that number; None where there are no more."""
+        if isinstance(self._own, Exercise):
+            return self._own if number == 1 else None
+        return self._own(number) if self._own else exercise(self.level, self.seed, number)
+
+    def _begin_exercise(self, drawn: Exercise | None) -> None:
+        if drawn is not None:
+            self.exercise, self._number, self._fresh = drawn, self._number + 1, 0  # fresh: right at the first try
+            self._begin(0)
 
     def _begin(self, at: int) -> None:
         self._at, self._tries, self._hinted = at, 0, 0

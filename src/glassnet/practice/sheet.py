@@ -10,10 +10,12 @@ from pathlib import Path
 
 from glassnet.files import FileKind, write_whole
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.require import require_count
+from glassnet.ir.require import require, require_count
+from glassnet.network import Network
 from glassnet.practice import writing
 from glassnet.practice.exercise import Exercise
 from glassnet.practice.levels import LEVELS, exercise
+from glassnet.practice.own import Own
 
 TITLE = "Neural networks by hand"
 SHEET = FileKind("sheet", re.compile(rf"\A# {TITLE}|<title>{TITLE}|/Creator \(Glassnet".encode()))
@@ -73,15 +75,29 @@ class Sheet:
         write_whole(path, content)
 
 
-def worksheet(exercises: int = 8, seed: int = 0, level: int | None = None) -> Sheet:
+def worksheet(
+    exercises: int = 8,
+    seed: int = 0,
+    level: int | None = None,
+    of: Network | None = None,
+    x: Sequence[float] | None = None,
+    y: Sequence[float] | int | None = None,
+) -> Sheet:
     """A sheet of so many exercises, of one level or rising from the first to the last.
 
+    ``of`` is a network of one's own instead: with the input ``x`` its one exercise, three with the target ``y``.
+
     Raises:
-        GlassnetError: there is no such level.
+        GlassnetError: there is no such level, or a network is not for work by hand.
     """
     require_count(exercises, "the number of exercises")
+    rounding = "Give results exactly or rounded to three decimals."
+    if of is not None:
+        require(level is None, "levels are of drawn networks: give either a level or a network")
+        own = [one for one in map(Own(of, x, y, seed), range(1, exercises + 1)) if one is not None]
+        return Sheet(TITLE, rounding if x is not None else f"Seed {seed}. {rounding}", own)
+    require(x is None and y is None, "x and y belong to a network: give it as of=net")
     levels = [1 + i * len(LEVELS) // exercises if level is None else level for i in range(exercises)]
     drawn = [exercise(one, seed, number) for number, one in enumerate(levels, 1)]
     what = f"level {levels[0]}" if levels[0] == levels[-1] else f"levels {levels[0]} to {levels[-1]}"
-    rounding = "Give results exactly or rounded to three decimals."
     return Sheet(TITLE, f"Seed {seed}, {what}. {rounding}", drawn)

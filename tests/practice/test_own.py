@@ -1,0 +1,162 @@
+"""Networks of one's own: the exercises agree with the library, say what was changed, and refuse what is too large."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import glassnet as gn
+from glassnet.practice import Exercise, Practice, worksheet
+
+
+def exercises(practice: Practice) -> list[Exercise]:
+    """All exercises of a practice that has an end, each answered rightly."""
+    found = [practice.exercise]
+    while not practice.is_over:
+        assert practice.answer(practice.question.value).is_right
+        if practice.exercise is not found[-1]:
+            found.append(practice.exercise)
+    assert practice.score.questions == practice.score.first == sum(len(one.questions) for one in found)
+    return found
+
+
+def test_the_understanding_check_of_the_lecture() -> None:
+    practice = gn.Practice(of=gn.lecture("1-3-3-1"), x=[0.3])
+    for answer in ("1,06", "−1.18", "≈ -.29", "D = 0.244", "(−1.001)", "79/1000", "-0.2422"):
+        assert practice.answer(answer).is_right
+    assert practice.is_over
+
+
+def test_another_input_without_end() -> None:
+    one, same = (gn.Practice(of=gn.lecture("2-4-3-1"), seed=3) for _ in range(2))
+    inputs = []
+    for _ in range(3):
+        inputs.append(one.exercise.x)
+        assert one.exercise.x == same.exercise.x
+        for practice in (one, same):
+            for question in practice.exercise.questions:
+                practice.answer(question.value)
+    assert len(set(inputs)) == 3
+    assert one.level == 1
+
+
+MASK = [[1, 0], [1, 1], [0, 1]]
+NETWORKS = [
+    (gn.lecture("2-4-3-1"), [0.4, -0.7], [1.0]),
+    (gn.Network(2, gn.Dense(3, "tanh"), gn.Dense(3, "softmax"), seed=1), [0.4, -0.7], 2),
+    (gn.Network(2, gn.Dense(3, "relu", biases=None), gn.Dense(1, "sigmoid"), seed=2), [0.4, -0.7], [1.0]),
+    (
+        gn.Network(3, gn.Dense(2, "sigmoid", connected=[[1, 0], [1, 1], [0, 1]]), gn.Dense(2), seed=3),
+        [1, 2, -1],
+        [0.5, 1],
+    ),
+]
+
+
+@pytest.mark.parametrize(("network", "x", "y"), NETWORKS)
+def test_forward_gradients_and_a_step(network: gn.Network, x: list[float], y: list[float] | int) -> None:
+    forward, backward, step = exercises(gn.Practice(of=network, x=x, y=y))
+    assert [one.title for one in (forward, backward, step)] == [
+        "Feed forward", "Backpropagation", "A step of gradient descent",
+    ]  # fmt: skip
+    assert forward.network(x) == pytest.approx(
+        [float(question.value) for question in forward.questions[-len(forward.network(x)) :]], abs=1e-9
+    )
+    assert np.allclose(forward.network(x), network(x), atol=0.05)  # weights are rounded to two decimals
+    gradients = backward.network.gradients([x], [y])
+    asked = [question for question in backward.questions if "weights[" in question.name or "biases[" in question.name]
+    assert len(asked) >= len(network.parameters)
+    for question in asked:
+        name, _, place = question.name.removeprefix("∂loss/∂").partition("[")
+        index = tuple(int(i) for i in place.removesuffix("]").split(","))
+        assert float(question.value) == pytest.approx(gradients[name][index], abs=1e-9)
+    before = {name: array.copy() for name, array in step.network.parameters.items()}
+    for question in step.questions:
+        name, _, place = question.name.removeprefix("new ").partition("[")
+        index = tuple(int(i) for i in place.removesuffix("]").split(","))
+        assert float(question.value) == pytest.approx(before[name][index] - 0.2 * gradients[name][index], abs=1e-9)
+
+
+def test_the_network_stays_as_it_is_and_rounding_is_said() -> None:
+    network = gn.Network(2, gn.Dense(2, "tanh"), gn.Dense(1), seed=4)
+    before = network.parameters.buffer.copy()
+    drawn = gn.Practice(of=network, x=[0.4, -0.7], y=[1.0]).exercise
+    assert np.array_equal(network.parameters.buffer, before)
+    assert drawn.rules[0] == "weights and biases are rounded to 2 decimals"
+    for name, array in drawn.network.parameters.items():
+        assert np.array_equal(array, np.round(network.parameters[name].astype(float), 2))
+    assert "rounded" not in str(gn.Practice(of=gn.lecture(), x=[0.4, -0.7]).exercise.rules)
+
+
+def test_few_decimals_of_float32_are_taken_as_they_are_written() -> None:
+    network = gn.Network(1, gn.Dense(1, weights=[[0.3]], biases=[0.125], name="y"))
+    drawn = Exercise(network, [0.7])
+    assert not drawn.rules
+    assert drawn.questions[0].result == "y = 0.335"
+
+
+def test_what_is_not_connected_has_no_weight() -> None:
+    network = gn.Network(2, gn.Dense(2, weights=[[0.2, 0], [0.3, 0.4]], connected=[[1, 0], [1, 1]], name="y"))
+    drawn = Exercise(network, [0.7, 0.6])
+    assert drawn.tables[0].rows == [["y1", "0.2", "0.3", "0"], ["y2", "none", "0.4", "0"]]
+    assert drawn.questions[1].hints[0] == "y2 = (v)(weight from v) + bias"
+
+
+def test_pictures_tables_and_questions_have_the_same_names() -> None:
+    for network, x, y in NETWORKS:
+        drawn = gn.Practice(of=network, x=x, y=y).exercise
+        picture = drawn.network.draw(dark=False).svg
+        assert drawn.given[0].startswith(f"input: {drawn.labels.inputs[0]} = ")
+        for name in (*drawn.labels.inputs, *(row[0] for table in drawn.tables for row in table.rows)):
+            assert f">{name}<" in picture, name
+        rows = {row[0] for table in drawn.tables for row in table.rows}
+        assert {question.name for question in drawn.questions if "(" not in question.name} == rows
+
+
+LAYER = gn.Dense(2)
+
+
+@pytest.mark.parametrize(
+    ("network", "x", "y", "words"),
+    [
+        (gn.load("digits"), None, None, "weights and biases; by hand, at most 80"),
+        (gn.Network(9, gn.Dense(9)), None, None, "the network has 90 weights and biases"),
+        (gn.Network(2, gn.Dense(2, "gelu")), None, None, "linear, relu, sigmoid, tanh and softmax, got Gelu"),
+        (gn.Network(2, LAYER, gn.BatchNorm()), None, None, "practice takes networks of Dense layers; .* BatchNorm"),
+        (gn.Network((2, 2), LAYER), None, None, r"inputs in a row, got the shape \(2, 2\)"),
+        (gn.Network(2, gn.Dense(2, weights_penalty=gn.Penalty(l2=0.1))), None, None, "without a penalty"),
+        (gn.Network(2, gn.Dense(2, trainable=False)), [1, 2], [1, 2], "all layers of the network are frozen"),
+        (gn.lecture(), None, [1], "a target belongs to an input"),
+        (gn.lecture(), [1], None, "expects 2 inputs"),
+        (gn.lecture(), [1, float("inf")], None, "finite numbers"),
+        (gn.lecture(), ["u", "v"], None, "one works out numbers"),
+        (gn.lecture(), [1, 2], [1, 2], "give y that shape"),
+        (gn.Network(2, gn.Dense(2, "softmax")), [1, 2], 1.5, "a class is a whole number"),
+        (gn.Network(2, gn.Dense(2, "softmax")), [1, 2], 2, "class numbers 0..1"),
+        ("2-4-3-1", None, None, "a network or an exercise, got '2-4-3-1'"),
+        (None, [1], None, "x and y belong to a network"),
+    ],
+)
+def test_refusals(network: gn.Network, x: list[float] | None, y: list[float] | None, words: str) -> None:
+    def to_the_end() -> None:
+        practice = gn.Practice(of=network, x=x, y=y)
+        while not practice.is_over:
+            practice.skip()
+
+    with pytest.raises(gn.GlassnetError, match=words):
+        to_the_end()
+
+
+def test_sheets(tmp_path: Path) -> None:
+    sheet = worksheet(of=gn.lecture("2-4-3-1"), x=[0.4, -0.7], y=[1.0])
+    assert [one.title for one in sheet.exercises] == ["Feed forward", "Backpropagation", "A step of gradient descent"]
+    assert "`z = (−0.724)(−0.7) + (1.406)(−0.8) + (−1.195)(−0.6) − 0.7 = −0.601`" in sheet.markdown(answers=True)
+    for name in ("sheet.md", "sheet.html", "sheet.pdf"):
+        sheet.save(tmp_path / name)
+    drawn = worksheet(3, seed=5, of=gn.lecture("1-3-3-1"))
+    assert len({one.x for one in drawn.exercises}) == 3
+    assert drawn.note.startswith("Seed 5.")
+    with pytest.raises(gn.GlassnetError, match="either a level or a network"):
+        worksheet(of=gn.lecture(), level=2)
+    with pytest.raises(gn.GlassnetError, match="belong to a network"):
+        worksheet(x=[1])
