@@ -341,14 +341,17 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_character
     data=st.data(),
 )
 def test_csv_files_read_back(tmp_path_factory, names, delimiter, data):
-    """What Python's writer quotes, comes back; the delimiter is told by the header and the rows."""
+    """What Python's writer quotes, comes back; the delimiter is told by the header and the rows.
+
+    That there is a header is said: names such as "–" could be data too.
+    """
     cells = TEXTS.filter(lambda s: s.strip().lower() not in EMPTY and not s.strip()[:1].isdigit())
     names = [name.translate(str.maketrans("", "", '",;\t')) + f" {i}" for i, name in enumerate(names)]
     rows = data.draw(st.lists(st.lists(cells, min_size=len(names), max_size=len(names)), min_size=1, max_size=5))
     path = tmp_path_factory.mktemp("csv") / "t.csv"
     with path.open("w", newline="", encoding="utf-8") as stream:
         csv.writer(stream, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows([names, *rows])
-    records = read_records(path)
+    records = read_records(path, header=True)
     assert list(records.columns) == [name.strip() for name in names]
     assert [list(row) for row in zip(*records.columns.values(), strict=True)] == [
         [c.strip() for c in row] for row in rows

@@ -458,6 +458,7 @@ LAYERS: dict[str, tuple[gn.Layer, ...]] = {
     "rescale": (gn.Rescale(1 / 255, 0.5), gn.Dense(2)),
     "reshape": (gn.Reshape((3, 1)), gn.Dense(1), gn.Reshape((3,)), gn.Dense(2)),
     "sequential": (gn.Sequential(gn.Dense(2, "relu"), gn.Dense(2)),),
+    "standardize": (gn.Standardize(), gn.Dense(2)),
 }
 
 

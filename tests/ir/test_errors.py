@@ -24,7 +24,8 @@ from glassnet.regression.descent import StepsDivergedError
 
 def classes() -> list[type[BaseException]]:
     """Every exception class that the package defines."""
-    modules = [importlib.import_module(m.name) for m in pkgutil.walk_packages(glassnet.__path__, "glassnet.")]
+    walked = [m.name for m in pkgutil.walk_packages(glassnet.__path__, "glassnet.")]
+    modules = [importlib.import_module(name) for name in walked if not name.startswith("glassnet.interop.")]
     found = {thing for module in modules for thing in vars(module).values() if inspect.isclass(thing)}
     ours = [c for c in found if issubclass(c, BaseException) and c.__module__.startswith("glassnet.")]
     return sorted(ours, key=lambda c: c.__qualname__)
