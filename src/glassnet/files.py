@@ -37,8 +37,9 @@ class FileKind:
 def require_writable(path: Path, kind: FileKind, taken: Mapping[str, str | os.PathLike[str]] | None = None) -> None:
     """Raise GlassnetError now, not after an hour of training, unless a file of that kind may be written to ``path``.
 
-    Only what we wrote is ever replaced: no folder, device or pipe, no other file, and none of those ``taken``, which
-    the same command reads or writes, by what they are. Of a symbolic link this is asked of the file it leads to.
+    Only what we wrote is ever replaced: no folder, device or pipe, no other file, and none of the files that the same
+    command reads or writes: ``taken`` has them by what they are, {"the data": "t.csv"}. A symbolic link stands for the
+    file that it leads to.
 
     >>> table = Path(tempfile.mkdtemp()) / "table.csv"
     >>> _ = table.write_text("x,y")
@@ -76,7 +77,7 @@ is not a log that Glassnet wrote; choose another name, or remove it first
 
 
 def _require_end(target: Path) -> None:
-    """A path without its symbolic links still is one where these go round in a circle."""
+    """Raise OSError where symbolic links lead round in a circle: only then is a resolved path still a link."""
     if target.is_symlink():
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
 
@@ -132,7 +133,7 @@ def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring the new name to the disk, where the content already is; some systems and network disks cannot."""
+    """Write the folder's list of names to the disk, where the content already is; some systems cannot."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -197,7 +197,7 @@ class Network(Model):
         return float(self._training.update(sample)["loss"])
 
     def _continued(self, settings: StepSettings, sample: Batch) -> Training:
-        """The training that this network is in the middle of, where its steps are such; else one that follows it."""
+        """The network's last training, if its steps are of this kind; else a new one, which follows it."""
         running = self._training
         if running and running.is_step_of(self, settings, sample):
             return running

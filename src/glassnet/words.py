@@ -41,7 +41,7 @@ def _to_digits(number: Decimal, digits: int) -> Decimal:
 
 
 def number(value: Any, digits: int = 3) -> str:
-    """The same with a true minus sign: for pictures and tables.
+    """A number in few significant digits, with a true minus sign: for pictures and tables.
 
     >>> number(-0.7), number(1234.56), number(0.0000012345), number(float("nan"))
     ('−0.7', '1235', '1.23e−6', 'nan')
@@ -123,7 +123,7 @@ def listed(names: Iterable[object], most: int = 10) -> str:
 
 
 def quoted(names: Iterable[object], most: int = 10) -> str:
-    """The same, each name in quotation marks: for names that users chose.
+    """The names with commas, each in quotation marks: for names that users chose.
 
     >>> quoted(["petal length", "x"])
     "'petal length', 'x'"

@@ -38,7 +38,7 @@ class _Complaints(logging.Handler):
 
 @contextmanager
 def _notes_shown() -> Iterator[None]:
-    """Inside, the notes of a training are printed on the error stream, as errors are."""
+    """A block in which the notes of a training are printed on the error stream, as errors are."""
     log, shown = logging.getLogger("glassnet"), _Complaints()
     log.addHandler(shown)
     try:
@@ -84,8 +84,8 @@ NUMBERS = re.compile(rf"{_NUMBER}([,;]{_NUMBER})*[,;]?")
 def spread(args: Sequence[str], lists: Sequence[str], rows: Sequence[str] = ()) -> list[str]:
     """Several numbers after an option as the parser knows them.
 
-    An option of ``lists`` is repeated before each number that follows it; all that follow one of ``rows`` are its one
-    text.
+    An option of ``lists`` is repeated before each number that follows it. The numbers that follow an option of ``rows``
+    become one text.
 
     >>> spread(["mnist", "--hidden", "128", "64,32", "--seed", "1"], ["--hidden"])
     ['mnist', '--hidden=128', '--hidden=64', '--hidden=32', '--seed', '1']

@@ -54,7 +54,7 @@ class Job:
     weight: float | None = None
 
     def early_stopping(self) -> list[Callback]:
-        """Where samples are held out, the weights of the epoch that was best on them are kept."""
+        """The callback that puts back the weights of the best epoch, where samples are held out to judge by."""
         patience = max(FEWEST_EPOCHS_OF_PATIENCE, self.recipe.epochs // 5)
         return [EarlyStopping("validation_loss", patience)] if self.held_out else []
 

@@ -245,7 +245,7 @@ def _quadratic(height: int, width: int) -> Floats:
 
 
 def _without_shadows(depth: Floats, sharpness: Floats) -> Floats:
-    """Depth less an opening that no stroke survives: its window is twice the least that leaves the sharp ink be."""
+    """The depth without uneven light: less its opening in the next larger window than the ink's sharp edges need."""
     openings = [depth - _opening(depth, fraction) for fraction in (0.05, 0.1, 0.2, 0.4)]
     strengths = [float(np.square(sharpness * opened, dtype=np.float64).sum()) for opened in openings]
     least = next(i for i, strength in enumerate(strengths) if strength >= 0.3 * strengths[-1])
@@ -253,7 +253,7 @@ def _without_shadows(depth: Floats, sharpness: Floats) -> Floats:
 
 
 def _opening(depth: Floats, fraction: float) -> Floats:
-    """The largest of the least values in windows of that fraction of the longer side: what a stroke cannot fill."""
+    """The grey opening, its window that fraction of the longer side: shadows stay, which are wider than strokes."""
     from scipy.ndimage import grey_opening
 
     coarse = _reduce(depth[..., None], 80)[..., 0]

@@ -62,7 +62,7 @@ class ActivationFunction(Specification, family="activation"):
 
     @classmethod
     def meant(cls, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-        """A number of units belongs to a layer."""
+        """For a number of units: the layer that was meant."""
         units = kwargs.get("units", args[0] if args else None)
         if not isinstance(units, int):
             return ""
@@ -316,7 +316,7 @@ class Custom(ActivationFunction):
     function: str
 
     def __post_init__(self) -> None:
-        """Defining the function again changes nothing of what was made before."""
+        """Keep the function as it is now: defining it again changes nothing that was made before."""
         object.__setattr__(self, "_own", _CUSTOM.get(self.function))
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -365,7 +365,7 @@ def activation_function(given: str | ActivationFunction) -> ActivationFunction:
 
 @dataclass(frozen=True)
 class Activation(Layer):
-    """An activation function applied to each unit; the same as a Dense layer's ``activation``, but apart.
+    """An activation function as a layer of its own: ``Dense(4), Activation("relu")`` computes ``Dense(4, "relu")``.
 
     >>> import glassnet as gn
     >>> gn.Network(3, gn.Activation("relu"))([-1, 0, 2])

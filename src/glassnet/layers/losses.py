@@ -246,7 +246,7 @@ class CustomLoss(Loss):
     function: str
 
     def __post_init__(self) -> None:
-        """Defining the function again changes nothing of what was made before."""
+        """Keep the function as it is now: defining it again changes nothing that was made before."""
         object.__setattr__(self, "_own", _CUSTOM.get(self.function))
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""Layers that disturb training and are not there afterwards."""
+"""Layers that act in training only: dropout and noise. Afterwards they pass on their inputs as they are."""
 
 from __future__ import annotations
 

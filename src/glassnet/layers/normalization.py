@@ -20,7 +20,7 @@ def _scaled_and_shifted(x: Var) -> Var:
 
 
 def _deviation(variance: Var, epsilon: float) -> Var:
-    """The standard deviation, ε of the variance above 0."""
+    """The standard deviation √(variance + ε), which is never 0 for ε above 0."""
     return ops.named(ops.sqrt(variance + epsilon), name="deviation")
 
 
@@ -29,8 +29,8 @@ class Standardize(Layer):
     """(x − mean) / deviation, with the mean and standard deviation of each input over the training data.
 
     The first :meth:`glassnet.Network.fit` finds them before its first step, or :meth:`glassnet.Network.adapt` does;
-    then they stay, and are saved with the network. An input that is the same in all samples has the deviation 1, and
-    the deviation is that of all samples (÷ n), both as in scikit-learn's StandardScaler. Before, nothing is changed.
+    then they stay, and are saved with the network. Until then the layer changes nothing. The variance is divided by n,
+    and an input that is the same in all samples has the deviation 1, both as in scikit-learn's StandardScaler.
 
     >>> import glassnet as gn
     >>> net = gn.Network(1, gn.Standardize(), dtype="float64")
@@ -47,7 +47,7 @@ class Standardize(Layer):
 
 
 def _one_for_each_input(x: Var) -> Var:
-    """A placeholder of one number for each input: states of that type are kept for it."""
+    """A placeholder with one number for each input, as the mean and the deviation have."""
     return ops.mean(x, tuple(range(len(x.shape) - 1)))
 
 

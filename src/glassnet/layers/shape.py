@@ -1,4 +1,4 @@
-"""Layers that change the shape or the scale of what passes, and learn nothing."""
+"""Layers that change the shape or the scale of their inputs, and learn nothing."""
 
 from __future__ import annotations
 

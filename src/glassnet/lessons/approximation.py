@@ -126,7 +126,7 @@ def approximate(
 ) -> Approximation:
     """Fit networks with one hidden layer of each of these widths to a curve, by L-BFGS.
 
-    Before training, the hidden neurons' bends lie evenly over the stretch, and all that the output weighs is 0. So
+    Before training, the hidden neurons' bends lie evenly over the stretch, and the output's weights are 0. So
     nothing is random, and a wider network starts with more places to bend at.
 
     Args:

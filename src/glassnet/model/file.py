@@ -167,5 +167,5 @@ def _encoding(content: Any, model: Model) -> Encoding:
 
 
 def _last(shape: Shape) -> int:
-    """How many outputs a sample has, along the last axis."""
+    """How many outputs there are for each sample, along the last axis."""
     return next((dim for dim in shape[:0:-1] if isinstance(dim, int)), 1)

@@ -51,7 +51,7 @@ class History(Mapping[str, list[float]]):
     def append(self, row: Mapping[str, float]) -> None:
         """Add the measurements of one epoch: all of them or, where that is interrupted, none.
 
-        What the last epoch has no number of yet, as a callback's own measurement, is added to it. What an epoch did not
+        Measurements that the last epoch lacks, such as a callback's own, are added to that epoch. What an epoch did not
         measure is NaN.
         """
         numbers = {name: float(value) for name, value in row.items()}

@@ -57,7 +57,7 @@ class Model(metaclass=SaidInWords):
 
     @classmethod
     def meant(cls, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
-        """What belongs to training is given to fit."""
+        """For a setting of training: that fit takes it."""
         of_fit = {"optimizer", "loss", "metrics", "epochs", "batch_size", "callbacks", "validation"}
         name = next((name for name in kwargs if name in of_fit), "")
         return f"{name} is no setting of a network; training takes it: net.fit(x, y, {name}=…)" if name else ""
@@ -81,7 +81,7 @@ class Model(metaclass=SaidInWords):
         self._trace(root)
 
     def _trace(self, root: Sequential) -> None:
-        """Trace the layers into the graph, as far as that can be run."""
+        """Trace the layers into the graph, unless a result in it would be too large to be computed."""
         require_bounded(root)
         with Trace(self.dtype) as traced:
             x = source("input", "x", (BATCH, *self.input_shape), self.dtype)
@@ -275,7 +275,7 @@ class Model(metaclass=SaidInWords):
             return {**self.parameters.copy(), **{name: np.array(array) for name, array in self.state.items()}}
 
     def is_trainable(self, name: str) -> bool:
-        """Whether training changes the parameter of that name, or its layer is frozen."""
+        """Whether training changes the parameter of that name: not if its layer is frozen."""
         return self._traced.parameters[name].trainable
 
     def assign(self, arrays: Mapping[str, Array]) -> None:
@@ -358,7 +358,7 @@ class Model(metaclass=SaidInWords):
             raise GlassnetError(unknown("parameter", surplus, declared))
 
     def take(self, arrays: Mapping[str, Array]) -> None:
-        """Make room for the numbers and put these there."""
+        """Allocate the parameters and the running statistics, and set them to these arrays."""
         self.require_arrays(arrays)
         self._allocate()
         self.assign(arrays)

@@ -52,7 +52,7 @@ class Parameters(MutableMapping[str, Array]):
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Inside, numbers are changed that belong together: ``version`` is odd, and copies wait."""
+        """A block that changes numbers that belong together: ``version`` is odd in it, and copies wait for its end."""
         with self.lock:
             self.version += 1
             try:

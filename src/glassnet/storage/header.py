@@ -200,7 +200,7 @@ def _check_name(name: str) -> None:
 
 
 def _check_tensor(name: str, tensor: Tensor) -> None:
-    """The dtype is known, and the shape needs the bytes that there are."""
+    """Refuse an unknown dtype, and a shape that needs another number of bytes than there are."""
     what = f"the array {shown(name)}"
     if tensor.dtype not in DTYPES and tensor.dtype != BFLOAT16:
         known = ", ".join((*DTYPES, BFLOAT16))
@@ -219,7 +219,7 @@ def _check_tensor(name: str, tensor: Tensor) -> None:
 
 
 def _check_offsets(tensors: dict[str, Tensor], data_begin: int, file_size: int) -> None:
-    """The arrays follow one another without gap or overlap, and fill the file to its end."""
+    """Refuse arrays with gaps or overlaps between them, and arrays that do not end where the file does."""
     end = data_begin
     for name, tensor in sorted(tensors.items(), key=lambda item: (item[1].begin, item[1].end)):
         if data_begin + tensor.begin != end:

@@ -126,7 +126,7 @@ numbers), so the model cannot compute; use an earlier copy or train it again
 
 @contextmanager
 def naming(path: PathLike, done: str = "used") -> Iterator[None]:
-    """Inside, every error becomes one ModelFileError: a short line that begins with the file's name.
+    """A block whose every error becomes one ModelFileError: a short line that begins with the file's name.
 
     >>> with naming("digits.safetensors"):
     ...     raise GlassnetError("the number of units of Dense must be a whole number of at least 1, got 0")

@@ -37,7 +37,7 @@ def digest(arrays: Mapping[str, Array], metadata: Mapping[str, Any]) -> str:
 
 
 def _little(array: Array) -> Array:
-    """The array as it lies in a file: row by row, little end first."""
+    """The array as it lies in a file: row by row, little-endian."""
     return np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
 
 

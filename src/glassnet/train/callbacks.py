@@ -57,7 +57,7 @@ def require_measurement(training: Training, name: str) -> None:
 
 
 def is_larger_better(monitor: str) -> bool:
-    """Losses and errors are to fall; everything else is to rise."""
+    """Whether a measurement is better when it is larger: no loss or error is, everything else is, such as accuracy."""
     return not any(word in monitor for word in ("loss", "penalty", "mae", "mse", "mape", "error", "seconds"))
 
 
@@ -239,7 +239,7 @@ class ReduceOnPlateau(Callback):
 
 
 def best_by_default(has_validation: bool) -> KeepBest:
-    """What every training keeps in case it is interrupted or diverges."""
+    """The best weights that every training keeps, in case it is interrupted or diverges."""
     best = KeepBest("validation_loss" if has_validation else "loss")
     best.restore_best = False
     return best

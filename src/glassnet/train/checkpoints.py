@@ -118,7 +118,7 @@ class Checkpoint(Callback):
             self._warned = True
 
     def save(self, training: Training) -> None:
-        """Write the state now; of the files before it, the newest stay: ``keep`` in all that are whole."""
+        """Write the state now, and remove older files; the newest ``keep`` files that are whole stay."""
         path = self._path(training)
         is_free = not path.exists() or not MODEL.is_ours(path)
         require(is_free, f"{path} cannot be saved: there is a model of that name; move it to another folder")

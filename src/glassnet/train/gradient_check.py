@@ -179,7 +179,7 @@ class _Check:
                         yield f"the operation {name!r} {lets}, in {self._place(var)}"
 
     def _is_wrong(self, equation: Equation, arrays: list[Array], depends: list[bool]) -> Iterator[bool]:
-        """For each operand, whether the derivative along a random direction is another than that of differences."""
+        """For each operand, whether its derivative along a random direction differs from finite differences."""
         primitive, params = equation.primitive, dict(equation.params)
         xs = [source("input", f"x{i}", x.shape, x.dtype) for i, x in enumerate(equation.inputs)]
         y = primitive(*xs, **params)
@@ -227,7 +227,7 @@ class _Check:
 
 
 def _slope(f: Callable[[float], Array], step: float) -> tuple[Any, Any]:
-    """(the derivative of f at 0 by central differences, how far from it the left's, the right's and rounding are)."""
+    """(the derivative of f at 0 by central differences, its uncertainty: one-sided differences and rounding)."""
     far_left, left, here, right, far_right = (np.asarray(f(k * step), np.float64) for k in (-2, -1, 0, 1, 2))
     with np.errstate(all="ignore"):
         slope = (far_left - 8 * left + 8 * right - far_right) / (12 * step)

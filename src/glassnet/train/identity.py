@@ -1,4 +1,4 @@
-"""By what a checkpoint knows its data again: digests of all samples, and the names of what has none."""
+"""How a checkpoint knows its data again: by digests of all samples; what has no digest is named."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ DEFAULTS = {
 
 @contextmanager
 def interruptible(training: Training) -> Iterator[None]:
-    """Inside, the first signal ends the training after the current step, and a second one ends it at once.
+    """A block in which the first signal ends the training after the current step, and a second one at once.
 
     Only the main thread is told of signals, so a training in another thread goes on.
     """

@@ -67,7 +67,7 @@ def run(
 
 
 def _epoch(training: Training, batches: Batches, validate: Validate | None, first: Mapping[str, Array]) -> None:
-    """The rest of this epoch, from the batch where it stands; less where the training is to stop now."""
+    """Train on the batches of this epoch that are left, until its end or until the training is to stop now."""
     started = time.perf_counter()
     for batch in batches.epoch(training.position["epoch"], training.position["batch"]):
         measured = training.step(batch)
@@ -110,9 +110,10 @@ def _weights(training: Training) -> str:
 
 
 def _require_sane(training: Training, first: Mapping[str, Array]) -> None:
-    """A learning rate far too high need not end in NaN: weights and loss may also settle at numbers of no use.
+    """Raise DivergenceError where both weights and loss have grown far too large, yet are finite.
 
-    Both must have grown, for good weights may be large, and a network that is already trained has next to no loss.
+    A learning rate far too high need not end in NaN. Both must have grown, for good weights may be large, and a network
+    that is already trained has next to no loss.
     """
     parameters = training.network.parameters
     usual = 0.1 * np.sqrt(parameters.buffer.size)  # where they begin at 0, they may well grow beyond all measure
@@ -138,7 +139,7 @@ def _length(arrays: Mapping[str, Array]) -> float:
 
 @contextmanager
 def _averaged(training: Training) -> Iterator[None]:
-    """Inside, the network has the moving average of its weights, if one is kept: these are validated and used."""
+    """A block in which the network has the moving average of its weights, if one is kept: these are validated."""
     averaged = training.averaged_parameters()
     if averaged is None:
         yield

@@ -1,4 +1,4 @@
-"""Samples: what a user gives as x and y, as arrays that fit a network and its loss, or one clear error."""
+"""Preparation: the x and y that a user gives become arrays that fit the network and its loss, or one clear error."""
 
 from __future__ import annotations
 

@@ -40,9 +40,9 @@ class Training:
     Attributes:
         network: the network, whose parameters change in place.
         settings: the loss, the optimiser and all else that decides the arithmetic of a step.
-        sample: a batch as all others are; decides what targets look like, and weights may be judged by it.
+        sample: a batch like all others: its targets have the shape and type of all, and weights may be judged by it.
         data: what else must be the same for a training to be the same: batch size, metrics, number of samples.
-        identity: by what a checkpoint knows the samples again; None where there is none to resume.
+        identity: digests, by which a checkpoint knows the samples again; None for a training without checkpoints.
         traced: the step, traced; ``graph`` is the whole of it, and a reading of it is all that happens here.
         memory: what the optimiser keeps from step to step, by name.
         position: {"step", "epoch", "batch"}: steps made, epochs finished, batches of this epoch done.
@@ -201,7 +201,7 @@ class Training:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Inside, a second Ctrl-C waits: either all or nothing of this is written."""
+        """A block of which all or nothing is done: a second Ctrl-C waits for its end."""
         self.is_writing = True
         try:
             yield
@@ -209,7 +209,7 @@ class Training:
             self.is_writing = False
 
     def values(self, batch: Batch) -> dict[str, Array]:
-        """What the next step's graph is run on."""
+        """The values of all sources of the next step's graph: batch, parameters, memory, counts."""
         x, y, sample_weight = batch
         step = self.position["step"]
         updates = (self.began["schedule"] - self.began["memory"]) // self.settings.accumulate
@@ -351,7 +351,7 @@ class Training:
 
 
 def _like(arrays: Mapping[str, Array], flat: Array) -> dict[str, Array]:
-    """The numbers of ``flat``, cut into arrays of the shapes of these."""
+    """The numbers of ``flat``, cut into arrays with the names and shapes of ``arrays``."""
     ends = np.cumsum([array.size for array in arrays.values()])
     parts = np.split(flat, ends[:-1])
     return {name: part.reshape(array.shape) for (name, array), part in zip(arrays.items(), parts, strict=True)}
@@ -372,7 +372,7 @@ def _kind(batch: Batch) -> str:
 
 
 def _under(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
-    """The arrays whose names start so, without that start."""
+    """The arrays whose names begin with the prefix, by what follows it: "x" for "state/x"."""
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 

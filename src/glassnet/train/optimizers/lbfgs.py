@@ -47,7 +47,7 @@ class LBFGS(Optimizer):
         return _split(self._next(w, g, step, loss), parameters)
 
     def _next(self, w: Var, g: Var, step: Var, loss: Var) -> Var:
-        """From a point that is good enough along a new direction; from one that isn't, half as far as last time."""
+        """The new weights: a step in a new direction if the last step was good enough, else half of the last step."""
         start, start_g, start_loss = recall("w", like=w), recall("g", like=w), recall("loss", like=loss)
         direction, length = recall("direction", like=w), recall("length", like=loss)
         first = ops.equal(ops.cast(step, dtype=loss.dtype), 1.0)
