@@ -1,11 +1,14 @@
 """Networks of one's own: the exercises agree with the library, say what was changed, and refuse what is too large."""
 
+from collections import Counter
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import glassnet as gn
+from bench.practice import sweep
 from glassnet.practice import Exercise, Practice, worksheet
 
 
@@ -95,6 +98,13 @@ def test_few_decimals_of_float32_are_taken_as_they_are_written() -> None:
     assert drawn.questions[0].result == "y = 0.335"
 
 
+@pytest.mark.parametrize(("network", "x", "y"), NETWORKS)
+def test_slips_are_told_apart_as_well_as_the_numbers_allow(network: gn.Network, x: list[float], y: list[float]) -> None:
+    counts = sum(map(sweep, exercises(gn.Practice(of=network, x=x, y=y))), Counter[str]())
+    assert counts["right, refused"] == 0
+    assert counts["alone"] > 0.8 * counts.total()
+
+
 def test_what_is_not_connected_has_no_weight() -> None:
     network = gn.Network(2, gn.Dense(2, weights=[[0.2, 0], [0.3, 0.4]], connected=[[1, 0], [1, 1]], name="y"))
     drawn = Exercise(network, [0.7, 0.6])
@@ -113,7 +123,19 @@ def test_pictures_tables_and_questions_have_the_same_names() -> None:
         assert {question.name for question in drawn.questions if "(" not in question.name} == rows
 
 
+def test_a_corner_is_where_it_is_by_hand() -> None:
+    """0.1 + 0.2 - 0.3 is 5.6e-17 in float64 and 0 by hand, where the derivative of relu is 0."""
+    hidden = gn.Dense(1, "relu", weights=[[0.1], [0.2]], biases=[-0.3], name="a")
+    network = gn.Network(2, hidden, gn.Dense(1, weights=[[0.7]], biases=[0.2], name="y"), dtype="float64")
+    _, backward, step = exercises(gn.Practice(of=network, x=[1, 1], y=[1]))
+    values = {question.name: question.value for question in (*backward.questions, *step.questions)}
+    assert values["δy"] == Fraction("-1.6")
+    assert values["δa"] == values["∂loss/∂a.weights[0, 0]"] == 0
+    assert values["new a.biases[0]"] == Fraction("-0.3")
+
+
 LAYER = gn.Dense(2)
+LARGE = gn.Network(1, gn.Dense(2, "softmax", weights=[[9e8, -9e8]]), dtype="float64")
 
 
 @pytest.mark.parametrize(
@@ -133,6 +155,8 @@ LAYER = gn.Dense(2)
         (gn.lecture(), [1, 2], [1, 2], "give y that shape"),
         (gn.Network(2, gn.Dense(2, "softmax")), [1, 2], 1.5, "a class is a whole number"),
         (gn.Network(2, gn.Dense(2, "softmax")), [1, 2], 2, "class numbers 0..1"),
+        (LARGE, [1], None, "cannot be worked out by hand: the result is too large or too small"),
+        (gn.Network(1, gn.Dense(2, "softmax", weights=[[999, 0]])), [1], 1, "cannot be worked out by hand"),
         ("2-4-3-1", None, None, "a network or an exercise, got '2-4-3-1'"),
         (None, [1], None, "x and y belong to a network"),
     ],

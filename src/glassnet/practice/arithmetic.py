@@ -18,6 +18,7 @@ from glassnet.words import rounded
 NOISE = 12  # decimals: what training leaves in float64 of a number that has few
 CASES = ("relu", "absolute", "greater", "greater_equal")
 DIGITS = 6  # that people write
+MAGNITUDE = 300  # powers of two, beyond which nobody writes a number
 IRRATIONAL = 30  # digits of the results of exponentials and roots, which are no fractions
 
 
@@ -112,8 +113,8 @@ def evaluated(expression: Expression) -> tuple[Fraction, bool]:
     is_rounded = any(given.is_rounded for given in givens(expression))
     if isinstance(value, Fraction):
         return value, is_rounded
-    if not mpmath.isfinite(value):
-        raise ArithmeticError("the result is not finite")
+    if not mpmath.isfinite(value) or (abs(mpmath.mag(value)) > MAGNITUDE and value):
+        raise ArithmeticError("the result is too large or too small to be written")
     return Fraction(mpmath.nstr(value, IRRATIONAL)), True
 
 

@@ -64,30 +64,32 @@ def _of_halves(expression: Expression) -> Iterator[Change]:
 
 
 def _of_delta(neuron: str, expression: Expression) -> Iterator[Change]:
-    """δ of the output taken for the loss; the derivative of an activation taken for its value."""
-    factors = expression.arguments if isinstance(expression, Operation) and expression.operator == "product" else ()
-    for factor in factors:
+    """What goes wrong in a δ, which is a product: a difference from the target, or a gradient and a derivative."""
+    if not isinstance(expression, Operation) or expression.operator != "product":
+        return
+    for factor in expression.arguments:
         if isinstance(factor, Operation) and factor.operator == "sum" and _has_target(factor):
             square = Operation("power", (factor, number(2)))
             yield Change("loss for its derivative", "that is the squared difference, not its derivative", 1, square)
-    slope = next((factor for factor in factors if isinstance(factor, Given) and factor.kind == "value"), None)
-    if slope is None or activation_of(slope.name.removeprefix("∂loss/∂")) is None:
-        return
-    output = slope.name.removeprefix("∂loss/∂")
-    activation, _ = activation_of(output) or ("", "")
-    for factor in factors:
-        if isinstance(factor, Operation) and factor.operator == "greater":
-            words = f"{output} was used instead of the derivative of {activation}, which is 0 or 1"
-            yield Change(
-                "value for derivative", words, 1, product_of(slope, _activated(activation, factor.arguments[0]))
-            )
-            yield Change("derivative of relu", f"the derivative of {activation} was taken for 0", 1, number(0))
-            yield Change("derivative of relu", f"the derivative of {activation} at {neuron} was taken for 1", 1, slope)
-            return
-    value = next((given for given in givens(expression) if given.name == output), None)
-    if value is not None:
-        words = f"{output} was used instead of the derivative of {activation}"
-        yield Change("value for derivative", words, 1, product_of(slope, value))
+        slope = factor.name.removeprefix("∂loss/∂") if isinstance(factor, Given) else ""
+        if call := activation_of(slope):
+            yield from _of_derivative(neuron, slope, call[0], factor, expression)
+
+
+def _of_derivative(
+    neuron: str, output: str, activation: str, slope: Expression, expression: Operation
+) -> Iterator[Change]:
+    """The derivative of an activation taken for its value; that of relu for 0 where it is 1, or for 1."""
+    kind, words = "value for derivative", f"{output} was used instead of the derivative of {activation}"
+    conditions = [part for part in expression.arguments if isinstance(part, Operation) and part.operator == "greater"]
+    for condition in conditions:
+        value = _activated(activation, condition.arguments[0])
+        yield Change(kind, f"{words}, which is 0 or 1", 1, product_of(slope, value))
+        yield Change("derivative of relu", f"the derivative of {activation} was taken for 0", 1, number(0))
+        yield Change("derivative of relu", f"the derivative of {activation} at {neuron} was taken for 1", 1, slope)
+    values = [given for given in givens(expression) if given.name == output]
+    if values and not conditions:
+        yield Change(kind, words, 1, product_of(slope, values[0]))
 
 
 def _has_target(expression: Expression) -> bool:
