@@ -117,7 +117,7 @@ def _described(specification: dict[str, Any], arrays: dict[str, Array], kind: ty
     if specification["encoding"] is not None:
         model.encoding = _encoding(specification["encoding"], model)
     model.columns = _columns(specification.get("columns"), model)
-    model.history = _history({n.removeprefix(HISTORY): a for n, a in arrays.items() if n.startswith(HISTORY)})
+    model.history = _history(storage.under(HISTORY, arrays))
     return model
 
 

@@ -1,6 +1,16 @@
 """Model files: ``storage.write`` puts named arrays and a specification into one, ``storage.read`` takes them out."""
 
-from glassnet.storage.safetensors import naming, read, read_arrays, require_finite, require_fits, write
+from glassnet.storage.safetensors import naming, read, read_arrays, require_finite, require_fits, under, write
 from glassnet.storage.seal import require_seal, sealed
 
-__all__ = ["naming", "read", "read_arrays", "require_finite", "require_fits", "require_seal", "sealed", "write"]
+__all__ = [
+    "naming",
+    "read",
+    "read_arrays",
+    "require_finite",
+    "require_fits",
+    "require_seal",
+    "sealed",
+    "under",
+    "write",
+]

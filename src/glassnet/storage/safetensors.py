@@ -106,6 +106,15 @@ def read_arrays(path: PathLike) -> dict[str, Array]:
         return _arrays(file, _header(file))
 
 
+def under(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    """The arrays whose names begin with the prefix, by the rest of their names.
+
+    >>> under("state/", {"state/mean": np.zeros(1), "weights": np.ones(1)})
+    {'mean': array([0.])}
+    """
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+
 def require_finite(arrays: Mapping[str, Array], path: PathLike) -> None:
     """Raise ModelFileError naming the first of the ``arrays`` from ``path`` that holds a NaN or an infinity.
 

@@ -19,6 +19,7 @@ import numpy as np
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_count, require_flag, require_number
 from glassnet.ir.types import Array
+from glassnet.storage import under
 from glassnet.train.checkpoints import Checkpoint
 from glassnet.train.log import CsvLog
 from glassnet.train.training import Callback, Training
@@ -125,7 +126,7 @@ class KeepBest(Callback):
 
     def restore(self, state: Mapping[str, Array]) -> None:
         self.best, self.epoch = float(state["best"]), int(state["epoch"])
-        self.arrays = {name.removeprefix("arrays/"): a for name, a in state.items() if name.startswith("arrays/")}
+        self.arrays = under("arrays/", state)
 
 
 class EarlyStopping(KeepBest):

@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from glassnet import storage
 from glassnet.files import FileKind
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.require import require, require_count
-from glassnet.ir.types import Array
 from glassnet.model.file import MODEL
 from glassnet.train.description import blas_threads, description, unchecked
+from glassnet.train.state import largest_state, state_of
 from glassnet.train.training import Callback, Training
 
 NAME = re.compile(r"step-([0-9]+)\.safetensors")
@@ -72,7 +70,7 @@ class Checkpoint(Callback):
             "unchecked": unchecked(training),
             "blas_threads": blas_threads(),
         }
-        storage.require_fits(self._path(training), _largest(training), self._metadata(training))
+        storage.require_fits(self._path(training), largest_state(training), self._metadata(training))
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             tempfile.TemporaryFile(dir=self.folder).close()
@@ -122,7 +120,7 @@ class Checkpoint(Callback):
         path = self._path(training)
         is_free = not path.exists() or not MODEL.is_ours(path)
         require(is_free, f"{path} cannot be saved: there is a model of that name; move it to another folder")
-        arrays = training.arrays()
+        arrays = state_of(training)
         storage.write(path, arrays, storage.sealed(arrays, self._metadata(training)))
         self._sound[path] = _look(path)
         before = (p for p, look in self._sound.items() if _look(p) == look and step_of(p) <= step_of(path))
@@ -153,20 +151,6 @@ def _look(path: Path) -> tuple[int, int]:
     except OSError:
         return -1, -1
     return found.st_size, found.st_mtime_ns
-
-
-def _largest(training: Training) -> dict[str, Array]:
-    """The arrays of this training's largest checkpoint, to see before the first epoch whether they fit into a file."""
-    number, weights = np.array(0.0), training.network.arrays()
-    target, output = training.network.answer.labels(training.sample[1])[0], training.network(training.sample[0][0])
-    tally = training.tally.largest(training.data.get("samples") or 0, target, output)
-    kept = (i for i, callback in enumerate(training.deciding) if callback.keeps_weights)
-    return {
-        **{f"tally/{name}": array for name, array in tally.items()},
-        **{f"history/{name}": number for name in training.measurements},
-        **{f"callbacks/{i}/arrays/{name}": array for i in kept for name, array in weights.items()},
-        **training.arrays(),
-    }
 
 
 def step_of(path: Path) -> int:

@@ -7,14 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from glassnet import storage
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.require import require
-from glassnet.ir.types import Array
 from glassnet.train.checkpoints import Checkpoint, files, step_of
 from glassnet.train.description import blas_threads, description, unchecked
+from glassnet.train.state import require_sound, restore
 from glassnet.train.training import Training
 
 
@@ -55,8 +53,8 @@ def _restore(training: Training, path: Path) -> dict[str, Any]:
     storage.require_seal(arrays, metadata, path)
     _require_same(described, description(training), path)
     with storage.naming(path):
-        _require_sound(arrays, step_of(path), training)
-        training.restore(arrays)
+        require_sound(arrays, step_of(path), training)
+        restore(training, arrays)
     return metadata
 
 
@@ -105,62 +103,3 @@ def _shown(value: Any) -> str:
     if text.startswith("sha256:"):
         return text[:15] + "…"
     return text if len(text) <= 200 else f"{text[:200]}…"
-
-
-# ── is it sound? ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-GROUPS = ("tally", "history", "callbacks")
-"""What the arrays are called that come and grow as a training goes on."""
-
-
-def _require_sound(arrays: Mapping[str, Array], step: int, training: Training) -> None:
-    """Raise GlassnetError, before anything is restored, unless the arrays are a state of this training."""
-    fixed = {name: array for name, array in training.arrays().items() if not name.startswith(GROUPS)}
-    for name, array in fixed.items():
-        _require_like(arrays, name, array)
-    if surplus := [name for name in arrays if name not in fixed and not name.startswith(GROUPS)]:
-        raise GlassnetError(f"it has arrays that this training has not: {', '.join(surplus[:3])}")
-    if arrays["seed"] != training.seed:
-        raise GlassnetError(f"its seed is {arrays['seed']}, and that of the network {training.seed}")
-    if not 0 <= arrays["learning_rate_factor"] < np.inf:
-        raise GlassnetError(f"its learning-rate factor is {arrays['learning_rate_factor']}")
-    _require_position(arrays, step, training)
-    for i, callback in enumerate(training.deciding):
-        kept = f"callbacks/{i}/arrays/"
-        if callback.keeps_weights and (names := [name for name in arrays if name.startswith(kept)]):
-            weights = {kept + name: array for name, array in training.network.arrays().items()}
-            for name, array in weights.items():
-                _require_like(arrays, name, array)
-            if len(names) > len(weights):
-                raise GlassnetError(f"the state of {type(callback).__name__} has weights that the network has not")
-
-
-def _require_like(arrays: Mapping[str, Array], name: str, like: Array) -> None:
-    if name not in arrays:
-        raise GlassnetError(f"it has no array {name!r}")
-    array = arrays[name]
-    if array.shape != like.shape or array.dtype != like.dtype:
-        found, needed = (f"{one.dtype} of shape {one.shape}" for one in (array, like))
-        raise GlassnetError(f"its array {name!r} is {found}, and must be {needed}")
-    if not name.startswith("state/") and array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise GlassnetError(f"its array {name!r} has numbers that are not finite")
-
-
-def _require_position(arrays: Mapping[str, Array], step: int, training: Training) -> None:
-    """Raise unless the position lies within this training, and everything has been measured up to it."""
-    position = {name: int(arrays[f"position/{name}"]) for name in training.position}
-    samples, size = training.data.get("samples"), training.data.get("batch_size")
-    batches = -(-samples // size) if samples and size else position["step"]
-    if position["step"] != step:
-        raise GlassnetError(f"it was renamed: it is of step {position['step']}")
-    began = {name: int(arrays[f"began/{name}"]) for name in training.began}
-    latest = {"memory": step, "schedule": step, "epoch": position["epoch"]}
-    started = all(0 <= began[name] <= latest[name] for name in latest)
-    if min(position.values()) < 0 or position["batch"] > min(batches, step) or not started:
-        raise GlassnetError(f"it stands at a place that no training comes to: {position}, begun at {began}")
-    epochs, measured = position["epoch"], set(training.measurements)
-    columns = {name.removeprefix("history/"): a for name, a in arrays.items() if name.startswith("history/")}
-    complete = measured <= columns.keys() if epochs > began["epoch"] else epochs > 0 or not columns
-    if not complete or any(a.shape != (epochs,) for a in columns.values()):
-        raise GlassnetError(f"its history is not that of {epochs} epochs with {', '.join(training.measurements)}")
-    training.tally.require_sound({n.removeprefix("tally/"): a for n, a in arrays.items() if n.startswith("tally/")})

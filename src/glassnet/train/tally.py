@@ -8,6 +8,7 @@ import numpy as np
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.types import Array
+from glassnet.storage import under
 from glassnet.train.metrics import Metric, is_mean, measured
 
 KEPT = ("targets", "outputs")
@@ -73,7 +74,7 @@ class Tally:
 
     def restore(self, arrays: Mapping[str, Array]) -> None:
         """Take :meth:`arrays` back."""
-        sums = {name.removeprefix("sums/"): float(a) for name, a in arrays.items() if name.startswith("sums/")}
+        sums = {name: float(total) for name, total in under("sums/", arrays).items()}
         losses = [name for name in ("loss", "penalty") if name in sums]
         self.sums = {name: sums[name] for name in (*losses, *self.metrics) if name in sums}
         self.samples = int(arrays["samples"])

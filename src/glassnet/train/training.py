@@ -1,4 +1,4 @@
-"""A training in progress: the step graph, and the state it turns into the next, one flat dictionary of arrays."""
+"""A training in progress: the step graph, and the state that each step turns into the next."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from glassnet.ir.errors import DataError, DivergenceError, GlassnetError
+from glassnet.ir.errors import DataError, DivergenceError
 from glassnet.ir.graph import Constant, Equation, Graph, describe
 from glassnet.ir.types import Array
 from glassnet.model.history import History
@@ -306,62 +306,10 @@ class Training:
 
         return draw_graph(self.graph, dark).saved(path)
 
-    def arrays(self) -> dict[str, Array]:
-        """Everything, as one flat dictionary of named arrays: what a checkpoint holds."""
-        return {
-            **{f"parameters/{name}": array for name, array in self.network.parameters.items()},
-            **{f"state/{name}": array for name, array in {**self.network.state, **self.memory}.items()},
-            "first": np.concatenate([np.empty(0, self.network.dtype), *map(np.ravel, self.first.values())]),
-            **{f"position/{name}": np.array(value, np.int64) for name, value in self.position.items()},
-            **{f"began/{name}": np.array(value, np.int64) for name, value in self.began.items()},
-            **{f"tally/{name}": array for name, array in self.tally.arrays().items()},
-            **{f"history/{name}": np.array(column, np.float64) for name, column in self.history.items()},
-            **{f"callbacks/{i}/{name}": np.asarray(array) for i, name, array in self._callback_states()},
-            "learning_rate_factor": np.array(self.learning_rate_factor),
-            "seed": np.array(self.seed, np.uint64),
-        }
-
     @property
     def deciding(self) -> list[Callback]:
         """The callbacks on which the outcome depends. The others only watch, and may differ after resuming."""
         return [one for one in self.callbacks if one.decides]
-
-    def _callback_states(self) -> Iterator[tuple[int, str, Array]]:
-        for i, callback in enumerate(self.deciding):
-            for name, array in callback.state().items():
-                yield i, name, array
-
-    def restore(self, arrays: Mapping[str, Array]) -> None:
-        """Take everything back from such a dictionary."""
-        for i, callback in enumerate(self.deciding):
-            state = _under(f"callbacks/{i}/", arrays)
-            if state or callback.state():
-                _restore(callback, state)
-        own = {name: arrays[f"parameters/{name}"] for name in self.network.parameters}
-        self.network.assign({**own, **{name: arrays[f"state/{name}"] for name in self.network.state}})
-        self.memory = {name: arrays[f"state/{name}"].copy() for name in self.memory}
-        self.position = {name: int(arrays[f"position/{name}"]) for name in self.position}
-        self.began = {name: int(arrays[f"began/{name}"]) for name in self.began}
-        self.tally.restore(_under("tally/", arrays))
-        self.first = _like(self.first, arrays["first"])
-        columns = {name: column.tolist() for name, column in _under("history/", arrays).items()}
-        order = [name for name in self.measurements if name in columns]  # files have names in the alphabet's order
-        self.history = History({name: columns[name] for name in dict.fromkeys([*order, *columns])})
-        self.learning_rate_factor = float(arrays["learning_rate_factor"])
-
-
-def _like(arrays: Mapping[str, Array], flat: Array) -> dict[str, Array]:
-    """The numbers of ``flat``, cut into arrays with the names and shapes of ``arrays``."""
-    ends = np.cumsum([array.size for array in arrays.values()])
-    parts = np.split(flat, ends[:-1])
-    return {name: part.reshape(array.shape) for (name, array), part in zip(arrays.items(), parts, strict=True)}
-
-
-def _restore(callback: Callback, state: Mapping[str, Array]) -> None:
-    try:
-        callback.restore(state)
-    except Exception as error:  # whatever a callback makes of what a file holds
-        raise GlassnetError(f"the state of {type(callback).__name__} cannot be put back: {error!r}") from error
 
 
 def _kind(batch: Batch) -> str:
@@ -369,11 +317,6 @@ def _kind(batch: Batch) -> str:
     _, y, weight = batch
     weighted = "with" if weight is not None else "without"
     return f"{y.dtype} targets of shape {('n', *y.shape[1:])} {weighted} sample weights".replace("'", "")
-
-
-def _under(prefix: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
-    """The arrays whose names begin with the prefix, by what follows it: "x" for "state/x"."""
-    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
 class Callback:
