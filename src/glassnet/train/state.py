@@ -44,7 +44,7 @@ def state_of(training: Training) -> dict[str, Array]:
 
 
 def largest_state(training: Training) -> dict[str, Array]:
-    """Arrays as many and as large as this training can come to have, to see before it begins whether a file holds them."""
+    """Arrays as many and as large as this training can come to have: whether a file holds them shows beforehand."""
     number, weights = np.array(0.0), training.network.arrays()
     target, output = training.network.answer.labels(training.sample[1])[0], training.network(training.sample[0][0])
     tally = training.tally.largest(training.data.get("samples") or 0, target, output)
