@@ -24,6 +24,7 @@ from glassnet.ir import (
     source,
 )
 from glassnet.ir.graph import _NODES
+from glassnet.ir.origin import Origin
 from glassnet.readings import evaluate, gradients, simplify
 
 DEEP = 5_000
@@ -129,15 +130,15 @@ def test_variables_come_after_their_operands_and_sources_are_found_by_name() -> 
 
 
 def wrong_type() -> Var:
-    return Var(Type((4,), "float64"), (given() * 2.0).definition)
+    return Var(Type((4,), "float64"), (given() * 2.0).definition, Origin())
 
 
 def wrong_dtype() -> Var:
-    return Var(Type((3,), "float32"), (given() * 2.0).definition)
+    return Var(Type((3,), "float32"), (given() * 2.0).definition, Origin())
 
 
 def wrong_constant() -> Var:
-    return given() * Var(Type((3,), "float64"), operand(np.ones(2), "float64").definition)
+    return given() * Var(Type((3,), "float64"), operand(np.ones(2), "float64").definition, Origin())
 
 
 def two_sources_of_one_name() -> Var:
@@ -145,14 +146,14 @@ def two_sources_of_one_name() -> Var:
 
 
 def a_circle() -> Var:
-    y = Var(Type((3,), "float64"), (given() * 2.0).definition)
+    y = Var(Type((3,), "float64"), (given() * 2.0).definition, Origin())
     z = y + 1.0
     y.definition = Equation(PRIMITIVES["exp"], (z,))
     return z
 
 
 def operands_that_do_not_fit() -> Var:
-    return Var(Type((3,), "float64"), Equation(PRIMITIVES["add"], (given("x"), given("y", (2,)))))
+    return Var(Type((3,), "float64"), Equation(PRIMITIVES["add"], (given("x"), given("y", (2,)))), Origin())
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from glassnet.ir import (
     scope,
     source,
 )
-from glassnet.ir.graph import PATH
+from glassnet.ir.origin import here
 from glassnet.readings import evaluate
 
 
@@ -81,7 +81,7 @@ def test_outside_a_trace_layers_and_optimizers_say_what_to_do(ask: Any) -> None:
 def test_a_trace_and_a_scope_end_with_an_error() -> None:
     with pytest.raises(RuntimeError), Trace(), scope("dense_1"):
         raise RuntimeError
-    assert PATH.get() == ""
+    assert here().path == ""
     with pytest.raises(GlassnetError, match="while a graph is being traced"):
         is_training()
 

@@ -7,7 +7,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.ir import BATCH, Graph, operand, scope, source
-from glassnet.ir.graph import Stage, within
+from glassnet.ir.origin import Stage, within
 from glassnet.readings import simplify
 from glassnet.readings.draw.graph import draw_graph
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
-from pathlib import Path
 from typing import Any, Literal
 from weakref import WeakValueDictionary
 
@@ -18,6 +13,7 @@ import numpy as np
 
 from glassnet.ir.errors import GlassnetError, ShapeError
 from glassnet.ir.expression import Expression
+from glassnet.ir.origin import Origin, caller, here
 from glassnet.ir.types import BATCH, DTYPES, FLOATS, Array, Shape, Type, Values
 
 
@@ -125,32 +121,6 @@ class Constant:
     values: Values
 
 
-Stage = Literal["", "gradient", "optimizer"]
-
-
-@dataclass(frozen=True)
-class Origin:
-    """Where a variable was made: the path of the layer or parameter that it belongs to, and the stage.
-
-    The stage is "" for what feeds forward to the outputs and the loss, else "gradient" or "optimizer".
-    """
-
-    path: str = ""
-    stage: Stage = ""
-
-    @property
-    def layer(self) -> str:
-        """The path of the layer it belongs to, be it a gradient; empty for the loss, the optimiser and constants.
-
-        >>> Origin("dense_1", "gradient").layer, Origin("dense_1.weights", "optimizer").layer
-        ('dense_1', '')
-        """
-        return "" if self.stage == "optimizer" else self.path
-
-    def __str__(self) -> str:
-        return " of ".join(filter(None, (self.stage, self.path)))
-
-
 class Var:
     """A variable of the graph: its type, its definition and its origin.
 
@@ -164,7 +134,7 @@ class Var:
     __slots__ = ("__weakref__", "definition", "origin", "type")
     __array_ufunc__ = None  # array + variable is ours to answer, not NumPy's number by number
 
-    def __init__(self, type: Type, definition: Equation | Source | Constant, origin: Origin = Origin()) -> None:
+    def __init__(self, type: Type, definition: Equation | Source | Constant, origin: Origin) -> None:
         self.type = type
         self.definition = definition
         self.origin = origin
@@ -262,7 +232,7 @@ def apply(primitive: Primitive, operands: Iterable[Var | float], params: Mapping
     operands = tuple(operands)
     inputs = _same_floats([v if isinstance(v, Var) else operand(v, _dtype_of(operands)) for v in operands])
     equation = Equation(primitive, inputs, tuple(sorted(params.items())))
-    return _interned(equation, Origin(PATH.get(), STAGE.get()), lambda: _infer(primitive, inputs, params))
+    return _interned(equation, here(), lambda: _infer(primitive, inputs, params))
 
 
 def _dtype_of(operands: tuple[Var | float, ...]) -> str:
@@ -283,29 +253,13 @@ def _infer(primitive: Primitive, inputs: tuple[Var, ...], params: Mapping[str, A
         return primitive.rule(*(v.type for v in inputs), **params)
     except ShapeError as error:
         operands = "; ".join(f"{describe(v)} is {v.type}" for v in inputs)
-        path, line = PATH.get(), caller()
+        path, line = here().path, caller()
         where = (f" in {path}" if path else "") + (f" ({line})" if line else "")
         raise ShapeError(f"{primitive.name}{where}: {error}. Given: {operands}") from None
 
 
 _NODES: WeakValueDictionary[tuple[str, Equation | Constant], Var] = WeakValueDictionary()
 """Every node by its layer and its definition: two layers that compute the same stay two."""
-PATH: ContextVar[str] = ContextVar("PATH", default="")
-"""The names of the layers whose ``__call__`` is being traced, outermost first."""
-STAGE: ContextVar[Stage] = ContextVar("STAGE", default="")
-"""The stage of a training step that is being traced."""
-
-
-@contextmanager
-def within(path: str, stage: Stage | None = None) -> Iterator[None]:
-    """Variables made inside have that path, and that stage if one is given: readings that rebuild or extend a graph
-    say so whose they are."""
-    tokens = PATH.set(path), STAGE.set(STAGE.get() if stage is None else stage)
-    try:
-        yield
-    finally:
-        PATH.reset(tokens[0])
-        STAGE.reset(tokens[1])
 
 
 def _interned(definition: Equation | Constant, origin: Origin, infer: Callable[[], Type]) -> Var:
@@ -316,17 +270,6 @@ def _interned(definition: Equation | Constant, origin: Origin, infer: Callable[[
     return var
 
 
-_PACKAGE = str(Path(__file__).resolve().parents[1]) + os.sep
-
-
-def caller() -> str:
-    """The line of the user's program that led here, as "file.py:12"; empty where there is none."""
-    frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith((_PACKAGE, "<")):
-        frame = frame.f_back  # type: ignore[assignment]
-    return f"{Path(frame.f_code.co_filename).name}:{frame.f_lineno}" if frame is not None else ""
-
-
 def source(kind: Literal["input", "parameter", "state"], name: str, shape: Shape, dtype: str) -> Var:
     """A new variable whose values are given when the graph is run.
 
@@ -335,7 +278,7 @@ def source(kind: Literal["input", "parameter", "state"], name: str, shape: Shape
     """
     if dtype not in DTYPES:
         raise GlassnetError(f"the dtype must be one of {', '.join(DTYPES)}, got {dtype!r}")
-    return Var(Type(shape, dtype), Source(kind, name), Origin(PATH.get(), STAGE.get()))
+    return Var(Type(shape, dtype), Source(kind, name), here())
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import PATH, PRIMITIVES, STAGE, Var, operand, source, within
+from glassnet.ir.graph import PRIMITIVES, Var, operand, source
+from glassnet.ir.origin import here, within
 from glassnet.ir.specification import Specification
 from glassnet.ir.types import BATCH, Array, Shape
 
@@ -126,13 +127,13 @@ def current() -> Trace:
 @contextmanager
 def scope(name: str) -> Iterator[None]:
     """Variables and parameters made inside belong to the layer or parameter of that name."""
-    with within(_joined(PATH.get(), name)):
+    with within(_joined(here().path, name)):
         yield
 
 
 def qualified(name: str) -> str:
     """The full name of a parameter or state: "weights" within the scope dense_1 is "dense_1.weights"."""
-    return _joined(STAGE.get(), PATH.get(), name)
+    return _joined(here().stage, here().path, name)
 
 
 def _joined(*names: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import PATH, Var
+from glassnet.ir.graph import Var
+from glassnet.ir.origin import here
 from glassnet.ir.require import require, require_flag
 from glassnet.ir.specification import Specification
 from glassnet.ir.trace import current, scope
@@ -62,7 +63,7 @@ def run(layer: Layer, x: Var) -> Var:
             return require_var(layer(x), type(layer).__name__)
         _check_name(layer.name)
         with scope(trace.unique_name(layer.kind, layer.name)):
-            trace.layers[PATH.get()] = changed(layer, trainable=not trace.frozen)
+            trace.layers[here().path] = changed(layer, trainable=not trace.frozen)
             return require_var(layer(x), type(layer).__name__)
 
 
@@ -103,4 +104,4 @@ def input_error(layer: Layer, expected: str, x: Var) -> GlassnetError:
 
 def describe_layer(layer: Layer) -> str:
     """The layer's class and its name in the network: Dense 'hidden 2'."""
-    return f"{type(layer).__name__} {path.rpartition('.')[2]!r}" if (path := PATH.get()) else type(layer).__name__
+    return f"{type(layer).__name__} {path.rpartition('.')[2]!r}" if (path := here().path) else type(layer).__name__

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import Equation, Graph, Var, describe, operand, within
+from glassnet.ir.graph import Equation, Graph, Var, describe, operand
+from glassnet.ir.origin import within
 from glassnet.ir.types import FLOATS
 from glassnet.ops.layout import broadcast, reshape
 from glassnet.ops.reduce import sum

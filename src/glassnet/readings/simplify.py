@@ -13,7 +13,8 @@ from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
 
-from glassnet.ir.graph import Constant, Equation, Graph, Source, Var, operand, within
+from glassnet.ir.graph import Constant, Equation, Graph, Source, Var, operand
+from glassnet.ir.origin import within
 from glassnet.ops.elementwise import negative, softplus
 from glassnet.ops.reduce import log_softmax
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from glassnet import ops
-from glassnet.ir.graph import Graph, Var, operand, source, within
+from glassnet.ir.graph import Graph, Var, operand, source
+from glassnet.ir.origin import within
 from glassnet.ir.require import require, require_count, require_number
 from glassnet.ir.trace import Slot, Trace, qualified, recall, remember, scope
 from glassnet.ir.types import BATCH, Array, Shape
