@@ -1,11 +1,13 @@
-"""The layers of a network by name."""
+"""The layers of a network by name, and which of them training may change."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from glassnet.ir.errors import UnknownName
-from glassnet.layers.layer import Layer
+from glassnet.ir.require import require
+from glassnet.layers.containers import Sequential, leaves, with_leaves
+from glassnet.layers.layer import Layer, changed
 from glassnet.words import unknown
 
 
@@ -28,3 +30,23 @@ class Layers(Mapping[str, Layer]):
 
     def __repr__(self) -> str:
         return "\n".join(f"{name}: {layer!r}" for name, layer in self._layers.items())
+
+
+def with_trainable(root: Sequential, layers: Mapping[str, Layer], names: Sequence[str], trainable: bool) -> Sequential:
+    """The network's layers anew, those of the given names frozen (or trainable), all others as they were.
+
+    Raises:
+        GlassnetError: no name, no layer of that name, or one inside a layer of the user's own.
+    """
+    require(bool(names), "name the layers, such as 'dense_1'; *net.layers are all")
+    for name in names:
+        require(isinstance(name, str), f"layers are named by texts, such as 'dense_1', got {name!r}")
+        inner = "." in name and name in layers
+        require(not inner, f"{name} is part of a layer of your own; freeze {name.partition('.')[0]!r} whole")
+    outer = {name: layer for name, layer in layers.items() if "." not in name}
+    order = "the containers of this network run their layers in another order than they hold them"
+    require(len(outer) == len(list(leaves(root))), f"{order}; give trainable=False to the layers themselves")
+    outer |= {name: changed(layers[name], trainable=trainable) for name in names}
+    new = with_leaves(root, iter(outer.values()))
+    assert isinstance(new, Sequential)
+    return new

@@ -20,19 +20,19 @@ from glassnet.ir.require import require, require_count
 from glassnet.ir.specification import SaidInWords, require_bounded, to_json
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, FLOATS, Array
-from glassnet.layers.containers import Sequential, leaves, with_leaves
-from glassnet.layers.layer import Layer, changed, run
+from glassnet.layers.containers import Sequential
+from glassnet.layers.layer import Layer, run
 from glassnet.layers.losses import Loss, loss_function
 from glassnet.model import table
 from glassnet.model.answer import Answer
 from glassnet.model.history import History
-from glassnet.model.layers import Layers
-from glassnet.model.parameters import Parameters
+from glassnet.model.layers import Layers, with_trainable
+from glassnet.model.parameters import Parameters, require_shapes
 from glassnet.model.seeds import generator
 from glassnet.readings.evaluate import Program, own
 from glassnet.readings.operations import Operations, operations
 from glassnet.readings.simplify import simplify
-from glassnet.words import counted, unknown
+from glassnet.words import counted
 
 NUMBERS_LIMIT = 2**26
 """How many numbers any result in a network may have for each sample: a quarter of a gigabyte of float32."""
@@ -253,19 +253,7 @@ class Model(metaclass=SaidInWords):
         self._set_trainable(names, True)
 
     def _set_trainable(self, names: tuple[str, ...], trainable: bool) -> None:
-        require(bool(names), "name the layers, such as 'dense_1'; *net.layers are all")
-        for name in names:
-            require(isinstance(name, str), f"layers are named by texts, such as 'dense_1', got {name!r}")
-            inner = "." in name and name in self.layers
-            require(not inner, f"{name} is part of a layer of your own; freeze {name.partition('.')[0]!r} whole")
-        outer = {name: layer for name, layer in self.layers.items() if "." not in name}
-        order = "the containers of this network run their layers in another order than they hold them"
-        require(len(outer) == len(list(leaves(self.root))), f"{order}; give trainable=False to the layers themselves")
-        outer |= {name: changed(self.layers[name], trainable=trainable) for name in names}
-        new = iter(outer.values())
-        root = with_leaves(self.root, new)
-        assert isinstance(root, Sequential)
-        self._trace(root)
+        self._trace(with_trainable(self.root, self.layers, names, trainable))
 
     # ── its numbers ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -343,19 +331,7 @@ class Model(metaclass=SaidInWords):
         """Raise GlassnetError unless these are the arrays that the layers need, each of its shape."""
         declared: dict[str, Var] = {n: d.var for n, d in self._traced.parameters.items()}
         declared |= {name: slot.var for name, slot in self._traced.state.items()}
-        for name, var in declared.items():
-            if name not in arrays:
-                raise GlassnetError(
-                    f"the file has no array {name!r}, which the layers need; it has {', '.join(arrays) or 'none'}"
-                )
-            if np.asarray(arrays[name]).dtype.kind not in "biuf":
-                raise GlassnetError(f"{name} must be numbers, got {arrays[name]!r:.60}")
-            if np.shape(arrays[name]) != var.shape:
-                raise GlassnetError(
-                    f"{name} must have the shape {var.shape}, but was saved with {np.shape(arrays[name])}"
-                )
-        if surplus := next((name for name in arrays if name not in declared), None):
-            raise GlassnetError(unknown("parameter", surplus, declared))
+        require_shapes(arrays, {name: var.shape for name, var in declared.items()})
 
     def take(self, arrays: Mapping[str, Array]) -> None:
         """Allocate the parameters and the running statistics, and set them to these arrays."""

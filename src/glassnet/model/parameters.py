@@ -12,7 +12,7 @@ import numpy as np
 
 from glassnet.data.checks import as_numbers
 from glassnet.ir.errors import GlassnetError, UnknownName
-from glassnet.ir.types import Array
+from glassnet.ir.types import Array, Shape
 from glassnet.words import counted, unknown
 
 
@@ -108,3 +108,23 @@ def _over(buffer: Array, shapes: Mapping[str, tuple[int, ...]]) -> Parameters:
     parameters = Parameters.__new__(Parameters)
     parameters._look_at(buffer, shapes)
     return parameters
+
+
+def require_shapes(arrays: Mapping[str, Any], shapes: Mapping[str, Shape]) -> None:
+    """Raise GlassnetError unless the saved arrays are numbers with exactly these names and shapes.
+
+    >>> require_shapes({"biases": np.zeros(3)}, {"biases": (2,)})
+    Traceback (most recent call last):
+    glassnet.ir.errors.GlassnetError: biases must have the shape (2,), but was saved with (3,)
+    """
+    for name, shape in shapes.items():
+        if name not in arrays:
+            raise GlassnetError(
+                f"the file has no array {name!r}, which the layers need; it has {', '.join(arrays) or 'none'}"
+            )
+        if np.asarray(arrays[name]).dtype.kind not in "biuf":
+            raise GlassnetError(f"{name} must be numbers, got {arrays[name]!r:.60}")
+        if np.shape(arrays[name]) != shape:
+            raise GlassnetError(f"{name} must have the shape {shape}, but was saved with {np.shape(arrays[name])}")
+    if surplus := next((name for name in arrays if name not in shapes), None):
+        raise GlassnetError(unknown("parameter", surplus, shapes))
