@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from canvas import mouse_drawings, on_desk, redrawn, thin
-from idx_files import real_mnist
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -19,6 +17,8 @@ from glassnet.data import mnist
 from glassnet.data.digit_image import digit_image
 from glassnet.ir.errors import DataError
 from glassnet.network import load
+from tests.data.canvas import mouse_drawings, on_desk, redrawn, thin
+from tests.data.idx_files import real_mnist
 
 REAL = real_mnist()
 needs_mnist = pytest.mark.skipif(REAL is None, reason="the full MNIST is not in GLASSNET_DATA/mnist")

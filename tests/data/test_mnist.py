@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from idx_files import NAMES, idx, real_mnist, tiny_set
-from mirror import serving
 
 from glassnet.data import fashion_mnist, mnist
 from glassnet.data.mnist import FASHION_MNIST, MNIST, load, read_idx
 from glassnet.ir.errors import DataError
+from tests.data.idx_files import NAMES, idx, real_mnist, tiny_set
+from tests.data.mirror import serving
 
 REAL = real_mnist()
 needs_real_mnist = pytest.mark.skipif(REAL is None, reason="the full MNIST is not in GLASSNET_DATA/mnist")

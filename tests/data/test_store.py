@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from mirror import Mirror, serving
 
 from glassnet.data import store
 from glassnet.data.store import RemoteFile, fetch
 from glassnet.ir.errors import DataError
+from tests.data.mirror import Mirror, serving
 
 CONTENT = gzip.compress(np.random.default_rng(0).bytes(200_000), mtime=0)
 FILE = RemoteFile("numbers.gz", len(CONTENT), hashlib.sha256(CONTENT).hexdigest())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from idx_files import real_mnist
 
 from glassnet.data import mnist
 from glassnet.data.strokes import STYLES, strokes
 from glassnet.ir.errors import DataError
+from tests.data.idx_files import real_mnist
 
 REAL = real_mnist()
 needs_mnist = pytest.mark.skipif(REAL is None, reason="the full MNIST is not in GLASSNET_DATA/mnist")

@@ -1,4 +1,4 @@
-"""Networks and histories as notebooks show them."""
+"""A network as notebooks show it: the table of its layers."""
 
 from xml.etree import ElementTree
 
@@ -27,14 +27,3 @@ def test_a_network_is_a_table_of_its_layers() -> None:
     ]
     total = sum(int(row[-1].split()[0]) for row in rows(net.layers, net.graph, net.parameters))
     assert total == net.operations().parameters
-
-
-def test_a_history_is_a_table_of_epochs() -> None:
-    net = gn.Network(1, gn.Dense(1))
-    history = net.fit([[0.0], [1.0]], [[1.0], [3.0]], epochs=100, validation=([[1.0]], [[2.0]]))
-    heading, *found = cells(history._repr_html_())
-    assert heading[:2] == ["epoch", "loss"]
-    assert "validation mae" in heading
-    assert [found[0][0], found[-1][0], len(found)] == ["1", "100", 20]
-    assert found[-1][1] == f"{history['loss'][-1]:.4g}"
-    assert cells(gn.History()._repr_html_()) == [["epoch"]]
