@@ -29,7 +29,7 @@ FLOORS: tuple[set[str], ...] = (
     {"layers", "canvas", "storage"},
     {"ops", "data", "files"},
     {"ir"},
-    {"words", "outlet"},
+    {"words", "grids", "outlet"},
 )
 """The rooms, from the roof to the ground: each imports from the floors below it, and none of its own floor."""
 FLOOR = {room: -i for i, rooms in enumerate(FLOORS) for room in rooms}

@@ -441,26 +441,5 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
 
         return regions(self, low, high, neuron, inputs)
 
-    def summary(self) -> str:
-        """A table of the parameters, their shapes and numbers, and the cost of one sample.
-
-        >>> import glassnet as gn
-        >>> print(gn.Network(2, gn.Dense(3, "relu"), gn.Dense(1)).summary())
-        Network: 2 inputs → 1 output, float32, seed 0
-        dense_1.weights  (2, 3)  6
-        dense_1.biases     (3,)  3
-        dense_2.weights  (3, 1)  3
-        dense_2.biases     (1,)  1
-        9 multiply-adds and 7 other operations; 13 parameters, 52 bytes
-        """
-        rows = [(name, str(array.shape), f"{array.size:,}") for name, array in self.parameters.items()]
-        widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-        frozen = ["" if self.is_trainable(name) else "  frozen" for name in self.parameters]
-        lines = [
-            f"{n:<{widths[0]}}  {shape:>{widths[1]}}  {size:>{widths[2]}}{mark}"
-            for (n, shape, size), mark in zip(rows, frozen, strict=True)
-        ]
-        return "\n".join([repr(self), *lines, str(self.operations())])
-
 
 load = Network.load

@@ -25,7 +25,7 @@ def test_a_model(run: Run, model: Path) -> None:
     result = run("show", model)
     assert result.exit_code == 0, result.output
     network = gn.load(model)
-    assert network.summary() in result.stdout
+    assert str(network.summary()) in result.stdout
     assert "Dense(units 32, activation Relu, weights GlorotUniform, biases Zeros)" in result.stdout
     first, last = (f"{network.history['loss'][epoch]:.4g}" for epoch in (0, -1))
     assert first in result.stdout

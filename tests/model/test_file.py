@@ -130,7 +130,7 @@ def test_a_thousand_layers(path: Path) -> None:
     net = gn.Network(3, *[gn.Dense(3, "relu") for _ in range(1000)])
     net.save(path)
     assert gn.load(path).root == net.root
-    assert net.summary().count("\n") == 2001
+    assert len(net.summary().rows) == 1000
     assert "dense_1000" in net.layers
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import glassnet as gn
-from tests.model.test_table import cells
+from tests.model.test_summary import cells
 from tests.train import job
 
 

@@ -43,7 +43,7 @@ def demo(
     images = _images(folder, console)
     _heading(console, "2  Training")
     job = image_job(images, recipe)
-    console.print(job.network.summary(), style="dim")
+    console.print(str(job.network.summary()), style="dim")
     run(job, out, [], console)
     _heading(console, "3  The test")
     report(job.network, images.x_test, images.y_test, "images it has never seen", console)

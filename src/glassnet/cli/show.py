@@ -78,7 +78,7 @@ def _show_table(name: str, console: Console) -> None:
 
 
 def _show_model(network: Network, console: Console) -> None:
-    console.print(network.summary())
+    console.print(str(network.summary()))
     console.print("\nLayers", style="bold")
     for layer in network.specification({})["layers"]:
         console.print(f"  {written(layer)}", soft_wrap=True)

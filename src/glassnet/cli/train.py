@@ -148,7 +148,7 @@ def train(
     if validation is not None:
         job = job.holding_out(validation)
         note(job.unseen(), console)
-    console.print(job.network.summary(), style="dim")
+    console.print(str(job.network.summary()), style="dim")
     run(job, path, callbacks, console, checkpoints if resume else None)
     _report(job, console)
 

@@ -23,7 +23,7 @@ from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.layers.containers import Sequential
 from glassnet.layers.layer import Layer, run
 from glassnet.layers.losses import Loss, loss_function
-from glassnet.model import table
+from glassnet.model import summary
 from glassnet.model.answer import Answer
 from glassnet.model.history import History
 from glassnet.model.layers import Layers, with_trainable
@@ -305,9 +305,25 @@ class Model(metaclass=SaidInWords):
         """
         return operations(self.graph, samples)
 
+    def summary(self) -> summary.Summary:
+        """A table of the layers, their outputs and parameters, and what one answer takes.
+
+        >>> import glassnet as gn
+        >>> gn.Network(2, gn.Dense(3, "relu"), gn.Dense(1)).summary()
+        Network: 2 inputs → 1 output, float32, seed 0
+        <BLANKLINE>
+        name     layer  activation  output  parameters
+        dense_1  Dense  relu             3           9
+        dense_2  Dense  linear           1           4
+        <BLANKLINE>
+        13 parameters, all trainable; 52 bytes
+        9 multiply-adds and 7 other operations for one answer
+        """
+        frozen = {name for name in self.parameters if not self.is_trainable(name)}
+        return summary.of(repr(self), self.layers, self.graph, self.parameters, frozen)
+
     def _repr_html_(self) -> str:
-        rows = table.rows(self.layers, self.graph, self.parameters)
-        return table.html(repr(self), rows, str(self.operations()))
+        return self.summary()._repr_html_()
 
     def __repr__(self) -> str:
         outputs = _spoken(tuple(d for d in self.output.shape[1:] if isinstance(d, int)), "output")

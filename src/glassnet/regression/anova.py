@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from glassnet.regression.grids import Grid, html_table, text_table
+from glassnet.grids import Grid, html_table, text_table
 from glassnet.words import number
 
 

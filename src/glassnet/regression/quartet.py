@@ -12,7 +12,7 @@ import numpy as np
 from glassnet.canvas.colors import DARK, LIGHT
 from glassnet.canvas.plots import new_figure, save_figure
 from glassnet.data import anscombe
-from glassnet.regression.grids import Grid, text_table
+from glassnet.grids import Grid, text_table
 from glassnet.regression.inputs import floats, single
 from glassnet.regression.linear import LinearRegression
 from glassnet.regression.plot import draw_points, title

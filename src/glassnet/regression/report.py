@@ -7,9 +7,9 @@ from collections.abc import Callable
 from html import escape
 from typing import Any
 
+from glassnet.grids import WIDTH, Grid, html_table, text_table
 from glassnet.ir.errors import GlassnetError
 from glassnet.regression.fit import Fit
-from glassnet.regression.grids import WIDTH, Grid, html_table, text_table
 from glassnet.words import counted, number
 
 

@@ -1,0 +1,83 @@
+"""A model as a table: each layer with its activation, the shape of what it gives, and how many parameters it has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from html import escape
+
+from glassnet.grids import Grid, html_table, text_table
+from glassnet.ir.graph import Graph
+from glassnet.ir.types import Array
+from glassnet.layers.activations import ActivationFunction
+from glassnet.layers.layer import Layer
+from glassnet.readings.operations import Operations, operations
+from glassnet.words import counted, words_of
+
+HEADING = ["name", "layer", "activation", "output", "parameters"]
+
+
+@dataclass(frozen=True, repr=False)
+class Summary:
+    """The table of a model's layers, in at most 80 columns; printed, or shown at the end of a notebook's cell.
+
+    Attributes:
+        title: the model in a line.
+        rows: a row of texts for each layer: name, layer, activation, shape of the output, number of parameters.
+        frozen: how many of the parameters training leaves as they are.
+        operations: what one answer takes.
+    """
+
+    title: str
+    rows: Grid
+    frozen: int
+    operations: Operations
+
+    @property
+    def totals(self) -> list[str]:
+        """What all layers have and take together."""
+        parts = {"trainable": self.operations.parameters - self.frozen, "frozen": self.frozen}
+        some = [f"{count:,} {kind}" for kind, count in parts.items() if count]
+        kinds = " and ".join(some) if len(some) == 2 else f"all {'frozen' if self.frozen else 'trainable'}"
+        return [
+            f"{counted(self.operations.parameters, 'parameter')}, {kinds}; {counted(self.operations.bytes, 'byte')}",
+            f"{counted(self.operations.multiply_adds, 'multiply-add')} and "
+            f"{counted(self.operations.others, 'other operation')} for one answer",
+        ]
+
+    def __str__(self) -> str:
+        columns = [list(column) for column in zip(HEADING, *self.rows, strict=True)]
+        for numbers in columns[3:]:
+            widest = max(map(len, numbers))
+            numbers[:] = [cell.rjust(widest) for cell in numbers]
+        table = text_table([list(row) for row in zip(*columns, strict=True)])
+        return "\n".join([self.title, "", table, "", *self.totals])
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        totals = "<br/>".join(map(escape, self.totals))
+        return f"<p>{escape(self.title)}</p>{html_table([HEADING, *self.rows])}<p>{totals}</p>"
+
+
+def of(
+    title: str, layers: Mapping[str, Layer], graph: Graph, parameters: Mapping[str, Array], frozen: set[str]
+) -> Summary:
+    """The summary of layers, whose last gives the graph's result; ``frozen`` are the names of frozen parameters."""
+    last = {var.origin.path: var for var in graph.variables if var.origin.path}
+    sizes, still = dict.fromkeys(layers, 0), {name.rpartition(".")[0] for name in frozen}
+    for name, array in parameters.items():
+        sizes[name.rpartition(".")[0]] += array.size
+    rows: Grid = []
+    for name, layer in layers.items():
+        shape = " × ".join(str(dim) for dim in last[name].shape[1:]) if name in last else ""
+        count = f"{'frozen ' if name in still else ''}{sizes[name]:,}"
+        rows.append([name, type(layer).__name__, _activation(layer), shape, count])
+    return Summary(title, rows, sum(parameters[name].size for name in frozen), operations(graph))
+
+
+def _activation(layer: Layer) -> str:
+    """The words of the activations among its settings."""
+    settings = (getattr(layer, field.name) for field in fields(layer))
+    return ", ".join(words_of(type(one).__name__) for one in settings if isinstance(one, ActivationFunction))
