@@ -2,6 +2,7 @@
 
 import copy
 import json
+import pickle
 import tracemalloc
 from collections.abc import Callable
 from dataclasses import InitVar, dataclass, field
@@ -17,6 +18,7 @@ from glassnet import storage
 from glassnet.data.encoding import Column, Encoding, Target
 from glassnet.ir.errors import ModelFileError
 from glassnet.ir.specification import NESTING_LIMIT
+from glassnet.ir.types import Values
 from glassnet.model.file import contents
 from glassnet.storage.metadata import DEPTH_LIMIT
 from glassnet.storage.seal import digest
@@ -285,6 +287,19 @@ class Remembering(gn.Layer):
 
 
 @dataclass(frozen=True)
+class Doubling(gn.Layer):
+    """What it is made with is not what it keeps, and so not what it says of itself."""
+
+    k: int = 1
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "k", 2 * self.k)
+
+    def __call__(self, x: Any) -> Any:
+        return x * self.k
+
+
+@dataclass(frozen=True)
 class Holds(gn.Layer):
     thing: Any
 
@@ -304,6 +319,9 @@ class Holds(gn.Layer):
         (Holds(print), "is nothing that a specification can hold"),
         (Holds(float("nan")), "which JSON cannot hold"),
         (Holds("\ud800"), "not Unicode text"),
+        (Holds(np.datetime64("2026-01-01")), "a date is nothing that a specification can hold"),
+        (Doubling(3), "the layer Doubling(name=None, trainable=True, k=6) would come back from a file as Doubling("),
+        (gn.Sequential(gn.Add(Doubling(3), gn.Identity())), "the class Sequential makes something else"),
         (Holds(2**70), "more than 64 bits"),
     ],
 )
@@ -315,6 +333,46 @@ def test_a_layer_that_cannot_come_back_is_not_saved(path: Path, layer: gn.Layer,
     assert f"{path} cannot be saved: " in str(refused.value)
     assert not path.exists()
     assert np.array_equal(net.copy()([1.0, 2.0]), net([1.0, 2.0])), "a copy needs no file"
+
+
+def test_what_would_come_back_as_another_is_not_pickled_either() -> None:
+    with pytest.raises(gn.GlassnetError, match="would come back from a file as Doubling"):
+        pickle.dumps(gn.Network(2, Doubling(3)))
+
+
+def deep_list(depth: int) -> Any:
+    value: Any = (1, 2)
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    "thing",
+    [
+        ([1, 2], 3),
+        [1, 2],
+        [],
+        (),
+        ([], ((), [()])),
+        [gn.Dense(2), gn.Sequential(gn.Identity())],
+        ([gn.Penalty(0.1), "list"], 0.1),
+        [Values([1, 2]), (Values([0.5]), [True, None])],
+        deep_list(NESTING_LIMIT - 5),
+    ],
+    ids=lambda thing: f"{thing!r:.40}",
+)
+def test_what_a_layer_holds_comes_back_equal_lists_as_lists(path: Path, thing: Any) -> None:
+    net = gn.Network(2, Holds(thing), gn.Dense(1))
+    net.save(path)
+    for again in (gn.load(path), pickle.loads(pickle.dumps(net))):
+        assert again.root == net.root
+        assert repr(again.root) == repr(net.root)  # 1 == 1.0 == True
+
+
+def test_lists_of_files_from_before_are_read_as_tuples(path: Path) -> None:
+    written(path, gn.Network(2, Holds([1, [2]])), lambda s: s["layers"][0].update(thing=[1, [2]]))
+    assert gn.load(path).layers["holds_1"] == Holds((1, (2,)))
 
 
 @pytest.mark.parametrize("labels", [3, "ab", {"a": 1, "b": 2}])

@@ -174,7 +174,11 @@ TENSORS = ".specification."
 
 
 def to_json(value: Any, tensors: dict[str, Array]) -> Any:
-    """A specification as JSON; arrays inside are put into ``tensors`` and referred to by name."""
+    """A specification as JSON; arrays inside are put into ``tensors`` and referred to by name.
+
+    >>> to_json((1, [2, 3]), {})
+    [1, {'list': [2, 3]}]
+    """
     match value:
         case Specification():
             _require_only_fields(value)
@@ -184,8 +188,10 @@ def to_json(value: Any, tensors: dict[str, Array]) -> Any:
             name = f"{TENSORS}{len(tensors)}"
             tensors[name] = value.array
             return {"tensor": name}
-        case tuple() | list():
+        case tuple():
             return [to_json(item, tensors) for item in value]
+        case list():
+            return {"list": [to_json(item, tensors) for item in value]}
         case np.generic():
             return value.item()
         case None | bool() | int() | float() | str():
@@ -226,6 +232,8 @@ def from_json(value: Any, tensors: dict[str, Array], families: dict[str, type[Sp
                 f"the specification refers to a tensor {value['tensor']!r} that the file does not have"
             )
         return Values(tensors[value["tensor"]])
+    if set(value) == {"list"} and isinstance(value["list"], list):
+        return list(from_json(value["list"], tensors, families, depth))
     family = next((families[key] for key in value if key in families), None)
     if family is None:
         raise ModelFileError(f"the specification has an object with the unknown keys {', '.join(map(repr, value))}")
@@ -258,7 +266,7 @@ def _construct(cls: type[Specification], arguments: dict[str, Any]) -> Specifica
 
 _KINDS: dict[str, type | tuple[type, ...]] = {
     "None": type(None), "bool": bool, "int": int, "float": (int, float), "str": str,
-    "tuple": tuple, "Sequence": tuple, "Values": Values, "Array": Values,
+    "tuple": (tuple, list), "Sequence": (tuple, list), "Values": Values, "Array": Values,
 }  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from glassnet import storage
 from glassnet.data.encoding import Encoding
 from glassnet.files import FileKind
 from glassnet.ir.errors import GlassnetError, ModelFileError
-from glassnet.ir.specification import TENSORS, Specification, from_json
-from glassnet.ir.types import Array, Shape
+from glassnet.ir.specification import TENSORS, Specification, from_json, to_json
+from glassnet.ir.types import Array, Shape, Values
 from glassnet.layers.activations import ActivationFunction
 from glassnet.layers.initializers import Initializer
 from glassnet.layers.layer import Layer
@@ -39,24 +39,34 @@ def save(model: Model, path: str | Path) -> None:
     """Write the model: its numbers and its history as tensors, its specification as JSON in the metadata."""
     with storage.naming(path, "saved"):
         specification, arrays = contents(model)
-        _require_loadable(model, specification, arrays)
     storage.require_finite(_own(arrays), path)
     storage.write(path, arrays, storage.sealed(arrays, {"network": specification}))
 
 
 def contents(model: Model) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The model as its specification in JSON, and named arrays: all that a file holds, and all that is pickled."""
+    """The model as its specification in JSON, and named arrays: all that a file holds, and all that is pickled.
+
+    Raises:
+        GlassnetError: loading them would be refused, or give another model.
+    """
     tensors: dict[str, Array] = {}
     specification = model.specification(tensors)
     measured = {n: column for n, column in model.history.items() if n != "seconds"}  # equal trainings, equal files
     history = {HISTORY + name: np.array(column, np.float64) for name, column in measured.items()}
     own = {name: np.asarray(array) for name, array in model.arrays().items()}
-    return specification, {**own, **tensors, **history}
+    arrays = {**own, **tensors, **history}
+    _require_same(model, _described(specification, arrays, type(model)))
+    return specification, arrays
 
 
-def _require_loadable(model: Model, specification: dict[str, Any], arrays: dict[str, Array]) -> None:
-    """Raise GlassnetError if loading would refuse the specification, or would make another one of it."""
-    again = _described(specification, arrays, type(model))
+def _require_same(model: Model, again: Model) -> None:
+    """Raise GlassnetError if what is loaded, ``again``, has other layers than the model."""
+    for layer, loaded in zip(model.root.layers, again.root.layers, strict=True):
+        if _said(layer) != _said(loaded):
+            raise GlassnetError(
+                f"the layer {layer!r:.200} would come back from a file as {loaded!r:.200}: the class "
+                f"{type(layer).__name__} makes something else of its own fields; let its __post_init__ leave them alone"
+            )
     for layer, loaded in zip(model.layers.values(), again.layers.values(), strict=True):
         cls, now = type(layer), type(loaded)
         if (cls.__module__, cls.__qualname__) != (now.__module__, now.__qualname__):
@@ -64,6 +74,12 @@ def _require_loadable(model: Model, specification: dict[str, Any], arrays: dict[
                 f"the name {cls.__name__} means the class of {now.__module__} now, not that of {cls.__module__}; "
                 "give one of them another name"
             )
+
+
+def _said(layer: Layer) -> tuple[Any, list[Values]]:
+    """All that a file says of a layer."""
+    tensors: dict[str, Array] = {}
+    return to_json(layer, tensors), [Values(array) for array in tensors.values()]
 
 
 def load(path: str | Path, kind: type[M]) -> M:

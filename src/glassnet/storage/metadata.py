@@ -16,7 +16,7 @@ VERSION = 1
 # Writing keeps to these limits as well: whatever is written can be read.
 TEXT_LIMIT = 1 << 20  # characters
 VALUE_LIMIT = 20_000  # values, each some hundred bytes of memory
-DEPTH_LIMIT = 100
+DEPTH_LIMIT = 200
 
 
 def to_texts(metadata: Mapping[str, Any]) -> dict[str, str]:
