@@ -12,6 +12,10 @@ from typing import Any
 LONGEST = 7  # digits before the decimal point; larger numbers are written with an exponent
 SMALLEST = -5  # 0.00001 is written out, 1e-6 is not
 SUPERSCRIPTS = str.maketrans("0123456789()-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁻")
+LATEX = str.maketrans(
+    {sign: f"\\{sign}" for sign in "_#$%&{}"}
+    | {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
+)
 SUBSCRIPTS = str.maketrans("0123456789()-", "₀₁₂₃₄₅₆₇₈₉₍₎₋")
 
 # ── numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -172,8 +176,7 @@ def latex_text(text: str) -> str:
     >>> print(latex_text("50 % of x_1"))
     \text{50 \% of x\_1}
     """
-    escaped = re.sub(r"([_#$%&{}])", r"\\\1", text)
-    return rf"\text{{{escaped}}}"
+    return rf"\text{{{text.translate(LATEX)}}}"
 
 
 # ── what is shown, not obeyed ───────────────────────────────────────────────────────────────────────────────────────

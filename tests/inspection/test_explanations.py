@@ -81,7 +81,7 @@ def test_there_are_no_other_networks_in_the_lecture() -> None:
 def test_the_chain_rule_as_in_the_textbook() -> None:
     explanation = gn.lecture("2-4-3-1").explain([0.4, -0.7], 1)
     assert explanation.loss.text == "loss = (-0.601 - 1)^2 ≈ 2.563"
-    assert explanation.gradient("w.weights", (0, 1)).tree(3) == "\n".join(
+    assert explanation.gradient("w.weights", (0, 1)).tree(3).text == "\n".join(
         [
             "∂loss/∂w.weights[0, 1] = (0.4)(1.537) ≈ 0.6148",
             "  δw2 = (2.2414)(0.8) + (2.5616)(-0.4) + (1.9212)(0.4) ≈ 1.537",
@@ -124,9 +124,9 @@ def test_updates_go_on_where_train_on_batch_is() -> None:
     for _ in range(3):
         net.train_on_batch(x, y, optimizer=rule)
     explanation = net.explain(x, y, optimizer=rule)
-    assert "(0.9)^4" in explanation.update("dense_1.biases[1]").tree(1)
+    assert "(0.9)^4" in explanation.update("dense_1.biases[1]").tree(1).text
     fresh = net.explain(x, y, optimizer=gn.Adam(0.2))
-    assert "(0.9)^1" in fresh.update("dense_1.biases[1]").tree(1)
+    assert "(0.9)^1" in fresh.update("dense_1.biases[1]").tree(1).text
     planned = {name: explanation.update(name, (0,)).value for name in ("dense_1.biases", "optimizer.dense_1.biases.m")}
     net.train_on_batch(x, y, optimizer=rule)
     assert planned["dense_1.biases"] == net.parameters["dense_1.biases"][0]
@@ -176,7 +176,7 @@ def test_a_batch_names_its_samples() -> None:
     assert explanation.neurons == ("w⁽¹⁾", "w⁽²⁾")
     assert explanation.loss.text == "loss = (1 + 4) / 2 = 2.5"
     assert explanation["loss^(2)"].text == "loss⁽²⁾ = (6 - 8)^2 = 4"
-    assert explanation.gradient("w.biases[0]").tree(1) == "\n".join(
+    assert explanation.gradient("w.biases[0]").tree(1).text == "\n".join(
         [
             "∂loss/∂w.biases[0] = 1 - 2 = -1",
             "  δw⁽¹⁾ = (1 / 2)(2)(6 - 5) = 1",

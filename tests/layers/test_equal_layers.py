@@ -132,7 +132,7 @@ def test_operands_that_were_merged_make_their_results_equal() -> None:
 
 def test_the_losss_gradient_uses_the_softmax_that_the_network_has() -> None:
     net = gn.Network(2, gn.Dense(3, "softmax", name="q"), seed=0, dtype="float64")
-    assert "softmax(q1)" in net.explain(X, 1).gradient("q1").tree()
+    assert "softmax(q1)" in net.explain(X, 1).gradient("q1").tree().text
 
 
 def test_scalars_of_the_optimiser_are_computed_once() -> None:

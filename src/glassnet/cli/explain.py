@@ -40,7 +40,7 @@ def explain(
     require(sum(map(bool, (neuron, gradient, update))) <= 1, "ask for one of --neuron, --gradient and --update")
     require(not (gradient or update) or y is not None, "a gradient or an update is of a loss: give --target too")
     one = _asked_for(explanation, neuron, gradient, update)
-    typer.echo(str(explanation) if one is None else one.tree(depth))
+    typer.echo(str(explanation) if one is None else one.tree(depth).text)
 
 
 def _asked_for(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from html import escape
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from glassnet.ir.types import BATCH, Array
 from glassnet.layers.layer import run
 from glassnet.layers.losses import Loss
 from glassnet.model.model import Model
-from glassnet.readings.explain import Explanation
+from glassnet.readings.explain import Explanation, Line, Outline
 from glassnet.readings.simplify import NAMES, WRITTEN, simplify
 from glassnet.train.step import Step, loss_graph, target_of, training_step
 from glassnet.train.training import Training
@@ -178,31 +177,30 @@ class NetworkExplanation:
 
     # ── to read ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _blocks(self) -> Iterator[tuple[str, list[str]]]:
-        """(title, lines) for each layer and the loss; a wide layer is cut short unless the whole is asked for."""
+    @property
+    def outline(self) -> Outline:
+        """The lines of each layer and of the loss; a wide layer is cut short unless the whole is asked for."""
+        return Outline(tuple(self._lines()))
+
+    def _lines(self) -> Iterator[Line]:
         for title, layer in self._forward.layers.items():
-            lines = []
+            yield Line(0, words=title)
             for var in layer:
                 places = list(self._forward.indices(var))
                 cut = len(places) > MOST_ROWS and not self._whole
-                lines += [
-                    self._shown(self._forward(var, index)).text for index in places[: FIRST_ROWS if cut else None]
-                ]
-                lines += [f"… and {len(places) - FIRST_ROWS} more"] * cut
-            yield title, lines
+                for index in places[: FIRST_ROWS if cut else None]:
+                    yield Line(1, self._shown(self._forward(var, index)))
+                if cut:
+                    yield Line(1, words=f"… and {len(places) - FIRST_ROWS} more")
         if self._y is not None:
-            yield "loss", [self.loss.text]
+            yield Line(0, words="loss")
+            yield Line(1, self.loss)
 
     def __repr__(self) -> str:
-        return "\n\n".join("\n".join([title, *(f"  {line}" for line in lines)]) for title, lines in self._blocks())
+        return self.outline.text
 
     def _repr_html_(self) -> str:
-        return "".join(
-            f"<details open><summary><b>{escape(title)}</b></summary>"
-            + "".join(f"<div style='padding-left:2em'><code>{escape(line)}</code></div>" for line in lines)
-            + "</details>"
-            for title, lines in self._blocks()
-        )
+        return self.outline.html
 
 
 def _kept(values: Mapping[str, Array]) -> dict[str, Array]:

@@ -2,5 +2,6 @@
 
 from glassnet.readings.explain.explainer import Explainer, Names
 from glassnet.readings.explain.explanation import Explanation
+from glassnet.readings.explain.outline import Line, Outline
 
-__all__ = ["Explainer", "Explanation", "Names"]
+__all__ = ["Explainer", "Explanation", "Line", "Names", "Outline"]

@@ -16,6 +16,7 @@ from glassnet.ir.graph import Var
 from glassnet.readings.explain import notation
 from glassnet.readings.explain.arithmetic import Index, Leaf, largest_term, roughly
 from glassnet.readings.explain.notation import Rest
+from glassnet.readings.explain.outline import Line, Outline, markup
 from glassnet.readings.explain.precise import (
     Exact,
     displayed_exactly,
@@ -35,6 +36,7 @@ OPERAND_DIGITS = (4, 5, 6, 7, 8, 9, 12, 17, 21, 34)
 JUMPS = ("greater", "greater_equal", "equal", "sign", "floor", "step")
 """Operations whose result is another number as soon as their operand is a little larger."""
 LEVELS = 20  # of lines, back to which a result by hand is worked out
+Place = tuple[Var, Index]
 UNITS = 8  # in the last place: so far rounding errors may take a computed number from the exact one
 
 
@@ -51,7 +53,7 @@ class Explanation:
 
     name: str
     value: Any
-    place: tuple[Var, Index]
+    place: Place
     _write: Callable[[], Expression | None]
     _explain: Callable[[Var, Index], Explanation]
     is_whole: bool = False
@@ -152,7 +154,7 @@ class Explanation:
             return Number(float(exactly(expression, exact)))
         return Operation(expression.operator, tuple(map(self._decided, expression.arguments)))
 
-    def _by_exact_arithmetic(self, levels: int, known: dict[tuple[Var, Index], str]) -> str:
+    def _by_exact_arithmetic(self, levels: int, known: dict[Place, str]) -> str:
         """The number as a decimal or a fraction, computed exactly from what stands so many lines before it.
 
         known: the numbers found so far.
@@ -203,28 +205,55 @@ class Explanation:
 
     # ── with what it came from ──────────────────────────────────────────────────────────────────────────────────────
 
-    def tree(self, depth: int | None = 3) -> str:
+    def tree(self, depth: int | None = 3) -> Outline:
         """This explanation and, indented below it, those of the numbers in it, down to a depth (None: to the inputs).
 
-        Each number is explained once; where it is needed again it is only named.
+        Each number is explained once, as near to the top as it is needed; elsewhere it is only named.
         """
-        return "\n".join(self._tree(inf if depth is None else depth, {}))
+        return Outline(tuple(self._lines(self._below(inf if depth is None else depth))))
 
-    def _tree(self, depth: float, told: dict[tuple[Var, Index], float]) -> Iterator[str]:
-        children = self.children
-        told[self.place] = depth if children else inf
-        yield self.text
-        again = []
-        for child in children if depth > 0 else ():
-            if told.get(child.place, -1) >= depth - 1:
-                again.append(child.name)
-            else:
-                yield from ("  " + line for line in child._tree(depth - 1, told))
-        if any(again):
-            yield f"  and {', '.join(filter(None, again))} from above"
+    def _below(self, depth: float) -> dict[Place, list[tuple[Explanation, bool]]]:
+        """For each number, level by level, the numbers in it, and whether they are explained there."""
+        below: dict[Place, list[tuple[Explanation, bool]]] = {}
+        told, level = {self.place}, [self]
+        while level and depth > 0:
+            deeper: list[Explanation] = []
+            for number in level:
+                below[number.place] = [(child, child.place not in told) for child in number.children]
+                new = [child for child, is_new in below[number.place] if is_new]
+                told.update(child.place for child in new)
+                deeper += new
+            level, depth = deeper, depth - 1
+        return below
+
+    def _lines(self, below: dict[Place, list[tuple[Explanation, bool]]]) -> Iterator[Line]:
+        said = set[Place]()
+        to_say: list[tuple[int, Explanation | list[Explanation]]] = [(0, self)]
+        while to_say:
+            level, number = to_say.pop()
+            if isinstance(number, list):
+                for where, among in (("above", True), ("below", False)):
+                    names = [one.name for one in number if one.name and (one.place in said) is among]
+                    if names:
+                        yield Line(level, words=f"and {', '.join(names)} from {where}")
+                continue
+            yield Line(level, number)
+            said.add(number.place)
+            children = below.get(number.place, [])
+            to_say.append((level + 1, [child for child, is_here in children if not is_here]))
+            to_say += [(level + 1, child) for child, is_here in reversed(children) if is_here]
+
+    @property
+    def html(self) -> str:
+        """The line in HTML."""
+        return markup(self.text)
 
     def __repr__(self) -> str:
         return self.text
+
+    def _repr_html_(self) -> str:
+        """Notebooks prefer this to LaTeX: a click on the number shows those in it. LaTeX is what they print with."""
+        return self.tree().folded()
 
     def _repr_latex_(self) -> str:
         return f"${self.latex}$"
