@@ -238,6 +238,7 @@ INTEGERS = given("i", (3,), "int64")
         (lambda: ops.sum(MATRIX, (1, -1)), r"the axes \(1, 1\) must be different axes"),
         (lambda: ops.softmax(given("s", ())), "at least one axis"),
         (lambda: ops.log_softmax(INTEGERS), "at least one axis, and be float32 or float64"),
+        (lambda: ops.softmax_cross_entropy(MATRIX, X), "the targets must have the type of the logits"),
     ],
 )
 def test_operands_that_do_not_fit_are_refused_in_words(wrong: Callable[[], Var], message: str) -> None:

@@ -7,7 +7,20 @@ import numpy as np
 import pytest
 
 from glassnet.ir import Array, Graph, Var, source
-from glassnet.ops import erf, exp, expm1, log, log1p, log_softmax, sigmoid, softmax, softplus, tanh
+from glassnet.ops import (
+    erf,
+    exp,
+    expm1,
+    log,
+    log1p,
+    log_softmax,
+    sigmoid,
+    sigmoid_cross_entropy,
+    softmax,
+    softmax_cross_entropy,
+    softplus,
+    tanh,
+)
 from glassnet.ops import sum as total
 from glassnet.ops.elementwise import Elementwise
 from glassnet.readings import evaluate, gradients
@@ -92,6 +105,37 @@ def test_gradients_of_extreme_logits_are_finite(primitive: object) -> None:
     computed = evaluate(Graph({"slope": by_x}), given)["slope"]
     expected = [0, 0, 0] if primitive is softmax else [1 - 6, 2, 3]
     np.testing.assert_array_equal(computed, expected)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize(
+    ("x", "t", "loss"),
+    [
+        (1e4, 1, 0),
+        (-1e4, 0, 0),
+        (1e4, 0, 1e4),
+        (-1e30, 1, 1e30),
+        (40, 1, 4.248354255291589e-18),
+        (-40, 0, 4.248354255291589e-18),
+        (1e4, 0.5, 5e3),
+        (0, 0.3, math.log(2)),
+    ],
+)
+def test_binary_cross_entropy_of_extreme_logits(x: float, t: float, loss: float, dtype: str) -> None:
+    kernel = sigmoid_cross_entropy.kernel
+    assert kernel(np.array(x, dtype), np.array(t, dtype)) == pytest.approx(loss, rel=1e-6)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("label", [0, 1, 2])
+def test_cross_entropy_of_extreme_logits(label: int, dtype: str) -> None:
+    x, t = source("input", "x", (3,), dtype), source("input", "t", (3,), dtype)
+    loss = softmax_cross_entropy(x, t)
+    [delta] = gradients(loss, [x])
+    given = {"x": np.array([1e4, 0, -1e4], dtype), "t": np.eye(3, dtype=dtype)[label]}
+    computed = evaluate(Graph({"loss": loss, "delta": delta}), given)
+    assert computed["loss"] == [0, 1e4, 2e4][label]
+    np.testing.assert_array_equal(computed["delta"], np.eye(3)[0] - np.eye(3)[label])
 
 
 def test_softmax_to_the_last_digits() -> None:

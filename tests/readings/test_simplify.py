@@ -26,10 +26,17 @@ def simplified(var: Var) -> Var:
 
 X = x_of()
 SIGMOID = ops.sigmoid(X)
+TARGETS = ops.absolute(ops.sin(X))  # between 0 and 1
+YES, NO = -(TARGETS * ops.log(SIGMOID)), (1 - TARGETS) * ops.log(1 - SIGMOID)
 REWRITTEN: dict[str, tuple[Var, Var]] = {
     "log of softmax": (ops.log(ops.softmax(X)), ops.log_softmax(X)),
     "log of sigmoid": (ops.log(SIGMOID), -ops.softplus(-X)),
     "log of one minus sigmoid": (ops.log(1 - SIGMOID), -ops.softplus(X)),
+    "binary cross-entropy of sigmoid": (YES - NO, ops.sigmoid_cross_entropy(X, TARGETS)),
+    "cross-entropy of softmax": (
+        -ops.sum(TARGETS * ops.log(ops.softmax(X)), -1),
+        ops.softmax_cross_entropy(X, TARGETS),
+    ),
     "times one": (X * 1, X),
     "one times": (1 * X, X),
     "times ones": (X * operand(np.ones((1, 3)), "float64"), X),
@@ -60,6 +67,23 @@ def test_what_is_to_be_kept_stays_as_it_is_written() -> None:
     written = ops.named(ops.log(ops.softmax(X)), name="mean")
     assert simplify({"y": written}, keep=WRITTEN)["y"] is written
     assert simplify({"y": written}, keep=NAMES)["y"] is ops.named(ops.log_softmax(X), name="mean")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        YES - (1 - X) * ops.log(1 - SIGMOID),  # the rest of another target
+        YES - (2 - TARGETS) * ops.log(1 - SIGMOID),
+        YES - (1 - TARGETS) * ops.log(1 - ops.sigmoid(-X)),  # another probability
+        YES + NO,
+        -ops.sum(TARGETS * ops.log(SIGMOID), -1),
+        -ops.sum(TARGETS * ops.log(ops.softmax(X)), 0),  # over the samples
+        -ops.sum(TARGETS * ops.log(ops.softmax(X)), -1, keepdims=True),
+        -ops.sum(operand([[0.5, 0.25, 0.25]], "float64") * ops.log(ops.softmax(X)), -1),
+    ],
+)
+def test_what_only_looks_like_a_cross_entropy_is_none(other: Var) -> None:
+    assert "cross_entropy" not in str(Graph({"y": simplified(other)}))
 
 
 def test_every_rule_has_a_case_above() -> None:

@@ -25,6 +25,7 @@ from glassnet.words import unknown
 
 MOST_ROWS = 12  # of a layer that are printed before it is cut short
 FIRST_ROWS = 6
+OF_LOSS = ("loss", "penalty", "target", "smoothed target")
 SLOPE = re.compile("δ|∂loss/∂")
 
 
@@ -83,7 +84,9 @@ class NetworkExplanation:
             return self.training
         if SLOPE.match(name):
             return self._differentiated
-        is_of_loss = name == "loss" or (self._y is not None and name.startswith(("loss", "penalty", "target")))
+        is_of_loss = name == "loss" or (
+            self._y is not None and name.startswith(("loss", "penalty", "target", "smoothed target"))
+        )
         numbers = self._judged if is_of_loss else self._forward
         return self.training if self._training is not None and name not in numbers else numbers
 

@@ -225,6 +225,9 @@ def _inner_names(graph: Graph, samples: int) -> dict[Var, Namer]:
     counts = Counter(inner.values())
     names: dict[Var, Namer] = {}
     for var, name in inner.items():
+        if not var.origin.path and not var.origin.stage:  # of the loss
+            names[var] = neurons.namer(name, var, samples)
+            continue
         is_one_for_all = var.origin.stage == "optimizer" and counts[name] == 1
         base = name if is_one_for_all else ".".join(filter(None, (var.origin.path, name)))
         names[var] = partial(_inner_name, base, var, samples)

@@ -134,6 +134,11 @@ def _check_smoothing(smoothing: float) -> None:
     require_number(smoothing, "label smoothing", 0, 1)
 
 
+def _smoothed(target: Var, smoothing: float, classes: int) -> Var:
+    """The share ``smoothing`` of each target is spread evenly over the classes (Szegedy et al. 2016)."""
+    return ops.named(target * (1 - smoothing) + smoothing / classes, name="smoothed target") if smoothing else target
+
+
 @dataclass(frozen=True)
 class BinaryCrossEntropy(Loss):
     """−t ln p − (1 − t) ln(1 − p), averaged over the outputs: each output a yes or no of its own.
@@ -153,7 +158,7 @@ class BinaryCrossEntropy(Loss):
         _check_smoothing(self.label_smoothing)
 
     def __call__(self, prediction: Var, target: Var) -> Var:
-        t = target * (1 - self.label_smoothing) + 0.5 * self.label_smoothing
+        t = _smoothed(target, self.label_smoothing, 2)
         return _per_sample(-(t * ops.log(prediction)) - (1 - t) * ops.log(1 - prediction))
 
 
@@ -181,10 +186,11 @@ class CategoricalCrossEntropy(Loss):
 
     def __call__(self, prediction: Var, target: Var) -> Var:
         classes = prediction.shape[-1]
-        require(isinstance(classes, int), f"cross-entropy needs one output for each class, got {prediction.shape}")
+        if not isinstance(classes, int):
+            raise GlassnetError(f"cross-entropy needs one output for each class, got {prediction.shape}")
         if target.dtype == "int64":
             target = ops.one_hot(target, size=classes, dtype=prediction.dtype)
-        t = target * (1 - self.label_smoothing) + self.label_smoothing / classes  # type: ignore[operator]
+        t = _smoothed(target, self.label_smoothing, classes)
         return _per_sample(-ops.sum(t * ops.log(prediction), -1))
 
 

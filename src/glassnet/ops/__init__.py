@@ -36,6 +36,7 @@ from glassnet.ops.elementwise import (
     power,
     relu,
     sigmoid,
+    sigmoid_cross_entropy,
     sign,
     sin,
     softplus,
@@ -60,15 +61,15 @@ from glassnet.ops.layout import (
     transpose,
 )
 from glassnet.ops.random import normal, uniform
-from glassnet.ops.reduce import count, log_softmax, max, mean, norm, softmax, sum, variance
+from glassnet.ops.reduce import count, log_softmax, max, mean, norm, softmax, softmax_cross_entropy, sum, variance
 
 __all__ = [
     "Var", "absolute", "add", "broadcast", "cast", "clip", "concatenate", "cos", "count", "divide", "elementwise",
     "equal", "erf", "exp", "expm1", "floor", "greater", "greater_equal", "log", "log1p", "log_softmax",
     "matmul", "max", "maximum", "mean", "minimum", "multiply", "named", "negative", "norm", "normal", "one_hot", "pad",
-    "power", "relu", "reshape", "scatter_add", "sigmoid", "sign", "sin", "slice_", "softmax", "softplus",
-    "sqrt", "step", "stop_gradient", "subtract", "sum", "take", "tanh", "transpose", "uniform", "variance",
-    "where",
+    "power", "relu", "reshape", "scatter_add", "sigmoid", "sigmoid_cross_entropy", "sign", "sin", "slice_", "softmax",
+    "softmax_cross_entropy", "softplus", "sqrt", "step", "stop_gradient", "subtract", "sum", "take", "tanh",
+    "transpose", "uniform", "variance", "where",
 ]  # fmt: skip
 
 __test__ = {name: primitive.__doc__ for name, primitive in PRIMITIVES.items()}  # doctest looks for their examples here

@@ -247,6 +247,15 @@ softplus: Elementwise = elementwise(
     vjp=lambda g, y, x: (g * sigmoid(x),),
     example="ops.softplus([-1, 0, 1000]) = [0.3133, 0.6931, 1000.0]",
 )
+sigmoid_cross_entropy: Elementwise = elementwise(
+    "sigmoid_cross_entropy",
+    "−t ln σ(x) − (1 − t) ln(1 − σ(x)), which is ln(1 + eˣ) − t x; its derivative is σ(x) − t",
+    formula=lambda m, x, t: m.log(1 + m.exp(x)) - t * x,
+    kernel=lambda m, x, t: (m.maximum(x, 0) - t * x) + m.log1p(m.exp(-m.abs(x))),
+    sample=(Interval(-6, 6), Interval(0, 1)),
+    vjp=lambda g, y, x, t: (g * (sigmoid(x) - t), -(g * x)),
+    example="ops.sigmoid_cross_entropy([0, 1000], [1, 1]) = [0.6931, 0.0]",
+)
 erf: Elementwise = elementwise(
     "erf",
     "The error function, (2/√π) ∫₀ˣ exp(−t²) dt",

@@ -219,4 +219,37 @@ log_softmax: Primitive = Primitive(
     element=lambda index, x: Element(0, index) - call("log", _sum_of_exponentials(index, x)),
 )
 
-__all__: list[Any] = ["count", "log_softmax", "max", "mean", "norm", "softmax", "sum", "variance"]
+
+def _cross_entropy_rule(x: Type, t: Type) -> Type:
+    if _last_axis(x) != t:
+        raise ShapeError("the targets must have the type of the logits")
+    return Type(x.shape[:-1], x.dtype)
+
+
+def _cross_entropy_gradients(g: Var, y: Var, x: Var, t: Var) -> tuple[Var, Var]:
+    g = _spread(g, x, (len(x.shape) - 1,))
+    return g * (softmax(x) * sum(t, -1, keepdims=True) - t), -(g * log_softmax(x))
+
+
+def _cross_entropy_element(index: tuple[int, ...], x: Array, t: Array) -> Expression:
+    places = [(*index, i) for i in range(x.shape[-1])]
+    logarithm = call("log", _sum_of_exponentials((*index, 0), x))
+    return total([Element(1, place) for place in places]) * logarithm - total(
+        [Element(1, place) * Element(0, place) for place in places]
+    )
+
+
+softmax_cross_entropy: Primitive = Primitive(
+    "softmax_cross_entropy",
+    "−Σ t ln softmax(x) along the last axis; its derivative is softmax(x) − t where the targets sum to 1",
+    rule=_cross_entropy_rule,
+    kernel=lambda x, t: (t * -_log_softmax_kernel(x)).sum(axis=-1),
+    vjp=_cross_entropy_gradients,
+    meaning=lambda x, t: -sum(t * (x - log(sum(exp(x), -1, keepdims=True))), -1),
+    example="ops.softmax_cross_entropy([0, 1000], [0, 1]) = 0.0",
+    element=_cross_entropy_element,
+)
+
+__all__: list[Any] = [
+    "count", "log_softmax", "max", "mean", "norm", "softmax", "softmax_cross_entropy", "sum", "variance",
+]  # fmt: skip

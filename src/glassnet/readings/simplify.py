@@ -15,8 +15,8 @@ import numpy as np
 
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var, operand
 from glassnet.ir.origin import within
-from glassnet.ops.elementwise import negative, softplus
-from glassnet.ops.reduce import log_softmax
+from glassnet.ops.elementwise import negative, sigmoid_cross_entropy, softplus
+from glassnet.ops.reduce import log_softmax, softmax_cross_entropy
 
 NAMES = ("named",)
 WRITTEN = ("log", "named")
@@ -103,6 +103,36 @@ def _log_of_one_minus_sigmoid(var: Var) -> Var | None:
     return None
 
 
+def _binary_cross_entropy(var: Var) -> Var | None:
+    """−t ln σ(z) − (1 − t) ln(1 − σ(z)) as one operation of z and t, whose derivative is σ(z) − t"""
+    yes, no = var.inputs
+    if not (yes.is_result_of("negative") and yes.inputs[0].is_result_of("multiply") and no.is_result_of("multiply")):
+        return None
+    (t, log_p), (rest, log_q) = yes.inputs[0].inputs, no.inputs
+    minus_z, z = _of_softplus(log_p), _of_softplus(log_q)
+    if z is None or minus_z is not -z:
+        return None
+    return sigmoid_cross_entropy(z, t) if rest is 1 - t else None
+
+
+def _of_softplus(var: Var) -> Var | None:
+    """z of −softplus(z)"""
+    if var.is_result_of("negative") and var.inputs[0].is_result_of("softplus"):
+        return var.inputs[0].inputs[0]
+    return None
+
+
+def _cross_entropy(var: Var) -> Var | None:
+    """−Σ t ln softmax(z) as one operation of z and t, whose derivative is softmax(z) − t"""
+    (sum,) = var.inputs
+    if not sum.is_result_of("sum") or not sum.inputs[0].is_result_of("multiply"):
+        return None
+    t, log_p = sum.inputs[0].inputs
+    return (
+        softmax_cross_entropy(*log_p.inputs, t) if log_p.is_result_of("log_softmax") and t.type == log_p.type else None
+    )
+
+
 def _times_one(var: Var) -> Var | None:
     x, y = var.inputs
     return y if _is_number(x, 1) else x if _is_number(y, 1) else None
@@ -133,7 +163,8 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "multiply": (_times_one,),
     "add": (_plus_zero,),
     "power": (_power_one,),
-    "negative": (_twice_negative,),
+    "subtract": (_binary_cross_entropy,),
+    "negative": (_twice_negative, _cross_entropy),
     "named": (_same_shape,),
     "reshape": (_same_shape,),
     "cast": (_same_shape,),

@@ -6,17 +6,21 @@ from collections.abc import Callable, Mapping
 from math import inf
 from typing import Any
 
+import numpy as np
+
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.expression import Element, Expression, Number, Operation, leaves
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
 from glassnet.ir.types import FLOATS, Array
 from glassnet.readings.evaluate import Program
 from glassnet.readings.explain.arithmetic import Index, Leaf, combined, literal
-from glassnet.readings.explain.explanation import Explanation
+from glassnet.readings.explain.explanation import UNITS, Explanation
 
 Names = Mapping[Var, Callable[[Index], str]]
 """What the numbers of a variable are called, by their index."""
 
+TARGETS = "y"
+"""The source whose numbers the loss compares the network's answers with."""
 SMALL = 6  # so many numbers at most are written out where a single one would do
 TINY = 2  # the same for a number that is used in several places, which would be written out in each
 
@@ -44,7 +48,7 @@ class Explainer:
             for operand in set(equation.inputs):
                 self._consumers.setdefault(operand, []).append(var)
         self._values = {var: computed[str(i)] for i, var in enumerate(graph.variables)}
-        self._fixed: dict[Var, bool] = {}
+        self._sources: dict[Var, frozenset[str]] = {}
         self._written: dict[tuple[Var, Index, bool], Expression] = {}
         self.names: Names = names or {}
         """What is not written out, and what it is called."""
@@ -151,8 +155,10 @@ class Explainer:
         value = self._values[var][index]
         if isinstance(var.definition, Constant) or var.dtype not in FLOATS:  # labels choose; they are not computed with
             return Number(value)
-        leaf = Leaf(value, var=var, index=index)
         rule = self._element(var, index)
+        if rule is not None and _reads_several(rule) and self._is_one(var, value):
+            return Number(1.0)
+        leaf = Leaf(value, var=var, index=index)
         if rule is None or var in self.names or _layer(var) != layer:
             return leaf
         if not self._is_fixed(var) and self._stands_alone(var, owner, rule, outermost):
@@ -176,14 +182,26 @@ class Explainer:
 
     def _is_fixed(self, var: Var) -> bool:
         """Whether a variable depends on constants and labels alone, as the size of a batch does."""
-        if var not in self._fixed:
-            first = (0,) * len(self.shape(var))
-            elements = _elements(self._element(var, first))
-            computed = isinstance(var.definition, Equation) and var.definition.primitive.element is not None
-            operands = {var.inputs[element.operand] for element in elements}
-            literals = computed and all(self._is_fixed(operand) for operand in operands)
-            self._fixed[var] = literals or isinstance(var.definition, Constant) or var.dtype not in FLOATS
-        return self._fixed[var]
+        return self._behind_all(var) <= {""}
+
+    def _is_one(self, var: Var, value: Any) -> bool:
+        """Whether this is 1 whatever the network does: the sum of targets that are probabilities, say."""
+        is_one = abs(value - 1) <= UNITS * np.finfo(var.dtype).eps
+        return bool(is_one) and self._behind_all(var) <= {"", TARGETS}
+
+    def _behind_all(self, var: Var) -> frozenset[str]:
+        """The names of the sources that a variable depends on; "" of constants and labels."""
+        if var not in self._sources:
+            if isinstance(var.definition, Constant) or var.dtype not in FLOATS:
+                found = frozenset({""})
+            elif isinstance(var.definition, Source) or var.definition.primitive.element is None:
+                found = frozenset({var.definition.name if isinstance(var.definition, Source) else "?"})
+            else:
+                first = (0,) * len(self.shape(var))
+                operands = {var.inputs[element.operand] for element in _elements(self._element(var, first))}
+                found = frozenset().union(*map(self._behind_all, operands))
+            self._sources[var] = found
+        return self._sources[var]
 
 
 def _layer(var: Var) -> tuple[str, bool]:
