@@ -22,6 +22,7 @@ _NAMED = re.compile(r".*[=≈≃≅≐~]", re.DOTALL)
 ROUNDING = Fraction(5, 10_000)  # half a unit of the third decimal
 CARRIED = Fraction(2, 1000)  # where one goes on with rounded numbers, as after a sigmoid
 SHARE = Fraction(1, 20)  # half a unit of the second significant digit of 0.010
+WIDEST = 0.01  # no answer is so far from the value that it stands for
 FEWEST, MOST = 3, 30  # decimals of a rounded answer
 
 

@@ -78,26 +78,22 @@ class Exactly:
 
     def __call__(self, explanation: Explanation) -> Expression:
         """The arithmetic, with a ``Given`` for each number."""
-        whole = explanation.whole
-        children = {child.place: child for child in whole.children}
-        if whole.expression is None:
-            raise AssertionError(f"{explanation.name} was given, not computed")
-        return self._converted(whole.expression, children)
+        if explanation.place not in self._known:
+            whole = explanation.whole
+            children = {child.place: child for child in whole.children}
+            if whole.expression is None:
+                raise AssertionError(f"{explanation.name} was given, not computed")
+            self._known[explanation.place] = self._converted(whole.expression, children)
+        return self._known[explanation.place]
 
     def _converted(self, expression: Expression, children: Mapping[Any, Explanation]) -> Expression:
         def converted(number: Number) -> Expression:
             if not isinstance(number, Leaf):
                 return self._labels.literal(decimal(number.value))
             child = children.get(number.place)
-            return self._labels(number) if child is None else self._labels.computed(child.name, self._behind(child))
+            return self._labels(number) if child is None else self._labels.computed(child.name, self(child))
 
         return fold(expression, converted, lambda operator, parts: Operation(operator, tuple(parts)))
-
-    def _behind(self, child: Explanation) -> Expression:
-        """The arithmetic of a number in an arithmetic."""
-        if child.place not in self._known:
-            self._known[child.place] = self(child)
-        return self._known[child.place]
 
 
 def decimal(value: float) -> Fraction:
@@ -109,7 +105,7 @@ def evaluated(expression: Expression) -> tuple[Fraction, bool]:
     """(value, whether it was rounded); ArithmeticError where there is none."""
     import mpmath
 
-    value = exactly(expression, lambda number: str(number.value))
+    value = exactly(expression, lambda number: number.value)
     is_rounded = any(given.is_rounded for given in givens(expression))
     if isinstance(value, Fraction):
         return value, is_rounded

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations
 from math import floor, isclose
 
 from glassnet.ir.expression import Expression, Operation
-from glassnet.practice.answers import is_close, is_it
+from glassnet.practice.answers import WIDEST, is_close, is_it
 from glassnet.practice.arithmetic import Given, Mistaken, evaluated, givens, in_numbers, of_letters, shown
 
 TEN = Given(Fraction(10), "10", "10", "number")
@@ -38,6 +39,11 @@ class Slip:
     cost: int
     value: Fraction
     is_rounded: bool = False
+
+    @cached_property
+    def roughly(self) -> float:
+        """The value, to look for it quickly."""
+        return float(self.value)
 
     def gives(self, answer: Fraction) -> bool:
         """Whether this is how one comes to that answer."""
@@ -80,7 +86,8 @@ def _mean_the_same(one: Expression, other: Expression) -> bool:
 
 def diagnose(answer: Fraction, possible: Iterable[Slip]) -> list[Slip]:
     """The slips that give the answer, the two simplest of them, exactly if any does; none where no single slip does."""
-    explaining = [slip for slip in possible if slip.gives(answer)]
+    near = float(answer)
+    explaining = [slip for slip in possible if abs(slip.roughly - near) < WIDEST and slip.gives(answer)]
     exactly = [slip for slip in explaining if is_it(answer, slip.value)]
     return sorted(exactly or explaining, key=lambda slip: slip.cost)[:MOST_NAMED]
 

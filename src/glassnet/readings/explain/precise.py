@@ -33,7 +33,9 @@ class Precise(Algebra):
         self._mp = mpmath
         self.pi = mpmath.pi
 
-    def number(self, shown: str) -> Exact:
+    def number(self, shown: str | Fraction) -> Exact:
+        if isinstance(shown, Fraction):
+            return shown
         return self._mp.mpf(shown) if "n" in shown else Fraction(shown)  # inf, nan
 
     def total(self, values: Sequence[Exact]) -> Exact:
@@ -128,8 +130,8 @@ class Precise(Algebra):
         return self._mp.nan if isinstance(x, self._mp.mpc) else x
 
 
-def exactly(expression: Expression, show: Show) -> Exact:
-    """The value of an expression with each number as ``show`` displays it."""
+def exactly(expression: Expression, show: Callable[[Number], str | Fraction]) -> Exact:
+    """The value of an expression with each number as ``show`` displays it, or as the fraction that it gives."""
     import mpmath
 
     with mpmath.workdps(PRECISION):
