@@ -199,15 +199,21 @@ class Network(Model):
     def _continued(self, settings: StepSettings, sample: Batch) -> Training:
         """The network's last training, if its steps are of this kind; else a new one, which follows it."""
         running = self._training
-        if running and running.is_step_of(self, settings, sample):
+        if running and running.is_step_of(self, settings, sample) and running.has_its_weights:
             return running
         return Training(self, settings, sample, before=running)
 
-    def _settings(self, loss: Loss, optimizer: Optimizer) -> StepSettings:
-        """The settings of the next step with these: with the clipping of the training that the network is in, too."""
-        settings = self._training.settings if self._training else None
-        same = settings and settings.ema is None and (settings.loss, settings.optimizer) == (loss, optimizer)
-        return settings if settings and same else StepSettings(loss, optimizer)
+    def _next(self, settings: StepSettings, batch: Batch) -> Training:
+        """The training whose next step on this batch an explanation shows: the one that goes on, if its steps are such.
+
+        Where no more than its loss and optimiser are said, its other settings stay: clipping, accumulating, averaging.
+        """
+        running = self._training
+        if running is None or settings not in (running.settings, running.settings.plain):
+            return self._continued(settings, batch)
+        following = self._continued(running.settings, batch)
+        following.began["schedule"] = running.began["schedule"]
+        return following
 
     @in_our_words
     def evaluate(
@@ -276,13 +282,23 @@ class Network(Model):
         *,
         loss: str | Loss | None = None,
         optimizer: str | Optimizer | None = None,
+        sample_weight: Any = None,
+        class_weight: dict[int, float] | None = None,
+        clip_value: float | None = None,
+        clip_norm: float | None = None,
+        accumulate: int = 1,
+        ema: float | None = None,
         whole: bool = False,
     ) -> NetworkExplanation:
         """The arithmetic of every neuron, in the lecture's notation; print it, or ask for any one number.
 
         Args:
             x: one sample, or a batch of them.
-            y: its target, to ask for the loss and gradients; optimizer: to ask for updates.
+            y: its target, to ask for the loss and gradients.
+            loss: as in :meth:`fit`; sample_weight, class_weight: how much each sample, or each class, counts.
+            optimizer: to ask for updates; of a network in training, the next ones of that training if none is given.
+            clip_value, clip_norm, accumulate, ema: what :meth:`fit` makes of such a step. Where the training before has
+                this loss and optimizer and none of them is given, its own stay.
             whole: show every neuron of wide layers and every term of long sums, instead of the largest and the rest.
 
         >>> import glassnet as gn
@@ -303,12 +319,20 @@ class Network(Model):
         from glassnet.inspection.explanations import NetworkExplanation
 
         array, single = self.inputs_of(x)
-        chosen = self.loss_of(loss)
-        target = None if y is None else Preparation(self, chosen).samples(array, [y] if single else y)[1]
-        training = None
-        if target is not None and optimizer is not None:
-            training = self._continued(self._settings(chosen, Optimizer.of(optimizer)), (array, target, None))
-        return NetworkExplanation(self, array, target, chosen, training, whole)
+        chosen, running = self.loss_of(loss), self._training
+        more = clip_value, clip_norm, accumulate, ema
+        if y is None:
+            nothing = optimizer is sample_weight is class_weight is None and more == (None, None, 1, None)
+            require(nothing, "an optimizer, its settings and weights of samples need a target: give y, too")
+            return NetworkExplanation(self, (array, None, None), chosen, None, whole)
+        weight = [sample_weight] if single and sample_weight is not None else sample_weight
+        batch = Preparation(self, chosen).samples(array, [y] if single else y, weight, class_weight)
+        rule = None if optimizer is None else Optimizer.of(optimizer)
+        if rule is None and running is not None and running.settings.loss == chosen:
+            rule = running.settings.optimizer
+        require(rule is not None or more == (None, None, 1, None), "such a step is an optimizer's: give optimizer, too")
+        training = None if rule is None else self._next(StepSettings(chosen, rule, *more), batch)
+        return NetworkExplanation(self, batch, chosen, training, whole)
 
     def draw(self, path: str | Path | None = None, x: Any = None, *, dark: bool | None = None) -> Picture:
         """The picture of the network: neurons, weights, biases and, for one sample ``x``, the values.

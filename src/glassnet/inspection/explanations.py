@@ -19,7 +19,7 @@ from glassnet.layers.losses import Loss
 from glassnet.model.model import Model
 from glassnet.readings.explain import Explanation, Line, Outline
 from glassnet.readings.simplify import NAMES, WRITTEN, simplify
-from glassnet.train.step import Step, loss_graph, target_of, training_step
+from glassnet.train.step import Step, Target, loss_graph, target_of, training_step
 from glassnet.train.training import Training
 from glassnet.words import unknown
 
@@ -40,16 +40,17 @@ class NetworkExplanation:
     def __init__(
         self,
         network: Model,
-        x: Array,
-        y: Array | None,
+        batch: tuple[Array, Array | None, Array | None],
         loss: Loss,
         training: Training | None,
         whole: bool = False,
     ) -> None:
+        """``batch``: the inputs, and where there are any the targets and the weights of the samples."""
         self._network, self._loss, self._training, self._whole = network, loss, training, whole
-        self._y = None if y is None else y.copy()
-        self._values = _kept({"x": np.asarray(x, network.dtype), **network.arrays()})
-        self._step = {} if training is None else _kept(training.values((x, self._target(), None)))
+        x, y, weight = batch
+        given = {"x": np.asarray(x, network.dtype), "y": y, "sample_weight": weight}
+        self._values = _kept({name: array for name, array in given.items() if array is not None} | network.arrays())
+        self._step = {} if training is None or y is None else _kept(training.values((x, y, weight)))
 
     # ── feeding forward ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -59,7 +60,7 @@ class NetworkExplanation:
         with Trace(network.dtype):
             x = source("input", "x", (BATCH, *network.input_shape), network.dtype)
             outputs = simplify({"prediction": run(network.root, x)}, keep=WRITTEN)
-        return Numbers(network, Graph(outputs), self._values)
+        return self._numbers(Graph(outputs))
 
     @property
     def neurons(self) -> tuple[str, ...]:
@@ -84,11 +85,9 @@ class NetworkExplanation:
             return self.training
         if SLOPE.match(name):
             return self._differentiated
-        is_of_loss = name == "loss" or (
-            self._y is not None and name.startswith(("loss", "penalty", "target", "smoothed target"))
-        )
-        numbers = self._judged if is_of_loss else self._forward
-        return self.training if self._training is not None and name not in numbers else numbers
+        if name == "loss" or ("y" in self._values and name not in self._forward):
+            return self._judged if self._training is None or name in self._judged else self.training
+        return self._forward
 
     @property
     def layers(self) -> dict[str, list[Explanation]]:
@@ -111,16 +110,16 @@ class NetworkExplanation:
     @cached_property
     def _judged(self) -> Numbers:
         """The loss as its definition is written, −log(p); as it is computed, where that overflows."""
-        written = self._with_target(Graph(self._written))
+        written = self._numbers(Graph(self._written))
         overflows = not np.isfinite(written["loss"].value)
-        return self._with_target(Graph(simplify(self._written, keep=NAMES))) if overflows else written
+        return self._numbers(Graph(simplify(self._written, keep=NAMES))) if overflows else written
 
     @cached_property
     def _written(self) -> dict[str, Var]:
         """The prediction; the loss with its penalties, as it is written; and, to be named in it, its parts."""
         network = self._network
         with Trace(network.dtype) as trace:
-            target = target_of(self._target(), False)
+            target = self._target
             outputs = loss_graph(network.root, network.input_shape, self._loss, target, trace, keep=WRITTEN)
             outputs["loss"] = outputs["loss"] + outputs["penalty"]
         return simplify(outputs, keep=WRITTEN)
@@ -128,10 +127,10 @@ class NetworkExplanation:
     @cached_property
     def _differentiated(self) -> Numbers:
         graph = Graph(simplify(self._written, keep=NAMES))
-        return self._with_target(graph, slopes(graph, graph.outputs["loss"], self._written["loss"]))
+        return self._numbers(graph, slopes(graph, graph.outputs["loss"], self._written["loss"]))
 
-    def _with_target(self, graph: Graph, gradient_of: Mapping[Var, Var] | None = None) -> Numbers:
-        return Numbers(self._network, graph, {**self._values, "y": self._target()}, gradient_of)
+    def _numbers(self, graph: Graph, gradient_of: Mapping[Var, Var] | None = None) -> Numbers:
+        return Numbers(self._network, graph, self._values, gradient_of)
 
     def gradient(self, name: str, index: int | Index = ()) -> Explanation:
         """∂loss/∂ one number: of a parameter, ``gradient("w.weights", (0, 1))`` or ``gradient("w.weights[0,1]")``; of a
@@ -145,22 +144,26 @@ class NetworkExplanation:
         graph = self._next_step.graph
         objective = graph.outputs["loss"] + graph.outputs["penalty"]
         used, trained = (str(Graph({"prediction": g.outputs["prediction"]})) for g in (self._forward.graph, graph))
-        mark = "" if used == trained else IN_TRAINING
-        return Numbers(self._network, graph, self._step, slopes(graph, objective), self._forward.letters, mark)
+        others = {name for name, now in self._values.items() if not np.array_equal(now, self._step[name])}
+        mark = IN_TRAINING if others or used != trained else ""
+        return Numbers(self._network, graph, self._step, slopes(graph, objective), self._forward.letters, mark, others)
 
     @cached_property
     def _next_step(self) -> Step:
         """The step that training makes next, with the names that its layers and optimiser give within themselves."""
-        if self._training is None:
-            raise GlassnetError("no optimizer was given; write net.explain(x, y, optimizer=gn.Adam())")
         training, network = self._training, self._network
+        if training is None:
+            raise GlassnetError(
+                "no optimizer was given, and the network is in no training with this loss; "
+                "write net.explain(x, y, optimizer=gn.Adam())"
+            )
         shape, target = network.input_shape, training.target
         return training_step(training.root, shape, network.dtype, training.settings, target, keep=NAMES)
 
     def update(self, name: str, index: int | Index = ()) -> Explanation:
         """What the next step of the optimiser makes of one number of a parameter, or of what it remembers.
 
-        The step is the first; or, where the network was trained with this loss and optimizer, the one after.
+        The step is the first; or the next of the training that the network is in, where it has this loss and optimizer.
         """
         name, place = split(printed(name), index)
         numbers = self.training
@@ -173,10 +176,11 @@ class NetworkExplanation:
         place = place_in(new[full], place, name)
         return self._shown(numbers(new[full], place, f"new {with_place(state_name(full), place)}"))
 
-    def _target(self) -> Array:
-        if self._y is None:
+    @property
+    def _target(self) -> Target:
+        if "y" not in self._values:
             raise GlassnetError("no target was given, so there is no loss; write net.explain(x, y)")
-        return self._y
+        return target_of(self._values["y"], "sample_weight" in self._values)
 
     # ── to read ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -195,7 +199,7 @@ class NetworkExplanation:
                     yield Line(1, self._shown(self._forward(var, index)))
                 if cut:
                     yield Line(1, words=f"… and {len(places) - FIRST_ROWS} more")
-        if self._y is not None:
+        if "y" in self._values:
             yield Line(0, words="loss")
             yield Line(1, self.loss)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from itertools import islice
 from math import inf
@@ -23,6 +23,7 @@ from glassnet.readings.simplify import WRITTEN, simplify
 from glassnet.words import SUPERSCRIPTS, unknown
 
 MOST_NAMES = 40
+BATCHES = ("x", "y", "sample_weight")
 IN_TRAINING = " in training"
 """What the names of a training step end with, where its numbers are others than those of the network in use."""
 
@@ -46,7 +47,9 @@ class Numbers:
         slopes: Mapping[Var, Var] | None = None,
         known: Mapping[str, str] | None = None,
         mark: str = "",
+        others: Collection[str] = (),
     ) -> None:
+        """``mark`` ends the names of all that is computed, and of the sources that are ``others`` than those in use."""
         self.graph, self.mark = graph, mark
         found = list(neurons.layers(Graph({"prediction": graph.outputs["prediction"]})))
         pairs = [(neurons.before_activation(output), output) for _, output in found]
@@ -64,7 +67,12 @@ class Numbers:
         named |= _inner_names(graph, samples) | _loss_names(graph, samples)
         self.by_name = {namer(index): (var, index) for var, namer in named.items() for index in self.indices(var)}
         if mark:
-            named = {var: namer if _is_source(var) else partial(_marked, namer, mark) for var, namer in named.items()}
+            sources = {graph.sources[name]: partial(with_place, state_name(name)) for name in others}
+            same = {var for name, var in graph.sources.items() if name not in others}
+            named = {
+                var: namer if var in same or var.origin.stage == "optimizer" else partial(_marked, namer, mark)
+                for var, namer in (sources | named).items()
+            }
         self._explainer.names = _new_names(graph) | _gradient_names(self.gradient_of, named, mark) | named
 
     def __call__(self, var: Var, index: Index = (), name: str | None = None) -> Explanation:
@@ -83,7 +91,7 @@ class Numbers:
         if name in self.by_name:
             return self.by_name[name]
         base, place = split(name, index)
-        given = {state_name(full): var for full, var in self.graph.sources.items() if full not in ("x", "y")}
+        given = {state_name(full): var for full, var in self.graph.sources.items() if full not in BATCHES}
         if base in given:
             return given[base], place_in(given[base], place, base)
         raise GlassnetError(unknown("number", name, [*self.some_names(), *given]))
@@ -204,12 +212,14 @@ def _source_names(network: Model, graph: Graph, samples: int) -> dict[Var, Namer
         inputs = input_names(network)
         names[x] = lambda index: f"{inputs[index[1:]]}{of_sample(index, samples)}"
     if (y := graph.sources.get("y")) is not None:
-        names[y] = neurons.namer("target", y, samples) if len(y.shape) > 1 else partial(_target_of, samples)
+        names[y] = neurons.namer("target", y, samples) if len(y.shape) > 1 else partial(_of_a_sample, "target", samples)
+    if (weight := graph.sources.get("sample_weight")) is not None:
+        names[weight] = partial(_of_a_sample, "sample_weight", samples)
     return names
 
 
-def _target_of(samples: int, index: Index) -> str:
-    return f"target{of_sample(index, samples)}"
+def _of_a_sample(name: str, samples: int, index: Index) -> str:
+    return f"{name}{of_sample(index, samples)}"
 
 
 def _inner_names(graph: Graph, samples: int) -> dict[Var, Namer]:
@@ -235,9 +245,10 @@ def _inner_names(graph: Graph, samples: int) -> dict[Var, Namer]:
 
 
 def _inner_name(base: str, var: Var, samples: int, index: Index) -> str:
-    """Axes of one number are left out of the place; a batch axis is told by the sample."""
+    """A batch axis is told by the sample; in layers, axes of one number are left out of the place."""
     of_batch = len(var.shape) > 0 and var.shape[0] is BATCH
-    place = tuple(i for i, size in zip(index, var.shape, strict=True) if size != 1 and size is not BATCH)
+    single = None if var.origin.stage == "optimizer" else 1
+    place = tuple(i for i, size in zip(index, var.shape, strict=True) if size != single and size is not BATCH)
     return with_place(base, place) + (of_sample(index, samples) if of_batch else "")
 
 
@@ -246,7 +257,7 @@ def _loss_names(graph: Graph, samples: int) -> dict[Var, Namer]:
     names: dict[Var, Namer] = {}
     losses, penalty, loss = (graph.outputs.get(name) for name in ("losses", "penalty", "loss"))
     if losses is not None and samples > 1:
-        names[losses] = lambda index: f"loss{of_sample(index, samples)}"
+        names[losses] = partial(_of_a_sample, "loss", samples)
     if penalty is not None and not isinstance(penalty.definition, Constant):
         names[penalty] = lambda _: "penalty"
     if loss is not None:
@@ -285,5 +296,10 @@ def _new_names(graph: Graph) -> dict[Var, Namer]:
 
 
 def state_name(name: str) -> str:
-    """What is remembered for a parameter is called by it: the m of Adam for w.weights is w.weights.m."""
-    return name.removeprefix("optimizer.")
+    """What is remembered for a parameter is called by it: the m of Adam for w.weights is w.weights.m.
+
+    >>> state_name("optimizer.w.weights.m"), state_name("optimizer.loss")
+    ('w.weights.m', 'optimizer.loss')
+    """
+    own = name.removeprefix("optimizer.")
+    return own if "." in own else name

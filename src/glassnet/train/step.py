@@ -42,6 +42,11 @@ class StepSettings:
         if self.ema is not None:
             require_share(self.ema, "ema")
 
+    @property
+    def plain(self) -> StepSettings:
+        """The same loss and optimizer alone."""
+        return StepSettings(self.loss, self.optimizer)
+
 
 @dataclass(frozen=True)
 class Target:
@@ -74,7 +79,7 @@ def loss_graph(
         f"and gives {losses.shape}; it must give one number for each sample",
     )
     if target.weighted:
-        losses = losses * source("input", "sample_weight", (BATCH,), trace.dtype)
+        losses = ops.named(losses, name="unweighted loss") * source("input", "sample_weight", (BATCH,), trace.dtype)
     penalty = operand(0.0, trace.dtype)
     for declared in trace.parameters.values():
         if declared.penalty is not None:
@@ -158,19 +163,25 @@ def clipped(found: Mapping[str, Var], settings: StepSettings) -> dict[str, Var]:
     """Gradients bounded number by number, then all together in length (Pascanu, Mikolov & Bengio 2013)."""
     new = dict(found)
     if (bound := settings.clip_value) is not None:
-        new = {name: ops.clip(g, -bound, bound) for name, g in new.items()}
+        new = {name: _called("bounded gradient", name, ops.clip(g, -bound, bound)) for name, g in new.items()}
     if settings.clip_norm is not None:
         squares = [ops.sum(g**2) for g in new.values()]
-        length = ops.sqrt(sum(squares[1:], squares[0]))
-        scale = settings.clip_norm / ops.maximum(length, settings.clip_norm)
-        new = {name: g * scale for name, g in new.items()}
+        length = ops.named(ops.sqrt(sum(squares[1:], squares[0])), name="length of the gradient")
+        scale = ops.named(settings.clip_norm / ops.maximum(length, settings.clip_norm), name="clipping factor")
+        new = {name: _called("clipped gradient", name, g * scale) for name, g in new.items()}
     return new
+
+
+def _called(what: str, name: str, var: Var) -> Var:
+    """The same number, which explanations call what it is for a parameter: w.weights.clipped gradient."""
+    with scope(name):
+        return ops.named(var, name=what)
 
 
 def _averaged(parameters: dict[str, Var], new: dict[str, Var], settings: StepSettings, step: Var) -> dict[str, Var]:
     """Also keep an exponential moving average of the weights, from the first weights on, if one is asked for."""
     if settings.ema is not None:
-        first = ops.equal(step, 1.0)
+        first = ops.named(ops.equal(step, 1.0), name="update is the first")
         for name, w in new.items():
             with scope(name):
                 before = ops.where(first, parameters[name], recall("ema", like=w))
@@ -184,11 +195,11 @@ def _accumulated(
     """Every k-th batch updates with the mean gradient of the last k; the batches between only add to it."""
     k = settings.accumulate
     batches = trace.optimizer_step
-    due = ops.equal(batches - k * ops.floor(batches / k), 0.0)
+    due = ops.named(ops.equal(batches - k * ops.floor(batches / k), 0.0), name="update is due")
     total = {}
     for name, g in found.items():
         with scope(name):
-            total[name] = recall("accumulated", like=g) + g / k
+            total[name] = ops.named(recall("accumulated", like=g) + g / k, name="gradient so far")
             remember("accumulated", ops.where(due, 0.0, total[name]))
     kept = dict(trace.state)
     new = settings.optimizer.apply(parameters, clipped(total, settings), batches / k, objective)
@@ -196,5 +207,6 @@ def _accumulated(
     for name, slot in trace.state.items():
         if kept.get(name) is not slot and slot.update is not None:
             condition = ops.cast(due, dtype=slot.update.dtype)
-            trace.state[name] = Slot(slot.var, slot.initial, ops.where(condition, slot.update, slot.var))
-    return {name: ops.where(due, w, parameters[name]) for name, w in new.items()}
+            updated = _called("updated", name.removeprefix("optimizer."), slot.update)
+            trace.state[name] = Slot(slot.var, slot.initial, ops.where(condition, updated, slot.var))
+    return {name: ops.where(due, _called("updated", name, w), parameters[name]) for name, w in new.items()}

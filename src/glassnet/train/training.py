@@ -134,9 +134,14 @@ class Training:
                 return f"{setting.name.replace('_', ' ')} was {was!r}, now it is {is_!r}"
         if {name: a.shape for name, a in before.memory.items()} != {name: a.shape for name, a in self.memory.items()}:
             return "the network has other parameters"
-        if before._raw is not None and not np.array_equal(before._raw[1], self.network.parameters.buffer):
+        if not before.has_its_weights:
             return "the weights are no longer the moving average that the training ended with"
         return ""
+
+    @property
+    def has_its_weights(self) -> bool:
+        """Whether a network that was given the moving average of its weights still has it."""
+        return self._raw is None or np.array_equal(self._raw[1], self.network.parameters.buffer)
 
     def note(self, text: str) -> None:
         """Say once what is no error but must not go unsaid: a warning to Python's log "glassnet", which prints it."""
@@ -221,7 +226,7 @@ class Training:
             "optimizer_step": np.float64(step + 1 - self.began["memory"]),
             "schedule_start": np.float64(updates),
             "learning_rate_factor": np.float64(self.learning_rate_factor),
-            **self.network.parameters,
+            **(self.network.parameters if self._raw is None else self._raw[0]),
             **self.network.state,
             **self.memory,
         }
