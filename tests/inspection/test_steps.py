@@ -105,7 +105,7 @@ def test_lines_of_such_steps_give_what_they_say(given: str) -> None:
 def test_clipping_accumulating_and_averaging_are_named() -> None:
     net = gn.Network(1, gn.Dense(1, name="w", weights=[[0.5]]), dtype="float64")
     clipped = net.explain([2.0], [5.0], optimizer=gn.SGD(0.25), clip_norm=1.0)
-    assert clipped["new w.biases[0]"].tree() == "\n".join(
+    assert clipped["new w.biases[0]"].tree().text == "\n".join(
         [
             "new w.biases[0] = 0 - (0.25)(-0.4472) ≈ 0.1118",
             "  learning rate = (0.25)(1) = 0.25",
