@@ -39,7 +39,7 @@ def test_formula_is_the_line_of_the_slides(run: Run) -> None:
 
 def test_show_explain_and_predict(run: Run) -> None:
     assert "31 parameters" in run("show", "2-4-3-1").stdout
-    assert "= -0.601" in run("explain", "2-4-3-1", *U_V, "--neuron", "z").stdout
+    assert "= -0.601" in run("explain", "2-4-3-1", *U_V, "--number", "z").stdout
     assert run("predict", "2-4-3-1", *U_V).stdout == "-0.601\n"
     assert run("predict", "1-3-3-1", "--input", "0,3").stdout == "-0.2422\n"
 
@@ -121,8 +121,8 @@ WAYS = [["0.4,-0.7"], ["0.4", "-0.7"], ["0.4 -0.7"], ["0.4,", "-0.7"], ["0,4", "
 @pytest.mark.parametrize("written", [*WAYS, ["0.4", "−0.7"], ["4e-1", "-7e-1"]], ids=" ".join)
 def test_an_input_means_the_same_in_every_command(run: Run, tmp_path: Path, written: list[str]) -> None:
     assert run("predict", "2-4-3-1", "--input", *written).stdout == "-0.601\n"
-    assert run("explain", "2-4-3-1", "--input", *written, "--neuron", "w1").stdout.startswith("w1 = (0.4)(0.3)")
-    assert run("explain", "--input", *written, "2-4-3-1", "--neuron", "w1").stdout.startswith("w1 = (0.4)(0.3)")
+    assert run("explain", "2-4-3-1", "--input", *written, "--number", "w1").stdout.startswith("w1 = (0.4)(0.3)")
+    assert run("explain", "--input", *written, "2-4-3-1", "--number", "w1").stdout.startswith("w1 = (0.4)(0.3)")
     assert run("draw", "2-4-3-1", "--input", *written).exit_code == 0
     assert ">−0.601<" in (tmp_path / "network.svg").read_text(encoding="utf-8")
 

@@ -42,7 +42,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     evaluate: "glassnet evaluate digits.safetensors mnist",
     predict: "glassnet predict digits photo.jpg drawing.png",
     show: "glassnet show mnist 7",
-    explain: "glassnet explain 2-4-3-1 --input 0.4,-0.7 --target 1 --gradient w.weights[0,1]",
+    explain: "glassnet explain 2-4-3-1 --input 0.4,-0.7 --target 1 --number dloss/dw.weights[0,1]",
     formula: "glassnet formula 2-4-3-1 --collapse",
     draw: "glassnet draw 2-4-3-1 --input 0.4,-0.7 --out network.svg",
     practice: "glassnet practice --sheet sheet.pdf --answers key.pdf --seed 7",

@@ -8,13 +8,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from glassnet.cli.display import SIDE, class_table, confusion, new_console
-from glassnet.cli.sources import DATA, ModelName, encoding_for, image_set, is_image_set, model
+from glassnet.cli.display import class_table, confusion, new_console
+from glassnet.cli.sources import DATA, ModelName, encoding_for, is_image_set, model, test_images
 from glassnet.cli.tables import Delimiter, Header, note, rows_for, unit_of
 from glassnet.data import Encoding
 from glassnet.data.encoding import require_columns
 from glassnet.data.records import Records
-from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.model.history import measurements
@@ -36,9 +35,7 @@ def evaluate(
     console = new_console()
     network = model(name)
     if is_image_set(source):
-        if network.input_shape != (SIDE * SIDE,):
-            raise GlassnetError(f"{name} is a {network!r}; the images of {source} have {SIDE * SIDE} numbers")
-        images = image_set(source, folder, console, only_test=True)
+        images = test_images(network, name, source, folder, console)
         console.print(f"{images.source}.")
         report(network, images.x_test, images.y_test, "test images", console)
     else:

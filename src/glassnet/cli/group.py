@@ -72,8 +72,9 @@ class Command(TyperCommand):
     """A command whose options take several numbers: ``--hidden 128 64``, ``--hidden 128,64``, ``--input 0.4 -0.7``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        lists = [name for option in self.params if getattr(option, "multiple", False) for name in option.opts]
         rows = [name for option in self.params if option.metavar == "NUMBERS" for name in option.opts]
+        several = [name for option in self.params if getattr(option, "multiple", False) for name in option.opts]
+        lists = [name for name in several if name not in rows]
         return super().parse_args(ctx, spread(args, lists, rows))
 
 

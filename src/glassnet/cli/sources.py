@@ -175,6 +175,13 @@ def image_set(name: str, folder: Path | None, console: Console, only_test: bool 
         return read(folder, progress=progress)
 
 
+def test_images(network: Network, name: str, source: str, folder: Path | None, console: Console) -> ImageData:
+    """A set of images with its test images, for a network that takes such."""
+    if network.input_shape != (SIDE * SIDE,):
+        raise GlassnetError(f"{name} is a {network!r}; the images of {source} have {SIDE * SIDE} numbers")
+    return image_set(source, folder, console, only_test=True)
+
+
 def strokes(train: int, test: int) -> ImageData:
     """Handwriting drawn by the program, in the shape of MNIST; the test images from a seed of their own."""
     x, y = draw(train, seed=0, wildness=WILDNESS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,12 +13,14 @@ from rich.console import Console
 from rich.table import Table as Grid
 
 from glassnet.cli.display import new_console
-from glassnet.cli.sources import records_of
+from glassnet.cli.sources import encoding_for, is_image_set, records_of, test_images
 from glassnet.data import Encoding, Table
 from glassnet.data.encoding import Column
 from glassnet.data.kinds import DATES, Kind, written
 from glassnet.data.records import Records
 from glassnet.ir.errors import GlassnetError
+from glassnet.ir.types import Array
+from glassnet.network import Network
 from glassnet.words import counted, listed, visible
 
 Delimiter = Annotated[
@@ -53,6 +56,44 @@ def rows_for(encoding: Encoding, path: str | Path, delimiter: str | None, header
             f"{listed(encoding.names)}; give the file a header with these names"
         )
     return records
+
+
+def some_rows(
+    network: Network, name: str, source: str, rows: str, delimiter: str | None, header: bool | None, folder: Path | None
+) -> tuple[Array, Array | None]:
+    """The inputs of those rows of a table, or test images of a set, and their targets where they have them."""
+    console = new_console(stderr=True)
+    if is_image_set(source):
+        images = test_images(network, name, source, folder, console)
+        places = row_numbers(rows, len(images.x_test), source)
+        return images.x_test[places], images.y_test[places]
+    encoding = encoding_for(network, name, source)
+    records = rows_for(encoding, source, delimiter, header)
+    chosen = row_numbers(rows, len(records), source)
+    records = records.without(set(range(len(records))) - set(chosen))
+    notes: list[str] = []
+    x, target = encoding.inputs(records, notes), encoding.target
+    has_target = target.name in records.columns and not target.missing(records)
+    y = encoding.outputs(records, notes) if has_target else None
+    note(notes, console)
+    return x, y
+
+
+def row_numbers(text: str, count: int, source: str) -> list[int]:
+    """The places, counted from 0, of rows that are counted from 1: "3", "1-5" or "1,4,7-9".
+
+    >>> row_numbers("1,4-6", 10, "points.csv")
+    [0, 3, 4, 5]
+    """
+    if not re.fullmatch(r"\d+(-\d+)?(,\d+(-\d+)?)*", text := re.sub(r"\s", "", text)):
+        raise GlassnetError(f"--rows takes numbers such as 3, 1-5 or 1,4,7-9, got {text!r}")
+    ends = [[int(end) for end in part.split("-")] for part in text.split(",")]
+    for first, *last in ends:
+        if not 1 <= first <= max(last, default=first) <= count:
+            part = "-".join(map(str, (first, *last)))
+            raise GlassnetError(f"{source} has rows 1 to {count:,}, and --rows asks for {part}")
+    places = {place for first, *last in ends for place in range(first - 1, max(last, default=first))}
+    return sorted(places)
 
 
 def unit_of(encoding: Encoding | None) -> str:

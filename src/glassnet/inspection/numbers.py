@@ -157,12 +157,13 @@ def _is_given(name: str, var: Var) -> bool:
 
 
 def printed(name: str) -> str:
-    """A name as it is printed, however it was typed: p1^(2) is p1⁽²⁾, w.weights[0,1] is w.weights[0, 1].
+    """A name as it is printed, however it was typed: p1^(2) is p1⁽²⁾, dloss/dw.weights[0,1] is ∂loss/∂w.weights[0, 1].
 
-    >>> printed("p1^(2)"), printed("w.weights[0,1]"), printed(" δp1 ")
-    ('p1⁽²⁾', 'w.weights[0, 1]', 'δp1')
+    >>> printed("p1^(2)"), printed("dloss/dw.weights[0,1]"), printed(" δp1 ")
+    ('p1⁽²⁾', '∂loss/∂w.weights[0, 1]', 'δp1')
     """
-    raised = re.sub(r"\^(\(\d+\))", lambda match: match[1].translate(SUPERSCRIPTS), name.strip())
+    name = re.sub("^dloss/d", "∂loss/∂", name.strip())
+    raised = re.sub(r"\^(\(\d+\))", lambda match: match[1].translate(SUPERSCRIPTS), name)
     return re.sub(r"\[([\d\s,]+)\]", lambda match: str([int(i) for i in match[1].split(",") if i.strip()]), raised)
 
 
