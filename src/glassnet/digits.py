@@ -15,14 +15,18 @@ MNIST's training images, of which the rule refuses less than 2 % too. `bench/uns
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import cache
+from html import escape
+from io import BytesIO
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.data.digit_image import SIDE, BlankImageError, digit_image
+from glassnet.grids import html_table
 from glassnet.ir.errors import GlassnetError
 from glassnet.model.answer import Answer
 from glassnet.model.file import load
@@ -57,6 +61,21 @@ class DigitAnswer:
 
     def __str__(self) -> str:
         return self.words
+
+    def _repr_html_(self) -> str:
+        """The words, what the network saw, and the probabilities."""
+        seen = f'<img src="data:image/png;base64,{_png(self.image)}" width="140" style="image-rendering: pixelated"/>'
+        probabilities = html_table([list(LABELS), [percent(share) for share in self.probabilities]])
+        return f"<p><b>{escape(self.words)}</b></p>{seen}{probabilities}"
+
+
+def _png(image: NDArray[np.uint8]) -> str:
+    """The image, black ink on white paper, as a PNG file in base 64."""
+    from PIL import Image
+
+    file = BytesIO()
+    Image.fromarray(255 - image).save(file, "png")
+    return b64encode(file.getvalue()).decode()
 
 
 def read_digit(network: Model, picture: Any) -> DigitAnswer:

@@ -179,6 +179,18 @@ def latex_text(text: str) -> str:
     return rf"\text{{{text.translate(LATEX)}}}"
 
 
+class Shown(str):
+    """A text of several lines that Python's prompt and notebooks show in lines, as print does.
+
+    >>> Shown("y = 2x\\nR² = 1")
+    y = 2x
+    R² = 1
+    """
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 # ── what is shown, not obeyed ───────────────────────────────────────────────────────────────────────────────────────
 
 

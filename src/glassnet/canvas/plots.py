@@ -18,9 +18,11 @@ from glassnet.ir.errors import GlassnetError
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from glassnet.canvas.figure import ShownFigure
+
 
 @contextmanager
-def new_figure(theme: Theme, size: tuple[float, float]) -> Iterator[Figure]:
+def new_figure(theme: Theme, size: tuple[float, float]) -> Iterator[ShownFigure]:
     """An empty figure in the theme's colours, laid out when the drawing is done; no window, nothing global.
 
     Its curves are blue, then orange, then in the colours of classes, unless they say otherwise. ``size`` is in inches.
@@ -69,7 +71,7 @@ def _any_script() -> Iterator[None]:
         yield
 
 
-def save_figure(figure: Figure, path: str | os.PathLike[str] | None) -> Figure:
+def save_figure(figure: ShownFigure, path: str | os.PathLike[str] | None) -> ShownFigure:
     """The figure itself, written first where a path is given: whole or not at all.
 
     Raises:

@@ -27,7 +27,7 @@ from glassnet.data.kinds import (
 )
 from glassnet.data.records import Cell, Records, read_records
 from glassnet.ir.errors import DataError, ModelFileError
-from glassnet.words import counted, excerpt, nearest, quoted
+from glassnet.words import counted, excerpt, listed, nearest, quoted
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,10 @@ class Encoding:
     def scales(self) -> NDArray[np.float64]:
         """The standard deviation of each input in the training data, 1 for one-hot inputs: divide by it."""
         return np.repeat([column.scale for column in self.columns], [len(column.features) for column in self.columns])
+
+    def __repr__(self) -> str:
+        columns = ", ".join(f"{c.name} ({listed(c.categories) or c.kind})" for c in self.columns)
+        return f"Encoding: {columns} → {self.target.name} ({listed(self.target.labels) or self.target.kind})"
 
     def encode(self, source: Any) -> NDArray[np.float64]:
         """The inputs, float64 of shape (rows, inputs), of anything that `table` reads.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Literal
 
 import numpy as np
@@ -13,11 +14,13 @@ from numpy.typing import NDArray
 from glassnet.data.encoding import Column, Encoding, Target, number_label, require_columns
 from glassnet.data.kinds import BOOLEAN_PAIRS, PARSERS, Kind, find_kind, parse_boolean, parse_number, written
 from glassnet.data.records import Cell, Records, read_records
+from glassnet.grids import html_table
 from glassnet.ir.errors import DataError
-from glassnet.words import counted, excerpt, quoted
+from glassnet.words import counted, excerpt, number, quoted
 
 Task = Literal["classification", "regression"]
 
+FIRST_ROWS = 5  # of a table, in a notebook
 MOST_ALIKE = 5  # notes that say the same of different columns
 MOST_CLASSES = 20  # whole numbers with more values than this are numbers, not classes
 ROW_NAMES = {
@@ -63,6 +66,17 @@ class Table:
     def __repr__(self) -> str:
         size = f"{counted(len(self.x), 'row')}, {counted(self.x.shape[1], 'input')}"
         return f"Table({size}, {self.task} of {self.encoding.target.name!r})"
+
+    def _repr_html_(self) -> str:
+        """The first rows, as inputs and target, and the notes."""
+        target = self.encoding.target
+        answers = [target.labels[int(y)] if target.labels else target.written(float(y)) for y in self.y[:FIRST_ROWS]]
+        cells = [[number(value, 6) for value in row] for row in self.x[:FIRST_ROWS]]
+        rows = [[*row, answer] for row, answer in zip(cells, answers, strict=True)]
+        more = [["…"] * (self.x.shape[1] + 1)] * (len(self.x) > FIRST_ROWS)
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        table = html_table([[*self.encoding.features, target.name], *rows, *more])
+        return f"<p>{escape(repr(self))}</p>{table}<ul>{notes}</ul>"
 
 
 @dataclass(frozen=True, eq=False)

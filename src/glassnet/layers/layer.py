@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 from glassnet.ir.errors import GlassnetError
@@ -41,6 +41,17 @@ class Layer(Specification, family="layer"):
     letter: ClassVar[str | None] = None
     """What the numbers of a layer without neurons are called, so that the first layer of neurons has the letter a."""
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = Layer.__repr__  # type: ignore[method-assign]  # before dataclass writes one with every default
+
+    def __repr__(self) -> str:
+        """The layer with those of its settings that are not as they are by default."""
+        given = [(one, getattr(self, one.name)) for one in fields(self) if one.repr]
+        told = [f"{one.name}={value!r}" for one, value in given if not _equal(value, one.default)]
+        return f"{type(self).__name__}({', '.join(told)})"
+
     def __call__(self, x: Var) -> Var:
         raise GlassnetError(f"{type(self).__name__} has no __call__(self, x), which gives its result in operations")
 
@@ -48,6 +59,10 @@ class Layer(Specification, family="layer"):
     def kind(self) -> str:
         """The word that unnamed layers are numbered by: dense_1, dense_2."""
         return type(self).__name__.lower()
+
+
+def _equal(value: Any, default: Any) -> bool:
+    return value is default or (type(value) is type(default) and bool(value == default))
 
 
 def run(layer: Layer, x: Var) -> Var:

@@ -49,7 +49,7 @@ class Fit:
     multiply_adds: int
     milliseconds: float
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         measured = f"{self.width:>5}  {self.error:<9.3g}  {self.largest:<9.3g}"
         return f"{measured}  {self.multiply_adds:>13,}  {self.milliseconds:>12.3f}"
 
@@ -75,7 +75,7 @@ class Approximation:
     def __getitem__(self, i: int) -> Fit:
         return self.fits[i]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return "\n".join(["width  error      largest    multiply-adds  milliseconds", *map(str, self.fits)])
 
     def plot(self, path: str | os.PathLike[str] | None = None, dark: bool = False) -> Figure:

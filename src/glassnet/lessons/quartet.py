@@ -64,7 +64,7 @@ class Quartet:
 
     contests: tuple[Contest, ...]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         head = f"{'':4}  {'SSE of the line':>15}  {'of the network':>14}  {'multiply-adds':>13}"
         head += f"  {'ms, line':>8}  {'ms, network':>11}"
         return "\n".join([head, *(one.row() for one in self.contests)])

@@ -8,6 +8,7 @@ from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from glassnet.grids import html_table
 from glassnet.ir.elsewhere import HISTORY, attribute_error_in_words
 from glassnet.ir.errors import UnknownName
 from glassnet.words import counted, percent, unknown, visible
@@ -92,14 +93,11 @@ class History(Mapping[str, list[float]]):
         """A table for notebooks: one row an epoch, or evenly chosen ones of a long history."""
         every = (self.epochs - 1) / (MOST_ROWS - 1)
         chosen = sorted({round(i * every) for i in range(MOST_ROWS)}) if self.epochs else []
-        heading = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in ("epoch", *self))
+        heading = [name.replace("_", " ") for name in ("epoch", *self)]
         columns = {name: self[name] for name in self}
-        body = ""
-        for epoch in chosen:
-            cells = [str(epoch + 1), *(measurement(name, column[epoch]) for name, column in columns.items())]
-            body += f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+        rows = [[str(i + 1), *(measurement(name, column[i]) for name, column in columns.items())] for i in chosen]
         ended = f"<p>{escape(self.stopped)}</p>" if self.stopped else ""
-        return f"<table><thead><tr>{heading}</tr></thead><tbody>{body}</tbody></table>{ended}"
+        return html_table([heading, *rows]) + ended
 
     def __repr__(self) -> str:
         row = self._rows[-1] if self._rows else {}

@@ -19,7 +19,7 @@ class Layers(Mapping[str, Layer]):
 
     def __getitem__(self, name: str) -> Layer:
         if name not in self._layers:
-            raise UnknownName(unknown("layer", str(name), self._layers))
+            raise UnknownName(_by_place(name, list(self._layers)) or unknown("layer", str(name), self._layers))
         return self._layers[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -50,3 +50,10 @@ def with_trainable(root: Sequential, layers: Mapping[str, Layer], names: Sequenc
     new = with_leaves(root, iter(outer.values()))
     assert isinstance(new, Sequential)
     return new
+
+
+def _by_place(given: object, names: list[str]) -> str:
+    """What to write where a layer is asked for by its place, as other libraries number them."""
+    if not isinstance(given, int) or not -len(names) <= given < len(names):
+        return ""
+    return f"layers go by name: write net.layers[{names[given]!r}]; all weights and biases are in net.parameters"

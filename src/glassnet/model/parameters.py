@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from glassnet.data.checks import as_numbers
+from glassnet.grids import html_table
 from glassnet.ir.errors import GlassnetError, UnknownName
 from glassnet.ir.types import Array, Shape
-from glassnet.words import counted, unknown
+from glassnet.words import counted, listed, unknown
 
 
 class Parameters(MutableMapping[str, Array]):
@@ -99,8 +100,12 @@ class Parameters(MutableMapping[str, Array]):
         return len(self._views)
 
     def __repr__(self) -> str:
-        shapes = ", ".join(f"{name} {view.shape}" for name, view in self._views.items())
+        shapes = listed(f"{name} {view.shape}" for name, view in self._views.items())
         return f"Parameters({counted(self.buffer.size, 'number')} of {self.buffer.dtype}: {shapes})"
+
+    def _repr_html_(self) -> str:
+        rows = [[name, str(view.shape), f"{view.size:,}"] for name, view in self._views.items()]
+        return html_table([["name", "shape", "numbers"], *rows])
 
 
 def _over(buffer: Array, shapes: Mapping[str, tuple[int, ...]]) -> Parameters:

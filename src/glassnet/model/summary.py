@@ -17,7 +17,7 @@ from glassnet.words import counted, words_of
 HEADING = ["name", "layer", "activation", "output", "parameters"]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Summary:
     """The table of a model's layers, in at most 80 columns; printed, or shown at the end of a notebook's cell.
 
@@ -45,16 +45,13 @@ class Summary:
             f"{counted(self.operations.others, 'other operation')} for one answer",
         ]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         columns = [list(column) for column in zip(HEADING, *self.rows, strict=True)]
         for numbers in columns[3:]:
             widest = max(map(len, numbers))
             numbers[:] = [cell.rjust(widest) for cell in numbers]
         table = text_table([list(row) for row in zip(*columns, strict=True)])
         return "\n".join([self.title, "", table, "", *self.totals])
-
-    def __repr__(self) -> str:
-        return str(self)
 
     def _repr_html_(self) -> str:
         totals = "<br/>".join(map(escape, self.totals))

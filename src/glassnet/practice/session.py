@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import escape
 
+from glassnet.grids import text_table
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.network import Network
@@ -29,7 +30,7 @@ class Score:
     right: int = 0
     first: int = 0
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return f"{self.right} of {self.questions} right, {self.first} at the first try"
 
 
@@ -71,7 +72,7 @@ class Practice:
     >>> practice.answer("71/100")
     Right: y = 0.71
     >>> practice.score
-    Score(questions=1, right=1, first=0)
+    1 of 1 right, 0 at the first try
     >>> check = gn.Practice(of=gn.lecture("1-3-3-1"), x=[0.3])
     >>> check.answer(1.06), check.question.name
     (Right: A = 1.06, 'B')
@@ -149,6 +150,15 @@ class Practice:
         question = self.question
         self._next_question()
         return question.result
+
+    def __repr__(self) -> str:
+        """The network, what is given and the question; the score at the end."""
+        if self.is_over:
+            return str(self.score)
+        exercise, question = self.exercise, self.question
+        tables = (f"{table.title}\n{text_table([table.header, *table.rows])}" for table in exercise.tables)
+        about = f" ({question.about})" if question.about else ""
+        return "\n".join([exercise.title, *exercise.rules, *tables, *exercise.given, f"{question.name} = ?{about}"])
 
     def _repr_html_(self) -> str:
         if self.is_over:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
+from glassnet.grids import html_table
 from glassnet.ir.graph import Equation, Graph, Source, Var
 from glassnet.ir.types import BATCH, Type
 from glassnet.words import counted
@@ -25,6 +26,9 @@ class Operations:
     others: int
     parameters: int
     bytes: int
+
+    def _repr_html_(self) -> str:
+        return html_table([list(vars(self)), [f"{number:,}" for number in vars(self).values()]])
 
     def __str__(self) -> str:
         return (

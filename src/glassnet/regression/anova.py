@@ -41,7 +41,7 @@ class Anova:
             ["total", str(self.df_regression + self.df_residual), number(self.total, 6), "", "", ""],
         ]
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return text_table(self.rows())
 
     def _repr_html_(self) -> str:

@@ -26,6 +26,7 @@ from glassnet.regression.solution import Solution
 from glassnet.regression.steps import Explanation
 from glassnet.regression.terms import Categorical, Design, Polynomial, Term
 from glassnet.regression.uniqueness import require_enough
+from glassnet.words import Shown
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -282,7 +283,7 @@ class LinearRegression:
 
     def summary(self) -> str:
         """The fit and its statistics as a text table, at most 80 characters wide."""
-        return summary(self.found)
+        return Shown(summary(self.found))
 
     def explain(self) -> Explanation:
         """The normal equations with their real numbers, and each step to the solution."""

@@ -18,7 +18,7 @@ from glassnet.regression.linear import LinearRegression
 from glassnet.regression.plot import draw_points, title
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from glassnet.canvas.figure import ShownFigure
 
 Sets = Mapping[str, tuple[Any, Any]]
 
@@ -57,7 +57,9 @@ def quartet_table(sets: Sets | None = None) -> str:
     return text_table(quartet_rows(sets))
 
 
-def plot_quartet(sets: Sets | None = None, path: str | os.PathLike[str] | None = None, dark: bool = False) -> Figure:
+def plot_quartet(
+    sets: Sets | None = None, path: str | os.PathLike[str] | None = None, dark: bool = False
+) -> ShownFigure:
     """Several sets of points (x, y), each with its line, on the same axes; Anscombe's quartet by default.
 
     >>> [axes.get_title() for axes in plot_quartet({"A": ([1, 2, 3], [2, 4, 9]), "B": ([1, 2, 4], [3, 3, 6])}).axes]

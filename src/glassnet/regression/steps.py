@@ -78,7 +78,7 @@ class Explanation:
     def _repr_html_(self) -> str:
         return self.html
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text
 
 

@@ -17,9 +17,10 @@ from glassnet.train.optimizers import Adam, Optimizer
 from glassnet.train.preparation import Preparation
 from glassnet.train.step import StepSettings
 from glassnet.train.training import Callback, Training
+from glassnet.words import counted
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from glassnet.canvas.figure import ShownFigure
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,14 @@ class LearningRates:
     losses: list[float]
     suggestion: float
 
-    def plot(self, path: str | Path | None = None) -> Figure:
+    def __repr__(self) -> str:
+        tried = f"{counted(len(self.rates), 'rate')} from {self.rates[0]:.2g} to {self.rates[-1]:.2g}"
+        return f"LearningRates(suggestion {self.suggestion:.2g}; {tried}, lowest loss {min(self.losses):.4g})"
+
+    def _repr_png_(self) -> bytes:
+        return self.plot()._repr_png_()
+
+    def plot(self, path: str | Path | None = None) -> ShownFigure:
         """Draw the loss against the learning rate, with the suggestion; save it where a path is given."""
         from glassnet.canvas.colors import LIGHT
         from glassnet.canvas.plots import new_figure, save_figure

@@ -87,7 +87,7 @@ class Collapsed:
     def _pairs(self) -> list[tuple[Step, Step | None]]:
         return list(zip(self.steps, (None, *self.steps), strict=False))
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text
 
     def _repr_latex_(self) -> str:

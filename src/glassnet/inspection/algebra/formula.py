@@ -58,7 +58,7 @@ class Formula:
         except RecursionError:
             raise _too_deep() from None
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text
 
     def _repr_latex_(self) -> str:

@@ -108,7 +108,7 @@ class Pieces:
         high = f" {at_most} {decimals.shown(piece.high)[0]}" if piece.high is not None else ""
         return f"{low}{self.input}{high}" if low or high else f"all {self.input}"
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.text
 
     def _repr_latex_(self) -> str:

@@ -16,7 +16,8 @@ from glassnet.words import counted
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+
+    from glassnet.canvas.figure import ShownFigure
 
 LABELLED = 9  # so many regions have their formulas written into them
 COLOURS = "cividis"  # equal to the eye of the colour-blind, and dark to light in grey
@@ -69,12 +70,15 @@ class Regions:
         relation = decimals.equals((*region.slopes, region.intercept))
         return f"{self.name} {relation} {decimals.affine(region.slopes, region.intercept, self.inputs)}"
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         lines = [self.formula(region) for region in self.regions[: decimals.LINES]]
         count = f"{counted(len(self), 'linear region')}, the largest first:"
         return "\n".join([count, *lines, *[decimals.ELLIPSIS] * (len(self) > decimals.LINES)])
 
-    def plot(self, path: str | os.PathLike[str] | None = None, dark: bool = False) -> Figure:
+    def _repr_png_(self) -> bytes:
+        return self.plot()._repr_png_()
+
+    def plot(self, path: str | os.PathLike[str] | None = None, dark: bool = False) -> ShownFigure:
         """A picture: each region shaded by its value, with its formula where there are few; a line where it is 0.
 
         path: a .png, .svg or .pdf file to write as well.
@@ -82,7 +86,7 @@ class Regions:
         return _plot(self, path, dark)
 
 
-def _plot(found: Regions, path: str | os.PathLike[str] | None = None, dark: bool = False) -> Figure:
+def _plot(found: Regions, path: str | os.PathLike[str] | None = None, dark: bool = False) -> ShownFigure:
     """Each region shaded by the neuron's value at its centre; the line where the value is 0."""
     from matplotlib.collections import LineCollection, PolyCollection
     from matplotlib.patheffects import withStroke
