@@ -8,10 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
+from glassnet import ops
+from glassnet.inspection.measures import measures, metric_name
 from glassnet.inspection.neurons import Index
 from glassnet.inspection.numbers import IN_TRAINING, Numbers, place_in, printed, slopes, split, state_name, with_place
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import Graph, Var, source
+from glassnet.ir.graph import Constant, Graph, Var, source
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, Array
 from glassnet.layers.layer import run
@@ -19,13 +21,13 @@ from glassnet.layers.losses import Loss
 from glassnet.model.model import Model
 from glassnet.readings.explain import Explanation, Line, Outline
 from glassnet.readings.simplify import NAMES, WRITTEN, simplify
+from glassnet.train.metrics import metrics_by_name, require_measurable
 from glassnet.train.step import Step, Target, loss_graph, target_of, training_step
 from glassnet.train.training import Training
 from glassnet.words import unknown
 
 MOST_ROWS = 12  # of a layer that are printed before it is cut short
 FIRST_ROWS = 6
-OF_LOSS = ("loss", "penalty", "target", "smoothed target")
 SLOPE = re.compile("δ|∂loss/∂")
 
 
@@ -50,6 +52,7 @@ class NetworkExplanation:
         x, y, weight = batch
         given = {"x": np.asarray(x, network.dtype), "y": y, "sample_weight": weight}
         self._values = _kept({name: array for name, array in given.items() if array is not None} | network.arrays())
+        self._metrics: dict[int, Numbers] = {}
         self._step = {} if training is None or y is None else _kept(training.values((x, y, weight)))
 
     # ── feeding forward ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -76,7 +79,12 @@ class NetworkExplanation:
         name = printed(name)
         if name.startswith("new "):
             return self.update(name.removeprefix("new "))
+        if "y" in self._values and name not in self._forward:
+            name = metric_name(name) or name
         numbers, slope = self._numbers_with(name), SLOPE.match(name)
+        if metric_name(name) and name not in numbers and "y" in self._values:
+            labels = self._network.answer.labels(self._values["y"])
+            require_measurable(metrics_by_name([name]), labels, self._network.output)
         return self._shown(numbers.gradient(name[slope.end() :]) if slope else numbers[name])
 
     def _numbers_with(self, name: str) -> Numbers:
@@ -85,9 +93,14 @@ class NetworkExplanation:
             return self.training
         if SLOPE.match(name):
             return self._differentiated
-        if name == "loss" or ("y" in self._values and name not in self._forward):
-            return self._judged if self._training is None or name in self._judged else self.training
-        return self._forward
+        if name != "loss" and ("y" not in self._values or name in self._forward):
+            return self._forward
+        if name in self._judged:
+            return self._judged
+        measured = self._measured(int((re.search(r"top.(\d+)", name) or [0, 1])[1]))
+        if name in measured or self._training is None:
+            return measured
+        return self.training
 
     @property
     def layers(self) -> dict[str, list[Explanation]]:
@@ -121,8 +134,16 @@ class NetworkExplanation:
         with Trace(network.dtype) as trace:
             target = self._target
             outputs = loss_graph(network.root, network.input_shape, self._loss, target, trace, keep=WRITTEN)
-            outputs["loss"] = outputs["loss"] + outputs["penalty"]
-        return simplify(outputs, keep=WRITTEN)
+        return simplify(_with_objective(outputs), keep=WRITTEN)
+
+    def _measured(self, k: int) -> Numbers:
+        """The metrics that such targets have, and all that they are counted from; ``k`` is top_k's."""
+        if k not in self._metrics:
+            prediction = self._forward.graph.outputs["prediction"]
+            found, besides = measures(self._network.answer, prediction, self._values, k)
+            graph = Graph(simplify({"prediction": prediction, **found}, keep=WRITTEN))
+            self._metrics[k] = Numbers(self._network, graph, {**self._values, **besides})
+        return self._metrics[k]
 
     @cached_property
     def _differentiated(self) -> Numbers:
@@ -141,12 +162,13 @@ class NetworkExplanation:
     @cached_property
     def training(self) -> Numbers:
         """The numbers of the next training step, in which dropout and the batch's own statistics are there."""
-        graph = self._next_step.graph
-        objective = graph.outputs["loss"] + graph.outputs["penalty"]
+        graph = Graph(simplify(_with_objective(self._next_step.graph.outputs), keep=NAMES))
         used, trained = (str(Graph({"prediction": g.outputs["prediction"]})) for g in (self._forward.graph, graph))
         others = {name for name, now in self._values.items() if not np.array_equal(now, self._step[name])}
         mark = IN_TRAINING if others or used != trained else ""
-        return Numbers(self._network, graph, self._step, slopes(graph, objective), self._forward.letters, mark, others)
+        return Numbers(
+            self._network, graph, self._step, slopes(graph, graph.outputs["loss"]), self._forward.letters, mark, others
+        )
 
     @cached_property
     def _next_step(self) -> Step:
@@ -167,7 +189,8 @@ class NetworkExplanation:
         """
         name, place = split(printed(name), index)
         numbers = self.training
-        new = self._next_step.new
+        outputs, sources = numbers.graph.outputs, numbers.graph.sources
+        new = {known: var for known, var in outputs.items() if known in sources}
         full = next((known for known in new if name in (known, state_name(known))), name)
         if full not in new and name in self._network.parameters:
             raise GlassnetError(f"{name} is frozen, so training does not change it; net.unfreeze lets it learn again")
@@ -208,6 +231,14 @@ class NetworkExplanation:
 
     def _repr_html_(self) -> str:
         return self.outline.html
+
+
+def _with_objective(outputs: Mapping[str, Var]) -> dict[str, Var]:
+    """With the penalty in the loss, where there is one: what training makes small."""
+    without, penalty = outputs["loss"], outputs["penalty"]
+    if isinstance(penalty.definition, Constant):
+        return dict(outputs)
+    return {**outputs, "loss": ops.named(without, name="loss without penalty") + penalty}
 
 
 def _kept(values: Mapping[str, Array]) -> dict[str, Array]:

@@ -14,7 +14,7 @@ import numpy as np
 from glassnet.inspection import neurons
 from glassnet.inspection.neurons import Index, Namer, input_names
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import Constant, Graph, Source, Var
+from glassnet.ir.graph import Graph, Source, Var
 from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.model.model import Model
 from glassnet.readings.differentiate import gradients
@@ -23,7 +23,7 @@ from glassnet.readings.simplify import WRITTEN, simplify
 from glassnet.words import SUPERSCRIPTS, unknown
 
 MOST_NAMES = 40
-BATCHES = ("x", "y", "sample_weight")
+BATCHES = ("x", "y", "sample_weight", "class", "answer")
 IN_TRAINING = " in training"
 """What the names of a training step end with, where its numbers are others than those of the network in use."""
 
@@ -64,7 +64,7 @@ class Numbers:
             if self._computes(output):
                 self.layers[title] = (neuron,) if neuron is output else (neuron, output)
                 named |= neurons.forward_names(network, letter, output, samples)
-        named |= _inner_names(graph, samples) | _loss_names(graph, samples)
+        named |= _inner_names(graph, samples) | _loss_names(graph)
         self.by_name = {namer(index): (var, index) for var, namer in named.items() for index in self.indices(var)}
         if mark:
             sources = {graph.sources[name]: partial(with_place, state_name(name)) for name in others}
@@ -214,8 +214,8 @@ def _source_names(network: Model, graph: Graph, samples: int) -> dict[Var, Namer
         names[x] = lambda index: f"{inputs[index[1:]]}{of_sample(index, samples)}"
     if (y := graph.sources.get("y")) is not None:
         names[y] = neurons.namer("target", y, samples) if len(y.shape) > 1 else partial(_of_a_sample, "target", samples)
-    if (weight := graph.sources.get("sample_weight")) is not None:
-        names[weight] = partial(_of_a_sample, "sample_weight", samples)
+    of_samples = ("sample_weight", "class", "answer")
+    names |= {graph.sources[name]: partial(_of_a_sample, name, samples) for name in of_samples if name in graph.sources}
     return names
 
 
@@ -233,10 +233,12 @@ def _inner_names(graph: Graph, samples: int) -> dict[Var, Namer]:
         for var, equation in graph.equations()
         if equation.primitive.name == "named"
     }
+    if samples == 1:  # whose loss is all there is
+        inner = {var: name for var, name in inner.items() if name != "loss"}
     counts = Counter(inner.values())
     names: dict[Var, Namer] = {}
     for var, name in inner.items():
-        if not var.origin.path and not var.origin.stage:  # of the loss
+        if not (var.origin.path or var.origin.stage) and var.shape[:1] == (BATCH,):  # of the samples' losses
             names[var] = neurons.namer(name, var, samples)
             continue
         is_one_for_all = var.origin.stage == "optimizer" and counts[name] == 1
@@ -253,17 +255,9 @@ def _inner_name(base: str, var: Var, samples: int, index: Index) -> str:
     return with_place(base, place) + (of_sample(index, samples) if of_batch else "")
 
 
-def _loss_names(graph: Graph, samples: int) -> dict[Var, Namer]:
-    """The loss; of several samples each one's own; the penalty, where there is one beside it."""
-    names: dict[Var, Namer] = {}
-    losses, penalty, loss = (graph.outputs.get(name) for name in ("losses", "penalty", "loss"))
-    if losses is not None and samples > 1:
-        names[losses] = partial(_of_a_sample, "loss", samples)
-    if penalty is not None and not isinstance(penalty.definition, Constant):
-        names[penalty] = lambda _: "penalty"
-    if loss is not None:
-        names[loss] = lambda _: "loss"
-    return names
+def _loss_names(graph: Graph) -> dict[Var, Namer]:
+    """The loss, with the penalty if there is one."""
+    return {graph.outputs["loss"]: lambda _: "loss"} if "loss" in graph.outputs else {}
 
 
 def _gradient_names(gradient_of: Mapping[Var, Var], named: Mapping[Var, Namer], mark: str) -> dict[Var, Namer]:

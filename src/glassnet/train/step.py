@@ -80,10 +80,13 @@ def loss_graph(
     )
     if target.weighted:
         losses = ops.named(losses, name="unweighted loss") * source("input", "sample_weight", (BATCH,), trace.dtype)
-    penalty = operand(0.0, trace.dtype)
-    for declared in trace.parameters.values():
-        if declared.penalty is not None:
-            penalty = penalty + declared.penalty(declared.var)
+    losses = ops.named(losses, name="loss")
+    penalties = [
+        _called("penalty", name, declared.penalty(declared.var))
+        for name, declared in trace.parameters.items()
+        if declared.penalty is not None
+    ]
+    penalty = ops.named(sum(penalties[1:], penalties[0]), name="penalty") if penalties else operand(0.0, trace.dtype)
     outputs = {"prediction": prediction, "losses": losses, "loss": ops.mean(losses), "penalty": penalty}
     return simplify(outputs, keep=keep)
 

@@ -139,6 +139,8 @@ class Explanation:
         if displayed_exactly(decided, RESULT_DIGITS) == displayed_exactly(self._exact, RESULT_DIGITS):
             return ""
         by_hand = exactly(Number(0), lambda _: self._by_exact_arithmetic(LEVELS, {}))
+        if displayed_exactly(by_hand, RESULT_DIGITS) == self._result:
+            return ""
         return f" [{number(displayed_exactly(by_hand, RESULT_DIGITS))} by hand]"
 
     def _decided(self, expression: Expression) -> Expression:
