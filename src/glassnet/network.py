@@ -150,15 +150,16 @@ class Network(Model):
         settings = StepSettings(self.loss_of(loss), Optimizer.of(optimizer), clip_value, clip_norm, accumulate, ema)
         prepare = Preparation(self, settings.loss)
         batches, held_out = prepare.batches(x, y, batch_size, shuffle, validation, sample_weight, class_weight, augment)
+        known = batches.x if isinstance(batches, ArrayBatches) else batches.sample()[0]
         if needs_adapting(self) and isinstance(batches, ArrayBatches):
-            adapt(self, batches.x)
+            adapt(self, known)
         sample, before = batches.sample(), None if reset else self._training
         measured = self._metrics(metrics, sample[1])
         same = {"metrics": list(measured), "validation": None if held_out is None else len(held_out[0])}
         identity = Identity(batches, held_out, measured, self.dtype)
         training = Training(self, settings, sample, {**batches.describe(), **same}, measured, identity, before)
         validate = None if held_out is None else lambda: measure(self, *held_out, settings.loss, measured)
-        if before is None and (said := far_from_unit_scale(self, sample[0])):
+        if before is None and (said := far_from_unit_scale(self, known)):
             training.note(said)
         given = check_callbacks(callbacks)
         try:

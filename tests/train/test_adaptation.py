@@ -73,6 +73,8 @@ def test_inputs_far_from_unit_scale_are_noted_once(caplog: pytest.LogCaptureFixt
     assert note.startswith("the inputs are up to 1")
     assert "begin the network with gn.Standardize()" in note
     assert len(notes(caplog, gn.Dense(2), x=X * 1e-6)) == 1
+    [note] = notes(caplog, gn.Dense(2), x=X * (2023.4 / np.abs(X).max()))
+    assert note.startswith("the inputs are up to 2023 in size, and networks learn best from numbers around 1")
 
 
 def test_scaled_inputs_are_not(caplog: pytest.LogCaptureFixture) -> None:

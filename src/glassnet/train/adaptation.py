@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from glassnet.layers.normalization import Standardize
 from glassnet.layers.shape import Flatten, Reshape
 from glassnet.model.model import Model
 from glassnet.readings.evaluate import Program
+from glassnet.words import rounded
 
 CHUNK = 1024
 UNIT = (1e-2, 1e2)
@@ -46,9 +48,12 @@ def _statistics(network: Model, var: Var, x: Any) -> tuple[Array, Array]:
 
     def total(function: Any) -> Any:
         sums, count = np.zeros(last), 0
-        for start in range(0, len(x), CHUNK):
-            part = {"x": np.asarray(x[start : start + CHUNK], network.dtype), **network.arrays()}
-            rows = program(part)["given"].reshape(-1, last).astype(np.float64)
+        for part in _parts(x):
+            rows = (
+                program({"x": np.asarray(part, network.dtype), **network.arrays()})["given"]
+                .reshape(-1, last)
+                .astype(np.float64)
+            )
             sums, count = sums + function(rows).sum(axis=0), count + len(rows)
         return sums / count
 
@@ -58,13 +63,21 @@ def _statistics(network: Model, var: Var, x: Any) -> tuple[Array, Array]:
     return mean, np.where(constant, 1.0, deviation)
 
 
-def far_from_unit_scale(network: Model, x: Array) -> str:
+def _parts(x: Any) -> Iterator[Array]:
+    """The rows of samples, some at a time: what cannot be in memory as a whole can be gone through."""
+    for start in range(0, len(x), CHUNK):
+        yield np.asarray(x[start : start + CHUNK])
+
+
+def far_from_unit_scale(network: Model, x: Any) -> str:
     """A note on inputs that reach a dense layer unscaled and are too large or too small to learn from well."""
     first = next((layer for layer in network.layers.values() if not isinstance(layer, Flatten | Reshape)), None)
-    largest = float(np.abs(np.asarray(x, np.float64)).max()) if x.size else 0.0
-    if not isinstance(first, Dense) or largest == 0 or UNIT[0] <= largest <= UNIT[1]:
+    if not isinstance(first, Dense):
+        return ""
+    largest = max((abs(float(end)) for part in _parts(x) for end in (part.min(), part.max())), default=0.0)
+    if largest == 0 or UNIT[0] <= largest <= UNIT[1]:
         return ""
     return (
-        f"the inputs are up to {largest:.3g} in size, and networks learn best from numbers around 1: begin the network "
-        "with gn.Standardize(), or scale them"
+        f"the inputs are up to {rounded(largest, 3)} in size, and networks learn best from numbers around 1: begin the "
+        "network with gn.Standardize(), or scale them"
     )

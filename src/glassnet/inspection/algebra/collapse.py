@@ -101,12 +101,9 @@ def collapse(network: Model, inputs: str | Sequence[str] | None = None) -> Colla
     """What :meth:`glassnet.Network.collapse` does."""
     outputs = tuple(places(network))
     names = tuple(str(name) for name in input_names(network, inputs, outputs).ravel())
-    if network.operations().multiply_adds > MOST_WEIGHTS:
-        raise _too_large()
+    parts = _multiplied_out(network)
     values, steps = exact_values(network), list[Step]()
-    for layer, start, end in stretches(network.graph):
-        if steps and steps[-1].A.size * prod(shape(end)) > MOST_PRODUCTS:
-            raise _too_large()
+    for layer, start, end in parts:
         try:
             weights, biases = affine_map(start, end, values, 10 * MOST_WEIGHTS)
         except NotLinear as error:
@@ -137,11 +134,24 @@ def _whole(fractions: Array) -> tuple[Array, int]:
     return np.array(whole, object).reshape(fractions.shape), denominator
 
 
-def _too_large() -> GlassnetError:
-    return GlassnetError(
-        "this network is too large to be multiplied out in exact fractions; "
-        "net.simplify() collapses large networks in floating point"
-    )
+def _multiplied_out(network: Model) -> list[tuple[str, Var, Var]]:
+    """The network's stretches, unless multiplying them takes too long: said before anything is multiplied."""
+    weights = network.operations().multiply_adds
+    _require_few(weights, MOST_WEIGHTS, "the network has", "weights")
+    parts = stretches(network.graph)
+    inputs = prod(network.input_shape)
+    for layer, start, end in parts[1:]:
+        products = inputs * prod(shape(start)) * prod(shape(end))
+        _require_few(products, MOST_PRODUCTS, f"multiplying in the layer {layer!r} takes", "products of fractions")
+    return parts
+
+
+def _require_few(count: int, most: int, what: str, things: str) -> None:
+    if count > most:
+        raise GlassnetError(
+            f"{what} {count:,} {things}, and {most:,} are the most that is multiplied out in exact fractions; "
+            "net.simplify() collapses large networks in floating point"
+        )
 
 
 def stretches(graph: Graph) -> list[tuple[str, Var, Var]]:
