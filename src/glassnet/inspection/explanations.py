@@ -28,7 +28,7 @@ from glassnet.words import unknown
 
 MOST_ROWS = 12  # of a layer that are printed before it is cut short
 FIRST_ROWS = 6
-SLOPE = re.compile("δ|∂loss/∂")
+SLOPE = re.compile("(?:δ|∂(?P<of>.+)/∂)(?P<by>.+)")
 
 
 class NetworkExplanation:
@@ -53,6 +53,7 @@ class NetworkExplanation:
         given = {"x": np.asarray(x, network.dtype), "y": y, "sample_weight": weight}
         self._values = _kept({name: array for name, array in given.items() if array is not None} | network.arrays())
         self._metrics: dict[int, Numbers] = {}
+        self._slopes: dict[str, Numbers] = {}
         self._step = {} if training is None or y is None else _kept(training.values((x, y, weight)))
 
     # ── feeding forward ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -79,20 +80,20 @@ class NetworkExplanation:
         name = printed(name)
         if name.startswith("new "):
             return self.update(name.removeprefix("new "))
+        if slope := SLOPE.fullmatch(name):
+            return self._slope(slope["of"] or "loss", slope["by"])
         if "y" in self._values and name not in self._forward:
             name = metric_name(name) or name
-        numbers, slope = self._numbers_with(name), SLOPE.match(name)
+        numbers = self._numbers_with(name)
         if metric_name(name) and name not in numbers and "y" in self._values:
             labels = self._network.answer.labels(self._values["y"])
             require_measurable(metrics_by_name([name]), labels, self._network.output)
-        return self._shown(numbers.gradient(name[slope.end() :]) if slope else numbers[name])
+        return self._shown(numbers[name])
 
     def _numbers_with(self, name: str) -> Numbers:
         """The numbers among which that one is: of the network in use, of its loss, its gradients, or of training."""
         if name.endswith(IN_TRAINING):
             return self.training
-        if SLOPE.match(name):
-            return self._differentiated
         if name != "loss" and ("y" not in self._values or name in self._forward):
             return self._forward
         if name in self._judged:
@@ -152,6 +153,16 @@ class NetworkExplanation:
 
     def _numbers(self, graph: Graph, gradient_of: Mapping[Var, Var] | None = None) -> Numbers:
         return Numbers(self._network, graph, self._values, gradient_of)
+
+    def _slope(self, of: str, by: str) -> Explanation:
+        """∂of/∂by, in use or in training."""
+        if of == "loss":
+            numbers = self.training if by.endswith(IN_TRAINING) else self._differentiated
+            return self._shown(numbers.gradient(by))
+        key = of + IN_TRAINING * by.endswith(IN_TRAINING)
+        if key not in self._slopes:
+            self._slopes[key] = self._numbers_with(key).differentiated(of)
+        return self._shown(self._slopes[key].gradient(by))
 
     def gradient(self, name: str, index: int | Index = ()) -> Explanation:
         """∂loss/∂ one number: of a parameter, ``gradient("w.weights", (0, 1))`` or ``gradient("w.weights[0,1]")``; of a

@@ -7,14 +7,15 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from itertools import islice
-from math import inf
+from math import inf, prod
 
 import numpy as np
 
+from glassnet import ops
 from glassnet.inspection import neurons
 from glassnet.inspection.neurons import Index, Namer, input_names
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import Graph, Source, Var
+from glassnet.ir.graph import Graph, Source, Var, operand
 from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.model.model import Model
 from glassnet.readings.differentiate import gradients
@@ -48,9 +49,13 @@ class Numbers:
         known: Mapping[str, str] | None = None,
         mark: str = "",
         others: Collection[str] = (),
+        of: str = "loss",
     ) -> None:
-        """``mark`` ends the names of all that is computed, and of the sources that are ``others`` than those in use."""
+        """``slopes`` are those of the number called ``of``. ``mark`` ends the names of all that is computed, and of the
+        sources that are ``others`` than those in use.
+        """
         self.graph, self.mark = graph, mark
+        self._made_of = network, values, known, others
         found = list(neurons.layers(Graph({"prediction": graph.outputs["prediction"]})))
         pairs = [(neurons.before_activation(output), output) for _, output in found]
         self.letters = dict(zip(neurons.titles(found), neurons.letters(network, found, known), strict=True))
@@ -73,7 +78,13 @@ class Numbers:
                 var: namer if var in same or var.origin.stage == "optimizer" else partial(_marked, namer, mark)
                 for var, namer in (sources | named).items()
             }
-        self._explainer.names = _new_names(graph) | _gradient_names(self.gradient_of, named, mark) | named
+        self._explainer.names = _new_names(graph) | _gradient_names(self.gradient_of, named, of, mark) | named
+
+    def differentiated(self, of: str) -> Numbers:
+        """The same numbers, and the slopes of the one of that name."""
+        network, values, known, others = self._made_of
+        slopes_of = slopes(self.graph, one(*self.find(of)))
+        return Numbers(network, self.graph, values, slopes_of, known, self.mark, others, of)
 
     def __call__(self, var: Var, index: Index = (), name: str | None = None) -> Explanation:
         return self._explainer(var, index, name)
@@ -130,15 +141,18 @@ class Numbers:
 
 
 def slopes(graph: Graph, objective: Var, as_written: Var | None = None) -> dict[Var, Var]:
-    """The gradient of the objective for each input and parameter, each neuron and what its activation makes of it.
+    """The gradient of the objective for each input and parameter, each neuron and what its activation makes of it, and
+    what layers name within themselves.
 
     The loss of a softmax is computed from what goes into it. For the softmax's output, which it goes past, the gradient
     is that of the objective ``as_written``.
     """
-    found = neurons.layers(Graph({"prediction": graph.outputs["prediction"]}))
+    forward = Graph({"prediction": graph.outputs["prediction"]})
+    found = neurons.layers(forward)
     computed = [var for _, output in found for var in (neurons.before_activation(output), output)]
     given = [var for name, var in graph.sources.items() if var.dtype in FLOATS and _is_given(name, var)]
-    wrt = list(dict.fromkeys([*given, *computed]))
+    within = [var for var, equation in forward.equations() if equation.primitive.name == "named"]
+    wrt = list(dict.fromkeys([*given, *computed, *within]))
     gradient_of = dict(zip(wrt, gradients(objective, wrt), strict=True))
     if as_written is not None:
         on_the_way = set(Graph({"objective": objective}).variables)
@@ -147,6 +161,17 @@ def slopes(graph: Graph, objective: Var, as_written: Var | None = None) -> dict[
     names = {str(i): gradient for i, gradient in enumerate(gradient_of.values())}
     found_again = simplify({**graph.outputs, **names}, keep=WRITTEN)  # a gradient may need what they have computed
     return {var: found_again[str(i)] for i, var in enumerate(gradient_of)}
+
+
+def one(var: Var, index: Index) -> Var:
+    """A single number of a variable, as a scalar that can be differentiated."""
+    if not var.shape:
+        return var
+    sizes = [dim for dim in var.shape[1:] if isinstance(dim, int)]
+    table = ops.reshape(var, shape=(var.shape[0], prod(sizes)))
+    row = ops.take(table, operand(np.array(index[:1]), "int64"))
+    column = int(np.ravel_multi_index(index[1:], sizes)) if sizes else 0
+    return ops.reshape(ops.slice_(row, axis=1, start=column, stop=column + 1), shape=())
 
 
 def _is_given(name: str, var: Var) -> bool:
@@ -260,25 +285,22 @@ def _loss_names(graph: Graph) -> dict[Var, Namer]:
     return {graph.outputs["loss"]: lambda _: "loss"} if "loss" in graph.outputs else {}
 
 
-def _gradient_names(gradient_of: Mapping[Var, Var], named: Mapping[Var, Namer], mark: str) -> dict[Var, Namer]:
+def _gradient_names(gradient_of: Mapping[Var, Var], named: Mapping[Var, Namer], of: str, mark: str) -> dict[Var, Namer]:
     """δw1 is ∂loss/∂w1; other gradients are written as such."""
     names: dict[Var, Namer] = {}
     for var, gradient in gradient_of.items():
-        if var in named:
-            names[gradient] = partial(_slope if _is_source(var) else _delta, named[var])
-        elif isinstance(var.definition, Source):
-            slope = partial(with_place, f"∂loss/∂{var.definition.name}")
-            names[gradient] = partial(_marked, slope, mark) if mark else slope
+        namer = named.get(var)
+        if namer is None and isinstance(var.definition, Source):
+            namer = partial(with_place, var.definition.name)
+        if namer is not None:
+            names[gradient] = partial(_slope, of, _is_source(var), namer, mark)
     return names
 
 
-def _slope(namer: Namer, index: Index) -> str:
-    return f"∂loss/∂{namer(index)}"
-
-
-def _delta(namer: Namer, index: Index) -> str:
-    name = namer(index)
-    return f"∂loss/∂{name}" if "(" in name else f"δ{name}"
+def _slope(of: str, given: bool, namer: Namer, mark: str, index: Index) -> str:
+    name = namer(index).removesuffix(mark)
+    is_delta = of == "loss" and not given and not re.search(r"[(.]", name)
+    return f"δ{name}{mark}" if is_delta else f"∂{of}/∂{name}{mark}"
 
 
 def _new_names(graph: Graph) -> dict[Var, Namer]:
