@@ -81,7 +81,7 @@ def test_what_stops_in_the_middle_leaves_the_old_file_and_nothing_else(
     interruption: type[BaseException], tmp_path: Path
 ) -> None:
     path = tmp_path / "log.csv"
-    write_whole(path, b"old")
+    write_whole(path, b"epoch,loss: old", LOG)
 
     def write_half() -> None:
         with replacing(path) as file:
@@ -90,7 +90,7 @@ def test_what_stops_in_the_middle_leaves_the_old_file_and_nothing_else(
 
     with pytest.raises(interruption):
         write_half()
-    assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"epoch,loss: old"
     assert os.listdir(tmp_path) == ["log.csv"]
 
 
@@ -112,7 +112,7 @@ def test_it_is_on_the_disk_before_it_takes_the_name_and_the_name_after(
 
     watch("fsync", os.fsync)
     watch("replace", os.replace)
-    write_whole(tmp_path / "log.csv", b"new")
+    write_whole(tmp_path / "log.csv", b"new", LOG)
     assert done == ["fsync", "replace", "fsync"]
 
 
@@ -120,7 +120,7 @@ def test_a_link_stays_one_and_leads_to_the_new_file(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     target = tmp_path / "elsewhere" / "log.csv"
     (tmp_path / "link").symlink_to(target)
-    write_whole(tmp_path / "link", b"new")
+    write_whole(tmp_path / "link", b"new", LOG)
     assert (tmp_path / "link").is_symlink()
     assert target.read_bytes() == b"new"
 
@@ -142,22 +142,22 @@ def test_places_where_nothing_can_be_written(name: str, words: str, tmp_path: Pa
     (tmp_path / "round").symlink_to("round")
     before = sorted(os.listdir(tmp_path))
     with pytest.raises(GlassnetError, match="cannot be saved: .*" + re.escape(words)):
-        write_whole(tmp_path / name, b"new")
+        write_whole(tmp_path / name, b"new", LOG)
     assert sorted(os.listdir(tmp_path)) == before
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM])
 def test_a_disk_that_takes_no_more_is_said_in_words(code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "log.csv"
-    write_whole(path, b"old")
+    write_whole(path, b"epoch,loss: old", LOG)
 
     def refuse(_: int) -> None:
         raise OSError(code, os.strerror(code))
 
     monkeypatch.setattr(os, "fsync", refuse)
     with pytest.raises(GlassnetError, match=f"^{path} cannot be saved: .*choose another place$"):
-        write_whole(path, b"new")
-    assert path.read_bytes() == b"old"
+        write_whole(path, b"new", LOG)
+    assert path.read_bytes() == b"epoch,loss: old"
     assert os.listdir(tmp_path) == ["log.csv"]
 
 

@@ -19,7 +19,7 @@ _ENDS = 1 << 16  # bytes of a file's beginning and end: the mark of who wrote it
 
 @dataclass(frozen=True)
 class FileKind:
-    """A kind of file that commands write: its name, and the mark by which one that we wrote is known again."""
+    """A kind of file that Glassnet writes: its name, and the mark by which one that we wrote is known again."""
 
     name: str
     mark: re.Pattern[bytes]
@@ -61,19 +61,26 @@ is not a log that Glassnet wrote; choose another name, or remove it first
         if not target.parent.is_dir():
             raise GlassnetError(f"{what} cannot be written: there is no folder {parent}; make it first")
         tempfile.TemporaryFile(dir=target.parent).close()
-        if not target.exists():
-            return
-        if not target.is_file():
-            raise GlassnetError(f"{what} cannot be written: there is a device or pipe of that name; choose another")
-        ours = kind.is_ours(target)
+        obstacle = _in_the_way(target, kind)
     except OSError as error:
         where = f"{error.strerror} in the folder {target.parent}"
         raise GlassnetError(f"{what} cannot be written: {where}; choose another") from None
-    if not ours:
-        raise GlassnetError(
-            f"{what} cannot be written: there is a file of that name, and it is not a {kind.name} that Glassnet wrote; "
-            "choose another name, or remove it first"
-        )
+    if obstacle:
+        raise GlassnetError(f"{what} cannot be written: {obstacle}")
+
+
+def _in_the_way(target: Path, kind: FileKind | None) -> str:
+    """What is there already and must not be replaced by a file of that kind, and what to do; empty for nothing."""
+    if not target.exists():
+        return ""
+    if not target.is_file():
+        return f"there is a {'folder' if target.is_dir() else 'device or pipe'} of that name; choose another name"
+    if kind is None or kind.is_ours(target):
+        return ""
+    return (
+        f"there is a file of that name, and it is not a {kind.name} that Glassnet wrote; choose another name, or "
+        "remove it first"
+    )
 
 
 def _require_end(target: Path) -> None:
@@ -91,8 +98,11 @@ def _is_same(target: Path, other: str | os.PathLike[str]) -> bool:
 
 
 @contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
+def replacing(path: str | os.PathLike[str], kind: FileKind | None = None) -> Iterator[IO[bytes]]:
     """A new file that takes the place of ``path`` once it is whole and on the disk.
+
+    Args:
+        kind: replace no other file than one of that kind; None replaces any.
 
     Raises:
         GlassnetError: it cannot be written; what had the name before is untouched, and nothing else is left.
@@ -101,9 +111,8 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     temporary = target.with_name(f".glassnet-{os.urandom(6).hex()}.tmp")
     try:
         _require_end(target)
-        if target.exists() and not target.is_file():
-            kind = "folder" if target.is_dir() else "device or pipe"
-            raise GlassnetError(f"{path} cannot be saved: there is a {kind} of that name; choose another name")
+        if obstacle := _in_the_way(target, kind):
+            raise GlassnetError(f"{path} cannot be saved: {obstacle}")
         try:
             with temporary.open("xb") as file:
                 yield file
@@ -119,16 +128,16 @@ def replacing(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     sync_folder(target.parent)
 
 
-def write_whole(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write a file that takes the name only once it is whole and on the disk.
+def write_whole(path: str | os.PathLike[str], content: bytes, kind: FileKind) -> None:
+    """Write a file that takes the name only once it is whole and on the disk, and no other file than one of that kind.
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "sheet.md"
-    >>> write_whole(path, b"# Exercises")
+    >>> write_whole(path, b"# Exercises", FileKind("sheet", re.compile(b"# Exercises")))
     >>> path.read_text()
     '# Exercises'
     """
-    with replacing(path) as file:
+    with replacing(path, kind) as file:
         file.write(content)
 
 

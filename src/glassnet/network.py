@@ -247,11 +247,13 @@ class Network(Model):
     # ── keeping and looking ─────────────────────────────────────────────────────────────────────────────────────────
 
     def save(self, path: str | Path) -> None:
-        """Write the network to one safetensors file, atomically; see docs/file-format.md.
+        """Write the network to one safetensors file, whole or not at all; see docs/file-format.md.
+
+        An older model of that name is replaced, and no other file.
 
         Raises:
-            ModelFileError: the file cannot be written, or is one that :meth:`load` would refuse: with weights that are
-                NaN, say, or a layer that is a plain class.
+            ModelFileError: the file cannot be written, another file has that name, or :meth:`load` would refuse the
+                model: with weights that are NaN, say, or a layer that is a plain class.
         """
         file.save(self, path)
 

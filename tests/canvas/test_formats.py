@@ -238,7 +238,8 @@ def test_other_kinds_of_file_are_refused(tmp_path: Path, name: str) -> None:
 
 def test_a_failed_write_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "net.svg"
-    path.write_text("before")
+    network().draw(path)
+    before = path.read_bytes()
 
     def full(_: Any) -> None:
         raise OSError(28, "No space left on device")
@@ -247,7 +248,7 @@ def test_a_failed_write_leaves_what_was_there(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(gn.GlassnetError, match=r"net\.svg cannot be saved: the disk is full"):
         network().draw(path)
     assert [file.name for file in tmp_path.iterdir()] == ["net.svg"]
-    assert path.read_text() == "before"
+    assert path.read_bytes() == before
 
 
 def test_folders_that_are_not_there_and_names_that_are_folders(tmp_path: Path) -> None:

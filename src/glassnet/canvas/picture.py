@@ -49,10 +49,11 @@ class Picture:
         return self.svg
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the picture to a .svg, .pdf or .png file, whole or not at all.
+        """Write the picture to a .svg, .pdf or .png file, whole or not at all; only an older picture is replaced.
 
         Raises:
-            GlassnetError: the name has another ending, the picture is too large for it, or the file cannot be written.
+            GlassnetError: the name has another ending, the picture is too large for it, the file cannot be written, or
+                there is another file of that name, which Glassnet did not write.
 
         >>> import glassnet as gn
         >>> gn.Network(2, gn.Dense(1)).draw("network.bmp")
@@ -68,7 +69,7 @@ class Picture:
                 content = rendered(self.scene, "png", bool(self.dark))
             case _:
                 raise GlassnetError(f"{path} cannot be drawn: its name must end in .svg, .pdf or .png")
-        write_whole(path, content)
+        write_whole(path, content, PICTURE)
 
     def saved(self, path: str | os.PathLike[str] | None) -> Picture:
         """The picture itself, saved first where a path is given."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glassnet.canvas.colors import CLASSES, Theme
+from glassnet.canvas.picture import PICTURE
 from glassnet.canvas.text import clean
 from glassnet.files import write_whole
 from glassnet.ir.errors import GlassnetError
@@ -72,10 +73,11 @@ def _any_script() -> Iterator[None]:
 
 
 def save_figure(figure: ShownFigure, path: str | os.PathLike[str] | None) -> ShownFigure:
-    """The figure itself, written first where a path is given: whole or not at all.
+    """The figure itself, written first where a path is given: whole or not at all; only an older picture is replaced.
 
     Raises:
-        GlassnetError: the name does not end in .png, .svg or .pdf, or the file cannot be written.
+        GlassnetError: the name does not end in .png, .svg or .pdf, the file cannot be written, or there is another file
+            of that name, which Glassnet did not write.
     """
     if path is None:
         return figure
@@ -90,5 +92,5 @@ def save_figure(figure: ShownFigure, path: str | os.PathLike[str] | None) -> Sho
     maker = {"Software" if kind == "png" else "Creator": "Glassnet"}
     with _any_script(), rc_context({"svg.fonttype": "none", "svg.hashsalt": "glassnet"}):  # text stays text
         figure.savefig(picture, format=kind, metadata={**maker, **dates})
-    write_whole(target, picture.getvalue())
+    write_whole(target, picture.getvalue(), PICTURE)
     return figure

@@ -40,7 +40,7 @@ def save(model: Model, path: str | Path) -> None:
     with storage.naming(path, "saved"):
         specification, arrays = contents(model)
     storage.require_finite(_own(arrays), path)
-    storage.write(path, arrays, storage.sealed(arrays, {"network": specification}))
+    storage.write(path, arrays, storage.sealed(arrays, {"network": specification}), MODEL)
 
 
 def contents(model: Model) -> tuple[dict[str, Any], dict[str, Array]]:

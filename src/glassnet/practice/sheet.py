@@ -58,10 +58,10 @@ class Sheet:
         return f"{self.title}: the answers" if answers else self.title, self.note
 
     def save(self, path: str | os.PathLike[str], answers: bool = False) -> None:
-        """Write a .md, .html or .pdf file, whole or not at all.
+        """Write a .md, .html or .pdf file, whole or not at all; only an older sheet is replaced.
 
         Raises:
-            GlassnetError: another ending, or a file that cannot be written.
+            GlassnetError: another ending, a file that cannot be written, or one of that name that is not ours.
         """
         match Path(path).suffix.lower():
             case ".md":
@@ -72,7 +72,7 @@ class Sheet:
                 content = self.pdf(answers)
             case _:
                 raise GlassnetError(f"{path} cannot be written: its name must end in .md, .html or .pdf")
-        write_whole(path, content)
+        write_whole(path, content, SHEET)
 
 
 def worksheet(

@@ -16,7 +16,7 @@ from typing import IO, Any
 
 import numpy as np
 
-from glassnet.files import cause, replacing
+from glassnet.files import FileKind, cause, replacing
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.types import Array
 from glassnet.storage.header import BFLOAT16, DTYPES, HEADER_LIMIT, Header, Tensor, decode, encode, layout
@@ -26,12 +26,17 @@ from glassnet.storage.words import Refused, cut_off, foreign, missing, one_line,
 PathLike = str | os.PathLike[str]
 
 
-def write(path: PathLike, arrays: Mapping[str, Array], metadata: Mapping[str, Any]) -> None:
+def write(
+    path: PathLike, arrays: Mapping[str, Array], metadata: Mapping[str, Any], kind: FileKind | None = None
+) -> None:
     """Write the named ``arrays`` and ``metadata``, a nested JSON structure, to one safetensors file.
 
     Either the whole file is there afterwards, also after a loss of power, or an error is raised and what was there
     before is untouched. Equal arrays and metadata give equal bytes; the order of the arrays does not matter, that of
     names within ``metadata`` is kept. Lists and tuples come back as lists.
+
+    Args:
+        kind: replace no other file than one of that kind; None replaces any.
 
     Raises:
         ModelFileError: the file cannot be written (a full disk, no such folder, no permission), or the content cannot
@@ -45,7 +50,7 @@ def write(path: PathLike, arrays: Mapping[str, Array], metadata: Mapping[str, An
            [0., 1.]], dtype=float32)}, {'units': 2})
     """
     try:
-        with replacing(_path(path)) as file:
+        with replacing(_path(path), kind) as file:
             _write(file, arrays, metadata)
     except Refused as refused:
         raise ModelFileError(f"{path} cannot be saved: {refused}") from None

@@ -78,7 +78,7 @@ class CsvLog(Callback):
         self._names = [*(name for name in known if name != "seconds"), "seconds"]
         rows = ([str(i + 1), *(_cell(history, name, i) for name in self._names)] for i in range(history.epochs))
         content = _lines([["epoch", *self._names], *rows])
-        write_whole(self.path, content)
+        write_whole(self.path, content, LOG)
         self._size = len(content)
 
     def _append(self, epoch: int, row: Mapping[str, float]) -> None:
