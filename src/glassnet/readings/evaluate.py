@@ -26,6 +26,7 @@ class Program:
 
     def __init__(self, graph: Graph) -> None:
         _keep_freed_memory()
+        self.graph = graph
         slots = {var: slot for slot, var in enumerate(graph.variables)}
         self._initial: list[Any] = [
             var.definition.values.array if isinstance(var.definition, Constant) else None for var in graph.variables
@@ -37,6 +38,10 @@ class Program:
         ]
         self._last_uses = _last_uses(graph, slots)
         self._outputs = {name: slots[var] for name, var in graph.outputs.items()}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How to pickle and copy it: prepared anew from its graph."""
+        return Program, (self.graph,)
 
     def __call__(self, values: Mapping[str, Array]) -> dict[str, Array]:
         """Run the graph on arrays by source name; sources it does not need are ignored."""
