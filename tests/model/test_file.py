@@ -320,7 +320,10 @@ class Holds(gn.Layer):
         (Holds(float("nan")), "which JSON cannot hold"),
         (Holds("\ud800"), "not Unicode text"),
         (Holds(np.datetime64("2026-01-01")), "a date is nothing that a specification can hold"),
-        (Doubling(3), "the layer Doubling(k=6) would come back from a file as Doubling(k=12): the class Doubling makes"),
+        (
+            Doubling(3),
+            "the layer Doubling(k=6) would come back from a file as Doubling(k=12)",
+        ),
         (gn.Sequential(gn.Add(Doubling(3), gn.Identity())), "the class Sequential makes something else"),
         (Holds(2**70), "more than 64 bits"),
     ],

@@ -105,12 +105,40 @@ def named(name: str) -> Any:
     return metric
 
 
+def equal_to_all(name: str) -> Any:
+    class Equal:
+        __hash__ = object.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        def __call__(self, y: np.ndarray, prediction: np.ndarray) -> float:
+            return 0.0
+
+    found: Any = Equal()
+    found.__name__ = name
+    return found
+
+
+def test_ours_may_be_given_as_functions_and_twice() -> None:
+    net = gn.Network(4, gn.Dense(1))
+    measured = net.evaluate(X, X[:, 0], metrics=["mae", gn.metrics.mae, "MAE", gn.metrics.r2])
+    assert list(measured) == ["loss", "mae", "r2"]
+
+
 @pytest.mark.parametrize(
     ("metrics", "said"),
     [
         ([lambda y, p: 1.0, lambda y, p: 2.0], "two metrics are named '<lambda>'; give each a name of its own"),
         ([partial(median_error), partial(median_error)], "two metrics are named 'partial'"),
-        (["mae", named("mae")], "two metrics are named 'mae'"),
+        ([median_error, named("median_error")], "two metrics are named 'median_error'"),
+        (["mae", named("mae")], "a metric of your own cannot be named 'mae', by which a history means Glassnet's"),
+        ([named("accuracy")], r"cannot be named 'accuracy', .*; rename the function, or give metrics=\['accuracy'\]"),
+        ([named("f1"), "accuracy"], "a metric of your own cannot be named 'f1'"),
+        ([named("r2")], "a metric of your own cannot be named 'r2'"),
+        ([named("top_3")], "a metric of your own cannot be named 'top_3'"),
+        ([equal_to_all("precision")], "a metric of your own cannot be named 'precision'"),
+        (["top_0"], "there is no metric 'top_0'"),
         ([named("loss")], "a metric cannot be named 'loss', which the history needs"),
         ([named("seconds")], "a metric cannot be named 'seconds'"),
         ([named("penalty")], "a metric cannot be named 'penalty'"),

@@ -16,6 +16,7 @@ array([[100,   0,   0],
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -206,6 +207,8 @@ def _values(y: Array, prediction: Array) -> tuple[Array, Array]:
 
 
 METRICS: dict[str, Metric] = {metric.__name__: metric for metric in (accuracy, precision, recall, f1, r2, mae)}
+TOP = re.compile("top_?([1-9][0-9]*)")
+"""The names of top-k accuracies, which are made as they are asked for."""
 
 
 def metric(given: str | Metric) -> tuple[str, Metric]:
@@ -224,8 +227,8 @@ def metric(given: str | Metric) -> tuple[str, Metric]:
     if not isinstance(given, str):
         raise GlassnetError(f"a metric is a name or a function of (y, prediction), got {given!r}")
     name = canonical(given)
-    if name.startswith("top") and name[3:].isdigit() and int(name[3:]) > 0:
-        return f"top_{name[3:]}", top_k(int(name[3:]))
+    if top := TOP.fullmatch(name):
+        return f"top_{top[1]}", top_k(int(top[1]))
     if name not in METRICS:
         raise GlassnetError(unknown_name("metric", given, [*METRICS, "top_3"]))
     return name, METRICS[name]
@@ -235,8 +238,12 @@ def require_measurable(metrics: Mapping[str, Metric], y: Array, output: Var) -> 
     """Raise GlassnetError, before the first step, where a metric of ours makes no sense of such targets."""
     outputs = np.zeros((len(y), *(dim for dim in output.shape[1:] if isinstance(dim, int))))
     for given in metrics.values():
-        if given in METRICS.values() or isinstance(given, _TopK):
+        if _is_ours(given):
             given(y, outputs)
+
+
+def _is_ours(metric: Metric) -> bool:
+    return isinstance(metric, _TopK) or any(metric is one for one in METRICS.values())
 
 
 def is_mean(metric: Metric) -> bool:
@@ -245,7 +252,7 @@ def is_mean(metric: Metric) -> bool:
     >>> is_mean(accuracy), is_mean(top_k(3)), is_mean(r2), is_mean(f1)
     (True, True, False, False)
     """
-    return metric in (accuracy, mae) or isinstance(metric, _TopK)
+    return isinstance(metric, _TopK) or metric is accuracy or metric is mae
 
 
 def measured(name: str, metric: Metric, y: Array, prediction: Array) -> float:
@@ -268,7 +275,8 @@ def metrics_by_name(given: Sequence[str | Metric]) -> dict[str, Metric]:
     """Metrics by the names that they have in the history.
 
     Raises:
-        GlassnetError: two of them have one name, or one has a name that the history needs for something else.
+        GlassnetError: two of them have one name, or one has a name that means something else in a history: that of
+            another measurement, or of a metric of Glassnet's.
 
     >>> list(metrics_by_name(["accuracy", "top_3"]))
     ['accuracy', 'top_3']
@@ -278,6 +286,12 @@ def metrics_by_name(given: Sequence[str | Metric]) -> dict[str, Metric]:
     for name, chosen in map(metric, given):
         taken = name in MEASURED_ANYWAY or name.startswith("validation_")
         require(not taken, f"a metric cannot be named {name!r}, which the history needs; rename the function")
+        ours = name in METRICS or TOP.fullmatch(name)
+        require(
+            not ours or _is_ours(chosen),
+            f"a metric of your own cannot be named {name!r}, by which a history means Glassnet's; rename the "
+            f"function, or give metrics=[{name!r}]",
+        )
         require(
             found.get(name, chosen) == chosen,
             f"two metrics are named {name!r}; give each a name of its own (def share(y, prediction): …), by which the "
