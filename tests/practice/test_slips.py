@@ -260,6 +260,8 @@ def test_a_tanh_left_out_is_no_right_answer() -> None:
     """0.14 and tanh(0.14) = 0.13909 differ by less than what rounding on the way may make of an answer."""
     net = gn.Network(1, gn.Dense(1, "tanh", weights=[[0.7]], biases=[0.0], name="a"), gn.Dense(1), dtype="float64")
     question = Exercise(net, [0.2]).questions[1]
-    assert words(question, "0.14") == ["tanh was left out: that is a itself"]
-    for right in ("0.139", "0.1391", "0.13909", "0.1390924", "0.1385"):
+    assert question.about == "to 4 decimals"
+    assert words(question, "0.14")[1] == "tanh was left out: that is a itself"
+    assert words(question, "0.1385") == ["numbers were rounded too far on the way: the result is asked to 4 decimals"]
+    for right in ("0.139", "0.1391", "0.13909", "0.1390924"):
         assert question.is_right(Fraction(right))

@@ -29,8 +29,8 @@ from glassnet.words import counted
 
 HELP = """\
 Answer with a decimal (0.71 or 0,71) or a fraction (71/100).
-Exactly, or rounded: to three decimals, and two significant digits at least;
-after a sigmoid or tanh it may be 0.002 off.
+Exactly, or rounded: to three decimals, or as many as the question says, and two
+significant digits at least; after a sigmoid or tanh it may be 0.002 off.
 hint: how to do it   show: the arithmetic   skip: the next one   quit: the end"""
 
 

@@ -1,7 +1,8 @@
 """Practice: the arithmetic of networks by hand, checked term by term."""
 
-from glassnet.practice.exercise import Exercise, Question
+from glassnet.practice.exercise import Exercise
 from glassnet.practice.levels import LEVELS, exercise
+from glassnet.practice.question import Question
 from glassnet.practice.session import Practice, Reply, Score
 from glassnet.practice.sheet import Sheet, worksheet
 from glassnet.practice.slips import Slip

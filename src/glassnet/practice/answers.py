@@ -23,7 +23,8 @@ ROUNDING = Fraction(5, 10_000)  # half a unit of the third decimal
 CARRIED = Fraction(2, 1000)  # where one goes on with rounded numbers, as after a sigmoid
 SHARE = Fraction(1, 20)  # half a unit of the second significant digit of 0.010
 WIDEST = 0.01  # no answer is so far from the value that it stands for
-FEWEST, MOST = 3, 30  # decimals of a rounded answer
+FEWEST, MOST = 3, 6  # decimals that a rounded answer is asked to have
+LAST = 30  # decimal that an answer may have
 
 
 def read_answer(text: str) -> Fraction:
@@ -72,14 +73,15 @@ def _decimal(text: str) -> Fraction:
     return Fraction(re.sub(r"[\s()]", "", text).replace(",", "."))
 
 
-def tolerance(value: Fraction, is_rounded: bool) -> Fraction:
-    """How far from ``value`` a rounded answer may be: three decimals, and two significant digits at least."""
-    return min(CARRIED if is_rounded else ROUNDING, abs(value) * SHARE)
+def tolerance(value: Fraction, is_rounded: bool, decimals: int = FEWEST) -> Fraction:
+    """How far from ``value`` a rounded answer may be: so many decimals, and two significant digits at least."""
+    unit = Fraction(1, 10 ** (decimals - FEWEST))
+    return min((CARRIED if is_rounded else ROUNDING) * unit, abs(value) * SHARE)
 
 
-def is_close(answer: Fraction, value: Fraction, is_rounded: bool) -> bool:
+def is_close(answer: Fraction, value: Fraction, is_rounded: bool, decimals: int = FEWEST) -> bool:
     """Whether an answer is the value, or the value rounded."""
-    return abs(answer - value) <= tolerance(value, is_rounded)
+    return abs(answer - value) <= tolerance(value, is_rounded, decimals)
 
 
 def is_it(answer: Fraction, value: Fraction) -> bool:
@@ -90,5 +92,5 @@ def is_it(answer: Fraction, value: Fraction) -> bool:
     """
     if answer == value:
         return True
-    decimals = next((k for k in range(FEWEST, MOST) if 10**k % answer.denominator == 0), None)
+    decimals = next((k for k in range(FEWEST, LAST) if 10**k % answer.denominator == 0), None)
     return decimals is not None and answer != 0 and abs(answer - value) <= Fraction(1, 2 * 10**decimals)

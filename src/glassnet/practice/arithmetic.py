@@ -93,7 +93,28 @@ class Exactly:
             child = children.get(number.place)
             return self._labels(number) if child is None else self._labels.computed(child.name, self(child))
 
-        return fold(expression, converted, lambda operator, parts: Operation(operator, tuple(parts)))
+        return fold(expression, converted, _picked)
+
+
+NOTHING = Given(Fraction(0), "0", "the number 0", "number")
+
+
+def _picked(operator: str, parts: list[Expression]) -> Expression:
+    """The operator applied to the parts; a factor t or 1 - t of a target picks a term, and is not written out."""
+    if operator == "product" and (picking := [part for part in parts if _picks(part)]):
+        if any(evaluated(part)[0] == 0 for part in picking):
+            return NOTHING
+        parts = [part for part in parts if part not in picking]
+    if operator in ("sum", "negative"):
+        parts = [part for part in parts if part is not NOTHING] or [NOTHING]
+    is_one = len(parts) == 1 and (operator in ("sum", "product") or parts[0] is NOTHING)
+    return parts[0] if is_one else Operation(operator, tuple(parts))
+
+
+def _picks(part: Expression) -> bool:
+    """Whether this is a target of 0 or 1, or 1 minus it."""
+    kinds = {given.kind for given in givens(part)}
+    return "target" in kinds <= {"target", "number"} and evaluated(part)[0] in (0, 1)
 
 
 def decimal(value: float) -> Fraction:

@@ -2,124 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
 from math import isfinite
-from typing import Any
 
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.expression import Expression, Operation
 from glassnet.ir.require import require
 from glassnet.ir.types import Values
 from glassnet.layers.dense import Dense
 from glassnet.model.answer import Answer
 from glassnet.network import Network
-from glassnet.practice.answers import is_close, is_it
 from glassnet.practice.arithmetic import (
-    DIGITS,
     Exactly,
     Given,
     decimal,
     evaluated,
     givens,
-    in_names,
-    in_numbers,
     letter,
-    of_letters,
     shown,
 )
 from glassnet.practice.by_hand import by_hand
 from glassnet.practice.labels import Labels, LayerNames, settings
 from glassnet.practice.learning import of_question, with_old_values
-from glassnet.practice.slips import Change, Slip, diagnose, slips
+from glassnet.practice.question import Question
+from glassnet.practice.slips import Change
 from glassnet.readings.explain import Explanation
-from glassnet.readings.explain.precise import exactly, gives
 from glassnet.train.optimizers import Optimizer
 
 NO_EDGE = "none"
-SIMPLE = 1  # the cost of slips that are looked for even among rounded answers
-
-
-@dataclass(frozen=True, eq=False)
-class Question:
-    """One number to work out.
-
-    Attributes:
-        name: what is asked for: "a1", "relu(a1)", "∂loss/∂y.weights[0, 0]".
-        about: a few words more, such as "the weight from x1 to y"; may be empty.
-        explanation: the library's own arithmetic for it.
-        expression: the same in exact fractions.
-        value: the exact value. The result of an exponential or a root is no fraction, and is rounded to 30 digits.
-        also: slips that belong to this question, such as other numbers of the exercise.
-    """
-
-    name: str
-    about: str
-    explanation: Explanation
-    expression: Expression
-    value: Fraction
-    is_rounded: bool
-    also: tuple[Change, ...]
-
-    def is_right(self, answer: Fraction) -> bool:
-        """Whether an answer is the value, or the value rounded to three decimals, and not what a simple slip gives."""
-        if is_it(answer, self.value) or not is_close(answer, self.value, self.is_rounded):
-            return is_close(answer, self.value, self.is_rounded)
-        return not any(is_it(answer, slip.value) for slip in self.hidden if slip.cost <= SIMPLE)
-
-    @cached_property
-    def slips(self) -> list[Slip]:
-        """Every single slip that gives another number, the simplest first."""
-        return slips(self.expression, self.also)
-
-    @property
-    def hidden(self) -> list[Slip]:
-        """The slips that hardly change the result: a rounded answer could be either."""
-        return [slip for slip in self.slips if is_close(slip.value, self.value, self.is_rounded)]
-
-    def diagnose(self, answer: Fraction) -> list[Slip]:
-        """The slips that give this answer, the two simplest where there are more; none where no single one does."""
-        return diagnose(answer, self.slips)
-
-    @cached_property
-    def as_given(self) -> Given:
-        """The number as others are made of it."""
-        words = f"{self.name} = {shown(self.value)}"
-        return Given(self.value, self.name, words, "value", self.is_rounded, letters=of_letters(self.expression))
-
-    @property
-    def hints(self) -> list[str]:
-        """The arithmetic in names, then in numbers, without the result; what would say nothing is left out."""
-        names, numbers = in_names(self.expression), in_numbers(self.expression)
-        hints = [f"{self.name} = {names}"] if names != self.name else []
-        return hints + ([f"{self.name} = {numbers} = ?"] if isinstance(self.expression, Operation) else [])
-
-    @property
-    def arithmetic(self) -> str:
-        """The arithmetic with its result: that of the numbers as they are shown, of which fewer digits may follow."""
-        written = (in_numbers if isinstance(self.expression, Operation) else in_names)(self.expression)
-        exact = exactly(self.expression, lambda number: shown(number.value))
-        digits = next(digits for digits in range(DIGITS, 0, -1) if digits == 1 or _follows(exact, self.value, digits))
-        text = shown(self.value, digits)
-        return f"{self.name} = {written} {_sign(Fraction(text) == exact == self.value)} {text}"
-
-    @property
-    def result(self) -> str:
-        """a1 = 0.71, or ≈ where not all digits are shown."""
-        text = shown(self.value)
-        return f"{self.name} {_sign(Fraction(text) == self.value)} {text}"
-
-
-def _follows(exact: Any, value: Fraction, digits: int) -> bool:
-    return gives(exact, shown(value, digits), digits)
-
-
-def _sign(is_exact: bool) -> str:
-    return "=" if is_exact else "≈"
 
 
 @dataclass(frozen=True)
@@ -141,6 +55,7 @@ class Exercise:
         ask: names as ``net.explain`` has them: "a1", "relu(a1)", "loss", "δy", "∂loss/∂y.weights[0, 0]",
             "new y.weights[0, 0]". Without it, every neuron in order.
         title: a heading; rules: what has to be known, one line each.
+        found: names of numbers that were worked out before, so that they are not given.
 
     Raises:
         GlassnetError: a network that is not for work by hand, or a name that it does not have.
@@ -162,10 +77,11 @@ class Exercise:
         ask: Sequence[str] | None = None,
         title: str = "Feed forward",
         rules: Sequence[str] = (),
+        found: Collection[str] = (),
     ) -> None:
         self.network, changes = by_hand(network)
         self.x, self.y, self.optimizer = _numbers(x), None if y is None else _target(y, network), optimizer
-        self.title, self.rules = title, (*changes, *rules)
+        self.title, self.rules, self._found = title, (*changes, *rules), found
         self.numbers = self.network.explain(self.x, self.y, optimizer=optimizer)
         self.labels = Labels(self.network, self.numbers, optimizer)
         try:
@@ -182,11 +98,16 @@ class Exercise:
             if name.startswith("new "):
                 expression = with_old_values(name, expression)
             value, is_rounded = evaluated(expression)
-            about = self.labels.about(name)
             also = (*of_question(name, expression, self.labels), *_confused(name, questions))
-            questions.append(Question(name, about, explanation, expression, value, is_rounded, also))
+            questions.append(Question(name, self.labels.about(name), explanation, expression, value, is_rounded, also))
             self.labels.known[name] = questions[-1].as_given
         return tuple(questions)
+
+    def asking(self, questions: Sequence[Question], rules: Sequence[str]) -> Exercise:
+        """The same exercise with some of its questions alone, and other rules."""
+        fewer = copy(self)
+        fewer.questions, fewer.rules = tuple(questions), tuple(rules)
+        return fewer
 
     def _know_all_values(self, arithmetic: Exactly) -> None:
         """What the network is fed with and its neurons: they can be taken for one another."""
@@ -220,8 +141,10 @@ class Exercise:
             lines.append(f"target: {self._target}")
         if self.optimizer is not None:
             lines.append(f"optimizer: {_optimizer_words(self.optimizer)}")
-        known = ", ".join(f"{name} = {shown(value)}" for name, value in self._known().items())
-        return [*lines, f"known: {known}"] if known else lines
+        needed = self._needed()
+        known = ", ".join(f"{name} = {shown(value)}" for name, value in needed.items() if name not in self._found)
+        before = ", ".join(name for name in needed if name in self._found)
+        return [*lines, *[f"known: {known}"] * bool(known), *[f"from the exercises before: {before}"] * bool(before)]
 
     @property
     def _target(self) -> str:
@@ -229,7 +152,7 @@ class Exercise:
             return f"class {self.y}, {self.labels.layers[-1].neurons[self.y]}"
         return ", ".join(f"{y:g}" for y in self.y or ())
 
-    def _known(self) -> dict[str, Fraction]:
+    def _needed(self) -> dict[str, Fraction]:
         """The computed numbers that questions need and none asks for, in the order of the network."""
         asked = {question.name for question in self.questions}
         needed = {

@@ -23,6 +23,8 @@ def of_question(name: str, expression: Expression, labels: Labels) -> Iterator[C
     """What goes wrong in a question of this name."""
     if activation_of(name):
         yield from _of_activation(name, expression)
+    if name == "loss":
+        yield from _of_answers(expression, expression)
     if name == "loss" or name.startswith(("δ", "∂loss/∂")):
         yield from _of_halves(expression)
     if name.startswith("δ"):
@@ -61,6 +63,21 @@ def _of_halves(expression: Expression) -> Iterator[Change]:
     yield Change("factor of 2", "there is a factor of 2 too many", 3, product_of(number(2), expression))
     half = number(Fraction(1, 2))
     yield Change("factor of 1/2", "there is a factor of 1/2 too many, or a 2 missing", 3, product_of(half, expression))
+
+
+def _of_answers(part: Expression, loss: Expression) -> Iterator[Change]:
+    """The logarithm of 1 - p taken for that of p, or the other way round."""
+    if not isinstance(part, Operation):
+        return
+    given = next((given for given in givens(part) if given.kind == "value"), None)
+    if part.operator == "log" and given:
+        is_itself = part.arguments == (given,)
+        other = Operation("sum", (number(1), Operation("negative", (given,)))) if is_itself else given
+        written = f"1 - {given.name}" if is_itself else given.name
+        words = f"the logarithm of {written} was taken, as for the other target"
+        yield Change("other target", words, 2, replaced(loss, part, Operation("log", (other,))))
+    for argument in part.arguments:
+        yield from _of_answers(argument, loss)
 
 
 def _of_delta(neuron: str, expression: Expression) -> Iterator[Change]:

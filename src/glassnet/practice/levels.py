@@ -11,6 +11,7 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.layers.activations import Relu, Sigmoid, Tanh
 from glassnet.layers.dense import Dense
 from glassnet.network import Network
+from glassnet.practice.answers import FEWEST
 from glassnet.practice.by_hand import RULES
 from glassnet.practice.exercise import Exercise
 from glassnet.practice.labels import activation_of
@@ -60,13 +61,20 @@ def exercise(level: int, seed: int, number: int = 1) -> Exercise:
 
 
 def best_of(drawn: Iterable[Exercise]) -> Exercise:
-    """The first exercise whose slips are apart, or the one in which most are."""
-    shares: list[tuple[Fraction, Exercise]] = []
+    """The first exercise whose slips are apart to three decimals, or the one in which they are best told apart."""
+    merits: list[tuple[tuple[bool, bool, int, Fraction], Exercise]] = []
     for exercise in drawn:
-        shares.append((apart(exercise), exercise))
-        if shares[-1][0] >= APART:
+        merits.append((_merit(exercise), exercise))
+        if merits[-1][0] >= (True, True, -FEWEST):
             break
-    return max(shares, key=lambda pair: pair[0])[1]
+    return max(merits, key=lambda pair: pair[0])[1]
+
+
+def _merit(drawn: Exercise) -> tuple[bool, bool, int, Fraction]:
+    """Whether no slip gives a right result, whether enough are apart, the decimals for that, and how many are apart."""
+    share = apart(drawn)
+    is_clear = all(question.is_clear for question in drawn.questions)
+    return is_clear, share >= APART, -max(question.decimals for question in drawn.questions), share
 
 
 def _is_instructive(drawn: Exercise) -> bool:
@@ -79,9 +87,7 @@ def _is_instructive(drawn: Exercise) -> bool:
 
 
 def apart(drawn: Exercise) -> Fraction:
-    """Which share of all slips lead to a number of their own; 0 where one cannot be told from the right result."""
-    if any(question.hidden for question in drawn.questions):
-        return Fraction(0)
+    """Which share of all slips lead to a number of their own."""
     alone = [sum(len(question.diagnose(slip.value)) == 1 for slip in question.slips) for question in drawn.questions]
     return Fraction(sum(alone), sum(len(question.slips) for question in drawn.questions))
 

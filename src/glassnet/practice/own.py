@@ -7,16 +7,19 @@ from random import Random
 
 from glassnet.ir.require import require
 from glassnet.network import Network
+from glassnet.practice.answers import MOST, is_close
 from glassnet.practice.by_hand import by_hand, rules_of
 from glassnet.practice.exercise import Exercise
 from glassnet.practice.levels import CHAIN, DESCENT, NEURON, SIZES, best_of
 from glassnet.train.optimizers import SGD
+from glassnet.words import joined
 
 FORWARD, BACKWARD, STEP = "Feed forward", "Backpropagation", "A step of gradient descent"
 DELTA = "δ of a neuron = ∂loss/∂neuron, before its activation"
 SUM = "∂loss/∂(what neurons are fed with) = the sum of (δ of each neuron)(the weight to it)"
 RATE = 0.2
 INPUTS = [sign * size / 10 for size in SIZES for sign in (-1, 1)]
+OTHERS = "take another input, or weights that are not so small"
 MOST_DRAWS = 6  # of inputs, of which the one is taken with which slips are best told apart
 
 
@@ -27,6 +30,7 @@ class Own:
         network: of Dense layers, small enough to be worked out by hand.
         x: the input; without it, inputs are drawn. y: its target, a class or a number for each output.
         seed: of the drawn inputs.
+        on_paper: where all exercises are read at once, so that none gives the results of those before it.
 
     Raises:
         GlassnetError: a network that is not for work by hand, or a target without an input.
@@ -38,21 +42,33 @@ class Own:
     """
 
     def __init__(
-        self, network: Network, x: Sequence[float] | None = None, y: Sequence[float] | int | None = None, seed: int = 0
+        self,
+        network: Network,
+        x: Sequence[float] | None = None,
+        y: Sequence[float] | int | None = None,
+        seed: int = 0,
+        on_paper: bool = False,
     ) -> None:
         require(y is None or x is not None, "a target belongs to an input: give the input too")
         by_hand(network)
-        self._network, self._x, self._y, self._seed = network, x, y, seed
+        self._network, self._x, self._y, self._seed, self._on_paper = network, x, y, seed, on_paper
+        self._found: list[str] = []
+
+    @property
+    def is_endless(self) -> bool:
+        """Whether inputs are drawn for as many exercises as one wants."""
+        return self._x is None
 
     def __call__(self, number: int) -> Exercise | None:
         """The exercise of that number, from 1; None where there are no more."""
         if self._x is None:
-            return self._drawn(number)
-        if number == 1:
-            return self._forward(self._x)
-        if self._y is None or number > 3:
+            return _clear(self._drawn(number))
+        if number > (1 if self._y is None else 3):
             return None
-        return self._backward(self._x) if number == 2 else self._step(self._x)
+        exercise = _clear([self._forward, self._backward, self._step][number - 1](self._x))
+        if self._on_paper:
+            self._found += [question.name for question in exercise.questions]
+        return exercise
 
     def _forward(self, x: Sequence[float]) -> Exercise:
         return Exercise(self._network, x, title=FORWARD, rules=[NEURON, *rules_of(self._network)])
@@ -68,13 +84,29 @@ class Own:
     def _backward(self, x: Sequence[float]) -> Exercise:
         exercise = Exercise(self._network, x, self._y, ask=["loss"])
         rules = [*rules_of(self._network), DELTA, CHAIN, SUM]
-        return Exercise(self._network, x, self._y, ask=list(slopes(exercise)), title=BACKWARD, rules=rules)
+        return Exercise(self._network, x, self._y, None, list(slopes(exercise)), BACKWARD, rules, tuple(self._found))
 
     def _step(self, x: Sequence[float]) -> Exercise:
         exercise = Exercise(self._network, x, self._y, ask=["loss"])
         ask = [f"new {place}" for place in first_places(exercise)]
         require(ask != [], "all layers of the network are frozen, so there is no step; net.unfreeze() lets them learn")
-        return Exercise(self._network, x, self._y, SGD(RATE), ask, STEP, [DESCENT])
+        return Exercise(self._network, x, self._y, SGD(RATE), ask, STEP, [DESCENT], tuple(self._found))
+
+
+def _clear(exercise: Exercise) -> Exercise:
+    """The exercise without the questions to which a slip gives the right answer, and those with that answer too.
+
+    Raises:
+        GlassnetError: no question is left.
+    """
+    unclear = [question for question in exercise.questions if not question.is_clear]
+    if not unclear:
+        return exercise
+    clear = [one for one in exercise.questions if not any(is_close(one.value, other.value, True) for other in unclear)]
+    names = joined(question.name for question in unclear)
+    require(clear != [], f"nothing can be asked: slips give the right {names} too, to {MOST} decimals; {OTHERS}")
+    rules = [*exercise.rules, f"not asked, since a slip gives the same to {MOST} decimals: {names}"]
+    return exercise.asking(clear, rules)
 
 
 def slopes(exercise: Exercise) -> Iterator[str]:

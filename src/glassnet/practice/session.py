@@ -12,9 +12,10 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.network import Network
 from glassnet.practice.answers import read_answer
-from glassnet.practice.exercise import Exercise, Question
+from glassnet.practice.exercise import Exercise
 from glassnet.practice.levels import LEVELS, exercise
 from glassnet.practice.own import Own
+from glassnet.practice.question import Question
 from glassnet.practice.slips import Slip
 from glassnet.practice.writing import html_of_network
 

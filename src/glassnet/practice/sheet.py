@@ -91,10 +91,10 @@ def worksheet(
         GlassnetError: there is no such level, or a network is not for work by hand.
     """
     require_count(exercises, "the number of exercises")
-    rounding = "Give results exactly or rounded to three decimals."
+    rounding = "Give results exactly or rounded to three decimals, or as many as are asked for."
     if of is not None:
         require(level is None, "levels are of drawn networks: give either a level or a network")
-        own = [one for one in map(Own(of, x, y, seed), range(1, exercises + 1)) if one is not None]
+        own = [one for one in map(Own(of, x, y, seed, on_paper=True), range(1, exercises + 1)) if one is not None]
         return Sheet(TITLE, rounding if x is not None else f"Seed {seed}. {rounding}", own)
     require(x is None and y is None, "x and y belong to a network: give it as of=net")
     levels = [1 + i * len(LEVELS) // exercises if level is None else level for i in range(exercises)]

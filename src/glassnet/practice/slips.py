@@ -21,6 +21,7 @@ from glassnet.practice.arithmetic import Given, Mistaken, evaluated, givens, in_
 TEN = Given(Fraction(10), "10", "10", "number")
 TENTH = Given(Fraction(1, 10), "0.1", "0.1", "number")
 MOST_NAMED = 2
+SIMPLE = 1  # the cost of a question's own slips that matter, however small the difference is that they make
 SAME = 1e-6  # share in which two results agree that are one: nobody writes more digits
 
 
@@ -39,6 +40,7 @@ class Slip:
     cost: int
     value: Fraction
     is_rounded: bool = False
+    is_as_written: bool = False  # the value is these digits, and no others near them
 
     @cached_property
     def roughly(self) -> float:
@@ -47,7 +49,7 @@ class Slip:
 
     def gives(self, answer: Fraction) -> bool:
         """Whether this is how one comes to that answer."""
-        return is_close(answer, self.value, self.is_rounded)
+        return answer == self.value if self.is_as_written else is_close(answer, self.value, self.is_rounded)
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ def slips(expression: Expression, others: Iterable[Change] = ()) -> list[Slip]:
 
     Two that mean the same, whatever the numbers are that are not 0, are one: the simplest.
     """
-    right, is_rounded = evaluated(expression)
+    right, _ = evaluated(expression)
+    others = tuple(others)
+    simple = [change for change in others if change.cost <= SIMPLE]
     found: dict[str, list[tuple[Slip, Expression]]] = {}
     for change in sorted([*others, *changes(expression), *_of_result(expression)], key=lambda change: change.cost):
         try:
@@ -73,11 +77,10 @@ def slips(expression: Expression, others: Iterable[Change] = ()) -> list[Slip]:
         except (ArithmeticError, ValueError):
             continue  # that would divide by zero
         alike = found.setdefault(shown(value), [])
-        if shown(value) != shown(right) and not any(_mean_the_same(change.expression, one) for _, one in alike):
+        is_same = value == right if change in simple else shown(value) == shown(right)
+        if not is_same and not any(_mean_the_same(change.expression, one) for _, one in alike):
             alike.append((Slip(change.kind, change.words, change.cost, value, rounds), change.expression))
-    wrong = [slip for alike in found.values() for slip, _ in alike]
-    rounded = [slip for slip in _of_rounding(right) if not is_close(slip.value, right, is_rounded)]
-    return sorted([*rounded, *wrong], key=lambda slip: slip.cost)
+    return sorted((slip for alike in found.values() for slip, _ in alike), key=lambda slip: slip.cost)
 
 
 def _mean_the_same(one: Expression, other: Expression) -> bool:
@@ -232,17 +235,19 @@ def _of_result(expression: Expression) -> Iterator[Change]:
         )
 
 
-def _of_rounding(right: Fraction) -> Iterator[Slip]:
-    """The right result with too few decimals, rounded or cut off."""
+def of_rounding(right: Fraction, decimals: int, is_rounded: bool) -> Iterator[Slip]:
+    """The right result with fewer decimals than are asked for, rounded or cut off."""
     sign, seen = 1 if right > 0 else -1, {Fraction(0)}
-    for decimals in (1, 2, 3):
-        places = f"{decimals} decimal{'s' * (decimals != 1)}"
-        rounded = Fraction(floor(abs(right) * 10**decimals + Fraction(1, 2)), 10**decimals)
-        cut = Fraction(floor(abs(right) * 10**decimals), 10**decimals)
-        if rounded not in seen:
-            yield Slip("rounded too far", f"the result is right but rounded to {places}", 0, sign * rounded)
-        if cut not in {*seen, rounded}:
-            yield Slip("cut off", f"the result is right but cut off after {places} instead of rounded", 1, sign * cut)
+    for fewer in range(1, decimals + 1):
+        places = f"{fewer} decimal{'s' * (fewer != 1)}"
+        rounded = sign * Fraction(floor(abs(right) * 10**fewer + Fraction(1, 2)), 10**fewer)
+        cut = sign * Fraction(floor(abs(right) * 10**fewer), 10**fewer)
+        if rounded not in seen and not is_close(rounded, right, is_rounded, decimals):
+            yield Slip("rounded too far", f"the result is right but rounded to {places}", 0, rounded, is_as_written=True)
+        if cut not in {*seen, rounded} and not is_close(cut, right, is_rounded, decimals):
+            yield Slip(
+                "cut off", f"the result is right but cut off after {places} instead of rounded", 1, cut, False, True
+            )
         seen |= {rounded, cut}
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from glassnet.practice.exercise import Exercise, Question, Table
+from glassnet.practice.exercise import Exercise, Table
+from glassnet.practice.question import Question
 
 BLANK = "_" * 24
 STYLE = """
