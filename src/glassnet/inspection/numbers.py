@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from math import inf, prod
@@ -14,12 +15,14 @@ import numpy as np
 from glassnet import ops
 from glassnet.inspection import neurons
 from glassnet.inspection.neurons import Index, Namer, input_names
+from glassnet.inspection.origins import origin
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Source, Var, operand
 from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.model.model import Model
 from glassnet.readings.differentiate import gradients
 from glassnet.readings.explain import Explainer, Explanation
+from glassnet.readings.explain.arithmetic import Leaf
 from glassnet.readings.simplify import WRITTEN, simplify
 from glassnet.words import SUPERSCRIPTS, unknown
 
@@ -54,7 +57,7 @@ class Numbers:
         """``slopes`` are those of the number called ``of``. ``mark`` ends the names of all that is computed, and of the
         sources that are ``others`` than those in use.
         """
-        self.graph, self.mark = graph, mark
+        self.graph, self.mark, self._of = graph, mark, of
         self._made_of = network, values, known, others
         found = list(neurons.layers(Graph({"prediction": graph.outputs["prediction"]})))
         pairs = [(neurons.before_activation(output), output) for _, output in found]
@@ -63,14 +66,18 @@ class Numbers:
         complete = Graph({**graph.outputs, **{f"gradient {i}": g for i, g in enumerate(self.gradient_of.values())}})
         self._explainer = Explainer(complete, values)
         self.layers: dict[str, tuple[Var, ...]] = {}
+        self._moved: dict[Var, Namer] = {}
         samples = len(values["x"])
         named: dict[Var, Namer] = _source_names(network, graph, samples)
         for (title, letter), (neuron, output) in zip(self.letters.items(), pairs, strict=True):
             if self._computes(output):
                 self.layers[title] = (neuron,) if neuron is output else (neuron, output)
                 named |= neurons.forward_names(network, letter, output, samples)
+            else:
+                self._moved[output] = neurons.namer(letter, output, samples)
         named |= _inner_names(graph, samples) | _loss_names(graph)
-        self.by_name = {namer(index): (var, index) for var, namer in named.items() for index in self.indices(var)}
+        places = ((var, namer, index) for var, namer in (self._moved | named).items() for index in self.indices(var))
+        self.by_name = {namer(index): (var, index) for var, namer, index in places}
         if mark:
             sources = {graph.sources[name]: partial(with_place, state_name(name)) for name in others}
             same = {var for name, var in graph.sources.items() if name not in others}
@@ -87,7 +94,13 @@ class Numbers:
         return Numbers(network, self.graph, values, slopes_of, known, self.mark, others, of)
 
     def __call__(self, var: Var, index: Index = (), name: str | None = None) -> Explanation:
-        return self._explainer(var, index, name)
+        """The explanation of one number; of one that a layer only moves, that it is another."""
+        if var in self._moved and name is None:
+            behind, place = self._explainer.behind(var, index)
+            value, name = self._explainer.value(var, index), self._moved[var](index) + self.mark
+            return Explanation(name, value, (var, index), lambda: Leaf(value, var=behind, index=place), self._explainer)
+        explained = self._explainer(var, index, name)
+        return replace(explained, origin=origin(self._made_of[0], *explained.place, explained.value))
 
     def __getitem__(self, name: str) -> Explanation:
         return self(*self.find(name))
@@ -118,7 +131,8 @@ class Numbers:
         var, place = self.find(name, index)
         if var not in self.gradient_of:
             raise GlassnetError(f"no gradient is taken for {name}: ask for one of a neuron, a weight or an input")
-        return self(self.gradient_of[var], place)
+        named = _slope(self._of, False, self._moved[var], self.mark, place) if var in self._moved else None
+        return self(self.gradient_of[var], place, named)
 
     @property
     def neurons(self) -> tuple[str, ...]:

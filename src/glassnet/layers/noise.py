@@ -30,7 +30,7 @@ class Dropout(Layer):
     def __call__(self, x: Var) -> Var:
         if not is_training() or not self.rate:
             return x
-        kept = ops.greater_equal(ops.uniform(x), self.rate)
+        kept = ops.named(ops.greater_equal(ops.uniform(x), self.rate), name="kept")
         return x * kept / (1 - self.rate)
 
 
@@ -49,4 +49,4 @@ class GaussianNoise(Layer):
         require_number(self.deviation, "the standard deviation of GaussianNoise", 0)
 
     def __call__(self, x: Var) -> Var:
-        return x + self.deviation * ops.normal(x) if is_training() else x
+        return x + self.deviation * ops.named(ops.normal(x), name="noise") if is_training() else x

@@ -18,7 +18,7 @@ from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.graph import Graph, Var, describe, source
 from glassnet.ir.require import require, require_count
 from glassnet.ir.specification import SaidInWords, require_bounded, to_json
-from glassnet.ir.trace import Trace
+from glassnet.ir.trace import Declared, Trace
 from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.layers.containers import Sequential
 from glassnet.layers.layer import Layer, run
@@ -97,6 +97,10 @@ class Model(metaclass=SaidInWords):
         for cached in ("answer", "_program"):
             vars(self).pop(cached, None)
         self.root, self._traced, self.output, self.graph = root, traced, output, graph
+
+    def declared(self, name: str) -> Declared:
+        """What a layer declared of that parameter: its variable, first values, penalty, and whether it learns."""
+        return self._traced.parameters[name]
 
     def _allocate(self) -> None:
         """Allocate the parameters, and the running statistics with their first values."""

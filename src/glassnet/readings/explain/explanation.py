@@ -49,6 +49,7 @@ class Explanation:
         value: the number, as it was computed.
         place: the variable of the graph and the index in it.
         is_whole: whether long sums are shown with all their terms.
+        origin: of a number that was not computed, where it comes from, in words; the representation says it, too.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Explanation:
     _write: Callable[[], Expression | None]
     _explain: Callable[[Var, Index], Explanation]
     is_whole: bool = False
+    origin: str = ""
 
     @cached_property
     def expression(self) -> Expression | None:
@@ -251,7 +253,7 @@ class Explanation:
         return markup(self.text)
 
     def __repr__(self) -> str:
-        return self.text
+        return f"{self.text} ({self.origin})" if self.origin else self.text
 
     def _repr_html_(self) -> str:
         """Notebooks prefer this to LaTeX: a click on the number shows those in it. LaTeX is what they print with."""
