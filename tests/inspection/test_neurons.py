@@ -48,6 +48,8 @@ def test_what_only_moves_numbers_takes_no_letter() -> None:
         (("Iris-setosa", "Iris versicolor"), "Iris_setosa, Iris_versicolor"),
         (("größer, als", "kleiner"), "größer_als, kleiner"),
         (("loss", "gain"), "y_loss, y_gain"),
+        (("right", "wrong"), "y_right, y_wrong"),
+        (("δa", "εb"), "y_δa, y_εb"),
         (("18–30", "31+"), "y18_30, y31"),
         (("a b", "a-b"), "y"),  # not to be told apart
         (("hidden", "shown"), "y"),  # there is a layer of that name
@@ -119,6 +121,16 @@ def test_activations_of_ones_own_are_called_by_their_name() -> None:
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["δw1", "∂loss/∂w", "new w", "w in training", "relu(w)", "w[0]", "w⁽²⁾", "w^(2)", " w", "A,,B", "A, δb", ","],
+)
+def test_names_that_read_like_other_numbers_are_refused(name: str) -> None:
+    with pytest.raises(gn.GlassnetError) as error:
+        gn.Network(2, gn.Dense(2, name=name))
+    assert f"{name!r} cannot be a layer's name" in str(error.value)
+
+
+@pytest.mark.parametrize(
     ("layers", "called"),
     [
         ([gn.Dense(2, name="w"), gn.Dense(1, name="w1")], ["w1", "w2", "w1_1"]),
@@ -132,6 +144,11 @@ def test_activations_of_ones_own_are_called_by_their_name() -> None:
         ([gn.Dense(2), gn.Dense(1, name="a1")], ["a1", "a2", "a1_1"]),
         ([gn.Dense(2, name="h"), gn.Dense(2, name="h1"), gn.Dense(1)], ["h1", "h2", "h1_1", "h1_2", "y"]),
         ([gn.Dense(2), gn.Dense(1), gn.Dense(1, name="y")], ["a1", "a2", "b", "y"]),
+        ([gn.Dense(1, name="learning rate"), gn.Dense(1, name="penalty")], ["learning rate_1", "penalty_1"]),
+        ([gn.Dense(1, name="accuracy"), gn.Dense(1, name="step")], ["accuracy_1", "step_1"]),
+        ([gn.Dense(2, name="top"), gn.Dense(1, name="f1")], ["top__1", "top__2", "f1_1"]),
+        ([gn.Dense(2, name="answer, right"), gn.Dense(1)], ["answer_1", "right_2", "y"]),
+        ([gn.Dense(3, name="target_1, b, c"), gn.Dense(2)], ["target_1_1", "b_2", "c_3", "y1", "y2"]),
     ],
 )
 def test_names_that_collide_are_told_apart(layers: list[gn.Layer], called: list[str]) -> None:

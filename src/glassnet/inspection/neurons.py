@@ -27,8 +27,16 @@ from glassnet.words import SUPERSCRIPTS, counted, words_of
 Index = tuple[int, ...]
 Found = Sequence[tuple[str, Var]]
 Namer = Callable[[Index], str]
-RESERVED = ("loss", "penalty")
-"""Names that explanations have for other numbers."""
+OF_OUTPUTS = ("target", "smoothed target", "absolute error", "answer", "right")
+RESERVED = (
+    *OF_OUTPUTS,
+    *("loss", "loss without penalty", "unweighted loss", "penalty", "sample_weight"),
+    *("learning rate", "learning_rate_factor", "seed", "step", "optimizer_step", "schedule_start"),
+    *("clipping factor", "length of the gradient", "update is due", "update is the first"),
+    *("accuracy", "precision", "recall", "f1", "r2", "mae", "class", "hits", "answered", "members", "larger outputs"),
+    *("sum of squared errors", "sum of squares about the mean", "mean of the targets", "output of the class"),
+)
+"""Names that explanations have for other numbers; those of several outputs with their places: target_2."""
 
 
 def layers(graph: Graph) -> Iterator[tuple[str, Var]]:
@@ -149,17 +157,23 @@ def letters(network: Model, found: Found, known: Mapping[str, str] | None = None
 
 def _told_apart(network: Model, found: Found, letters: list[str], known: Mapping[str, str]) -> list[str]:
     """The letters, with "_" after those that would name a number by a name that is taken; the known ones stay."""
-    taken = {*RESERVED, *input_names(network).ravel(), *_names("target", found[-1][1])} if found else set()
+    taken = {*RESERVED, *input_names(network).ravel()}
+    if found:
+        taken.update(name for word in OF_OUTPUTS for name in _names(word, found[-1][1]))
     result = dict(enumerate(letters))
     among_known = [title in known for title in titles(found)]
     for i in sorted(result, key=lambda i: not among_known[i]):
         var = found[i][1]
         names = _names(result[i], var)
-        while not among_known[i] and (taken.intersection(names) or len(set(names)) < len(names)):
+        while not among_known[i] and (_are_taken(names, taken) or len(set(names)) < len(names)):
             result[i] = ",".join(f"{unit.strip()}_" for unit in result[i].split(","))
             names = _names(result[i], var)
         taken.update(names)
     return list(result.values())
+
+
+def _are_taken(names: Collection[str], taken: Collection[str]) -> bool:
+    return any(name in taken or re.fullmatch(r"top_\d+", name) for name in names)
 
 
 def _names(letter: str, var: Var) -> list[str]:
@@ -176,7 +190,7 @@ def _class_names(network: Model, output: Var, taken: Collection[str]) -> str | N
     if len(labels) < 2 or output.shape[1:] != (len(labels),):
         return None
     words = [re.sub(r"\W+", "_", label).strip("_") for label in labels]
-    if not all(re.fullmatch(r"(?![A-Za-z][\d_]+$)[^\W\d]\w+", word) and word != "loss" for word in words):
+    if not all(re.fullmatch(r"(?!δ|[A-Za-z][\d_]+$)[^\W\d]\w+", word) and word not in RESERVED for word in words):
         words = [f"y{'_' * (not word[:1].isdigit())}{word}" for word in words]
     return ", ".join(words) if len({*words, *taken}) == len(words) + len(taken) else None
 

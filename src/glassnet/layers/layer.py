@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import copy
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
@@ -13,6 +14,9 @@ from glassnet.ir.require import require, require_flag
 from glassnet.ir.specification import Specification
 from glassnet.ir.trace import current, scope
 from glassnet.words import article
+
+ASKS = re.compile(r"[][()⁽⁾∂]|^δ|^new | in training$")
+ASKING = "brackets, ∂, a δ or 'new ' at the start, 'in training' at the end, blanks around and empty parts"
 
 
 @dataclass(frozen=True)
@@ -107,9 +111,16 @@ def changed(layer: Layer, **settings: Any) -> Layer:
 
 
 def _check_name(name: Any) -> None:
-    """A layer's name is part of its parameters' names, so it is a short text without dots."""
+    """A layer's name is part of its parameters' names, so it is a short text without dots.
+
+    Its neurons have it too, and what explanations make of a neuron's name, δw1 and relu(w1), must not be one itself.
+    """
     fits = name is None or (isinstance(name, str) and 0 < len(name) <= 100 and "." not in name and name.isprintable())
     require(fits, f"a layer's name must be a text of 1 to 100 characters without a dot, got {name!r}")
+    units = [] if name is None else [unit.strip() for unit in name.split(",")]
+    asks = next((unit for unit in units if not unit or ASKS.search(unit)), None)
+    what = f"{name!r} cannot be a layer's name: neurons of that name would be read as another number's"
+    require(name is None or (asks is None and name == name.strip()), f"{what}; leave out {ASKING}")
 
 
 def input_error(layer: Layer, expected: str, x: Var) -> GlassnetError:
