@@ -32,13 +32,22 @@ def jitter(x: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     return x + generator.normal(0, 0.05, x.shape)
 
 
-def train(net: gn.Network, folder: Path | None = None, extra: Sequence[gn.Callback] = (), **changed: Any) -> gn.History:
-    """Train with all that there is; checkpoints after every second step, and going on from them, in ``folder``."""
+OFTEN = {"every_steps": 2}
+
+
+def train(
+    net: gn.Network,
+    folder: Path | None = None,
+    extra: Sequence[gn.Callback] = (),
+    often: Mapping[str, int] = OFTEN,
+    **changed: Any,
+) -> gn.History:
+    """Train with all that there is; with checkpoints so often, and going on from them, in ``folder``."""
     callbacks = [
         gn.EarlyStopping("validation_loss", patience=5),
         gn.ReduceOnPlateau("validation_loss", factor=0.5, patience=2, minimum_change=1.0),  # never by so much
         *extra,
-        *([] if folder is None else [gn.Checkpoint(folder, every_steps=2)]),
+        *([] if folder is None else [gn.Checkpoint(folder, **often)]),
     ]
     settings: dict[str, Any] = {
         "epochs": EPOCHS, "batch_size": BATCH_SIZE, "validation": (XV, YV), "callbacks": callbacks,

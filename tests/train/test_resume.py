@@ -7,15 +7,42 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.train.checkpoints import files, step_of
 from tests.train import job
 from tests.train.job import Crash, CrashAt
 
 ROOT = Path(__file__).parents[2]
+
+
+class Interrupt(gn.Callback):
+    """Ctrl-C after a step, or in the middle of an epoch's end."""
+
+    def __init__(self, step: int, epoch: int) -> None:
+        self.step, self.epoch = step, epoch
+
+    def on_step(self, training: Any, measured: Any) -> None:
+        if training.position["step"] == self.step:
+            signal.raise_signal(signal.SIGINT)
+
+    def on_epoch(self, training: Any, row: Any) -> None:
+        if training.position["epoch"] == self.epoch:
+            signal.raise_signal(signal.SIGINT)
+
+
+class Steps(gn.Callback):
+    """Counts the steps that are made."""
+
+    def __init__(self) -> None:
+        self.made: list[int] = []
+
+    def on_step(self, training: Any, measured: Any) -> None:
+        self.made.append(training.position["step"])
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, *sorted(random.Random(1).sample(range(4, job.STEPS - 9), 5)), job.STEPS - 9])
@@ -40,6 +67,41 @@ def test_again_and_again(tmp_path: Path, never_stopped: dict[str, np.ndarray]) -
             job.train(job.network(), tmp_path, [CrashAt(step)])
     net = job.network()
     job.assert_same(job.outcome(net, job.train(net, tmp_path, [CrashAt()])), never_stopped)
+
+
+@pytest.mark.parametrize(("step", "epoch"), [(1, 0), (2, 0), (9, 0), (25, 0), (0, 3), (job.STEPS - 9, 0)])
+def test_stopped_by_a_signal_between_its_checkpoints(
+    step: int, epoch: int, tmp_path: Path, never_stopped: dict[str, np.ndarray]
+) -> None:
+    """The state of the very step is saved before the best weights are put back, and no step is made twice."""
+    stopped, net, rest = step or 9 * epoch, job.network(), Steps()
+    job.train(job.network(), tmp_path, [Interrupt(step, epoch)], often={"every_epochs": 100})
+    assert [step_of(path) for path in files(tmp_path)] == [stopped]
+    job.assert_same(job.outcome(net, job.train(net, tmp_path, [rest], often={"every_epochs": 100})), never_stopped)
+    assert rest.made == list(range(stopped + 1, job.STEPS + 1))
+
+
+@pytest.mark.parametrize("at", ["step", "epoch"])
+def test_stopped_by_a_callback_it_goes_on_from_there(at: str, tmp_path: Path) -> None:
+    class Limit(gn.Callback):
+        def on_step(self, training: Any, measured: Any) -> None:
+            if at == "step" and training.position["step"] == 5:
+                training.stop_now = "the time is over"
+
+        def on_epoch(self, training: Any, row: Any) -> None:
+            if at == "epoch" and training.position["epoch"] == 1:
+                training.stop_now = "the time is over"
+
+    def train(net: gn.Network, epochs: int, *callbacks: gn.Callback) -> gn.History:
+        checkpoint = gn.Checkpoint(tmp_path, every_epochs=100)
+        return net.fit(job.X, job.Y, epochs=epochs, callbacks=[*callbacks, checkpoint], resume=tmp_path)
+
+    whole, net = job.network(), job.network()
+    whole.fit(job.X, job.Y, epochs=4)
+    assert train(net, 4, Limit()).stopped == "the time is over"
+    resumed = job.network()
+    assert train(resumed, 4).epochs == 4
+    assert resumed.parameters.buffer.tobytes() == whole.parameters.buffer.tobytes()
 
 
 def test_killed_at_random_moments(tmp_path: Path) -> None:

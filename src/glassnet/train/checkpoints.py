@@ -27,6 +27,8 @@ CHECKPOINT = FileKind(
 class Checkpoint(Callback):
     """Save the training state into a folder after every so many epochs, or steps; ``fit(..., resume=folder)`` goes on.
 
+    A training that is stopped between two steps, by Ctrl-C or its like, is saved at that very step.
+
     Args:
         folder: made if it is not there; holds files named by their step.
         every_epochs: after how many epochs.
@@ -100,13 +102,14 @@ class Checkpoint(Callback):
 
     def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
         if self.every_steps is not None and training.position["step"] % self.every_steps == 0:
-            self._try(training)
+            self.try_to_save(training)
 
     def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
         if training.position["epoch"] % self.every_epochs == 0 or training.stop:
-            self._try(training)
+            self.try_to_save(training)
 
-    def _try(self, training: Training) -> None:
+    def try_to_save(self, training: Training) -> None:
+        """Write the state now; where that cannot be done, say so once and let the training go on."""
         try:
             self.save(training)
             self._warned = False

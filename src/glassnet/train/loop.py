@@ -51,6 +51,9 @@ def run(
         with interruptible(training):
             while training.position["epoch"] < end and not (training.stop or training.stop_now):
                 _epoch(training, batches, validate, first)
+            if training.stop_now:
+                for checkpoint in last:
+                    checkpoint.try_to_save(training)
     except KeyboardInterrupt:
         training.signal = signal.SIGINT
     except DivergenceError as error:
