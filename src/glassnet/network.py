@@ -337,12 +337,24 @@ class Network(Model):
         training = None if rule is None else self._next(StepSettings(chosen, rule, *more), batch)
         return NetworkExplanation(self, batch, chosen, training, whole)
 
-    def draw(self, path: str | Path | None = None, x: Any = None, *, dark: bool | None = None) -> Picture:
+    def draw(
+        self,
+        path: str | Path | None = None,
+        x: Any = None,
+        y: Any = None,
+        *,
+        loss: str | Loss | None = None,
+        dark: bool | None = None,
+    ) -> Picture:
         """The picture of the network: neurons, weights, biases and, for one sample ``x``, the values.
+
+        With its target ``y`` the picture is of learning: on each edge the gradient of the loss for its weight, in each
+        neuron its δ, which is that for its bias too.
 
         Args:
             path: a .svg, .pdf or .png file to write as well.
-            x: one sample of the input's shape.
+            x, y: one sample of the input's shape, and its target.
+            loss: as in :meth:`fit`, where there is a target.
             dark: dark or light; None follows the reader's system in SVG, and is light otherwise.
 
         Returns a picture that notebooks show. Layers of up to 8 neurons show every number; of wide ones 24 neurons are
@@ -356,12 +368,23 @@ class Network(Model):
         >>> net.draw(x=[0.4, -0.7]).description
         'Input: 2 neurons; u has value 0.4; v has value −0.7. Output: dense_1, 1 neuron, linear; \
 y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
+        >>> net.draw(x=[0.4, -0.7], y=1).description
+        'Input: 2 neurons; u has ∂loss/∂u = −0.174; v has ∂loss/∂v = 0.406. Output: dense_1, 1 neuron, linear; \
+y has gradient −0.232 from u, gradient 0.406 from v, δy −0.58.'
         """
+        from glassnet.inspection.drawing.learning import Learning
         from glassnet.inspection.drawing.network import draw
 
+        require(y is None or x is not None, "gradients are of the loss for one sample: give x too")
+        require(y is not None or loss is None, "a loss compares with a target: give y too")
         array = None if x is None else self.inputs_of(x)[0]
         require(array is None or len(array) == 1, "one sample is drawn at a time; give x of the input's shape")
-        return draw(self, array, dark).saved(path)
+        learning = None
+        if array is not None and y is not None:
+            chosen = self.loss_of(loss)
+            target = Preparation(self, chosen).samples(array, [y])[1]
+            learning = Learning(self, array, target, chosen)
+        return draw(self, array, learning, dark).saved(path)
 
     # ── the algebra ─────────────────────────────────────────────────────────────────────────────────────────────────
 

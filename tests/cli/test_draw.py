@@ -23,6 +23,15 @@ def test_draws_the_network_with_its_values(run: Run, saved: Path, tmp_path: Path
     assert "prefers-color-scheme" in picture
 
 
+def test_draws_gradients_for_a_target(run: Run, saved: Path, tmp_path: Path) -> None:
+    told = ["draw", saved, "--input", "0.4,-0.7", "--target", "1", "--out"]
+    assert run(*told, "squared.svg").exit_code == 0
+    assert run(*told, "absolute.svg", "--loss", "absolute error").exit_code == 0
+    squared, absolute = ((tmp_path / f"{name}.svg").read_text(encoding="utf-8") for name in ("squared", "absolute"))
+    assert all(f">{text}<" in squared for text in ("δy", "−0.58", "−0.232", "0.406", "∂loss/∂u = −0.174"))
+    assert all(f">{text}<" in absolute for text in ("δy", "−1", "−0.4", "0.7"))
+
+
 def test_dark_and_light(run: Run, saved: Path, tmp_path: Path) -> None:
     for option in ("--dark", "--light"):
         assert run("draw", saved, option, "--out", f"{option[2:]}.svg").exit_code == 0
@@ -39,6 +48,10 @@ def test_dark_and_light(run: Run, saved: Path, tmp_path: Path) -> None:
         (["--input", "0.4/-0.7"], "numbers with commas or blanks between them, such as 0.4,-0.7"),
         (["--input", "photo.png"], "there is no picture photo.png; --input takes numbers too"),
         (["--input", "nan,1"], "nan"),
+        (["--target", "1"], "give --input too"),
+        (["--input", "1,2", "--loss", "huber"], "give --target too"),
+        (["--input", "1,2", "--target", "1,2,3"], "--target takes 1 number here, not 3"),
+        (["--input", "1,2", "--target", "1", "--loss", "magic"], "magic"),
         (["--out", "net.bmp"], "net.bmp cannot be drawn: its name must end in .svg, .pdf or .png"),
         (["--out", "nowhere/net.svg"], "there is no folder nowhere"),
     ],

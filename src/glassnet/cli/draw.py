@@ -8,24 +8,32 @@ from typing import Annotated
 import typer
 
 from glassnet.canvas.picture import PICTURE
-from glassnet.cli.sources import Input, ModelName, model, sample
+from glassnet.cli.sources import Input, ModelName, model, sample, target_of
 from glassnet.files import require_writable
+from glassnet.ir.require import require
 
 
 def draw(
     name: ModelName,
     out: Annotated[Path, typer.Option(help="The picture: a .svg, .pdf or .png file.")] = Path("network.svg"),
     given: Input = None,
+    target: Annotated[
+        str | None, typer.Option(metavar="NUMBERS", help="What the input should give: draws the loss's gradients.")
+    ] = None,
+    loss: Annotated[str | None, typer.Option(metavar="NAME", help="Another loss than belongs to the outputs.")] = None,
     dark: Annotated[
         bool | None,
         typer.Option("--dark/--light", help="Otherwise SVG follows the reader's system.", show_default=False),
     ] = None,
 ) -> None:
-    """Draw a network: neurons, weights, biases and, for an input, the values.
+    """Draw a network: neurons, weights, biases and, for an input, the values; with a target, the gradients.
 
     Layers of up to 8 neurons show every number; of wider ones, 24 neurons are drawn and the others counted.
     """
     require_writable(out, PICTURE, {"the model": name})
     network = model(name)
-    network.draw(out, None if given is None else sample(given, network), dark=dark)
+    require(target is None or given is not None, "gradients are of the loss for an input: give --input too")
+    require(loss is None or target is not None, "a loss compares with a target: give --target too")
+    x = None if given is None else sample(given, network)
+    network.draw(out, x, None if target is None else target_of(target, network), loss=loss, dark=dark)
     typer.echo(f"Drawn in {out}.")

@@ -225,7 +225,7 @@ def namer(letter: str, var: Var, samples: int = 1) -> Namer:
 
 
 def input_names(network: Model, given: str | Sequence[str] | None = None) -> Array:
-    """The names of the inputs, in the input's shape: x; u and v; x1, x2, x3, …; or those that are given.
+    """The names of the inputs, in the input's shape: x; u and v; x1, x2, x3, …; a table's columns; or those given.
 
     Raises:
         GlassnetError: not as many names as inputs, or ones that are no names.
@@ -234,7 +234,7 @@ def input_names(network: Model, given: str | Sequence[str] | None = None) -> Arr
     count = int(np.prod(size))
     names = re.split(r"[,\s]+", given.strip()) if isinstance(given, str) else list(given or ())
     if not names:
-        names = ["u", "v"] if size == (2,) else ["x"]
+        names = _column_names(network) or (["u", "v"] if size == (2,) else ["x"])
     if len(names) == 1 and count > 1:
         names = [names[0] + "_".join(str(i + 1) for i in index) for index in np.ndindex(*size)]
     right = len(set(names)) == count == len(names) and all(isinstance(n, str) and n.isidentifier() for n in names)
@@ -244,3 +244,15 @@ def input_names(network: Model, given: str | Sequence[str] | None = None) -> Arr
         f"inputs={'x' if count == 1 else 'u v' if count == 2 else 'x'!r}, got {given!r}",
     )
     return np.array(names, object).reshape(size)
+
+
+def _column_names(network: Model) -> list[str]:
+    """The columns of the table that the network was trained on, as names: petal_length, town_Graz; x_2nd, x_loss.
+
+    None where they cannot be told apart.
+    """
+    features = network.encoding.features if network.encoding is not None else ()
+    words = [re.sub(r"\W+", "_", feature).strip("_") for feature in features]
+    fits = (word.isidentifier() and not re.match("δ|loss|penalty|target", word) for word in words)
+    words = [word if fit else f"x_{word}" for word, fit in zip(words, fits, strict=True)]
+    return words if len(set(words)) == len(words) and network.input_shape == (len(words),) else []

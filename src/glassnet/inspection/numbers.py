@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -157,9 +157,6 @@ class Numbers:
 def slopes(graph: Graph, objective: Var, as_written: Var | None = None) -> dict[Var, Var]:
     """The gradient of the objective for each input and parameter, each neuron and what its activation makes of it, and
     what layers name within themselves.
-
-    The loss of a softmax is computed from what goes into it. For the softmax's output, which it goes past, the gradient
-    is that of the objective ``as_written``.
     """
     forward = Graph({"prediction": graph.outputs["prediction"]})
     found = neurons.layers(forward)
@@ -167,11 +164,7 @@ def slopes(graph: Graph, objective: Var, as_written: Var | None = None) -> dict[
     given = [var for name, var in graph.sources.items() if var.dtype in FLOATS and _is_given(name, var)]
     within = [var for var, equation in forward.equations() if equation.primitive.name == "named"]
     wrt = list(dict.fromkeys([*given, *computed, *within]))
-    gradient_of = dict(zip(wrt, gradients(objective, wrt), strict=True))
-    if as_written is not None:
-        on_the_way = set(Graph({"objective": objective}).variables)
-        passed = [var for var in wrt if var not in on_the_way]
-        gradient_of |= zip(passed, gradients(as_written, passed), strict=True)
+    gradient_of = gradients_of(objective, wrt, as_written)
     names = {str(i): gradient for i, gradient in enumerate(gradient_of.values())}
     found_again = simplify({**graph.outputs, **names}, keep=WRITTEN)  # a gradient may need what they have computed
     return {var: found_again[str(i)] for i, var in enumerate(gradient_of)}
@@ -186,6 +179,20 @@ def one(var: Var, index: Index) -> Var:
     row = ops.take(table, operand(np.array(index[:1]), "int64"))
     column = int(np.ravel_multi_index(index[1:], sizes)) if sizes else 0
     return ops.reshape(ops.slice_(row, axis=1, start=column, stop=column + 1), shape=())
+
+
+def gradients_of(objective: Var, wrt: Sequence[Var], as_written: Var | None = None) -> dict[Var, Var]:
+    """The gradient of the objective for each of these variables.
+
+    The loss of a softmax is computed from what goes into it. For the softmax's output, which it goes past, the gradient
+    is that of the objective ``as_written``.
+    """
+    found = dict(zip(wrt, gradients(objective, wrt), strict=True))
+    if as_written is not None:
+        on_the_way = set(Graph({"objective": objective}).variables)
+        passed = [var for var in wrt if var not in on_the_way]
+        found |= zip(passed, gradients(as_written, passed), strict=True)
+    return found
 
 
 def _is_given(name: str, var: Var) -> bool:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import glassnet as gn
 from glassnet.canvas import boxes
 from glassnet.canvas.scene import Circle, Image, Path, Rectangle, Scene, Text, overlap
+from glassnet.inspection.neurons import input_names
 from tests.canvas.measure import covered, overlapping
 
 UV = [0.4, -0.7]
@@ -125,6 +126,7 @@ def test_texts_never_overlap_up_to_8_neurons_a_layer(
     labels = [text for text in texts(drawn) if text.paint in ("positive", "negative")]
     assert len(labels) == sum(a * b for a, b in pairwise(widths))
     assert all(-90 < label.angle < 90 for label in labels)
+    assert is_readable(network.draw(x=np.linspace(-1, 1, widths[0]), y=np.ones(widths[-1]), loss="squared error").scene)
 
 
 def test_the_longest_labels_still_find_room() -> None:
@@ -191,9 +193,12 @@ def test_classes_stand_beside_the_outputs_with_their_values() -> None:
     network = gn.Network(3, gn.Dense(10, "softmax", weights="zeros"))
     network.labels = ("zero & <none>", *"abcdefgh", "a long name that is cut somewhere, of course")
     drawn = scene(network, [0, 0, 0])
-    assert words(drawn)["zero & <none>: 0.1"] == 1
-    assert any(re.fullmatch("a long name that is c.*…: 0.1", word) for word in words(drawn))
+    names = network.explain([0, 0, 0]).neurons[10:]
+    assert {f"{name} = 0.1" for name in names[:9]} <= set(words(drawn))
+    assert any(re.fullmatch(r"softmax\(y_a_long.*… = 0.1", word) for word in words(drawn))
     assert overlapping(drawn.elements) == []
+    assert words(scene(network))["zero & <none>"] == 1
+    assert any(re.fullmatch("a long name that is c.*…", word) for word in words(scene(network)))
 
 
 # ── other layers ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -248,7 +253,7 @@ def test_a_layer_of_ones_own_is_drawn_from_its_operations() -> None:
 
     drawn = scene(gn.Network(2, Twice()), [1, 1])
     assert words(drawn)["0.5"] == 4
-    assert words(drawn)["0.7616"] == 2
+    assert {"tanh(y1) = 0.7616", "tanh(y2) = 0.7616"} <= set(words(drawn))
     assert words(drawn)["2 neurons, tanh"] == 1
 
 
@@ -257,14 +262,98 @@ def test_only_one_sample_is_drawn() -> None:
         lecture().draw(x=[UV, UV])
 
 
-def test_values_are_the_networks_own() -> None:
-    network = gn.Network(3, gn.Dense(5, "tanh"), gn.Dense(4, "softmax"), seed=3, dtype="float64")
-    x = [0.3, -1.2, 2.0]
-    shown = [text.text for text in texts(scene(network, x)) if text.paint == "ink" and not text.bold]
-    values = [float(text.replace("−", "-")) for text in shown]
-    assert values[-4:] == pytest.approx(network(x), rel=6e-3)
-    hidden = np.tanh(x @ network.parameters["dense_1.weights"] + network.parameters["dense_1.biases"])
-    assert values[3:8] == pytest.approx(hidden, rel=6e-3)
+def shown_numbers(drawn: Scene) -> dict[str, float]:
+    """The numbers that the picture has, by the names that it gives them: in circles, below and beside them."""
+    found = {}
+    for circle in (e for e in drawn.elements if isinstance(e, Circle) and e.radius > 9):
+        within = [text for text in texts(drawn) if text.x == circle.x and abs(text.y - circle.y) < circle.radius]
+        beside = [text for text in texts(drawn) if text.y == circle.y and text.anchor != "middle"]
+        near = [text for text in beside if abs(text.x - circle.x) < circle.radius + 10]
+        name, value = [text.text for text in (*near, *sorted(within, key=lambda text: text.y))]
+        found[name] = value
+    found |= [text.text.split(" = ") for text in texts(drawn) if " = " in text.text]
+    return {name: float(value.replace("−", "-")) for name, value in found.items()}
+
+
+def table_network() -> tuple[gn.Network, Any, Any]:
+    rows = [
+        {
+            "petal length": 1.0 + i,
+            "width": 0.1 * i * i,
+            "town": "AB"[i % 2],
+            "kind": ("setosa", "ab", "versicolor")[i % 3],
+        }
+        for i in range(12)
+    ]
+    table = gn.data.table(rows, target="kind")
+    network = gn.Network(4, gn.Standardize(), gn.Dense(3, "leaky relu"), gn.Dense(3, "softmax"), seed=0)
+    network.fit(table.x, table.y, epochs=1)
+    network.encoding, network.labels = table.encoding, table.encoding.target.labels
+    return network, table.x[1], table.y[1]
+
+
+NETWORKS = {
+    "2-4-3-1": (gn.lecture("2-4-3-1"), [0.4, -0.7], 1.0),
+    "1-3-3-1": (gn.lecture("1-3-3-1"), [0.3], 1.0),
+    "softmax": (gn.Network(3, gn.Dense(5, "tanh"), gn.Dense(4, "softmax"), seed=3), [0.3, -1.2, 2.0], 2),
+    "sigmoid": (gn.Network(2, gn.Dense(4, "elu", name="p"), gn.Dense(2, "sigmoid"), seed=1), [1.0, 2.0], [0, 1]),
+    "apart": (gn.Network(2, gn.Dense(3), gn.Activation("relu"), gn.Dense(2), gn.Activation("softmax")), [1.0, 2.0], 1),
+    "branches": (
+        gn.Network(3, gn.Dense(4, "relu"), gn.Add(gn.Dense(4, "tanh"), gn.Identity()), gn.BatchNorm(), gn.Dense(1)),
+        [1.0, 0.5, -2.0],
+        0.5,
+    ),
+    "table": table_network(),
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_values_are_those_of_the_explanation_by_their_names(name: str) -> None:
+    network, x, y = NETWORKS[name]
+    drawn, explanation = scene(network, x), network.explain(x, y)
+    found = shown_numbers(drawn)
+    assert is_readable(drawn)
+    inputs = {str(input_) for input_ in input_names(network).ravel()}
+    assert set(found) - inputs == {*explanation.neurons}
+    assert {one: explanation[one].value for one in found} == pytest.approx(found, rel=6e-3, abs=6e-4)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_gradients_are_those_of_the_explanation_by_their_names(name: str) -> None:
+    network, x, y = NETWORKS[name]
+    drawn, explanation = network.draw(x=x, y=y).scene, network.explain(x, y)
+    found = shown_numbers(drawn)
+    assert is_readable(drawn)
+    assert {f"∂loss/∂{input_}" for input_ in input_names(network).ravel()} <= set(found)
+    sums = [one for one in explanation.neurons if "(" not in one]
+    assert {f"δ{one}" for one in sums} <= set(found)
+    assert {one: explanation[one].value for one in found} == pytest.approx(found, rel=6e-3, abs=6e-4)
+    slopes = network.gradients([x], [y])
+    weights = [float(w) for key, array in slopes.items() if key.endswith("weights") for w in array.ravel()]
+    shown = [float(text.text.replace("−", "-")) for text in texts(drawn) if text.paint in ("positive", "negative")]
+    assert sorted(shown) == pytest.approx(sorted(w for w in weights if w), rel=6e-3)
+
+
+def test_gradients_are_of_one_sample_with_its_target() -> None:
+    with pytest.raises(gn.GlassnetError, match="give x too"):
+        lecture().draw(y=1)
+    with pytest.raises(gn.GlassnetError, match="give y too"):
+        lecture().draw(x=UV, loss="huber")
+    with pytest.raises(gn.GlassnetError, match="one sample is drawn at a time"):
+        lecture().draw(x=[UV, UV], y=[1, 2])
+    description = gn.lecture("2-4-3-1").draw(x=UV, y=1).description
+    assert "w2 has gradient 0.615 from u, gradient −1.08 from v, δw2 1.537" in description
+
+
+@pytest.mark.parametrize("loss", ["squared error", "absolute error", "huber"])
+def test_gradients_of_any_loss_and_of_penalties(loss: str) -> None:
+    network = gn.Network(1, gn.Dense(1, weights=[[2.0]], weights_penalty=gn.Penalty(l2=0.5)), dtype="float64")
+    explained = network.explain([3.0], [1.0], loss=loss)["∂loss/∂dense_1.weights[0, 0]"].value
+    assert float(explained) in [
+        float(text.text.replace("−", "-"))
+        for text in texts(network.draw(x=[3.0], y=[1.0], loss=loss).scene)
+        if text.paint == "positive"
+    ]
 
 
 # ── many layers ─────────────────────────────────────────────────────────────────────────────────────────────────────

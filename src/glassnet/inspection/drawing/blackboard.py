@@ -25,7 +25,7 @@ from glassnet.canvas.scene import (
 )
 from glassnet.canvas.text import fitted, shortened, width
 from glassnet.inspection.drawing import edge_labels
-from glassnet.inspection.drawing.columns import BOX, MOST_SHOWN, Column, Link, summary
+from glassnet.inspection.drawing.columns import BOX, MOST_SHOWN, NAME_ROOM, Column, Link, summary
 from glassnet.inspection.drawing.layout import HEADING, MARGIN, Layout, ends, laid_out, least_gaps, pairs, ranks_of
 from glassnet.ir.types import Array
 from glassnet.words import number
@@ -199,16 +199,25 @@ def _column(column: Column, x: float, neurons: dict[int, Point], is_last: bool) 
 
 
 def _neuron(column: Column, i: int, x: float, y: float, largest: float) -> list[Element]:
-    value = None if column.values is None else float(column.values[i])
     if not column.is_labelled:
+        value = None if column.values is None else float(column.values[i])
         return [Circle(x, y, column.radius, "surface" if value is None else level(value, largest), thickness=1.2)]
-    name = shortened(column.names[i], 12, 46) if column.names else ""
-    texts = [Text(x, y, name, 14)]
-    if value is not None:
-        texts = [Text(x, y - 11, name, 12, "muted"), Text(x, y + 7 if name else y, fitted(value, 12, 54))]
+    circle = Circle(x, y, column.radius, "surface", thickness=1.8)
+    lines = [Text(x, y + column.radius + 11 + 18 * k, line, 12) for k, line in enumerate(column.lines(i))]
     if column.biases is not None:
-        texts.append(Text(x, y + column.radius + 11, f"bias {number(float(column.biases[i]))}", 12, "muted"))
-    return [Circle(x, y, column.radius, "surface", thickness=1.8), *(text for text in texts if text.text)]
+        lines[-1] = replace(lines[-1], paint="muted")
+    return [circle, *_written_in(column, i, x, y), *chain.from_iterable(map(on_ground, lines))]
+
+
+def _written_in(column: Column, i: int, x: float, y: float) -> list[Text]:
+    """The name, unless it stands beside the circle, and the number in it."""
+    numbers = column.inside
+    names = column.names if numbers is None else numbers.names
+    name = shortened(names[i], 12, NAME_ROOM) if names and not column.outside else ""
+    if numbers is None:
+        return [Text(x, y, name, 14)] if name else []
+    value = Text(x, y + 7 if name else y, fitted(float(numbers.values[i]), 12, 54))
+    return [Text(x, y - 11, name, 12, "muted"), value] if name else [value]
 
 
 def _heading(column: Column, x: float, top: float) -> list[Element]:
@@ -218,14 +227,15 @@ def _heading(column: Column, x: float, top: float) -> list[Element]:
 
 def _legend(columns: Sequence[Column], y: float) -> list[Element]:
     """What colours, dashes and thickness mean."""
-    if not any(link.weights is not None for column in columns for link in column.links):
+    nouns = [link.noun for column in columns for link in column.links if link.weights is not None]
+    if not nouns:
         return []
     x, elements = MARGIN, list[Element]()
-    for step, text in ((f"p{LEVELS}", "positive weight"), (f"n{LEVELS}", "negative weight")):
+    for step, text in ((f"p{LEVELS}", f"positive {nouns[0]}"), (f"n{LEVELS}", f"negative {nouns[0]}")):
         elements.append(Path((((x, y), (x + 32, y)),), step, 3, dashed=step.startswith("n")))
         elements.append(Text(x + 40, y, text, 12, "muted", "start"))
         x += 40 + width(text, 12) + 26
     text = "thicker: larger, compared with its layer"
     if any(column.values is not None and not column.is_labelled for column in columns):
-        text += "; small circles: coloured by their values"
+        text += f"; small circles: coloured by their {'values' if nouns[0] == 'weight' else 'gradients'}"
     return [*elements, Text(x, y, text, 12, "muted", "start")]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from glassnet.canvas.text import shortened, width
 from glassnet.ir.types import Array
 from glassnet.words import counted, joined, number
@@ -12,6 +14,19 @@ from glassnet.words import counted, joined, number
 MOST_LABELLED = 8  # neurons of a layer up to which every number is written
 MOST_SHOWN = 24  # neurons of a layer that are drawn; of more, the first and last half of these
 BOX = (132.0, 64.0)  # the size of a box for numbers that are not in a row
+NAME_ROOM = 46.0  # pixels for a name within a circle
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """One number for each neuron, with its name: w1, relu(w1) or δw1."""
+
+    names: Sequence[str]
+    values: Array
+
+    def written(self, i: int) -> str:
+        """The number as a picture has it: relu(w1) = 0.71."""
+        return f"{self.names[i]} = {number(float(self.values[i]), 4)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,13 +35,15 @@ class Link:
 
     Attributes:
         source: the place of a column before, in the list of all columns.
-        weights: of shape (inputs, units); None where the numbers come as they are.
+        weights: of shape (inputs, units), or the loss's gradients for them; None where the numbers come as they are.
         connected: of the same shape, False where there is no edge; None where all are there.
+        noun: what the numbers on the edges are, "weight" or "gradient".
     """
 
     source: int
     weights: Array | None = None
     connected: Array | None = None
+    noun: str = "weight"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +57,9 @@ class Column:
         block: the name of what happens to the numbers on the way, such as "add"; "" for weights and an activation.
         names: the neurons' names, such as a1, a2; empty where they have none.
         outside: longer names, beside the neurons, such as the columns of a table.
-        biases, values: one for each neuron, or None.
+        biases: one for each neuron, or None.
+        inside, below: the numbers in the circles and below them, or None: each neuron's sum and its value after the
+            activation; or its δ.
     """
 
     title: str
@@ -51,7 +70,14 @@ class Column:
     names: Sequence[str] = ()
     outside: Sequence[str] = ()
     biases: Array | None = None
-    values: Array | None = None
+    inside: Numbers | None = None
+    below: Numbers | None = None
+
+    @property
+    def values(self) -> Array | None:
+        """What small circles are coloured by: the values after the activation, or the δs."""
+        last = self.below or self.inside
+        return None if last is None else last.values
 
     @property
     def is_box(self) -> bool:
@@ -85,7 +111,7 @@ class Column:
     @property
     def pitch(self) -> float:
         """From one neuron's middle to the next."""
-        return 2 * self.radius + 20.0 + self.below if self.is_labelled else 25.0
+        return 2 * self.radius + 20.0 + self.under if self.is_labelled else 25.0
 
     @property
     def skip(self) -> float:
@@ -93,9 +119,14 @@ class Column:
         return 2 * self.pitch
 
     @property
-    def below(self) -> float:
-        """The room for the bias below a neuron."""
-        return 18.0 if self.is_labelled and self.biases is not None else 0.0
+    def under(self) -> float:
+        """The room for what is written below a neuron."""
+        return 18.0 * len(self.lines(0)) if self.is_labelled else 0.0
+
+    def lines(self, i: int) -> list[str]:
+        """What is written below a neuron: its value after the activation, its bias."""
+        lines = [] if self.below is None else [self.below.written(i)]
+        return lines if self.biases is None else [*lines, f"bias {number(float(self.biases[i]))}"]
 
     @property
     def height(self) -> float:
@@ -108,6 +139,12 @@ class Column:
         return BOX[0] / 2 if self.is_box else self.radius
 
     @property
+    def widest(self) -> float:
+        """Half of the width of its neurons and of what is written below them."""
+        lines = [line for i in self.shown for line in self.lines(i)] if self.is_labelled else []
+        return max(self.half_width, *(width(line, 12) / 2 for line in (*lines, "")))
+
+    @property
     def heading_width(self) -> float:
         return max(width(self.title, 13, bold=True), *(width(note, 12) for note in (*self.notes, "")))
 
@@ -116,10 +153,11 @@ class Column:
         return max((width(self.beside(i), 12) for i in self.shown), default=0.0) + 12 if self.outside else 0.0
 
     def beside(self, i: int) -> str:
-        """The longer name beside a neuron, with its value where the circle is too small for it."""
-        name = shortened(self.outside[i], 12, 150)
-        written = self.is_labelled or self.values is None
-        return name if written else f"{name}: {number(float(self.values[i]))}"  # type: ignore[index]
+        """The longer name beside a neuron, with its number where the circle is too small for it."""
+        last = self.below or self.inside
+        if self.is_labelled or last is None:
+            return shortened(self.outside[i], 12, 150)
+        return f"{shortened(last.names[i], 12, 150)} = {number(float(last.values[i]), 4)}"
 
 
 # ── in words ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -139,7 +177,7 @@ def _spoken(columns: Sequence[Column], column: Column) -> str:
     if column.is_labelled:
         words += [_spoken_neuron(columns, column, j) for j in range(column.size)]
     else:
-        words += [_spoken_weights(link.weights) for link in column.links if link.weights is not None]
+        words += [_spoken_weights(link) for link in column.links if link.weights is not None]
     return "; ".join(word for word in words if word) + "."
 
 
@@ -149,11 +187,14 @@ def _spoken_neuron(columns: Sequence[Column], column: Column, j: int) -> str:
         source = columns[link.source]
         if link.weights is not None and source.is_labelled:
             rows = [i for i in range(source.size) if link.connected is None or link.connected[i, j]]
-            words += [f"weight {number(float(link.weights[i, j]))} from {_name(source, i)}" for i in rows]
+            words += [f"{link.noun} {number(float(link.weights[i, j]))} from {_name(source, i)}" for i in rows]
     if column.biases is not None:
         words.append(f"bias {number(float(column.biases[j]))}")
-    if column.values is not None:
-        words.append(f"value {number(float(column.values[j]), 4)}")
+    if column.inside is not None:
+        is_its_own = column.inside.names[j] == _name(column, j)
+        words.append(f"{'value' if is_its_own else column.inside.names[j]} {number(float(column.inside.values[j]), 4)}")
+    if column.below is not None:
+        words.append(f"{column.below.names[j]} = {number(float(column.below.values[j]), 4)}")
     return f"{_name(column, j)} has {', '.join(words)}" if words else ""
 
 
@@ -161,5 +202,6 @@ def _name(column: Column, i: int) -> str:
     return column.names[i] if column.names else f"number {i + 1}"
 
 
-def _spoken_weights(weights: Array) -> str:
-    return f"{counted(weights.size, 'weight')} from {number(float(weights.min()))} to {number(float(weights.max()))}"
+def _spoken_weights(link: Link) -> str:
+    weights = np.asarray(link.weights)
+    return f"{counted(weights.size, link.noun)} from {number(float(weights.min()))} to {number(float(weights.max()))}"

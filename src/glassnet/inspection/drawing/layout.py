@@ -60,7 +60,7 @@ def _stacks(ranks: list[int]) -> list[list[int]]:
 
 
 def _least_gap(before: list[Column], after: list[Column]) -> float:
-    bodies = max(c.half_width for c in before) + max(c.half_width for c in after)
+    bodies = max(c.widest for c in before) + max(c.widest for c in after)
     edges = 120.0
     if any(c.block and not c.is_box for c in after):
         edges = 180.0
@@ -76,13 +76,13 @@ def laid_out(columns: Sequence[Column], ranks: list[int], gaps: list[float]) -> 
     first = MARGIN + HEADING + LANE * (len(jumps) + bool(jumps))
     stacks = _stacks(ranks)
     leftmost = [columns[i] for i in stacks[0]]
-    at = [MARGIN + max(max(c.heading_width / 2, c.half_width + c.outside_width) for c in leftmost)]
+    at = [MARGIN + max(max(c.heading_width / 2, c.widest, c.half_width + c.outside_width) for c in leftmost)]
     for gap in gaps:
         at.append(at[-1] + gap)
     x = [at[rank] for rank in ranks]
     tops = _tops(columns, ranks, stacks, first)
     neurons = [_neurons(*placed) for placed in zip(columns, x, tops, strict=True)]
-    bottom = max(top + c.height + c.below for c, top in zip(columns, tops, strict=True))
+    bottom = max(top + c.height + c.under for c, top in zip(columns, tops, strict=True))
     lanes = {jump: first - LANE * (k + 1) for k, jump in enumerate(jumps)}
     return Layout(ranks, stacks, at, x, tops, bottom, neurons, lanes)
 
@@ -104,7 +104,7 @@ def _stack_height(stack: list[Column]) -> float:
 
 def _room(column: Column) -> float:
     """From the upper end of a column to that of the one below it."""
-    return column.height + column.below + HEADING + BETWEEN
+    return column.height + column.under + HEADING + BETWEEN
 
 
 def _neurons(column: Column, x: float, top: float) -> dict[int, Point]:

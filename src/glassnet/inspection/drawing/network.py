@@ -8,10 +8,12 @@ from dataclasses import fields
 import numpy as np
 
 from glassnet.canvas import Picture
+from glassnet.canvas.text import width
 from glassnet.inspection import neurons
 from glassnet.inspection.drawing.blackboard import network_scene
-from glassnet.inspection.drawing.columns import MOST_LABELLED, MOST_SHOWN, Column, Link
-from glassnet.ir.graph import Graph, source
+from glassnet.inspection.drawing.columns import MOST_LABELLED, MOST_SHOWN, NAME_ROOM, Column, Link, Numbers
+from glassnet.inspection.drawing.learning import Learning
+from glassnet.ir.graph import Graph, Var, source
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, Array
 from glassnet.layers.activations import ActivationFunction
@@ -23,61 +25,92 @@ from glassnet.readings.simplify import simplify
 from glassnet.words import counted, words_of
 
 
-def draw(network: Model, x: Array | None = None, dark: bool | None = None) -> Picture:
+def draw(network: Model, x: Array | None = None, learning: Learning | None = None, dark: bool | None = None) -> Picture:
     """The picture of a network, with the values for one sample ``x`` of shape (1, inputs) where it is given.
+
+    Of a network that learns from a sample, the picture has the loss's gradients for the weights on the edges, and each
+    neuron's δ.
 
     >>> import glassnet as gn
     >>> draw(gn.lecture("1-3-3-1")).svg.startswith("<svg")
     True
     """
     name = repr(network).rsplit(", float", 1)[0].replace("Network", "A neural network")
-    return Picture(network_scene(Columns(network, x).all(), name), dark)
+    name += ": the gradients of its loss" if learning else ""
+    return Picture(network_scene(Columns(network, x, learning).all(), name), dark)
 
 
 class Columns:
     """The columns of a network's picture, one for each station of its graph (readings/draw/stations.py)."""
 
-    def __init__(self, network: Model, x: Array | None = None) -> None:
-        self.network = network
-        self.stations = stations(network.graph)
+    def __init__(self, network: Model, x: Array | None = None, learning: Learning | None = None) -> None:
+        self.network, self.learning = network, learning
+        self.graph = network.graph if learning is None else learning.graph
+        self.stations = stations(self.graph)
         rows = [i for i, station in enumerate(self.stations) if station.edges and not self.is_output(i)]
         self.hidden = {i: number for number, i in enumerate(rows, 1)}
         self.layers = network.layers
-        self.numbers = self._numbers(x)
-        self.names = self._names()
+        self.before = [neurons.before_activation(s.var) if s.sources else s.var for s in self.stations]
+        self.numbers = self._numbers(x) if learning is None else learning.gradients(self._wanted(True))
+        self.all_names = self._all_names()
         self.asides = self._asides()
+
+    @property
+    def names(self) -> list[list[str]]:
+        """The first neurons' names, as explanations and formulas have them."""
+        return [names for names, _ in self.all_names]
 
     def all(self) -> list[Column]:
         return [self._column(i, station) for i, station in enumerate(self.stations)]
 
     def _column(self, i: int, station: Station) -> Column:
-        shape = _sample_shape(station)
-        edges, values = station.edges, self.numbers.get(f"values {i}")
+        shape, edges = _sample_shape(station), station.edges
         weights = self.numbers.get(f"weights {i}")
+        noun = "gradient" if self.learning else "weight"
+        inside, below = self._inside_and_below(i)
         return Column(
             title=self._title(i, station),
             notes=[note for note in (station.path, self._size(station), self.asides.get(i, "")) if note],
             shape=shape,
-            links=[Link(before, weights, edges.connected if edges else None) for before in station.sources],
+            links=[Link(before, weights, edges.connected if edges else None, noun) for before in station.sources],
             block=self._block(station),
             names=self.names[i] if shape[0] <= MOST_LABELLED else (),
             outside=self._outside(i, station),
             biases=self.numbers.get(f"biases {i}"),
-            values=None if values is None else values.reshape(-1),
+            inside=inside,
+            below=below,
         )
+
+    def _inside_and_below(self, i: int) -> tuple[Numbers | None, Numbers | None]:
+        """Each neuron's sum, and its value after the activation if it has one; or its δ, of an input the gradient."""
+        names, called = self.all_names[i]
+        sums, values = (self.numbers.get(f"{what} {i}") for what in ("sums", "values"))
+        if sums is None:
+            return None, None
+        if self.learning and not self.stations[i].sources:
+            slopes = Numbers([f"∂loss/∂{name}" for name in names], sums.reshape(-1))
+            return Numbers(names, self.learning.x.reshape(-1)), slopes
+        inside = Numbers([f"δ{name}" for name in names] if self.learning else names, sums.reshape(-1))
+        return inside, None if values is None else Numbers(called, values.reshape(-1))
 
     def _numbers(self, x: Array | None) -> dict[str, Array]:
         """The weights, biases and (given an input) values of the stations, by kind and index: "weights 1"."""
+        given = {} if x is None else {"x": np.asarray(x, self.network.dtype)}
+        return Program(Graph(self._wanted(x is not None)))({**given, **self.network.arrays()})
+
+    def _wanted(self, is_run: bool) -> dict[str, Var]:
+        """What stands in the picture; sums and values only where the network is run. Biases have no gradient in it."""
         wanted = {}
         for i, station in enumerate(self.stations):
-            if x is not None:
+            if is_run:
+                wanted[f"sums {i}"] = self.before[i]
+            if is_run and not self.learning and self.before[i] is not station.var:
                 wanted[f"values {i}"] = station.var
             if station.edges:
                 wanted[f"weights {i}"] = station.edges.weights
-                if station.edges.biases is not None:
-                    wanted[f"biases {i}"] = station.edges.biases
-        given = {} if x is None else {"x": np.asarray(x, self.network.dtype)}
-        return Program(Graph(wanted))({**given, **self.network.arrays()})
+            if station.edges and station.edges.biases is not None and not self.learning:
+                wanted[f"biases {i}"] = station.edges.biases
+        return wanted
 
     def is_output(self, i: int) -> bool:
         return i == len(self.stations) - 1 and i > 0
@@ -134,33 +167,36 @@ class Columns:
                 notes[known[i] or 0] = f"{_words(self.layers[station.path])} in training"
         return notes
 
-    def _names(self) -> list[list[str]]:
-        """The first neurons' names, as explanations and formulas have them."""
-        found = list(neurons.layers(self.network.graph))
+    def _all_names(self) -> list[tuple[list[str], list[str]]]:
+        """For each station the first neurons' names, and those of what their activation makes of them."""
+        found = list(neurons.layers(self.graph))
         letters = {var: letter for (_, var), letter in zip(found, neurons.letters(self.network, found), strict=True)}
-        names = []
-        for station in self.stations:
+        names: list[tuple[list[str], list[str]]] = []
+        for station, before in zip(self.stations, self.before, strict=True):
             shape = _sample_shape(station)
             shown = range(min(shape[0], MOST_SHOWN)) if len(shape) == 1 else ()
+            letter = letters.get(station.var, "")
             if not station.sources:
-                name = iter(neurons.input_names(self.network).ravel())
-                names.append([str(next(name)) for _ in shown])
+                given = neurons.input_names(self.network).ravel()
+                names.append(([str(given[k]) for k in shown], []))
+            elif letter:
+                namers = neurons.forward_names(self.network, letter, station.var)
+                names.append(([namers[before]((0, k)) for k in shown], [namers[station.var]((0, k)) for k in shown]))
             else:
-                letter = letters.get(station.var, "")
-                names.append([neurons.namer(letter, station.var)((0, k)) for k in shown] if letter else [])
+                names.append(([], []))
         return names
 
     def _outside(self, i: int, station: Station) -> tuple[str, ...]:
-        """The words beside inputs and outputs: a table's columns, the classes, or names too long for the circles."""
+        """The words beside inputs and outputs whose names are too long for the circles: the classes, or the names."""
         network, shape = self.network, _sample_shape(station)
-        known: tuple[str, ...] = ()
-        if self.is_output(i) and network.labels is not None:
-            known = network.labels
-        elif not station.sources and network.encoding is not None:
-            known = network.encoding.features
-        elif (self.is_output(i) or not station.sources) and MOST_LABELLED < shape[0] <= MOST_SHOWN:
-            known = tuple(self.names[i])
-        return known if shape == (len(known),) else ()
+        if not (self.is_output(i) or not station.sources) or len(shape) != 1 or shape[0] > MOST_SHOWN:
+            return ()
+        names = tuple(self.names[i])
+        if shape[0] <= MOST_LABELLED and all(width(name, 12) <= NAME_ROOM for name in names):
+            return ()
+        if self.is_output(i) and len(labels := network.labels or ()) == shape[0]:
+            names = labels
+        return tuple(f"δ{name}" for name in names) if self.learning and station.sources else names
 
 
 def _occurrences(found: list[Station]) -> list[tuple[str, int]]:

@@ -1,0 +1,44 @@
+"""The gradients of a loss, for the picture of what a network learns from one sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from glassnet.inspection.numbers import gradients_of
+from glassnet.ir.graph import Graph, Var
+from glassnet.ir.trace import Trace
+from glassnet.ir.types import FLOATS, Array
+from glassnet.layers.losses import Loss
+from glassnet.model.model import Model
+from glassnet.readings.evaluate import Program
+from glassnet.readings.simplify import NAMES, WRITTEN, simplify
+from glassnet.train.step import loss_graph, target_of
+
+
+class Learning:
+    """The graph of a network with its loss for one sample, and the gradients in it.
+
+    Attributes:
+        x: the sample, of shape (1, inputs).
+        graph: the network's graph, which gives "prediction".
+    """
+
+    def __init__(self, network: Model, x: Array, y: Array, loss: Loss) -> None:
+        with Trace(network.dtype) as trace:
+            target = target_of(y, False)
+            outputs = loss_graph(network.root, network.input_shape, loss, target, trace, keep=WRITTEN)
+            objective = outputs["loss"] + outputs["penalty"]
+        written = simplify({"prediction": outputs["prediction"], "loss": objective}, keep=WRITTEN)
+        computed = simplify(written, keep=NAMES)
+        self.x, self.graph = x, Graph({"prediction": computed["prediction"]})
+        self._losses = computed["loss"], written["loss"]
+        self._values = {"x": np.asarray(x, network.dtype), "y": y, **network.arrays()}
+
+    def gradients(self, wanted: Mapping[str, Var]) -> dict[str, Array]:
+        """∂loss/∂ each number of these variables of the graph, under their names; integers have no gradient."""
+        wanted = {name: var for name, var in wanted.items() if var.dtype in FLOATS}
+        computed, written = self._losses
+        found = gradients_of(computed, list(wanted.values()), written)
+        return Program(Graph({name: found[var] for name, var in wanted.items()}))(self._values)
