@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import glassnet as gn
+from glassnet.inspection.neurons import input_names, letters
 from glassnet.inspection.neurons import layers as found_layers
-from glassnet.inspection.neurons import letters
 from tests.inspection.networks import CORNERS, networks
 
 
@@ -161,3 +161,43 @@ def test_names_that_collide_are_told_apart(layers: list[gn.Layer], called: list[
     np.testing.assert_allclose(values, found, rtol=1e-9)
     drawn = net.draw(x=[0.5, -1.0]).description
     assert all(f"{name} has weight" in drawn for name in called)
+
+
+# ── columns of tables ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def of_table(columns: list[str]) -> gn.Network:
+    """A linear network of a table with these columns, for a number."""
+    table = gn.data.table({**{name: [1.0, 2.0, 4.0] for name in columns}, "goal": [1.0, 2.0, 3.0]}, target="goal")
+    network = gn.Network(len(columns), gn.Dense(1, weights=gn.Constant(1.0)), dtype="float64")
+    network.encoding = table.encoding
+    return network
+
+
+@pytest.mark.parametrize(
+    ("columns", "names"),
+    [
+        (["petal length", "width"], ["petal_length", "width"]),
+        (["day"], ["day"]),
+        (["loss", "2nd", "target 1"], ["x_loss", "x_2nd", "x_target_1"]),
+        (["δx", "Größe (m²)"], ["x_δx", "Größe_m"]),
+        (["a", "b", "y"], ["a", "b", "y"]),
+        (["a b", "a-b"], ["u", "v"]),  # they cannot be told apart
+    ],
+)
+def test_inputs_are_called_like_the_columns_of_their_table(columns: list[str], names: list[str]) -> None:
+    network = of_table(columns)
+    assert [str(name) for name in input_names(network)] == names
+    x = list(range(1, len(columns) + 1))
+    explanation = network.explain(x, 1.0)
+    for name, value in zip(names, x, strict=True):
+        assert explanation[name].value == value
+        assert explanation[f"∂loss/∂{name}"].value == pytest.approx(2 * (sum(x) - 1))
+    formula = network.formula()
+    assert {symbol.name for expression in formula.expressions.values() for symbol in expression.free_symbols} == set(
+        names
+    )
+    assert all(
+        f"{name} has value {value}" in network.draw(x=x).description for name, value in zip(names, x, strict=True)
+    )
+    assert network.formula(inputs=[f"q{i}" for i in x]).text.count("q") == len(x)

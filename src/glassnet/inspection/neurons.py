@@ -249,10 +249,11 @@ def input_names(network: Model, given: str | Sequence[str] | None = None) -> Arr
 def _column_names(network: Model) -> list[str]:
     """The columns of the table that the network was trained on, as names: petal_length, town_Graz; x_2nd, x_loss.
 
-    None where they cannot be told apart.
+    There are none where they could not be told apart.
     """
     features = network.encoding.features if network.encoding is not None else ()
-    words = [re.sub(r"\W+", "_", feature).strip("_") for feature in features]
+    spaced = ["".join(ch if f"x{ch}".isidentifier() else " " for ch in feature) for feature in features]
+    words = ["_".join(feature.split()) for feature in spaced]
     fits = (word.isidentifier() and not re.match("δ|loss|penalty|target", word) for word in words)
     words = [word if fit else f"x_{word}" for word, fit in zip(words, fits, strict=True)]
     return words if len(set(words)) == len(words) and network.input_shape == (len(words),) else []
