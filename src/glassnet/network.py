@@ -369,8 +369,8 @@ class Network(Model):
         'Input: 2 neurons; u has value 0.4; v has value −0.7. Output: dense_1, 1 neuron, linear; \
 y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         >>> net.draw(x=[0.4, -0.7], y=1).description
-        'Input: 2 neurons; u has ∂loss/∂u = −0.174; v has ∂loss/∂v = 0.406. Output: dense_1, 1 neuron, linear; \
-y has gradient −0.232 from u, gradient 0.406 from v, δy −0.58.'
+        'Input: 2 neurons; u has value 0.4, ∂loss/∂u = −0.174; v has value −0.7, ∂loss/∂v = 0.406. \
+Output: dense_1, 1 neuron, linear; y has gradient −0.232 from u, gradient 0.406 from v, δy −0.58.'
         """
         from glassnet.inspection.drawing.learning import Learning
         from glassnet.inspection.drawing.network import draw
