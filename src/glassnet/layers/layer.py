@@ -15,8 +15,8 @@ from glassnet.ir.specification import Specification
 from glassnet.ir.trace import current, scope
 from glassnet.words import article
 
-ASKS = re.compile(r"[][()⁽⁾∂]|^δ|^new | in training$")
-ASKING = "brackets, ∂, a δ or 'new ' at the start, 'in training' at the end, blanks around and empty parts"
+ASKS = re.compile(r"[][⁽⁾∂]|\w\(.*\)|\^\(|^δ|^new | in training$")
+ASKING = "brackets, f(…), ∂, a δ or 'new ' at the start, 'in training' at the end, blanks around and empty parts"
 
 
 @dataclass(frozen=True)
