@@ -9,6 +9,7 @@ from random import Random
 from typing import Any, Protocol
 
 from glassnet.ir.expression import Expression, Number, Operation, fold, leaves
+from glassnet.ir.require import require
 from glassnet.readings.explain import Explanation
 from glassnet.readings.explain.arithmetic import Leaf
 from glassnet.readings.explain.notation import text
@@ -69,6 +70,12 @@ class Labels(Protocol):
         """A number of the formula itself."""
 
 
+def require_computed(explanation: Explanation) -> None:
+    """That a number was computed, so that it can be asked for."""
+    is_given = explanation.expression is None
+    require(not is_given, f"{explanation.name} is given, not computed: ask for a number that is worked out")
+
+
 class Exactly:
     """Turns explanations into exact arithmetic; remembers the numbers that it has worked out."""
 
@@ -81,8 +88,7 @@ class Exactly:
         if explanation.place not in self._known:
             whole = explanation.whole
             children = {child.place: child for child in whole.children}
-            if whole.expression is None:
-                raise AssertionError(f"{explanation.name} was given, not computed")
+            assert whole.expression is not None, f"{explanation.name} was given, not computed"
             self._known[explanation.place] = self._converted(whole.expression, children)
         return self._known[explanation.place]
 

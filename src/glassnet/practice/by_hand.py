@@ -40,11 +40,11 @@ def _rule(layer: Layer) -> str | None:
     return next((rule for kind, rule in RULES.items() if type(activation) is kind), None)
 
 
-def by_hand(network: Network) -> tuple[Network, list[str]]:
-    """The network for work by hand, and what has to be said of it: its weights are rounded where they are long.
+def require_by_hand(network: Network) -> None:
+    """That a network can be worked through by hand.
 
     Raises:
-        GlassnetError: it is too large, or made of other layers or activations.
+        GlassnetError: it is too large, or made of other layers or activations, or has weights that are no numbers.
     """
     count = network.parameters.buffer.size
     require(
@@ -54,6 +54,12 @@ def by_hand(network: Network) -> tuple[Network, list[str]]:
     require(len(network.input_shape) == 1, f"practice takes inputs in a row, got the shape {network.input_shape}")
     for layer in network.root.layers:
         _require_known(layer)
+    for name, array in network.parameters.items():
+        require(bool(np.isfinite(array).all()), f"one works out finite numbers, and {name} has others")
+
+
+def rounded(network: Network) -> tuple[Network, list[str]]:
+    """The network for work by hand, and what has to be said of it: its weights are rounded where they are long."""
     is_short = all(_has_decimals(array, DECIMALS) for array in network.parameters.values())
     if is_short and network.dtype == "float64":
         return network, []

@@ -23,9 +23,10 @@ from glassnet.practice.arithmetic import (
     evaluated,
     givens,
     letter,
+    require_computed,
     shown,
 )
-from glassnet.practice.by_hand import by_hand
+from glassnet.practice.by_hand import require_by_hand, rounded
 from glassnet.practice.labels import Labels, LayerNames, settings
 from glassnet.practice.learning import of_question, with_old_values
 from glassnet.practice.question import Question
@@ -56,6 +57,7 @@ class Exercise:
             "new y.weights[0, 0]". Without it, every neuron in order.
         title: a heading; rules: what has to be known, one line each.
         found: names of numbers that were worked out before, so that they are not given.
+        is_rounded: False takes the weights with all their decimals.
 
     Raises:
         GlassnetError: a network that is not for work by hand, or a name that it does not have.
@@ -78,8 +80,10 @@ class Exercise:
         title: str = "Feed forward",
         rules: Sequence[str] = (),
         found: Collection[str] = (),
+        is_rounded: bool = True,
     ) -> None:
-        self.network, changes = by_hand(network)
+        require_by_hand(network)
+        self.network, changes = rounded(network) if is_rounded else (network, [])
         self.x, self.y, self.optimizer = _numbers(x), None if y is None else _target(y, network), optimizer
         self.title, self.rules, self._found = title, (*changes, *rules), found
         self.numbers = self.network.explain(self.x, self.y, optimizer=optimizer)
@@ -94,6 +98,7 @@ class Exercise:
         arithmetic, questions = Exactly(self.labels), list[Question]()
         self._know_all_values(arithmetic)
         for explanation in self._asked(ask):
+            require_computed(explanation)
             name, expression = explanation.name, arithmetic(explanation)
             if name.startswith("new "):
                 expression = with_old_values(name, expression)

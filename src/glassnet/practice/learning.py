@@ -22,11 +22,11 @@ def number(value: int | Fraction) -> Given:
 def of_question(name: str, expression: Expression, labels: Labels) -> Iterator[Change]:
     """What goes wrong in a question of this name."""
     if activation_of(name):
-        yield from _of_activation(name, expression)
+        yield from of_activation(name, expression)
     if name == "loss":
         yield from _of_answers(expression, expression)
     if name == "loss" or name.startswith(("δ", "∂loss/∂")):
-        yield from _of_halves(expression)
+        yield from of_halves(expression)
     if name.startswith("δ"):
         yield from _of_delta(name.removeprefix("δ"), expression)
     place = labels.place_of(name)
@@ -37,7 +37,7 @@ def of_question(name: str, expression: Expression, labels: Labels) -> Iterator[C
 # ── activations ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_activation(name: str, expression: Expression) -> Iterator[Change]:
+def of_activation(name: str, expression: Expression) -> Iterator[Change]:
     """The activation left out, or another one taken."""
     activation, neuron = activation_of(name) or ("", "")
     z = next(given for given in givens(expression) if given.name == neuron)
@@ -58,7 +58,7 @@ def _activated(activation: str, z: Expression) -> Expression:
 # ── the loss, δ and gradients ───────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_halves(expression: Expression) -> Iterator[Change]:
+def of_halves(expression: Expression) -> Iterator[Change]:
     """The ½ that some books have before a squared loss, and the 2 of its derivative."""
     yield Change("factor of 2", "there is a factor of 2 too many", 3, product_of(number(2), expression))
     half = number(Fraction(1, 2))

@@ -8,7 +8,7 @@ from random import Random
 from glassnet.ir.require import require
 from glassnet.network import Network
 from glassnet.practice.answers import MOST, is_close
-from glassnet.practice.by_hand import by_hand, rules_of
+from glassnet.practice.by_hand import require_by_hand, rules_of
 from glassnet.practice.exercise import Exercise
 from glassnet.practice.levels import CHAIN, DESCENT, NEURON, SIZES, best_of
 from glassnet.train.optimizers import SGD
@@ -50,7 +50,7 @@ class Own:
         on_paper: bool = False,
     ) -> None:
         require(y is None or x is not None, "a target belongs to an input: give the input too")
-        by_hand(network)
+        require_by_hand(network)
         self._network, self._x, self._y, self._seed, self._on_paper = network, x, y, seed, on_paper
         self._found: list[str] = []
 

@@ -8,11 +8,25 @@ from functools import cached_property
 from typing import Any
 
 from glassnet.ir.expression import Expression, Operation
-from glassnet.practice.answers import FEWEST, MOST, is_close, is_it
+from glassnet.practice.answers import FEWEST, MOST, is_close, is_it, read_answer
 from glassnet.practice.arithmetic import DIGITS, Given, in_names, in_numbers, of_letters, shown
 from glassnet.practice.slips import Change, Slip, diagnose, of_rounding, slips
 from glassnet.readings.explain import Explanation
 from glassnet.readings.explain.precise import exactly, gives
+
+NO_SLIP = "No single slip explains it."
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What comes back for an answer: whether it is right, the words, and the slips that explain a wrong one."""
+
+    text: str
+    is_right: bool = False
+    slips: tuple[Slip, ...] = ()
+
+    def __repr__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +54,19 @@ class Question:
     def about(self) -> str:
         """What to know before one answers: the place, and to how many decimals, where these are more than three."""
         return ", ".join(filter(None, (self.place, f"to {self.decimals} decimals" * (self.decimals > FEWEST))))
+
+    def check(self, answer: str | float | Fraction) -> Reply:
+        """What comes back for an answer: that it is right, or which slip gives it.
+
+        Raises:
+            GlassnetError: it is no number.
+        """
+        number = answer if isinstance(answer, Fraction) else read_answer(str(answer))
+        if self.is_right(number):
+            return Reply(f"Right: {self.result}", is_right=True)
+        named = tuple(self.diagnose(number))
+        why = f"It looks as if {', or '.join(slip.words for slip in named)}." if named else NO_SLIP
+        return Reply(f"Not yet. {why}", slips=named)
 
     def is_right(self, answer: Fraction) -> bool:
         """Whether an answer is the value, or the value rounded to as many decimals as are asked for."""

@@ -11,12 +11,10 @@ from glassnet.grids import text_table
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.network import Network
-from glassnet.practice.answers import read_answer
 from glassnet.practice.exercise import Exercise
 from glassnet.practice.levels import LEVELS, exercise
 from glassnet.practice.own import Own
-from glassnet.practice.question import Question
-from glassnet.practice.slips import Slip
+from glassnet.practice.question import Question, Reply
 from glassnet.practice.writing import html_of_network
 
 MOST_TRIES = 3  # then the arithmetic is shown
@@ -33,18 +31,6 @@ class Score:
 
     def __repr__(self) -> str:
         return f"{self.right} of {self.questions} right, {self.first} at the first try"
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What comes back for an answer: whether it is right, the words, and the slips that explain a wrong one."""
-
-    text: str
-    is_right: bool = False
-    slips: tuple[Slip, ...] = ()
-
-    def __repr__(self) -> str:
-        return self.text
 
 
 class Practice:
@@ -118,21 +104,20 @@ class Practice:
         Raises:
             GlassnetError: it is no number; that is no try.
         """
-        question, answer = self.question, text if isinstance(text, Fraction) else read_answer(str(text))
+        question = self.question
+        reply = question.check(text)
         self._tries += 1
-        if question.is_right(answer):
+        if reply.is_right:
             self.score.right += 1
             self.score.first += self._tries == 1 and not self._hinted
             self._fresh += self._tries == 1 and not self._hinted
-            self._next_question()
-            return Reply(f"Right: {question.result}", is_right=True)
-        slips = tuple(question.diagnose(answer))
-        words = ", or ".join(slip.words for slip in slips)
-        why = f"It looks as if {words}." if slips else "No single slip explains it."
-        if self._tries < MOST_TRIES:
-            return Reply(f"Not yet. {why}", slips=slips)
+        if not reply.is_right and self._tries < MOST_TRIES:
+            return reply
         self._next_question()
-        return Reply(f"No. {why} This is how:\n{question.arithmetic}", slips=slips)
+        if reply.is_right:
+            return reply
+        why = reply.text.removeprefix("Not yet. ")
+        return Reply(f"No. {why} This is how:\n{question.arithmetic}", slips=reply.slips)
 
     def hint(self) -> str:
         """The arithmetic in words, and asked again, in numbers."""

@@ -243,13 +243,11 @@ def of_rounding(right: Fraction, decimals: int, is_rounded: bool) -> Iterator[Sl
         rounded = sign * Fraction(floor(abs(right) * 10**fewer + Fraction(1, 2)), 10**fewer)
         cut = sign * Fraction(floor(abs(right) * 10**fewer), 10**fewer)
         if rounded not in seen and not is_close(rounded, right, is_rounded, decimals):
-            yield Slip(
-                "rounded too far", f"the result is right but rounded to {places}", 0, rounded, is_as_written=True
-            )
+            words = f"the result is right but rounded to {places}"
+            yield Slip("rounded too far", words, 0, rounded, is_as_written=True)
         if cut not in {*seen, rounded} and not is_close(cut, right, is_rounded, decimals):
-            yield Slip(
-                "cut off", f"the result is right but cut off after {places} instead of rounded", 1, cut, False, True
-            )
+            words = f"the result is right but cut off after {places} instead of rounded"
+            yield Slip("cut off", words, 1, cut, is_as_written=True)
         seen |= {rounded, cut}
 
 
