@@ -18,7 +18,7 @@ from glassnet.inspection.explanations import NetworkExplanation
 from glassnet.readings.explain import Explanation, Outline
 from glassnet.readings.explain.outline import markup
 
-NASTY = "<script>alert('&\\}$^ö"
+NASTY = "<b>alert'&\\}$^ö"
 
 
 def lecture() -> NetworkExplanation:
