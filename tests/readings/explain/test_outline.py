@@ -137,6 +137,7 @@ def test_where_else_a_number_stands_is_said() -> None:
         ("y = (0.9)^1e-7 + 1", "y = (0.9)<sup>1e-7</sup> + 1"),
         ("(2)^(-1)(3)^2", "(2)<sup>(-1)</sup>(3)<sup>2</sup>"),
         ("δa1_2⁽²⁾ = relu(b3)", "δ<sub>a<sub>1,2</sub></sub>⁽²⁾ = relu(b<sub>3</sub>)"),
+        ("δz = (u)(2)", "δ<sub>z</sub> = (u)(2)"),
         ("e1 = 1e5 + 2e-3", "e<sub>1</sub> = 1e5 + 2e-3"),
         ("∂loss/∂w1.weights[0, 1] < 3", "∂loss/∂w1.weights[0, 1] &lt; 3"),
         ("0 [5.551e-17 after rounding in float64]", "0 [5.551e-17 after rounding in float64]"),

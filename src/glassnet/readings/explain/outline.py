@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from glassnet.words import latex_text
 
-NAME = re.compile(r"(?<![\w.])(δ?)([A-Za-z])(_?\d[\d_]*)(?![\w.\[])")
+NAME = re.compile(r"(?<![\w.])(δ?)([A-Za-z])(_?\d[\d_]*)?(?![\w.\[])")
 ROOM = "margin-left:1.2em"
 
 
@@ -176,7 +176,7 @@ def markup(text: str) -> str:
 
 def _lowered(match: re.Match[str]) -> str:
     sign, letter, place = match.groups()
-    name = f"{letter}<sub>{place.replace('_', ' ').strip().replace(' ', ',')}</sub>"
+    name = f"{letter}<sub>{place.strip('_').replace('_', ',')}</sub>" if place else letter
     return f"{sign}<sub>{name}</sub>" if sign else name
 
 
