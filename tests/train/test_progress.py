@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from types import ModuleType
 from typing import Any
 
@@ -26,8 +27,8 @@ class Recorded:
         self.bars: list[tuple[float, str, str]] = []
         self.closed = False
 
-    def line(self, text: str, style: str = "") -> None:
-        self.lines.append(text)
+    def add(self, lines: Sequence[tuple[str, str]]) -> None:
+        self.lines += [text for text, _ in lines]
 
     def bar(self, share: float, title: str, text: str) -> None:
         self.bars.append((share, title, text))
@@ -40,6 +41,7 @@ class Recorded:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each step is shown at once."""
     monkeypatch.setattr(progress, "REFRESH", 0.0)
+    monkeypatch.setattr(progress, "SHARE", np.inf)
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     monkeypatch.delenv("CI", raising=False)
 
@@ -61,6 +63,50 @@ def test_the_bar_says_how_far_the_training_is() -> None:
     assert [title for _, title, _ in screen.bars] == ["epoch 1/2"] * 4 + ["epoch 2/2"] * 4
     for word in ("loss ", "mean absolute error ", " rows/s", "0:00 left"):
         assert all(word in text for _, _, text in screen.bars)
+
+
+class Clock:
+    """Time that goes on when something takes time."""
+
+    now = 0.0
+    looking = 0.0
+
+    def perf_counter(self) -> float:
+        return self.now
+
+    def look(self, seconds: float) -> None:
+        self.now += seconds
+        self.looking += seconds
+
+
+@pytest.mark.parametrize("seconds", [1e-4, 2e-3, 0.02])  # for lines or a bar; a terminal takes 0.002
+def test_looks_take_little_of_the_time_however_slow_the_screen_is(
+    seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, screen = Clock(), Recorded()
+    monkeypatch.setattr(progress, "time", clock)
+    add, bar = screen.add, screen.bar
+    monkeypatch.setattr(screen, "add", lambda *given: (clock.look(seconds), add(*given)))
+    monkeypatch.setattr(screen, "bar", lambda *given: (clock.look(seconds), bar(*given)))
+
+    class Takes(gn.Callback):
+        def on_step(self, training: Any, measured: Any) -> None:
+            clock.now += 0.5
+
+    network().fit(X, Y, epochs=200, batch_size=20, callbacks=[Takes(), Progress(screen)], progress=False)
+    assert len(screen.bars) > 5
+    assert len(screen.lines) >= MOST_LINES
+    assert clock.looking < 0.02 * clock.now
+
+
+def test_lines_are_shown_though_the_training_diverges() -> None:
+    screen = Recorded()
+    live = Progress(screen)
+    with pytest.raises(gn.DivergenceError):
+        network().fit(X, Y * 1e4, epochs=200, optimizer=gn.SGD(3.0), callbacks=[live], progress=False)
+    live.close()
+    assert screen.lines[0].split()[0] == "epoch"
+    assert screen.closed
 
 
 @pytest.mark.usefixtures("impatient")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
@@ -22,7 +22,8 @@ from glassnet.words import visible
 if TYPE_CHECKING:
     from rich.console import Console
 
-REFRESH = 0.1  # seconds between two looks of the bar
+REFRESH = 0.1  # seconds between two looks at the training, at least,
+SHARE = 0.005  # and at most so much of the time is spent on looks
 PATIENCE = 0.5  # seconds that a training may take before anyone wants to see how far it is
 MOST_LINES = 25  # of a longer training, evenly chosen epochs are shown
 BAR = 30  # characters, in a notebook
@@ -31,8 +32,8 @@ BAR = 30  # characters, in a notebook
 class Screen(Protocol):
     """Where progress is seen."""
 
-    def line(self, text: str, style: str = "") -> None:
-        """Add a line that stays."""
+    def add(self, lines: Sequence[tuple[str, str]]) -> None:
+        """Add lines that stay, each with its style."""
 
     def bar(self, share: float, title: str, text: str) -> None:
         """Show how far the training is."""
@@ -60,10 +61,10 @@ class Terminal:
         )
         self._task = self._bar.add_task("", total=1.0, measured="")
 
-    def line(self, text: str, style: str = "") -> None:
+    def add(self, lines: Sequence[tuple[str, str]]) -> None:
         from rich.text import Text
 
-        self.console.print(Text(text, style))
+        self.console.print(Text("\n").join(Text(text, style) for text, style in lines))
 
     def bar(self, share: float, title: str, text: str) -> None:
         self._bar.update(self._task, completed=share, description=title, measured=text)
@@ -81,8 +82,8 @@ class Notebook:
         self._lines: list[str] = []
         self._display: Any = None
 
-    def line(self, text: str, style: str = "") -> None:
-        self._lines.append(text)
+    def add(self, lines: Sequence[tuple[str, str]]) -> None:
+        self._lines += [text for text, _ in lines]
         self._show()
 
     def bar(self, share: float, title: str, text: str) -> None:
@@ -112,7 +113,7 @@ class Progress(Callback):
     def __init__(self, screen: Screen, noun: str = "samples", patience: float = 0.0) -> None:
         self.screen, self.noun, self.patience = screen, noun, patience
         self._waiting: list[tuple[str, str]] = []  # lines that are not shown yet
-        self._has_heading = False
+        self._has_heading, self._pause = False, REFRESH
 
     def on_begin(self, training: Training, epochs: int) -> None:
         self.epochs, self.last = epochs, training.began["epoch"] + epochs
@@ -125,7 +126,7 @@ class Progress(Callback):
 
     def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
         now, self._batches = time.perf_counter(), training.position["batch"]
-        if now - self._shown < REFRESH or now - self._begun < self.patience:
+        if now - self._shown < self._pause or now - self._begun < self.patience:
             return
         done, step = self._epochs_done(training), training.position["step"]
         parts = [measurements(training.means())]
@@ -137,6 +138,7 @@ class Progress(Callback):
         self._flush()
         self.screen.bar(done / self.epochs, self._title(training.position["epoch"]), visible(", ".join(parts)))
         self._shown, self._seen = now, step
+        self._pause = max(REFRESH, (time.perf_counter() - now) / SHARE)
 
     def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
         epoch = training.position["epoch"]
@@ -146,7 +148,8 @@ class Progress(Callback):
             self._row(epoch, row)
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Show what is left to be shown, and take the bar away."""
+        self._show_rest()
         self.screen.close()
 
     def _epochs_done(self, training: Training) -> float:
@@ -169,15 +172,20 @@ class Progress(Callback):
         self._line("  ".join(f"{c:>{w}}" for c, w in zip(cells.values(), widths, strict=True)))
 
     def _line(self, text: str, style: str = "") -> None:
-        """Show a line, once patience is at an end."""
+        """Show a line with the next look, or at the end."""
         self._waiting.append((visible(text), style))
-        if time.perf_counter() - self._begun >= self.patience:
+
+    def on_end(self, training: Training) -> None:
+        self._show_rest()
+
+    def _show_rest(self) -> None:
+        if self._waiting and time.perf_counter() - self._begun >= self.patience:
             self._flush()
 
     def _flush(self) -> None:
-        for text, style in self._waiting:
-            self.screen.line(text, style)
-        self._waiting.clear()
+        if self._waiting:
+            self.screen.add(self._waiting)
+            self._waiting = []
 
 
 @contextmanager
