@@ -13,6 +13,7 @@ from glassnet import ops
 from glassnet.ir import PRIMITIVES, Primitive
 from glassnet.ir.types import Type
 from glassnet.ops.elementwise import Interval, elementwise
+from glassnet.readings.evaluate import Program
 from glassnet.train.gradient_check import TOLERANCE
 from tests.oracles.cases import CASES, Case
 from tests.oracles.sides import network as network_of
@@ -51,9 +52,41 @@ def test_numbers_at_a_corner_are_left_out() -> None:
     check = gn.check_gradients(net, np.zeros((2, 3)), np.ones((2, 2)))
     assert check.compared["dense_1.biases"] == 0
     assert check.compared["dense_2.biases"] == 2
-    assert str(check).startswith("gradients are true where they could be compared: the largest relative error is ")
+    assert str(check).startswith("gradients are true where they were compared: the largest relative error is ")
     corner = "dense_1.biases   not compared: at a corner of the loss, such as a relu's at 0"
     assert corner in str(check).splitlines()
+
+
+def test_of_many_layers_some_are_drawn_and_the_time_grows_with_their_number_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    runs: list[int] = []
+    call = Program.__call__
+
+    def counted(self: Program, values: Any) -> Any:
+        runs.append(len(self.graph.variables))
+        return call(self, values)
+
+    monkeypatch.setattr(Program, "__call__", counted)
+    monkeypatch.setattr("glassnet.train.gradient_check.BUDGET", 20_000)
+    operations = {}
+    for layers in (30, 60, 120):
+        runs.clear()
+        check = gn.check_gradients(gn.Network(3, *[gn.Dense(3, "tanh")] * layers, gn.Dense(1)), X, Y)
+        operations[layers] = sum(runs)
+        assert len(check.errors) + check.left_out == 2 * layers + 2
+        assert 0 < len(check.errors) == sum(check.compared.values()) < layers
+        last = str(check).splitlines()[-1]
+        assert last == f"and {check.left_out} parameters left out at random, to be done in seconds"
+        assert "gradients are true where they were compared" in str(check)
+    assert operations[120] < 2.5 * operations[60] < 6 * operations[30]
+
+
+def test_a_wrong_derivative_is_found_whichever_parameters_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glassnet.train.gradient_check.BUDGET", 1)
+    with cube(WRONG["the sign"]) as primitive, pytest.raises(gn.GlassnetError, match="'planted' has a wrong deriv"):
+        gn.check_gradients(using(primitive), X, Y)
+    assert gn.check_gradients(gn.Network(3, gn.Dense(4, "tanh"), gn.Dense(1)), X, Y).left_out == 3
 
 
 @pytest.mark.parametrize("kind", ["relu", "leaky_relu", "hard_sigmoid"])
