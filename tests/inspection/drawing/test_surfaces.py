@@ -157,3 +157,17 @@ def test_classes_that_the_legend_has_no_room_for_are_counted(classes: int, more:
     found = [element.text for element in drawn.elements if isinstance(element, Text)]
     assert sum(text.startswith("class ") for text in found) == 16
     assert [text for text in found if text.endswith(" more")] == ([more] if more else [])
+
+
+def test_surfaces_are_called_like_the_numbers_of_the_explanation() -> None:
+    network = gn.Network(2, gn.Dense(3, "relu", name="h"), gn.Dense(2), gn.Dense(1, "sigmoid"), seed=2)
+    shown = [e.text for e in gn.drawing.surfaces(network).scene.elements if isinstance(e, Text)]
+    names = ["relu(h1)", "relu(h2)", "relu(h3)", "a1", "a2"]
+    assert [text for text in shown if text in network.explain([1.0, 2.0]).neurons] == names
+    corners = network.explain([[u, v] for u in (-1.0, 1.0) for v in (-1.0, 1.0)])
+    for name in names:
+        inside = name.removesuffix(")")
+        last = ")" if name.endswith(")") else ""
+        values = [float(corners[f"{inside}^({k}){last}"].value) for k in range(1, 5)]
+        low, high = shown[shown.index(name) + 1].replace("−", "-").split(" to ")
+        assert (float(low), float(high)) == pytest.approx((min(values), max(values)), abs=0.1)

@@ -204,7 +204,7 @@ def _hidden(columns: Columns, window: Window, dark: bool) -> Iterator[Element]:
     values = Program(graph)({"x": window.grid(COARSE).astype(network.dtype), **network.arrays()})
     y = MARGIN + 24 + LARGE + AXIS + 24
     for i, column in shown:
-        names = columns.names[i] or [str(j + 1) for j in range(column.size)]
+        names = columns.all_names[i][1] or [str(j + 1) for j in range(column.size)]
         yield from _layer(column, names[:MOST_SHOWN], values[str(i)], y, dark)
         y += 16 + -(-min(column.size, MOST_SHOWN) // A_ROW) * (SMALL + 44) + 14
 
