@@ -109,5 +109,5 @@ class LayerNorm(Layer):
 
     def __call__(self, x: Var) -> Var:
         mean = ops.named(ops.mean(x, -1, keepdims=True), name="mean")
-        variance = ops.named(ops.variance(x, -1, keepdims=True), name="variance")
+        variance = ops.named(ops.mean((x - mean) ** 2, -1, keepdims=True), name="variance")
         return _scaled_and_shifted((x - mean) / _deviation(variance, self.epsilon))
