@@ -104,3 +104,14 @@ def test_gradients_of_any_loss_and_of_penalties(loss: str) -> None:
         for text in texts(network.draw(x=[3.0], y=[1.0], loss=loss).scene)
         if text.paint == "positive"
     ]
+
+
+@pytest.mark.parametrize("name", ["2-4-3-1", "1-3-3-1", "sigmoid", "table"])
+def test_formulas_of_the_names_in_a_picture_give_its_numbers(name: str) -> None:
+    network, x, _ = NETWORKS[name]
+    inputs = [str(input_) for input_ in input_names(network).ravel()]
+    for shown, value in shown_numbers(scene(network, x)).items():
+        if shown not in inputs:
+            expression = network.formula(shown)[shown]
+            at = {symbol: x[inputs.index(symbol.name)] for symbol in expression.free_symbols}
+            assert float(expression.subs(at)) == pytest.approx(value, rel=6e-3, abs=6e-4)
