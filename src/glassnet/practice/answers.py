@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
 
 from glassnet.ir.errors import GlassnetError
 
-MINUS_SIGNS = dict.fromkeys(map(ord, "‐‑‒–—―⁻₋−➖﹘﹣-"), "-")  # what keyboards and word processors make of a minus
+MINUS_SIGNS = dict.fromkeys(map(ord, "‐‑‒–—―⁻₋−➖﹘﹣－-"), "-")  # what keyboards and word processors make of a minus
 STROKES = dict.fromkeys(map(ord, "⁄∕÷"), "/")  # and of a division
-HALVES = {ord(sign): f" {number}" for sign, number in {"½": "1/2", "¼": "1/4", "¾": "3/4"}.items()}
+SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 LONGEST = 40  # characters; nobody works out more
-_DECIMAL = r"(?:\d+[.,]?\d*|[.,]\d+)(?:e[+-]?\d\d?)?"
+_DECIMAL = r"(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:e[+-]?\d\d?)?"
 _PART = rf"([+-]?\s*{_DECIMAL}|\(\s*[+-]?\s*{_DECIMAL}\s*\))"
 _QUOTIENT = re.compile(rf"{_PART}(?:\s*/\s*{_PART})?", re.IGNORECASE)
 _MIXED = re.compile(r"(\d+)\s+(\d+)\s*/\s*(\d+)")  # 1 1/2
 _SIGNED = re.compile(r"([+-]?)\s*(.+)", re.DOTALL)
 _ENCLOSED = re.compile(r"\((.*)\)", re.DOTALL)
 _NAMED = re.compile(r".*[=≈≃≅≐~]", re.DOTALL)
+_RAISED = re.compile(r"10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")  # 10⁻¹
+_POWER = re.compile(r"\s*[·⋅∙×x*]\s*10\s*(?:\^|\*\*)\s*(?:\(\s*([+-]?\d\d?)\s*\)|([+-]?\d\d?)(?!\d))", re.IGNORECASE)
+_GROUPED = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")  # 12 345 with a thin space
+_UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # 1,234 is 1.234 to some and 1234 to others
 
 ROUNDING = Fraction(5, 10_000)  # half a unit of the third decimal
 CARRIED = Fraction(2, 1000)  # where one goes on with rounded numbers, as after a sigmoid
@@ -35,12 +40,13 @@ def read_answer(text: str) -> Fraction:
 
     >>> [str(read_answer(text)) for text in ("0.71", "−0,7", "1/3", "a1 = .5", "≈ (−0.39)", "-1 1/2", "−71/−100")]
     ['71/100', '-7/10', '1/3', '1/2', '-39/100', '-3/2', '71/100']
+    >>> [str(read_answer(text)) for text in ("1½", "5e-1", "5·10⁻¹", "50 %", "0.5.", "０．５", "12\u2009345")]
+    ['3/2', '1/2', '1/2', '1/2', '1/2', '1/2', '12345']
     """
-    written = text.translate(MINUS_SIGNS | STROKES | HALVES)
     if len(text) > LONGEST:
         raise _unreadable(text, "is not a number")
     try:
-        value = _read(_NAMED.sub("", written, count=1).strip())
+        value = _of_hundred(_plain(_NAMED.sub("", text, count=1)))
     except ZeroDivisionError:
         raise _unreadable(text, "divides by 0") from None
     if value is None:
@@ -50,6 +56,42 @@ def read_answer(text: str) -> Fraction:
 
 def _unreadable(text: str, why: str) -> GlassnetError:
     return GlassnetError(f"{text[:LONGEST].strip()!r} {why}; write 0.71 or 0,71 or -0.7 or 71/100")
+
+
+def reading(text: str) -> str:
+    """What was read, in words, where another could read another number; else empty.
+
+    >>> reading("1,234"), reading("50 %"), reading("0,234")
+    ('1,234 is read with a decimal comma, as 1.234. ', '50 % is read as 0.5. ', '')
+    """
+    written = text.strip()
+    if _UNCLEAR.fullmatch(_plain(_NAMED.sub("", text, count=1))):
+        return f"{written} is read with a decimal comma, as {float(read_answer(text)):g}. "
+    return f"{written} is read as {float(read_answer(text)):g}. " if "%" in _plain(text) else ""
+
+
+def _plain(text: str) -> str:
+    """The text with the signs that a keyboard has: ５·10⁻¹ is 5e-1, 1½ is 1 1/2."""
+    text = _RAISED.sub(lambda match: f"10^{match[1].translate(SUPERSCRIPTS)}", text)
+    text = text.translate(MINUS_SIGNS | STROKES)
+    text = text if "/" in text else _GROUPED.sub("", text)
+    text = _POWER.sub(lambda match: f"e{match[1] or match[2]}", "".join(map(_plain_sign, text)))
+    return text.strip().removesuffix(".").strip()
+
+
+def _plain_sign(sign: str) -> str:
+    """A sign as a keyboard has it; small raised and lowered digits stay, since 2² is not 22."""
+    written = unicodedata.normalize("NFKC", sign)
+    if "⁄" in written:
+        return f" {written.replace('⁄', '/')}"  # ½
+    is_small = unicodedata.decomposition(sign).startswith(("<super>", "<sub>"))
+    return sign if is_small else written
+
+
+def _of_hundred(text: str) -> Fraction | None:
+    """A number, or so many per cent."""
+    value = _read(text.removesuffix("%").strip())
+    return value / 100 if value is not None and text.endswith("%") else value
 
 
 def _read(text: str) -> Fraction | None:

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from glassnet.ir.expression import Expression, Operation
-from glassnet.practice.answers import FEWEST, MOST, is_close, is_it, read_answer
+from glassnet.practice.answers import FEWEST, MOST, is_close, is_it, read_answer, reading
 from glassnet.practice.arithmetic import DIGITS, Given, in_names, in_numbers, of_letters, shown
 from glassnet.practice.slips import Change, Slip, diagnose, of_rounding, slips
 from glassnet.readings.explain import Explanation
@@ -66,7 +66,8 @@ class Question:
             return Reply(f"Right: {self.result}", is_right=True)
         named = tuple(self.diagnose(number))
         why = f"It looks as if {', or '.join(slip.words for slip in named)}." if named else NO_SLIP
-        return Reply(f"Not yet. {why}", slips=named)
+        read = reading(answer) if isinstance(answer, str) else ""
+        return Reply(f"Not yet. {read}{why}", slips=named)
 
     def is_right(self, answer: Fraction) -> bool:
         """Whether an answer is the value, or the value rounded to as many decimals as are asked for."""
