@@ -72,3 +72,87 @@ def test_delta_is_the_slope_of_the_loss(activation: str, smoothing: float) -> No
         assert both == pytest.approx((slopes[0] - slopes[1]) / 2e-5, abs=1e-8)
         check(explanation[f"δq{unit + 1}^(1)"])
         check_tree(explanation.gradient("q.weights", (1, unit)), depth=9)
+
+
+# ── the branch that counts, in words ────────────────────────────────────────────────────────────────────────────────
+
+BRANCHES = {
+    "relu": ("relu'(w1) = 1, since 1.25 > 0", "relu'(w2) = 0, since -0.85 ≤ 0"),
+    "leaky relu": ("leaky_relu'(w1) = 1, since 1.25 > 0", "leaky_relu'(w2) = 0.01, since -0.85 ≤ 0"),
+    "prelu": ("prelu'(w1) = 1, since 1.25 > 0", "prelu'(w2) = w.slope[1] = 0.25, since -0.85 ≤ 0"),
+    "elu": ("elu'(w1) = 1, since 1.25 > 0", "elu'(w2) = exp(-0.85) ≈ 0.4274, since -0.85 ≤ 0"),
+    "selu": ("selu'(w1) ≈ 1.051, since 1.25 > 0", None),
+    "hard sigmoid": ("hard_sigmoid'(w1) = 1 / 6 ≈ 0.1667, since 1.25 + 3 > 0 and 1.25 + 3 < 6", None),
+    "tanh": ("tanh'(w1) = 1 - (0.8483)^2 ≈ 0.2804", None),
+    "sigmoid": ("sigmoid'(w1) = (0.7773)(1 - 0.7773) ≈ 0.1731", None),
+    "softplus": ("softplus'(w1) = 1 / (1 + exp(-1.25)) ≈ 0.7773", None),
+    "silu": ("silu'(w1) = 0.7773 + (1.25)(0.7773)(1 - 0.7773) ≈ 0.9937", None),
+}
+VALUES = {
+    "leaky relu": (
+        "leaky_relu(w1) = w1 = 1.25, since 1.25 > 0",
+        "leaky_relu(w2) = (0.01)(-0.85) = -0.0085, since -0.85 ≤ 0",
+    ),
+    "elu": ("elu(w1) = w1 = 1.25, since 1.25 > 0", "elu(w2) = exp(-0.85) - 1 ≈ -0.5726, since -0.85 ≤ 0"),
+    "hard sigmoid": ("hard_sigmoid(w3) = 6 / 6 = 1, since 4.5 + 3 ≥ 6",),
+    "relu": ("relu(w1) = relu(1.25) = 1.25", "relu(w2) = relu(-0.85) = 0"),
+}  # fmt: skip
+
+
+def activated(activation: str) -> NetworkExplanation:
+    hidden = gn.Dense(3, activation, name="w", weights=[[1, -1, 4], [0.5, 0.3, 1]])
+    net = gn.Network(2, hidden, gn.Dense(1, weights=[[0.5], [-1], [0.25]]), dtype="float64")
+    return net.explain([1.0, 0.5], 1.0)
+
+
+@pytest.mark.parametrize("activation", BRANCHES)
+def test_the_derivative_of_an_activation_has_a_name_and_says_its_branch(activation: str) -> None:
+    explanation = activated(activation)
+    for line in filter(None, BRANCHES[activation]):
+        name = line.partition(" ")[0]
+        assert explanation[name].text == line
+        delta = explanation[f"δ{name.partition('(')[2][:-1]}"]
+        assert [child.name for child in delta.children] == [f"∂loss/∂{name.replace(chr(39), '')}", name]
+
+
+@pytest.mark.parametrize("activation", VALUES)
+def test_an_activation_says_its_branch(activation: str) -> None:
+    explanation = activated(activation)
+    for line in VALUES[activation]:
+        assert explanation[line.partition(" ")[0]].text == line
+
+
+@pytest.mark.parametrize(
+    "activation", sorted(set(gn.activations.ActivationFunction.known) - {"softmax", "step", "linear", "custom"})
+)
+def test_derivatives_are_those_by_finite_differences(activation: str) -> None:
+    hidden = gn.Dense(3, activation, name="w", weights=[[1, -1, 4], [0.5, 0.3, 1]])
+    net = gn.Network(2, hidden, dtype="float64")
+    explanation = net.explain([1.0, 0.5], [0.0, 0.0, 0.0], loss="squared error")
+    derivatives = [name for name in map(str, gradient_names(explanation)) if "'(" in name]
+    assert len(derivatives) == 3
+    for unit, name in enumerate(sorted(derivatives)):
+        values = []
+        for step in (1e-6, -1e-6):
+            net.parameters["w.biases"] = np.eye(3)[unit] * step
+            values.append(net([1.0, 0.5])[unit])
+        assert float(explanation[name].value) == pytest.approx((values[0] - values[1]) / 2e-6, abs=1e-8)
+        assert check_tree(explanation[name], depth=9) >= 1
+
+
+def gradient_names(explanation: NetworkExplanation) -> set[str]:
+    """The names of all numbers on the ways back from the neurons' δ."""
+    return {line.number.name for unit in "123" for line in explanation[f"δw{unit}"].tree(None).lines if line.number}
+
+
+@pytest.mark.parametrize(
+    ("loss", "y", "line"),
+    [
+        ("huber", 3.0, "loss = |0.5 - 3| - 0.5 = 2, since |0.5 - 3| > 1"),
+        ("huber", 0.25, "loss = (0.5)(0.5 - 0.25)^2 = 0.03125, since |0.5 - 0.25| ≤ 1"),
+        ("hinge", 1.0, "loss = 1 - 0.5 = 0.5, since 0.5 ≤ 1"),
+    ],
+)  # fmt: skip
+def test_a_loss_says_its_branch(loss: str, y: float, line: str) -> None:
+    net = gn.Network(1, gn.Dense(1, weights=[[0.5]]), dtype="float64")
+    assert net.explain([1.0], y, loss=loss).loss.text == line

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
 from glassnet import ops
 from glassnet.inspection.measures import measures, metric_name
 from glassnet.inspection.neurons import Index
-from glassnet.inspection.numbers import IN_TRAINING, Numbers, place_in, printed, slopes, split, state_name, with_place
+from glassnet.inspection.numbers import (
+    IN_TRAINING,
+    Numbers,
+    functions,
+    place_in,
+    printed,
+    slopes,
+    split,
+    state_name,
+    with_place,
+)
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Constant, Graph, Var, source
 from glassnet.ir.trace import Trace
@@ -94,6 +104,8 @@ class NetworkExplanation:
         """The numbers among which that one is: of the network in use, of its loss, its gradients, or of training."""
         if name.endswith(IN_TRAINING):
             return self.training
+        if "'(" in name:
+            return self._differentiated
         if name != "loss" and ("y" not in self._values or name in self._forward):
             return self._forward
         if name in self._judged:
@@ -149,7 +161,7 @@ class NetworkExplanation:
     @cached_property
     def _differentiated(self) -> Numbers:
         graph = Graph(simplify(self._written, keep=NAMES))
-        return self._numbers(graph, slopes(graph, graph.outputs["loss"], self._written["loss"]))
+        return self._numbers(graph, slopes(self._network, graph, graph.outputs["loss"], self._written["loss"]))
 
     def _numbers(self, graph: Graph, gradient_of: Mapping[Var, Var] | None = None) -> Numbers:
         return Numbers(self._network, graph, self._values, gradient_of)
@@ -178,7 +190,13 @@ class NetworkExplanation:
         others = {name for name, now in self._values.items() if not np.array_equal(now, self._step[name])}
         mark = IN_TRAINING if others or used != trained else ""
         return Numbers(
-            self._network, graph, self._step, slopes(graph, graph.outputs["loss"]), self._forward.letters, mark, others
+            self._network,
+            graph,
+            self._step,
+            slopes(self._network, graph, graph.outputs["loss"]),
+            self._forward.letters,
+            mark,
+            others,
         )
 
     @cached_property
@@ -191,7 +209,9 @@ class NetworkExplanation:
                 "write net.explain(x, y, optimizer=gn.Adam())"
             )
         shape, target = network.input_shape, training.target
-        return training_step(training.root, shape, network.dtype, training.settings, target, keep=NAMES)
+        through = partial(functions, network)
+        settings = training.settings
+        return training_step(training.root, shape, network.dtype, settings, target, keep=NAMES, functions=through)
 
     def update(self, name: str, index: int | Index = ()) -> Explanation:
         """What the next step of the optimiser makes of one number of a parameter, or of what it remembers.

@@ -20,7 +20,7 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Source, Var, operand
 from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.model.model import Model
-from glassnet.readings.differentiate import gradients
+from glassnet.readings.differentiate import Function, Functions, gradients, is_function
 from glassnet.readings.explain import Explainer, Explanation
 from glassnet.readings.explain.arithmetic import Leaf
 from glassnet.readings.simplify import WRITTEN, simplify
@@ -75,7 +75,7 @@ class Numbers:
                 named |= neurons.forward_names(network, letter, output, samples)
             else:
                 self._moved[output] = neurons.namer(letter, output, samples)
-        named |= _inner_names(graph, samples) | _loss_names(graph)
+        named |= _inner_names(graph, samples) | _loss_names(graph) | _names_in_functions(complete, named)
         places = ((var, namer, index) for var, namer in (self._moved | named).items() for index in self.indices(var))
         self.by_name = {namer(index): (var, index) for var, namer, index in places}
         if mark:
@@ -90,7 +90,7 @@ class Numbers:
     def differentiated(self, of: str) -> Numbers:
         """The same numbers, and the slopes of the one of that name."""
         network, values, known, others = self._made_of
-        slopes_of = slopes(self.graph, one(*self.find(of)))
+        slopes_of = slopes(network, self.graph, one(*self.find(of)))
         return Numbers(network, self.graph, values, slopes_of, known, self.mark, others, of)
 
     def __call__(self, var: Var, index: Index = (), name: str | None = None) -> Explanation:
@@ -154,7 +154,18 @@ class Numbers:
         return self._explainer.behind(output, first)[0] is output
 
 
-def slopes(graph: Graph, objective: Var, as_written: Var | None = None) -> dict[Var, Var]:
+def functions(network: Model, prediction: Var) -> dict[Var, Function]:
+    """What activations make of each neuron by itself, relu(w1) say, with the activation's name."""
+    found = [output for _, output in neurons.layers(Graph({"prediction": prediction}))]
+    pairs = [(neurons.before_activation(output), output) for output in found]
+    return {
+        output: Function(neurons.activation_name(network, neuron, output), neuron)
+        for neuron, output in pairs
+        if is_function(output, neuron)
+    }
+
+
+def slopes(network: Model, graph: Graph, objective: Var, as_written: Var | None = None) -> dict[Var, Var]:
     """The gradient of the objective for each input and parameter, each neuron and what its activation makes of it, and
     what layers name within themselves.
     """
@@ -164,7 +175,7 @@ def slopes(graph: Graph, objective: Var, as_written: Var | None = None) -> dict[
     given = [var for name, var in graph.sources.items() if var.dtype in FLOATS and _is_given(name, var)]
     within = [var for var, equation in forward.equations() if equation.primitive.name == "named"]
     wrt = list(dict.fromkeys([*given, *computed, *within]))
-    gradient_of = gradients_of(objective, wrt, as_written)
+    gradient_of = gradients_of(objective, wrt, as_written, functions(network, graph.outputs["prediction"]))
     names = {str(i): gradient for i, gradient in enumerate(gradient_of.values())}
     found_again = simplify({**graph.outputs, **names}, keep=WRITTEN)  # a gradient may need what they have computed
     return {var: found_again[str(i)] for i, var in enumerate(gradient_of)}
@@ -181,13 +192,15 @@ def one(var: Var, index: Index) -> Var:
     return ops.reshape(ops.slice_(row, axis=1, start=column, stop=column + 1), shape=())
 
 
-def gradients_of(objective: Var, wrt: Sequence[Var], as_written: Var | None = None) -> dict[Var, Var]:
-    """The gradient of the objective for each of these variables.
+def gradients_of(
+    objective: Var, wrt: Sequence[Var], as_written: Var | None = None, through: Functions | None = None
+) -> dict[Var, Var]:
+    """The gradient of the objective for each of these variables, ``through`` functions that have one derivative each.
 
     The loss of a softmax is computed from what goes into it. For the softmax's output, which it goes past, the gradient
     is that of the objective ``as_written``.
     """
-    found = dict(zip(wrt, gradients(objective, wrt), strict=True))
+    found = dict(zip(wrt, gradients(objective, wrt, through), strict=True))
     if as_written is not None:
         on_the_way = set(Graph({"objective": objective}).variables)
         passed = [var for var in wrt if var not in on_the_way]
@@ -299,6 +312,20 @@ def _inner_name(base: str, var: Var, samples: int, index: Index) -> str:
     single = None if var.origin.stage == "optimizer" else 1
     place = tuple(i for i, size in zip(index, var.shape, strict=True) if size != single and size is not BATCH)
     return with_place(base, place) + (of_sample(index, samples) if of_batch else "")
+
+
+def _names_in_functions(graph: Graph, named: Mapping[Var, Namer]) -> dict[Var, Namer]:
+    """What activations name within themselves is called by the neuron: sigmoid(w1); and derivatives: relu'(w1)."""
+    results = {var.origin.path: namer for var, namer in named.items() if "(" in namer((0,) * len(var.shape))}
+    names: dict[Var, Namer] = {}
+    for var, equation in graph.equations():
+        if equation.primitive.name == "named" and var.origin.path in results and var.origin.stage != "optimizer":
+            names[var] = partial(_of_neuron, str(dict(equation.params)["name"]), results[var.origin.path])
+    return names
+
+
+def _of_neuron(name: str, namer: Namer, index: Index) -> str:
+    return f"{name}({namer(index).partition('(')[2]}"
 
 
 def _loss_names(graph: Graph) -> dict[Var, Namer]:

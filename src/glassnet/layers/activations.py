@@ -196,7 +196,7 @@ class Silu(ActivationFunction):
     """
 
     def __call__(self, x: Var) -> Var:
-        return x * ops.sigmoid(x)
+        return x * ops.named(ops.sigmoid(x), name="sigmoid")
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ class Mish(ActivationFunction):
     """
 
     def __call__(self, x: Var) -> Var:
-        return x * ops.tanh(ops.softplus(x))
+        return x * ops.tanh(ops.named(ops.softplus(x), name="softplus"))
 
 
 @dataclass(frozen=True)

@@ -110,9 +110,10 @@ class Huber(Loss):
         require_number(self.delta, "the delta of Huber", 0, open_low=True)
 
     def __call__(self, prediction: Var, target: Var) -> Var:
-        size = ops.absolute(prediction - target)
-        small = ops.minimum(size, self.delta)
-        return _per_sample(small * (size - 0.5 * small))
+        error = prediction - target
+        size = ops.absolute(error)
+        is_large = ops.greater(size, self.delta)
+        return _per_sample(ops.where(is_large, self.delta * (size - 0.5 * self.delta), 0.5 * error**2))
 
 
 @dataclass(frozen=True)
@@ -209,8 +210,8 @@ class Hinge(Loss):
 
     def __call__(self, prediction: Var, target: Var) -> Var:
         side = 2 * ops.greater(target, 0.0) - 1
-        lack = 1 - side * prediction
-        return _per_sample(ops.where(ops.greater(0.0, lack), 0.0, lack))
+        margin = ops.named(side * prediction, name="margin")
+        return _per_sample(ops.where(ops.greater(margin, 1.0), 0.0, 1 - margin))
 
 
 @dataclass(frozen=True)

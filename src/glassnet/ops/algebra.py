@@ -94,6 +94,9 @@ _ARITHMETIC: dict[str, Meaning] = {
     "power": lambda algebra, xs: algebra.power(*xs),
     "negative": lambda algebra, xs: -xs[0],
     "max": lambda algebra, xs: reduce(algebra.m.maximum, xs),
+    "less": lambda algebra, xs: algebra.m.greater(xs[1], xs[0]),
+    "less_equal": lambda algebra, xs: algebra.m.greater_equal(xs[1], xs[0]),
+    "unequal": lambda algebra, xs: 1 - algebra.m.equal(*xs),
 }
 
 

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Equation, Graph, Var, describe, operand
 from glassnet.ir.origin import within
 from glassnet.ir.types import FLOATS
-from glassnet.ops.layout import broadcast, reshape
+from glassnet.ops.elementwise import Elementwise
+from glassnet.ops.layout import broadcast, named, reshape
 from glassnet.ops.reduce import sum
 
 
-def gradients(loss: Var, wrt: Sequence[Var]) -> list[Var]:
+@dataclass(frozen=True)
+class Function:
+    """A result that is one function of each number of ``of``, such as relu(w): by its name, "relu"."""
+
+    name: str
+    of: Var
+
+
+Functions = Mapping[Var, Function]
+
+
+def gradients(loss: Var, wrt: Sequence[Var], functions: Functions | None = None) -> list[Var]:
     """∂loss/∂v for each v, as variables of the graph; zeros where the loss does not depend on v.
 
     Args:
         loss: a scalar (a variable of shape ()).
         wrt: any variables: parameters, inputs, or results in between.
+        functions: results whose derivative is to be one variable, named relu' say, as in ∂loss/∂relu(w) · relu'(w).
 
     Raises:
         GlassnetError: the loss is not a scalar, or an operation on the way has no derivative.
@@ -35,16 +49,56 @@ def gradients(loss: Var, wrt: Sequence[Var]) -> list[Var]:
         raise GlassnetError(
             f"only a single number can be differentiated; {describe(loss)} is {loss.type}; take its mean"
         )
-    gradient_of: dict[Var, Var] = {loss: operand(1.0, loss.dtype)}
-    needed = _depend_on(Graph({"loss": loss}), set(wrt))
-    for var in reversed(Graph({"loss": loss}).variables):
+    return _pulled_back(loss, operand(1.0, loss.dtype), wrt, functions or {})
+
+
+def _pulled_back(y: Var, seed: Var, wrt: Sequence[Var], functions: Functions) -> list[Var]:
+    """For each v what the gradient ``seed`` of y gives it."""
+    graph = Graph({"y": y})
+    gradient_of: dict[Var, Var] = {y: seed}
+    needed = _depend_on(graph, set(wrt))
+    within_functions = {v: f.of for result, f in functions.items() for v in (result, *_between(result, f.of))}
+    for var in reversed(graph.variables):
         g = gradient_of.get(var)
         if g is None or not isinstance(var.definition, Equation):
             continue
         with within(var.origin.path, "gradient"):
-            for x, contribution in _contributions(var, var.definition, g, needed):
+            passed = within_functions.get(var)
+            contributions = [(x, c) for x, c in _contributions(var, var.definition, g, needed) if x is not passed]
+            if var in functions and passed in needed:
+                contributions.append((passed, g * _derivative(var, functions[var])))
+            for x, contribution in contributions:
                 gradient_of[x] = gradient_of[x] + contribution if x in gradient_of else contribution
     return [gradient_of[v] if v in gradient_of else broadcast(operand(0.0, v.dtype), v) for v in wrt]
+
+
+def _between(result: Var, x: Var) -> list[Var]:
+    """The variables on the way from x to a function of it."""
+    on_the_way = _depend_on(Graph({"result": result}), {x})
+    return [var for var in on_the_way if var not in (result, x)]
+
+
+def _derivative(result: Var, function: Function) -> Var:
+    [derivative] = _pulled_back(result, broadcast(operand(1.0, result.dtype), result), [function.of], {})
+    return named(derivative, name=f"{function.name}'")
+
+
+def is_function(result: Var, x: Var) -> bool:
+    """Whether each number of the result is a function of the same number of x, and of nothing that depends on x.
+
+    >>> from glassnet.ir import source
+    >>> from glassnet.ops import softmax, tanh
+    >>> x = source("input", "x", (3,), "float64")
+    >>> is_function(x * tanh(x), x), is_function(softmax(x), x)
+    (True, False)
+    """
+    steps = [result, *_between(result, x)]
+    return result is not x and all(
+        isinstance(var.definition, Equation)
+        and (isinstance(var.definition.primitive, Elementwise) or var.is_result_of("named"))
+        and var.shape == x.shape
+        for var in steps
+    )
 
 
 def _depend_on(graph: Graph, wrt: set[Var]) -> set[Var]:

@@ -81,6 +81,8 @@ def _folded(var: Var, equation: Equation) -> Var:
 
 
 def _is_number(var: Var, number: float) -> bool:
+    if var.is_result_of("broadcast"):
+        return _is_number(var.inputs[0], number)
     return isinstance(var.definition, Constant) and bool(np.all(var.definition.values.array == number))
 
 

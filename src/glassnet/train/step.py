@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from glassnet.ir.trace import Slot, Trace, qualified, recall, remember, scope
 from glassnet.ir.types import BATCH, Array, Shape
 from glassnet.layers.layer import Layer, run
 from glassnet.layers.losses import Loss
-from glassnet.readings.differentiate import gradients
+from glassnet.readings.differentiate import Functions, gradients
 from glassnet.readings.simplify import simplify
 from glassnet.train.optimizers.optimizer import Optimizer, require_share
 
@@ -129,8 +129,12 @@ def training_step(
     target: Target,
     *,
     keep: Collection[str] = (),
+    functions: Callable[[Var], Functions] | None = None,
 ) -> Step:
     """Trace a step: forward, loss, penalty, gradients and the optimiser's update.
+
+    To be explained, it may keep names, and write the derivatives of the ``functions`` that lead to the prediction as
+    one variable each: see :func:`glassnet.readings.differentiate.gradients`.
 
     Raises:
         GlassnetError: the network has no parameters that learn, or the loss does not fit it.
@@ -141,7 +145,8 @@ def training_step(
         parameters = {name: declared.var for name, declared in trace.parameters.items() if declared.trainable}
         require(bool(parameters), "all layers with weights are frozen; let some learn: net.unfreeze(*net.layers)")
         objective = forward["loss"] + forward["penalty"]
-        found = dict(zip(parameters, gradients(objective, list(parameters.values())), strict=True))
+        written = functions(forward["prediction"]) if functions else None
+        found = dict(zip(parameters, gradients(objective, list(parameters.values()), written), strict=True))
         with within("", "optimizer"):
             new = _update(parameters, found, objective, settings, trace)
             averages = {} if settings.ema is None else {name: qualified(f"{name}.ema") for name in new}

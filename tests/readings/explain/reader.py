@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
 import mpmath
@@ -21,7 +22,10 @@ from glassnet.readings.explain import Explanation
 mp = mpmath.mp.clone()
 mp.dps = 500
 NUMBER = r"-?(?:inf|nan|\d+(?:\.\d+)?(?:e-?\d+)?)"
-TOKEN = re.compile(r"\s*(\d+(?:\.\d+)?(?:e-?\d+)?|more terms:|[a-z_]\w*|>=|==|[-+/^(),\[\]>])")
+TOKEN = re.compile(r"\s*(\d+(?:\.\d+)?(?:e-?\d+)?|more terms:|[a-z_]\w*|>=|==|[-+/^(),\[\]|>≥<≤=≠])")
+SIGNS: dict[str, Callable[[Any, Any], bool]] = {
+    ">": gt, ">=": ge, "==": eq, "≥": ge, "<": lt, "≤": le, "=": eq, "≠": ne,
+}  # fmt: skip
 SIGNIFICANT = 4
 
 # ── the language ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -54,7 +58,7 @@ class Reader:
 
     def comparison(self) -> Any:
         value = self.sum()
-        if self.next in (">", ">=", "=="):
+        if self.next in SIGNS:
             return truth(self.take(), value, self.sum())
         return value
 
@@ -98,6 +102,10 @@ class Reader:
         if token == "(":
             value = self.comparison()
             self.take(")")
+            return value
+        if token == "|":
+            value = abs(self.sum())
+            self.take("|")
             return value
         if token == "[":
             assert int(self.take()) > 0
@@ -183,7 +191,7 @@ def of_real(function: Callable[..., Any]) -> Callable[..., Any]:
 def truth(sign: str, x: Any, y: Any) -> Fraction:
     if not rational(x, y):
         x, y = real(x), real(y)
-    return Fraction(int({">": x > y, ">=": x >= y, "==": x == y}[sign]))
+    return Fraction(int(SIGNS[sign](x, y)))
 
 
 def larger(*xs: Any) -> Any:
@@ -224,7 +232,10 @@ def check(explanation: Explanation) -> None:
     line, name = explanation.text, explanation.name
     assert balanced(explanation.latex), explanation.latex
     assert line.startswith(name), line
-    body = line[len(name) :]
+    body, *reasons = re.split(", since | and ", line[len(name) :])
+    assert len(reasons) == len(explanation.since), line
+    for reason in reasons:
+        assert evaluate(reason) == 1, f"{line}\n   but it is not true that {reason}"
     if explanation.shown is None:
         digits = body.removeprefix(" = ")
         same = np.asarray(explanation.value).dtype.type(digits) == explanation.value

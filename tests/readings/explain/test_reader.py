@@ -24,6 +24,8 @@ from tests.readings.explain.reader import balanced, check, evaluate, mp
         ("(2)^(-2)", Fraction(1, 4)),
         ("where(1 > 2, 5, maximum(1, 2e3))", Fraction(2000)),
         ("[3 more terms: -0.5] + max(1, 4, 2)", Fraction("3.5")),
+        ("||2 - 5| - 7| / 2 + (|-1|)(3)", Fraction(5)),
+        ("(2 ≤ 2) + (1 < 1) + (2 ≥ 3) + (3 ≠ 4) + (5 = 5)", Fraction(3)),
         ("inf", mp.inf),
     ],
 )
@@ -69,7 +71,7 @@ def test_it_finds_dishonest_lines() -> None:
 class Lying:
     def __init__(self, text: str, explanation: Explanation) -> None:
         self.text, self.name, self.shown, self.value = text, "y", explanation.shown, explanation.value
-        self.latex = explanation.latex
+        self.latex, self.since = explanation.latex, explanation.since
 
 
 def test_it_finds_a_wrong_value() -> None:

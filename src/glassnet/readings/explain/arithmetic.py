@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from math import isfinite, prod
 
 import numpy as np
@@ -62,10 +63,20 @@ def combined(operator: str, parts: Sequence[Expression]) -> Expression:
 
 
 def _sum(parts: Sequence[Expression]) -> Expression:
-    terms = [term for part in parts for term in _arguments(part, "sum") if not literal(term, 0)]
+    terms = _without_opposites([term for part in parts for term in _arguments(part, "sum") if not literal(term, 0)])
     if terms and literal(terms[0]) and roughly(terms[0]) < 0:  # a − 1, not −1 + a
         terms = [*terms[1:], terms[0]]
     return Operation("sum", tuple(terms)) if len(terms) > 1 else terms[0] if terms else Number(0.0)
+
+
+def _without_opposites(terms: list[Expression]) -> list[Expression]:
+    """The terms without literals that cancel, as in eˣ − 1 + 1; whole literals alone are one number: 2 − 1 is 1."""
+    literals = [term for term in terms if literal(term)]
+    total = sum(map(roughly, literals))
+    if len(literals) > 1 and total == 0:
+        return [term for term in terms if not literal(term)]
+    is_whole = len(literals) == len(terms) > 1 and all(roughly(term).is_integer() for term in literals)
+    return [Number(total)] if is_whole else terms
 
 
 def _product(parts: Sequence[Expression]) -> Expression:
@@ -76,6 +87,9 @@ def _product(parts: Sequence[Expression]) -> Expression:
             positive = not positive
             part = Number(1.0) if literal(part) else part.arguments[0]  # type: ignore[attr-defined]
         factors += [factor for factor in _arguments(part, "product") if not literal(factor, 1)]
+    literals = [factor for factor in factors if literal(factor)]
+    if len(literals) > 1 and prod(Fraction(roughly(factor)) for factor in literals if isfinite(roughly(factor))) == 1:
+        factors = [factor for factor in factors if not literal(factor)]  # ½ · 2
     if any(literal(factor, 0) for factor in factors) and all(isfinite(roughly(factor)) for factor in factors):
         return Number(0.0)
     product = Operation("product", tuple(factors)) if len(factors) > 1 else factors[0] if factors else Number(1.0)

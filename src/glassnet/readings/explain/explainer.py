@@ -14,6 +14,7 @@ from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
 from glassnet.ir.types import FLOATS, Array
 from glassnet.readings.evaluate import Program
 from glassnet.readings.explain.arithmetic import Index, Leaf, combined, literal
+from glassnet.readings.explain.branches import decided
 from glassnet.readings.explain.explanation import UNITS, Explanation
 
 Names = Mapping[Var, Callable[[Index], str]]
@@ -148,7 +149,13 @@ class Explainer:
 
     def _operand(self, owner: Var, element: Element, layer: tuple[str, bool], outermost: bool) -> Expression:
         var, index = self.behind(owner.inputs[element.operand], element.index)
+        var = self._called(var, owner)
         return self._number(var, index, owner, layer, outermost)
+
+    def _called(self, var: Var, owner: Var) -> Var:
+        """The same numbers by a name, if their layer has given them one: those of ``named(var)``."""
+        named = (v for v in self._consumers.get(var, []) if v.is_result_of("named") and v is not owner)
+        return var if var in self.names else next((v for v in named if v in self.names), var)
 
     def _number(self, var: Var, index: Index, owner: Var, layer: tuple[str, bool], outermost: bool) -> Expression:
         """An operand as a number; or its own arithmetic, where that is of the same layer and short."""
@@ -165,7 +172,7 @@ class Explainer:
             return leaf
         written = self._written_out(rule, var, index, outermost)
         most = inf if outermost else TINY if self._is_used_again(var) else SMALL
-        return written if literal(written) or len(list(leaves(written))) <= most else leaf
+        return written if literal(written) or len(list(leaves(decided(written).expression))) <= most else leaf
 
     def _written_out(self, rule: Expression, var: Var, index: Index, outermost: bool) -> Expression:
         """A number's own arithmetic. It is kept, since where numbers are used several times, ways to them are many."""

@@ -15,6 +15,7 @@ from glassnet.ir.expression import Expression, Number, Operation, leaves
 from glassnet.ir.graph import Var
 from glassnet.readings.explain import notation
 from glassnet.readings.explain.arithmetic import Index, Leaf, largest_term, roughly
+from glassnet.readings.explain.branches import Branch, decided
 from glassnet.readings.explain.notation import Rest
 from glassnet.readings.explain.outline import Line, Outline, markup
 from glassnet.readings.explain.precise import (
@@ -67,8 +68,18 @@ class Explanation:
 
     @cached_property
     def shown(self) -> Expression | None:
-        """The arithmetic as it is displayed, with long sums cut to their largest terms."""
-        return self.expression if self.expression is None or self.is_whole else shortened(self.expression)
+        """The arithmetic as it is displayed: the branch that counts, with long sums cut to their largest terms."""
+        branch = None if self._branch is None else self._branch.expression
+        return branch if branch is None or self.is_whole else shortened(branch)
+
+    @property
+    def since(self) -> tuple[Operation, ...]:
+        """The comparisons that are true, because of which what is shown is what counts."""
+        return () if self._branch is None else self._branch.since
+
+    @cached_property
+    def _branch(self) -> Branch | None:
+        return None if self.expression is None else decided(self.expression)
 
     @property
     def whole(self) -> Explanation:
@@ -78,7 +89,7 @@ class Explanation:
     @property
     def children(self) -> tuple[Explanation, ...]:
         """The explanations of those displayed numbers that were computed, not given."""
-        shown = [] if self.shown is None else leaves(self.shown)
+        shown = [] if self.shown is None else [*leaves(self.shown), *(n for one in self.since for n in leaves(one))]
         places = {leaf.place: None for leaf in shown if isinstance(leaf, Leaf) and leaf.is_computed}
         explained = (self._explain(*place) for place in places)
         return tuple(one.whole if self.is_whole else one for one in explained)
@@ -100,12 +111,15 @@ class Explanation:
 
         After = stands the number itself, up to the rounding errors of its dtype; after ≈ the number in fewer digits.
         """
-        return self._line(str, notation.text, str, "≈")
+        since = " and ".join(notation.condition(one, self._show) for one in self.since)
+        return self._line(str, notation.text, str, "≈") + (f", since {since}" if since else "")
 
     @property
     def latex(self) -> str:
         """The line in LaTeX."""
-        return self._line(notation.latex_name, notation.latex, notation.latex_number, r"\approx")
+        since = r"\text{ and }".join(notation.latex_condition(one, self._show) for one in self.since)
+        line = self._line(notation.latex_name, notation.latex, notation.latex_number, r"\approx")
+        return line + (rf"\text{{, since }}{since}" if since else "")
 
     def _line(
         self, name: Callable[[str], str], write: Callable[..., str], number: Callable[[str], str], about: str
@@ -128,7 +142,8 @@ class Explanation:
         result = whole if other is None else self._result
         others = self._explain(*other.place).name if isinstance(other, Leaf) else ""
         names = " = ".join(name(one) for one in (self.name, others) if one)
-        return f"{names} {'=' if result == whole else about} {number(result)}" if names else number(result)
+        beside = self._by_hand(number) if self.since else ""
+        return (f"{names} {'=' if result == whole else about} {number(result)}" if names else number(result)) + beside
 
     def _rounding(self, number: Callable[[str], str]) -> str:
         """The computed result beside the exact one, for a number that is nothing but rounding errors."""
@@ -137,26 +152,28 @@ class Explanation:
     def _by_hand(self, number: Callable[[str], str]) -> str:
         """The result without rounding errors, if a comparison turned on them: 0.1 + 0.2 - 0.3 > 0 is true in floats."""
         assert self.shown is not None
-        decided = exactly(self._decided(self.shown), self._show)
-        if displayed_exactly(decided, RESULT_DIGITS) == displayed_exactly(self._exact, RESULT_DIGITS):
+        jumped = exactly(self._jumped(self.shown), self._show)
+        shown = displayed_exactly(self._exact, RESULT_DIGITS)
+        if all(exactly(one, self._exact_number) for one in self.since) and (
+            displayed_exactly(jumped, RESULT_DIGITS) == shown
+        ):
             return ""
         by_hand = exactly(Number(0), lambda _: self._by_exact_arithmetic(LEVELS, {}))
-        if displayed_exactly(by_hand, RESULT_DIGITS) == self._result:
-            return ""
-        return f" [{number(displayed_exactly(by_hand, RESULT_DIGITS))} by hand]"
+        result = displayed_exactly(by_hand, RESULT_DIGITS)
+        return "" if result == shown else f" [{number(result)} by hand]"
 
-    def _decided(self, expression: Expression) -> Expression:
-        """The expression with its comparisons decided between exact values: of each number, what its own line gives."""
+    def _exact_number(self, number: Number) -> str:
+        """What the number's own line gives, by exact arithmetic."""
+        explained = self._explain(*number.place) if isinstance(number, Leaf) and number.is_computed else None
+        return in_digits(number.value, 0) if explained is None else explained._by_exact_arithmetic(1, {})
 
-        def exact(number: Number) -> str:
-            explained = self._explain(*number.place) if isinstance(number, Leaf) and number.is_computed else None
-            return in_digits(number.value, 0) if explained is None else explained._by_exact_arithmetic(1, {})
-
+    def _jumped(self, expression: Expression) -> Expression:
+        """The expression with its jumps made by exact values."""
         if not isinstance(expression, Operation):
             return expression
         if expression.operator in JUMPS:
-            return Number(float(exactly(expression, exact)))
-        return Operation(expression.operator, tuple(map(self._decided, expression.arguments)))
+            return Number(float(exactly(expression, self._exact_number)))
+        return Operation(expression.operator, tuple(map(self._jumped, expression.arguments)))
 
     def _by_exact_arithmetic(self, levels: int, known: dict[Place, str]) -> str:
         """The number as a decimal or a fraction, computed exactly from what stands so many lines before it.
@@ -183,7 +200,11 @@ class Explanation:
     def _digits(self) -> int:
         """The fewest digits of the operands that give the result as displayed; 0 where no number of digits does."""
         enough = (digits for digits in OPERAND_DIGITS if gives(self._evaluated(digits), self._result, RESULT_DIGITS))
-        return next(enough, 0)
+        return next((digits for digits in enough if self._is_seen(digits)), 0)
+
+    def _is_seen(self, digits: int) -> bool:
+        """Whether the comparisons are true of the numbers in so many digits."""
+        return all(exactly(one, lambda number: in_digits(number.value, digits)) == 1 for one in self.since)
 
     def _is_all_there_is(self, result: str) -> bool:
         """Whether the number is the displayed result, up to rounding errors at the size of the largest term."""

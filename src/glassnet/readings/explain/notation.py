@@ -13,6 +13,10 @@ from glassnet.ir.expression import ARITHMETIC, Expression, Number, Operation
 from glassnet.ir.graph import PRIMITIVES
 from glassnet.readings.explain.precise import Show
 
+SIGNS = {"greater": ">", "greater_equal": "≥", "less": "<", "less_equal": "≤", "equal": "=", "unequal": "≠"}
+"""Of comparisons that are true."""
+LATEX_SIGNS = {"≥": r"\geq", "≤": r"\leq", "≠": r"\neq"}
+
 
 @dataclass(frozen=True, eq=False)
 class Rest(Number):
@@ -49,6 +53,8 @@ def _text(expression: Expression, show: Show) -> str:
             return f"({_text(parts[0], show)})^{_atom(parts[1], show)}"
         case "negative":
             return f"-{_atom(parts[0], show, 'product', 'power', 'quotient')}"
+        case "absolute":
+            return f"|{_text(parts[0], show)}|"
     if sign := _sign(expression):
         return f"{text(parts[0], show)} {sign} {text(parts[1], show)}"
     return f"{expression.operator}({', '.join(_text(part, show) for part in parts)})"
@@ -83,6 +89,12 @@ def _sign(expression: Expression) -> str:
     return PRIMITIVES[expression.operator].sign if _is(expression, *PRIMITIVES) else ""  # type: ignore[attr-defined]
 
 
+def condition(comparison: Operation, show: Show) -> str:
+    """A comparison that is true: ``-1.07 ≤ 0``."""
+    x, y = (text(part, show) for part in comparison.arguments)
+    return f"{x} {SIGNS[comparison.operator]} {y}"
+
+
 # ── LaTeX ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -115,6 +127,12 @@ def latex(expression: Expression, show: Show) -> str:
 
 def _enclosed(part: Expression, written: str) -> str:
     return written if _is(part, "power") or _sign(part) else rf"\left({written}\right)"
+
+
+def latex_condition(comparison: Operation, show: Show) -> str:
+    """A comparison that is true, in LaTeX."""
+    x, y = (latex(part, show) for part in comparison.arguments)
+    return f"{x} {LATEX_SIGNS.get(sign := SIGNS[comparison.operator], sign)} {y}"
 
 
 def latex_number(shown: str) -> str:
