@@ -66,9 +66,9 @@ def test_accuracy_is_a_share_of_samples() -> None:
     assert explanation["accuracy"].tree().text == "\n".join(
         [
             "accuracy = (1 + 0 + 1) / 3 ≈ 0.6667",
-            "  right⁽¹⁾ = (0 == 0) = 1",
-            "  right⁽²⁾ = (0 == 1) = 0",
-            "  right⁽³⁾ = (1 == 1) = 1",
+            "  right⁽¹⁾ = 1, since 0 = 0",
+            "  right⁽²⁾ = 0, since 0 ≠ 1",
+            "  right⁽³⁾ = 1, since 1 = 1",
         ]
     )
     assert explanation["F1"].text == "f1 = (2)(1) / (1 + 2) ≈ 0.6667"
@@ -100,7 +100,7 @@ def test_each_penalty_and_the_loss_without_them() -> None:
             "    loss⁽²⁾ = (-12 - 0)^2 = 144",
             "  penalty = 2 + 0.75 = 2.75",
             "    w.weights.penalty = (0.5)(2)^2 = 2",
-            "    z.weights.penalty = (0.25)(absolute(-3)) = 0.75",
+            "    z.weights.penalty = (0.25)(|-3|) = 0.75",
         ]
     )
     for name in ("loss", "penalty", "loss without penalty", "w.weights.penalty", "loss⁽²⁾"):

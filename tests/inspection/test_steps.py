@@ -112,7 +112,7 @@ def test_clipping_accumulating_and_averaging_are_named() -> None:
             "  w.biases.clipped gradient[0] = (-8)(0.0559) ≈ -0.4472",
             "    ∂loss/∂w.biases[0] = δw = -8",
             "      δw = (2)(1 - 5) = -8",
-            "    clipping factor = 1 / maximum(17.89, 1) ≈ 0.0559",
+            "    clipping factor = 1 / 17.89 ≈ 0.0559, since 17.89 ≥ 1",
             "      length of the gradient = sqrt((-16)^2 + (-8)^2) ≈ 17.89",
         ]
     )

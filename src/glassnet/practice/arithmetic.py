@@ -87,7 +87,7 @@ class Exactly:
         """The arithmetic, with a ``Given`` for each number."""
         if explanation.place not in self._known:
             whole = explanation.whole
-            children = {child.place: child for child in whole.children}
+            children = {child.place: child for child in whole.operands}
             assert whole.expression is not None, f"{explanation.name} was given, not computed"
             self._known[explanation.place] = self._converted(whole.expression, children)
         return self._known[explanation.place]
@@ -97,7 +97,9 @@ class Exactly:
             if not isinstance(number, Leaf):
                 return self._labels.literal(decimal(number.value))
             child = children.get(number.place)
-            return self._labels(number) if child is None else self._labels.computed(child.name, self(child))
+            if child is None:
+                return self._labels(number)
+            return self(child) if "'(" in child.name else self._labels.computed(child.name, self(child))  # relu'(w1)
 
         return fold(expression, converted, _picked)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from glassnet.ir.expression import Expression, Number, Operation, leaves
 from glassnet.readings.explain.arithmetic import Leaf, combined, literal, roughly
 
+MOST = 3  # comparisons that are told beside what they decide
 NOT = {"greater": "less_equal", "greater_equal": "less", "equal": "unequal"}
 """Of each comparison, the one that is true where it is not."""
 TURNED = {"greater": "less", "less": "greater", "greater_equal": "less_equal", "less_equal": "greater_equal"}
@@ -34,7 +35,7 @@ class Branch:
 def decided(expression: Expression) -> Branch:
     """The expression without comparisons; the larger of two numbers is only chosen where more is made of it.
 
-    Where a comparison is none of numbers, nothing is chosen.
+    Where a comparison is none of numbers, or there are many, nothing is chosen.
 
     >>> from glassnet.ir.expression import Number, call
     >>> chosen = decided(2 * call("where", call("greater", Number(-1.07), 0), 5, 7))
@@ -45,9 +46,9 @@ def decided(expression: Expression) -> Branch:
     branch = _of_parts(expression) if is_extreme else _decided(expression)  # type: ignore[arg-type]
     told = {_key(condition): condition for condition in branch.since if not _is_of_literals(condition)}
     since = list(told.values())
-    if not all(roughly(condition) == 1 for condition in branch.since):
-        return Branch(expression)
-    return Branch(branch.expression, tuple(one for one in since if not any(_says_more(other, one) for other in since)))
+    since = [one for one in since if not any(_says_more(other, one) for other in since)]
+    is_known = all(roughly(condition) == 1 for condition in branch.since)
+    return Branch(branch.expression, tuple(since)) if is_known and len(since) <= MOST else Branch(expression)
 
 
 def _decided(expression: Expression) -> Branch:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -89,8 +89,16 @@ class Explanation:
     @property
     def children(self) -> tuple[Explanation, ...]:
         """The explanations of those displayed numbers that were computed, not given."""
-        shown = [] if self.shown is None else [*leaves(self.shown), *(n for one in self.since for n in leaves(one))]
-        places = {leaf.place: None for leaf in shown if isinstance(leaf, Leaf) and leaf.is_computed}
+        return self._explained(() if self.shown is None else (self.shown, *self.since))
+
+    @property
+    def operands(self) -> tuple[Explanation, ...]:
+        """The explanations of all numbers in the arithmetic that were computed, those of all branches."""
+        return self._explained(() if self.expression is None else (self.expression,))
+
+    def _explained(self, expressions: Iterable[Expression]) -> tuple[Explanation, ...]:
+        numbers = (leaf for expression in expressions for leaf in leaves(expression))
+        places = {leaf.place: None for leaf in numbers if isinstance(leaf, Leaf) and leaf.is_computed}
         explained = (self._explain(*place) for place in places)
         return tuple(one.whole if self.is_whole else one for one in explained)
 
