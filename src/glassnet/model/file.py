@@ -20,6 +20,7 @@ from glassnet.layers.layer import Layer
 from glassnet.layers.penalty import Penalty
 from glassnet.model.history import History
 from glassnet.model.model import Model
+from glassnet.storage.words import shown
 from glassnet.words import counted
 
 M = TypeVar("M", bound=Model)
@@ -90,6 +91,8 @@ def load(path: str | Path, kind: type[M]) -> M:
     specification = metadata.get("network")
     if not isinstance(specification, dict):
         raise ModelFileError(f"{path} holds no network" + (": it is a checkpoint" if "checkpoint" in metadata else ""))
+    if surplus := metadata.keys() - {"network", storage.SEAL}:  # such as a damaged name of the seal
+        raise ModelFileError(f"{path} cannot be used: it has {shown(min(surplus))} beside its network; copy it again")
     storage.require_seal(arrays, metadata, path, missing=True)
     with storage.naming(path):
         model = built(kind, specification, arrays)

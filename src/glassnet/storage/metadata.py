@@ -42,6 +42,10 @@ def from_texts(texts: dict[str, str]) -> dict[str, Any]:
             f"it has version {version} of the format and this Glassnet knows version {VERSION}; "
             "upgrade it: pip install --upgrade glassnet"
         )
+    if texts != {"format": FORMAT, FORMAT: texts[FORMAT], "version": version}:
+        others = ", ".join(shown(name) for name in texts if name not in ("format", FORMAT, "version"))
+        what = f"has {others} beside its specification" if others else f"is {shown(texts.get('format', ''))}"
+        raise Refused(f"its format is damaged: it {what}; copy it again")
     metadata = _parsed(texts[FORMAT])
     if not isinstance(metadata, dict):
         raise Refused("its specification is not an object in braces; save the model again")
