@@ -198,10 +198,9 @@ def __getattr__(name: str) -> Any:
     elif name in _WHERE:
         value = getattr(import_module(f"glassnet.{_WHERE[name]}"), name)
     else:
-        from glassnet.ir.elsewhere import PUBLIC, hint
+        from glassnet.ir.elsewhere import MODULE, PUBLIC, hint
 
-        there = {theirs: f"here it is gn.{ours}" for theirs, ours in PUBLIC.items()}
-        there["Input"] = "a network begins with its number of inputs: gn.Network(2, gn.Dense(1))"
+        there = {theirs: f"here it is gn.{ours}" for theirs, ours in PUBLIC.items()} | MODULE
         extra = "" if name.startswith("_") else hint(name, there, __all__)
         raise AttributeError(f"module 'glassnet' has no attribute {name!r}{extra}")
     globals()[name] = value

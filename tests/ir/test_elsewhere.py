@@ -3,6 +3,7 @@
 import copy
 import pickle
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ def network() -> gn.Network:
 @pytest.mark.parametrize(
     ("argument", "words"),
     [
-        ("verbose", "progress=True or False"),
+        ("verbose", "silenced by fit(…, progress=False)"),
         ("validation_data", "write validation=(x, y)"),
         ("validation_split", "write validation=0.2"),
         ("lr", "optimizer=gn.Adam(0.01)"),
@@ -39,8 +40,90 @@ def test_arguments_of_fit(argument: str, words: str) -> None:
 
 @pytest.mark.parametrize("method", ["evaluate", "predict", "train_on_batch"])
 def test_arguments_of_other_methods(method: str) -> None:
-    with pytest.raises(TypeError, match=f"{method} takes no 'verbose'; whether progress is shown"):
+    with pytest.raises(TypeError, match=f"{method} takes no 'verbose'; leave it out: only fit shows progress"):
         getattr(network(), method)(X, Y, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: gn.EarlyStopping(restore_best_weights=True), "EarlyStopping takes no .*; write restore_best=True"),
+        (lambda: gn.EarlyStopping(min_delta=0.1), "write minimum_change=0.001"),
+        (lambda: gn.KeepBest(mode="max"), "write larger_is_better=True or False"),
+        (lambda: gn.ReduceOnPlateau(min_lr=0.1), "write smallest=0.01"),
+        (lambda: gn.Checkpoint(filepath="a"), "write folder="),
+        (lambda: gn.Checkpoint("a", save_best_only=True), r"gn.KeepBest\(\) keeps the best weights"),
+        (lambda: gn.CsvLog(filename="a.csv"), "write path="),
+        (lambda: network().fit(X, Y, 10), "Network.fit takes x, y in order; the others by name, such as epochs=10"),
+        (lambda: network().train_on_batch(X, Y, 0.1), "takes x, y in order; the others by name, such as optimizer=0.1"),
+        (lambda: network().parameters(), r"the arrays by name, without \(\): net.parameters.values"),
+    ],
+)
+def test_arguments_of_callbacks_and_in_order(make: Callable[[], Any], words: str) -> None:
+    with pytest.raises(TypeError, match=words):
+        make()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: gn.Dense(3, 4), r"got 4; a layer finds out its inputs: for 4 units, write gn.Dense\(4\)"),
+        (lambda: gn.Dense(3, activation=None), "leave it out, or write 'linear', for none"),
+        (lambda: gn.Dense(3, np.tanh), "an activation is given by its name: write 'tanh'"),
+        (lambda: gn.Dense(3, input_dim=4), r"they belong to the network: gn.Network\(3, gn.Dense\(4\)\)"),
+        (lambda: gn.Dense(3, in_features=4), "Dense finds out its inputs"),
+        (lambda: gn.Network(2, gn.Dense(1), random_state=0), "here it is 'seed'"),
+        (lambda: gn.Network(), r"begins with its number of inputs: gn.Network\(2, gn.Dense\(1\)\)"),
+        (lambda: network().fit(X, Y, optimizer=0.1), r"for this learning rate, write gn.Adam\(0.1\)"),
+        (
+            lambda: network().fit(X, Y, metrics=["mse"]),
+            r"'mse' is a loss, not a metric: fit\(x, y, loss='squared error'\)",
+        ),
+        (lambda: network().fit(X, Y, metrics=["log-loss"]), "loss='categorical cross-entropy'"),
+        (lambda: network().fit(X, Y + 1), "y counts its 2 classes from 1, and class numbers count from 0: give y - 1"),
+        (lambda: network().fit("points.csv", Y), r"a file is read by gn.data.table\(path, target=…\)"),
+    ],
+)
+def test_guesses_are_answered_with_what_to_write(make: Callable[[], Any], words: str) -> None:
+    with pytest.raises(gn.GlassnetError, match=words):
+        make()
+
+
+@pytest.mark.parametrize("name", sorted(elsewhere.LAYER))
+def test_numbers_that_are_asked_of_a_layer(name: str) -> None:
+    with pytest.raises(AttributeError, match=r"such as net.parameters\['dense_1.weights'\]"):
+        getattr(network().layers["dense_1"], name)
+
+
+@pytest.mark.parametrize("name", ["trainable", "weights", "coef_", "compile"])
+def test_what_means_something_elsewhere_cannot_be_set_without_effect(name: str) -> None:
+    net = network()
+    with pytest.raises(AttributeError, match=f"no attribute {name!r}; "):
+        setattr(net, name, False)
+    net.remark = "my own"  # type: ignore[attr-defined]
+    assert net.copy().remark == "my own"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", sorted(elsewhere.MODULE))
+def test_names_that_are_looked_for_in_glassnet(name: str) -> None:
+    assert name not in gn.__all__
+    with pytest.raises(AttributeError, match=re.escape(f"has no attribute {name!r}; {elsewhere.MODULE[name]}")):
+        getattr(gn, name)
+
+
+@pytest.mark.parametrize("name", [*sorted(elsewhere.DATA), "spirals"])
+def test_names_that_are_looked_for_in_data(name: str) -> None:
+    said = elsewhere.DATA.get(name, "did you mean 'spiral'?")
+    with pytest.raises(AttributeError, match=re.escape(f"'glassnet.data' has no attribute {name!r}; {said}")):
+        getattr(gn.data, name)
+
+
+@pytest.mark.parametrize("hint", sorted({*elsewhere.MODULE.values(), *elsewhere.DATA.values()}))
+def test_what_these_name_is_there(hint: str) -> None:
+    for path in re.findall(r"\bgn((?:\.[A-Za-z]\w*)+)", hint):
+        found: Any = gn
+        for part in path[1:].split("."):
+            found = getattr(found, part)
 
 
 @pytest.mark.parametrize("name", [*elsewhere.NETWORK, "sumary"])

@@ -48,7 +48,7 @@ def plain_function(x: Any) -> Any:
         (lambda: gn.Sequential(gn.Dense(3), foo=1), "Sequential has no field 'foo'"),
         (lambda: gn.Network(2, gn.Dense(1), optimizer="adam"), "optimizer is no setting of a network; training"),
         (lambda: gn.Network(2, gn.Dense(1), sed=1), "Network: there is no setting 'sed'; did you mean 'seed'?"),
-        (lambda: gn.Network(), "Network needs inputs"),
+        (lambda: gn.Network(), "a network begins with its number of inputs"),
         (lambda: gn.Network(inputs=2), "a network needs at least one layer"),
         # in a layer's place
         (lambda: gn.Network(2, gn.Relu()), "a network is made of layers: Relu() is an activation function; as a layer "

@@ -6,6 +6,8 @@
 ((300, 2), dtype('float32'), (300,), dtype('int64'))
 """
 
+from typing import Any
+
 from glassnet.data.augment import Augment
 from glassnet.data.checks import as_numbers, check_finite
 from glassnet.data.digit_image import digit_image
@@ -37,3 +39,10 @@ __all__ = [
     "vertical",
     "xor",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    from glassnet.ir.elsewhere import DATA, hint
+
+    extra = "" if name.startswith("_") else hint(name, DATA, __all__)
+    raise AttributeError(f"module 'glassnet.data' has no attribute {name!r}{extra}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import stat
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import numpy as np
@@ -126,7 +126,8 @@ def _from_objects(data: Any, array: NDArray[Any], what: str, names: Sequence[str
     """Cells that NumPy sees no numbers in: each converted, or named."""
     cells = array if isinstance(data, np.ndarray) else np.asarray(data, dtype=object)  # NumPy turns [1, "a"] into texts
     if cells.ndim == 0:
-        raise DataError(f"{what} is {_shown(data)}; expected numbers in an array, a list or a data frame")
+        file = "; a file is read by gn.data.table(path, target=…)" if isinstance(data, str | PurePath) else ""
+        raise DataError(f"{what} is {_shown(data)}; expected numbers in an array, a list or a data frame{file}")
     numbers = np.empty(cells.shape)
     for index in np.ndindex(cells.shape):
         try:

@@ -31,6 +31,7 @@ NETWORK = {
     **dict.fromkeys(["transform", "fit_transform", "normalize"], "scaling is a layer of the network: gn.Standardize()"),
     **dict.fromkeys(["backward", "grad", "zero_grad"], "write net.gradients(x, y)"),
     **dict.fromkeys(["to", "cuda", "cpu", "eval", "train"], "there is nothing to switch: using and training are apart"),
+    **dict.fromkeys(["trainable", "requires_grad_"], "write net.freeze('dense_1') or net.unfreeze('dense_1')"),
     "partial_fit": "write net.train_on_batch(x, y)",
     "predict_classes": "write net.predict(x)",
     "classes_": "the names of the classes are net.labels",
@@ -52,13 +53,18 @@ REGRESSION = {
 }
 """Attributes of their linear regressions."""
 HISTORY = {"history": 'it is that itself: history["loss"]', "epoch": "write history.epochs"}
-LAYERS = dict.fromkeys(
+LAYER = dict.fromkeys(
+    ["get_weights", "set_weights", "kernel", "weight", "bias", "coef_", "state_dict", "variables", "trainable_weights"],
+    "a layer says how, and holds no arrays: they are in net.parameters, such as net.parameters['dense_1.weights']",
+)
+"""Attributes of a layer that are the network's."""
+LAYERS = LAYER | dict.fromkeys(
     [*NETWORK, "fit", "evaluate", "predict", "summary", "parameters", "explain", "save"],
     "layers become a network with its number of inputs: gn.Network(2, *layers)",
 )
 """Attributes of layers that are taken for a network."""
 ARGUMENTS = {
-    "verbose": "whether progress is shown is progress=True or False",
+    "verbose": "leave it out: only fit shows progress, which is silenced by fit(…, progress=False)",
     "validation_data": "write validation=(x, y)",
     "validation_split": "write validation=0.2",
     "validation_fraction": "write validation=0.1",
@@ -70,6 +76,14 @@ ARGUMENTS = {
     "random_state": "the seed belongs to the network: gn.Network(…, seed=0)",
     "sample_weights": "write sample_weight=",
     "initial_epoch": "a second fit goes on from the first",
+    "restore_best_weights": "write restore_best=True",
+    **dict.fromkeys(["min_delta", "threshold", "tol"], "write minimum_change=0.001"),
+    "min_lr": "write smallest=0.01, a share of the learning rate",
+    "mode": "write larger_is_better=True or False",
+    **dict.fromkeys(["filepath", "dirpath"], "write folder="),
+    "filename": "write path=",
+    "save_best_only": "gn.KeepBest() keeps the best weights in the network",
+    "save_freq": "write every_epochs=1 or every_steps=100",
     "fit_intercept": "write intercept=False for a line through the origin",
 }
 """Arguments of their methods."""
@@ -96,6 +110,31 @@ PUBLIC = {
     "load_model": "load", "MLPClassifier": "Network", "MLPRegressor": "Network",
 }  # fmt: skip
 """Public names."""
+MODULE = {
+    "Input": "a network begins with its number of inputs: gn.Network(2, gn.Dense(1))",
+    **dict.fromkeys(["nn", "keras"], "layers are in gn, and find out their inputs: nn.Linear(3, 4) is gn.Dense(4)"),
+    **dict.fromkeys(["optim", "optimizer"], "optimisers are names of gn: gn.Adam(0.01)"),
+    **dict.fromkeys(["datasets", "mnist", "fashion_mnist"], "data are in gn.data: gn.data.mnist()"),
+    "read_csv": "write gn.data.table('points.csv', target='y')",
+    **dict.fromkeys(["tensor", "Tensor", "array"], "arrays, lists, frames and tensors are taken as they are"),
+    **dict.fromkeys(["DataLoader", "Dataset", "TensorDataset"], "fit takes arrays, or an iterable of batches (x, y)"),
+    "train_test_split": "net.fit(x, y, validation=0.2) holds a fifth of the samples out",
+    **dict.fromkeys(["to_categorical", "one_hot", "OneHotEncoder", "LabelEncoder"], "classes are taken as they are"),
+    **dict.fromkeys(["random", "manual_seed", "set_seed"], "the seed is the network's: gn.Network(2, *layers, seed=0)"),
+    **dict.fromkeys(
+        ["Conv1d", "Conv1D", "Conv2d", "Conv2D", "MaxPool2d", "MaxPooling2D", "LSTM", "GRU", "SimpleRNN", "RNN"],
+        "there is none yet; images are flattened, gn.Flatten(), or a layer of your own is a class of gn.Layer",
+    ),
+}
+"""Names that are looked for in ``gn``, and what is there instead."""
+DATA = {
+    **dict.fromkeys(["load_iris", "iris"], "it is in scikit-learn; load_iris().data and .target are taken as they are"),
+    **dict.fromkeys(["read_csv", "load_csv", "csv"], "write gn.data.table('points.csv', target='y')"),
+    **{f"make_{name}": f"write gn.data.{name}()" for name in ("moons", "circles", "blobs")},
+    **dict.fromkeys(("load_mnist", "MNIST", "fetch_openml", "load_digits"), "write gn.data.mnist()"),
+    "load_data": "write data = gn.data.mnist(), and data.x_train",
+}
+"""The same for ``gn.data``."""
 
 
 def hint(name: str, words: Mapping[str, str], names: object) -> str:
@@ -117,6 +156,12 @@ def unknown_name(family: str, name: str, names: list[str]) -> str:
     return f"there is no {family} {name!r}; here it is {ours!r}" if known else unknown(family, name, names)
 
 
+def loss_named(name: str) -> str | None:
+    """Our name of a loss that goes by this name elsewhere, if it is one."""
+    ours = NAMES.get(name.lower().replace(" ", "_").replace("-", "_"))
+    return ours if ours in ("squared error", "binary cross-entropy", "categorical cross-entropy") else None
+
+
 def no_attribute(thing: object, name: str, words: Mapping[str, str]) -> AttributeError:
     """The error for an attribute that is not there."""
     kind = type(thing).__name__
@@ -127,13 +172,18 @@ def no_attribute(thing: object, name: str, words: Mapping[str, str]) -> Attribut
 def in_our_words(function: Callable[P, R]) -> Callable[P, R]:
     """The function, whose unknown arguments are answered with ours."""
     named = signature(function).parameters
+    in_order = [name for name, p in list(named.items())[1:] if p.kind is not p.KEYWORD_ONLY]
 
     @wraps(function)
     def called(*args: P.args, **kwargs: P.kwargs) -> R:
+        where, names = function.__qualname__.removesuffix(".__init__"), list(named)[1:]
         for name in kwargs:
             if name not in named:
-                where, names = function.__qualname__.removesuffix(".__init__"), list(named)[1:]
                 raise TypeError(f"{where} takes no {name!r}{hint(name, ARGUMENTS, names)}")
+        if len(args) > 1 + len(in_order):
+            others = [name for name in names if name not in in_order]
+            such = f"; the others by name, such as {others[0]}={args[1 + len(in_order)]!r:.20}" if others else ""
+            raise TypeError(f"{where} takes {', '.join(in_order)} in order{such}")
         return function(*args, **kwargs)
 
     return called

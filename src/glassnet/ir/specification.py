@@ -28,9 +28,12 @@ SIZE_LIMIT = 20_000
 ELSEWHERE = {
     "lr": "learning_rate", "p": "rate", "bias": "biases", "use_bias": "biases", "out_features": "units",
     "kernel_initializer": "weights", "bias_initializer": "biases", "kernel_regularizer": "weights_penalty",
-    "alpha": "slope", "negative_slope": "slope", "eps": "epsilon", "requires_grad": "trainable",
+    "random_state": "seed", "random_seed": "seed", "alpha": "slope", "negative_slope": "slope", "eps": "epsilon",
+    "requires_grad": "trainable",
 }  # fmt: skip
 """What other libraries call a setting, where the nearest name alone would not lead to ours."""
+OF_THE_NETWORK = {"input_shape", "input_dim", "in_features", "batch_input_shape"}
+"""Settings of other libraries' layers that are the network's here."""
 
 
 class SaidInWords(ABCMeta):
@@ -68,6 +71,8 @@ def _misfit(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | No
     for name in kwargs:
         if name in surplus:
             ours = ELSEWHERE.get(name, "")
+            if name in OF_THE_NETWORK:
+                return f"{cls.__name__} finds out its inputs; they belong to the network: gn.Network(3, gn.Dense(4))"
             hint = f"there is no setting {name!r}; here it is {ours!r}" if ours in settings else ""
             return f"{cls.__name__}: {hint or unknown('setting', name, settings)}"
         if name in in_order[: len(args)]:
@@ -76,6 +81,8 @@ def _misfit(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | No
     if len(args) > len(in_order):
         listed = f": {', '.join(in_order)}" if in_order else ""
         return f"{cls.__name__} is given {counted(len(args), 'value')} in order, and takes {len(in_order)}{listed}"
+    if meant := cls.meant(args, kwargs):
+        return str(meant)
     needed = [n for n in settings if parameters[n].default is inspect.Parameter.empty and n not in kwargs]
     lacking = [name for name in needed if name not in in_order[: len(args)]]
     return f"{cls.__name__} needs {' and '.join(lacking)}: write {cls.__name__}({', '.join(f'{n}=…' for n in lacking)})"
@@ -134,8 +141,15 @@ class Specification(metaclass=SaidInWords):
         if isinstance(given, type) and issubclass(given, cls):
             raise GlassnetError(f"{given.__name__} is a class; write {given.__name__}(…)")
         if not isinstance(given, cls):
-            raise GlassnetError(f"expected the name of {article(cls.family)} or {article(cls.__name__)}, got {given!r}")
+            instead = f"; {said}" if (said := cls.instead_of(given)) else ""
+            name = f"the name of {article(cls.family)} or {article(cls.__name__)}"
+            raise GlassnetError(f"expected {name}, got {given!r}{instead}")
         return given
+
+    @classmethod
+    def instead_of(cls, given: Any) -> str:
+        """What to write instead of something that is no member of the family; empty where nothing comes to mind."""
+        return ""
 
 
 def _is_ours(cls: type[Specification]) -> bool:

@@ -61,6 +61,13 @@ class ActivationFunction(Specification, family="activation"):
         raise NotImplementedError
 
     @classmethod
+    def instead_of(cls, given: Any) -> str:
+        if given is None:
+            return "leave it out, or write 'linear', for none"
+        number = isinstance(given, int) and not isinstance(given, bool)
+        return f"a layer finds out its inputs: for {given} units, write gn.Dense({given})" if number else ""
+
+    @classmethod
     def meant(cls, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
         """For a number of units: the layer that was meant."""
         units = kwargs.get("units", args[0] if args else None)
@@ -359,6 +366,8 @@ def activation_function(given: str | ActivationFunction) -> ActivationFunction:
         return Custom(given)
     if callable(given) and not isinstance(given, type | Specification):
         name = getattr(given, "__name__", repr(given))
+        if canonical(name) in ActivationFunction.known:
+            raise GlassnetError(f"an activation is given by its name: write {name!r}, got {given!r}")
         raise GlassnetError(f"a function such as {name} must be written in operations and marked with @gn.activation")
     return ActivationFunction.of(given)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from copy import copy
 from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from glassnet.ir.elsewhere import LAYER, attribute_error_in_words
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
 from glassnet.ir.origin import here
@@ -44,6 +45,9 @@ class Layer(Specification, family="layer"):
     is_container: ClassVar[bool] = False
     letter: ClassVar[str | None] = None
     """What the numbers of a layer without neurons are called, so that the first layer of neurons has the letter a."""
+
+    if not TYPE_CHECKING:  # type checkers know by themselves what is not there
+        __getattr__ = attribute_error_in_words(LAYER)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

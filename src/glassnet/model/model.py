@@ -13,7 +13,7 @@ import numpy as np
 from glassnet.data.checks import as_numbers, holds, in_order
 from glassnet.data.encoding import Encoding
 from glassnet.data.records import is_row, is_table
-from glassnet.ir.elsewhere import NETWORK, attribute_error_in_words, in_our_words
+from glassnet.ir.elsewhere import NETWORK, attribute_error_in_words, in_our_words, no_attribute
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.graph import Graph, Var, describe, source
 from glassnet.ir.require import require, require_count
@@ -57,13 +57,21 @@ class Model(metaclass=SaidInWords):
 
     @classmethod
     def meant(cls, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
-        """For a setting of training: that fit takes it."""
+        """For a setting of training: that fit takes it; for no inputs: where they stand."""
+        if not args and "inputs" not in kwargs:
+            return "a network begins with its number of inputs: gn.Network(2, gn.Dense(1))"
         of_fit = {"optimizer", "loss", "metrics", "epochs", "batch_size", "callbacks", "validation"}
         name = next((name for name in kwargs if name in of_fit), "")
         return f"{name} is no setting of a network; training takes it: net.fit(x, y, {name}=…)" if name else ""
 
     if not TYPE_CHECKING:  # type checkers know by themselves what is not there
         __getattr__ = attribute_error_in_words(NETWORK)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """An attribute of the user's own is kept; one that would mean something elsewhere is refused, not ignored."""
+        if name in NETWORK:
+            raise no_attribute(self, name, NETWORK)
+        super().__setattr__(name, value)
 
     def _describe(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
         """Trace the layers: all of the network except its arrays, which are not allocated yet."""

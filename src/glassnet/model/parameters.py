@@ -87,6 +87,10 @@ class Parameters(MutableMapping[str, Array]):
             raise GlassnetError(f"parameter {name!r} is given {array[wrong][0]}, which does not fit {view.dtype}")
         view[...] = converted
 
+    def __call__(self) -> Any:
+        """PyTorch's way of asking for them, answered with ours."""
+        raise TypeError("net.parameters are the arrays by name, without (): net.parameters.values() are all of them")
+
     def __delitem__(self, name: str) -> None:
         raise GlassnetError(f"parameter {name!r} belongs to its layer and cannot be removed")
 

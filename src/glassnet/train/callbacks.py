@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.ir.elsewhere import in_our_words
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_count, require_flag, require_number
 from glassnet.ir.types import Array
@@ -86,6 +87,7 @@ class KeepBest(Callback):
 
     restore_best = True
 
+    @in_our_words
     def __init__(self, monitor: str = "validation_loss", larger_is_better: bool | None = None) -> None:
         self.monitor = monitor
         self.sign = _direction(monitor, larger_is_better)
@@ -151,6 +153,7 @@ class EarlyStopping(KeepBest):
     array([2.])
     """
 
+    @in_our_words
     def __init__(
         self,
         monitor: str = "validation_loss",
@@ -195,6 +198,7 @@ class ReduceOnPlateau(Callback):
     0.0 0.25
     """
 
+    @in_our_words
     def __init__(
         self,
         monitor: str = "validation_loss",

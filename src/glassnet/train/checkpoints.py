@@ -11,6 +11,7 @@ from typing import Any
 
 from glassnet import storage
 from glassnet.files import FileKind
+from glassnet.ir.elsewhere import in_our_words
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.require import require, require_count
 from glassnet.model.file import MODEL
@@ -55,6 +56,7 @@ class Checkpoint(Callback):
     True
     """
 
+    @in_our_words
     def __init__(
         self, folder: str | Path, every_epochs: int = 1, every_steps: int | None = None, keep: int = 2
     ) -> None:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from glassnet.files import FileKind, cause, require_writable, write_whole
+from glassnet.ir.elsewhere import in_our_words
 from glassnet.ir.errors import GlassnetError
 from glassnet.train.training import Callback, Training
 
@@ -40,6 +41,7 @@ class CsvLog(Callback):
     epoch,loss,seconds
     """
 
+    @in_our_words
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self._names: list[str] = []

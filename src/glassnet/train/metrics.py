@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glassnet.ir.elsewhere import unknown_name
+from glassnet.ir.elsewhere import loss_named, unknown_name
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require
@@ -230,6 +230,8 @@ def metric(given: str | Metric) -> tuple[str, Metric]:
     if top := TOP.fullmatch(name):
         return f"top_{top[1]}", top_k(int(top[1]))
     if name not in METRICS:
+        if (loss := loss_named(given)) is not None:
+            raise GlassnetError(f'{given!r} is a loss, not a metric: fit(x, y, loss={loss!r}) measures it as "loss"')
         raise GlassnetError(unknown_name("metric", given, [*METRICS, "top_3"]))
     return name, METRICS[name]
 

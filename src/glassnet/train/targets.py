@@ -104,6 +104,8 @@ def _class_numbers(array: Array, classes: int) -> Array:
     if array.dtype.kind == "f" and (array != np.floor(array)).any():
         row = int(np.argmax(array != np.floor(array)))
         raise DataError(f"y must hold class numbers 0..{classes - 1}, got {array[row]} in row {row}")
+    if array.size and array.min() == 1 and array.max() == classes:
+        raise DataError(f"y counts its {classes} classes from 1, and class numbers count from 0: give y - 1")
     _require_range(
         array, 0, classes - 1, f"y must hold class numbers 0..{classes - 1} for {counted(classes, 'output')}"
     )

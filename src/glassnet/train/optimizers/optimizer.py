@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require, require_number
@@ -41,6 +41,11 @@ class Optimizer(Specification, family="optimizer"):
     def __post_init__(self) -> None:
         if not isinstance(self.learning_rate, Schedule):
             require_number(self.learning_rate, f"the learning rate of {type(self).__name__}", 0, open_low=True)
+
+    @classmethod
+    def instead_of(cls, given: Any) -> str:
+        number = isinstance(given, int | float) and not isinstance(given, bool)
+        return f"for this learning rate, write gn.Adam({given})" if number else ""
 
     def update(self, w: Var, g: Var, step: Var) -> Var:
         raise NotImplementedError
