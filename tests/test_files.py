@@ -1,9 +1,14 @@
 """Files written whole or not at all, and only over what we wrote; cli/test_writing.py asks it of each command."""
 
 import errno
+import fcntl
 import os
 import re
-from collections.abc import Callable
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -165,3 +170,77 @@ def test_an_error_without_words_of_ours_is_said_in_the_systems() -> None:
     assert cause(OSError(errno.EIO, "Input/output error"), Path("a")) == (
         "the system says: Input/output error; choose another place"
     )
+
+
+# ── what a killed program left ──────────────────────────────────────────────────────────────────────────────────────
+
+WRITER = """
+import sys, time
+from pathlib import Path
+from glassnet.files import replacing
+with replacing(Path(sys.argv[1]) / "model") as file:
+    file.write(b"half of it")
+    file.flush()
+    print("writing", flush=True)
+    time.sleep(600)
+"""
+
+
+def left_over(folder: Path) -> list[str]:
+    return sorted(name for name in os.listdir(folder) if name.startswith(".glassnet-"))
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    """A program in the middle of a file."""
+    with subprocess.Popen([sys.executable, "-c", WRITER, folder], stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "writing\n"
+        yield child
+        child.kill()
+
+
+def test_a_later_program_removes_what_a_killed_one_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with writing(tmp_path):
+        pass
+    assert len(left_over(tmp_path)) == 1
+    write_whole(tmp_path / "log.csv", b"epoch,loss", LOG)
+    assert len(left_over(tmp_path)) == 1, "it is younger than this program"
+    monkeypatch.setattr("glassnet.files._BEGUN", time.time() + 60)
+    write_whole(tmp_path / "log.csv", b"epoch,loss", LOG)
+    assert os.listdir(tmp_path) == ["log.csv"]
+
+
+def test_what_a_living_program_writes_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glassnet.files._BEGUN", time.time() + 60)
+    with writing(tmp_path):
+        write_whole(tmp_path / "log.csv", b"epoch,loss", LOG)
+        assert len(left_over(tmp_path)) == 1
+    write_whole(tmp_path / "log.csv", b"epoch,loss", LOG)
+    assert left_over(tmp_path) == []
+
+
+def test_only_files_of_that_name_are_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glassnet.files._BEGUN", time.time() + 60)
+    names = [".glassnet-0123456789ab", "glassnet-0123456789ab.tmp", ".glassnet-0123456789ab.tmp.gz", ".glassnet-x.tmp"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"mine")
+    (tmp_path / ".glassnet-aaaaaaaaaaaa.tmp").mkdir()
+    (tmp_path / ".glassnet-bbbbbbbbbbbb.tmp").symlink_to(names[0])
+    os.mkfifo(tmp_path / ".glassnet-cccccccccccc.tmp")
+    before = sorted(os.listdir(tmp_path))
+    write_whole(tmp_path / "log.csv", b"epoch,loss", LOG)
+    assert sorted(os.listdir(tmp_path)) == sorted([*before, "log.csv"])
+
+
+def test_where_files_cannot_be_locked_they_are_written_and_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    monkeypatch.setattr("glassnet.files._BEGUN", time.time() + 60)
+    (tmp_path / ".glassnet-aaaaaaaaaaaa.tmp").write_bytes(b"of whom?")
+    write_whole(tmp_path / "log.csv", b"epoch,loss", LOG)
+    assert sorted(os.listdir(tmp_path)) == [".glassnet-aaaaaaaaaaaa.tmp", "log.csv"]

@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from typing import IO
 
 from glassnet.ir.errors import GlassnetError
 
+_NEW = re.compile(r"\.glassnet-[0-9a-f]{12}\.tmp")
+"""What files are called until they are whole."""
+_BEGUN = time.time()  # when this program began, or soon after
 _ENDS = 1 << 16  # bytes of a file's beginning and end: the mark of who wrote it stands in one of them
 
 
@@ -113,8 +117,11 @@ def replacing(path: str | os.PathLike[str], kind: FileKind | None = None) -> Ite
         _require_end(target)
         if obstacle := _in_the_way(target, kind):
             raise GlassnetError(f"{path} cannot be saved: {obstacle}")
+        _remove_left_over(target.parent)
         try:
             with temporary.open("xb") as file:
+                with suppress(OSError):
+                    _hold(file)
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
@@ -126,6 +133,28 @@ def replacing(path: str | os.PathLike[str], kind: FileKind | None = None) -> Ite
     except OSError as error:
         raise GlassnetError(f"{path} cannot be saved: {cause(error, target)}") from error
     sync_folder(target.parent)
+
+
+def _remove_left_over(folder: Path) -> None:
+    """Remove new files that were never finished, as their program was killed: older than this one, and held by none."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in [one for one in entries if _NEW.fullmatch(one.name)]:
+            with suppress(OSError):
+                if entry.is_file(follow_symlinks=False) and entry.stat().st_mtime < _BEGUN:
+                    with open(entry.path, "r+b") as file:
+                        _hold(file)
+                    os.unlink(entry.path)
+
+
+def _hold(file: IO[bytes]) -> None:
+    """Lock the file until it is closed, by which others see that its program lives; OSError if another holds it.
+
+    Windows has no such locks, and needs none: it removes no open file.
+    """
+    with suppress(ImportError):
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def write_whole(path: str | os.PathLike[str], content: bytes, kind: FileKind) -> None:

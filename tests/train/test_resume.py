@@ -118,9 +118,11 @@ def test_killed_at_random_moments(tmp_path: Path) -> None:
         os.kill(child.pid, signal.SIGKILL)
         child.stdout.close()
         assert child.wait() == -signal.SIGKILL, "the training was over before it could be killed; give it more epochs"
+    (tmp_path / "checkpoints" / ".glassnet-0123456789ab.tmp").write_bytes(b"half of a checkpoint")
     assert steps[-1] > 12, "it never got further than where it was first killed"
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     job.assert_same(np.load(tmp_path / "result.npz"), expected)
+    assert {step_of(path) >= 0 for path in (tmp_path / "checkpoints").iterdir()} == {True}, "nothing half written"
 
 
 @pytest.mark.parametrize("name", sorted(gn.Optimizer.known))
