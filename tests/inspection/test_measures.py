@@ -86,6 +86,13 @@ def test_a_metric_that_does_not_fit_says_why() -> None:
         gn.lecture("1-3-3-1").explain([0.5])["mae"]
 
 
+@pytest.mark.parametrize("name", ["top_0", "", "new", "δ", "∂/∂", "loss^(9)", "learning rate"])
+def test_what_there_is_not_is_said_with_what_there_is(name: str) -> None:
+    explanation = gn.Network(2, gn.Dense(2, "softmax", name="q")).explain([[1, 2], [2, 3]], [0, 1])
+    with pytest.raises(gn.GlassnetError, match="there is no number .* There are: loss, loss⁽²⁾, loss⁽¹⁾, q.biases"):
+        explanation[name]
+
+
 def test_each_penalty_and_the_loss_without_them() -> None:
     penalties = gn.Penalty(l2=0.5), gn.Penalty(l1=0.25)
     first = gn.Dense(1, name="w", weights=[[2.0]], weights_penalty=penalties[0])

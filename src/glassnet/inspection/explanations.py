@@ -110,10 +110,11 @@ class NetworkExplanation:
             return self._forward
         if name in self._judged:
             return self._judged
-        measured = self._measured(int((re.search(r"top.(\d+)", name) or [0, 1])[1]))
-        if name in measured or self._training is None:
+        k = re.match(r"(?:among the )?top.([1-9]\d*)", name)
+        measured = self._measured(int(k[1]) if k else 1)
+        if name in measured:
             return measured
-        return self.training
+        return self._judged if self._training is None else self.training
 
     @property
     def layers(self) -> dict[str, list[Explanation]]:
