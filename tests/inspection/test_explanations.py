@@ -157,8 +157,7 @@ def test_the_same_layer_has_the_same_name_in_training() -> None:
     explanation = net.explain([1.0, 2.0, 3.0], 0.5, optimizer="sgd")
     assert list(explanation.layers) == ["dense_1", "dense_2", "dense_3"]
     assert [name[0] for name in explanation.training.neurons] == ["a", "a", "c", "c", "b", "b", "y"]
-    kept = r"c1 in training = \S+ / 0\.5 . \S+, since 0\.\d+ ≥ 0\.5"
-    assert re.fullmatch(kept, explanation.training["c1"].text)
+    assert re.search(r"c1 in training = \(.*\)\([01]\) / 0\.5 ", explanation.training["c1"].text)
     assert explanation["c1 in training"].text == explanation.training["c1"].text
 
 

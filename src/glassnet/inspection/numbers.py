@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import islice
 from math import inf, prod
 
@@ -27,6 +27,7 @@ from glassnet.readings.simplify import WRITTEN, simplify
 from glassnet.words import SUPERSCRIPTS, unknown
 
 MOST_NAMES = 40
+LOWERED = {raised: lowered for lowered, raised in SUPERSCRIPTS.items()}
 BATCHES = ("x", "y", "sample_weight", "class", "answer")
 IN_TRAINING = " in training"
 """What the names of a training step end with, where its numbers are others than those of the network in use."""
@@ -39,7 +40,7 @@ class Numbers:
         graph: the graph that was run.
         layers: for each layer that computes something, its neurons and, apart, what its activation makes of them.
         letters: what the neurons of each layer are called; ``known`` are those of another graph of the network.
-        by_name: where the number of each name is, of inputs, neurons and losses.
+        by_name: where the number of each name is, of neurons, losses and all else that is computed.
         gradient_of: the gradient of the objective for each input, parameter, neuron and activation.
     """
 
@@ -68,16 +69,17 @@ class Numbers:
         self.layers: dict[str, tuple[Var, ...]] = {}
         self._moved: dict[Var, Namer] = {}
         samples = len(values["x"])
-        named: dict[Var, Namer] = _source_names(network, graph, samples)
+        self._given, self._count = _source_names(network, graph, samples), samples
+        named: dict[Var, Namer] = {}
         for (title, letter), (neuron, output) in zip(self.letters.items(), pairs, strict=True):
             if self._computes(output):
                 self.layers[title] = (neuron,) if neuron is output else (neuron, output)
                 named |= neurons.forward_names(network, letter, output, samples)
             else:
                 self._moved[output] = neurons.namer(letter, output, samples)
-        named |= _inner_names(graph, samples) | _loss_names(graph) | _names_in_functions(complete, named)
-        places = ((var, namer, index) for var, namer in (self._moved | named).items() for index in self.indices(var))
-        self.by_name = {namer(index): (var, index) for var, namer, index in places}
+        named |= _inner_names(graph, samples) | _loss_names(graph) | _names_in_functions(complete, self._given | named)
+        self.by_name = self._places(self._moved | named)
+        named |= self._given
         if mark:
             sources = {graph.sources[name]: partial(with_place, state_name(name)) for name in others}
             same = {var for name, var in graph.sources.items() if name not in others}
@@ -118,7 +120,31 @@ class Numbers:
         given = {state_name(full): var for full, var in self.graph.sources.items() if full not in BATCHES}
         if base in given:
             return given[base], place_in(given[base], place, base)
+        if (found := self._in_batch(name)) is not None:
+            return found
         raise GlassnetError(unknown("number", name, [*self.some_names(), *given]))
+
+    def _in_batch(self, name: str) -> tuple[Var, Index] | None:
+        """Where the input or target of that name is; the names are those of one sample, for samples may be many."""
+        base, _, number = name.removesuffix("⁾").partition("⁽")
+        sample = int(number.translate(LOWERED)) - 1 if number.isdigit() else 0
+        fits = bool(number) == (self._count > 1) and 0 <= sample < self._count
+        if not fits or base not in self._of_one_sample:
+            return None
+        var, index = self._of_one_sample[base]
+        return var, (sample, *index[1:])
+
+    @cached_property
+    def _of_one_sample(self) -> dict[str, tuple[Var, Index]]:
+        """The inputs and targets of the first sample, by their names without its number."""
+        batches = {var: self._given[var] for name, var in self.graph.sources.items() if name in BATCHES}
+        places = (
+            (var, namer, i) for var, namer in batches.items() for i in np.ndindex(1, *self._explainer.shape(var)[1:])
+        )
+        return {namer(index).partition("⁽")[0]: (var, index) for var, namer, index in places}
+
+    def _places(self, named: Mapping[Var, Namer]) -> dict[str, tuple[Var, Index]]:
+        return {namer(index): (var, index) for var, namer in named.items() for index in self.indices(var)}
 
     def __contains__(self, name: str) -> bool:
         try:
@@ -142,7 +168,7 @@ class Numbers:
 
     def some_names(self) -> list[str]:
         """The first names, for messages."""
-        return list(islice(self.by_name, MOST_NAMES))
+        return [*islice(self.by_name, MOST_NAMES), *islice(self._of_one_sample, MOST_NAMES)]
 
     def indices(self, var: Var) -> Iterator[Index]:
         """Where the numbers of a variable are."""
