@@ -6,8 +6,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 EPOCHS ?= 5
 JOBS ?= auto
 
-# The tests run beside each other, so NumPy's own threads would only be in the way.
-ONE_THREAD := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1
+# The tests run beside each other, so NumPy's own threads would only be in the way; and in many processes, for which
+# Python keeps what it has compiled, also where the environment says otherwise.
+SIDE_BY_SIDE := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 
 .PHONY: help demo test oracles site notebooks pictures format clean
 
@@ -28,10 +29,10 @@ test: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --doctest-modules --ignore=tests/oracles --ignore=src/glassnet/interop --ignore-glob='tests/golden/write*' src tests
+	$(SIDE_BY_SIDE) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --doctest-modules --ignore=tests/oracles --ignore=src/glassnet/interop --ignore-glob='tests/golden/write*' src tests
 
 oracles: $(VENV)/installed-oracles
-	$(ONE_THREAD) $(BIN)/python -m pytest -n $(JOBS) --doctest-modules tests/oracles src/glassnet/interop "tests/docs/test_notebooks.py::test_lesson[08-pytorch-and-keras]"
+	$(SIDE_BY_SIDE) $(BIN)/python -m pytest -n $(JOBS) --doctest-modules tests/oracles src/glassnet/interop "tests/docs/test_notebooks.py::test_lesson[08-pytorch-and-keras]"
 
 site: $(VENV)/installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
