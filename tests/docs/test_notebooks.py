@@ -1,5 +1,6 @@
 """Every lesson as a notebook: it runs from top to bottom, shows what the page shows, and draws its pictures."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -67,6 +68,19 @@ def assert_shown(page: Path, pairs: list[tuple[Block, NotebookNode]]) -> None:
 def test_what_a_lesson_shows_can_be_copied(page: Path) -> None:
     sessions = [block.line for block in blocks(page) if block.is_session()]
     assert not sessions, f"{page}: in a lesson, code (```python) and its output (```output) are blocks apart"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_what_a_lesson_shows_can_be_typed_at_the_prompt(page: Path) -> None:
+    """There an empty line ends a statement of several lines, and nothing else does; a class is written in an editor."""
+    for block in blocks(page):
+        lines = block.source.splitlines()
+        for statement in ast.parse(block.source).body:
+            if hasattr(statement, "body"):
+                where = f"{page}:{block.line + statement.lineno}"
+                inside = lines[statement.lineno : statement.end_lineno]
+                assert all(inside) or isinstance(statement, ast.ClassDef), f"{where}: an empty line inside"
+                assert not any(lines[statement.end_lineno :][:1]), f"{where}: no empty line below"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
