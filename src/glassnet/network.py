@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from glassnet.data.checks import require_same_rows
 from glassnet.ir.elsewhere import in_our_words
 from glassnet.ir.require import require, require_count, require_flag
 from glassnet.ir.types import Array
@@ -322,6 +323,8 @@ class Network(Model):
         from glassnet.inspection.explanations import NetworkExplanation
 
         array, single = self.inputs_of(x)
+        if not single:
+            require_same_rows({"x": x, "y": y, "sample_weight": sample_weight})
         chosen, running = self.loss_of(loss), self._training
         more = clip_value, clip_norm, accumulate, ema
         if y is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -98,6 +98,38 @@ def in_order(data: Any, names: Sequence[str] | None, what: str) -> Any:
         raise DataError(f"{what} has the columns {quoted(given)}; learned from were {quoted(names)}")
     keys = {str(key): key for key in data.columns}
     return data[[keys[name] for name in names]]
+
+
+def require_same_rows(parts: Mapping[str, Any]) -> None:
+    """Raise `DataError` where pandas objects of one length, whose rows are paired by position, name them differently.
+
+    The parts are named for the message, as in `{"x": x, "y": y}`; a dictionary of columns is looked into.
+
+    >>> import pandas as pd
+    >>> require_same_rows({"x": pd.DataFrame({"a": [1, 2]}, index=[4, 7]), "y": pd.Series([0, 1])})
+    Traceback (most recent call last):
+    glassnet.ir.errors.DataError: x and y have different indexes (row 0 is 4 in x and 0 in y), and rows are paired by \
+position: give y.loc[x.index] to pair them by index, or y.to_numpy() if they belong together as they stand
+    """
+    indexed = list(_indexes(parts))
+    for name, index in indexed[1:]:
+        first, reference = indexed[0]
+        if len(index) == len(reference) and not index.equals(reference):
+            row = next((i for i, (a, b) in enumerate(zip(reference, index, strict=True)) if a != b), 0)
+            raise DataError(
+                f"{first} and {name} have different indexes (row {row} is {_shown(reference[row])} in {first} and "
+                f"{_shown(index[row])} in {name}), and rows are paired by position: give {name}.loc[{first}.index] to "
+                f"pair them by index, or {name}.to_numpy() if they belong together as they stand"
+            )
+
+
+def _indexes(parts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The indexes of the pandas objects among the parts, and among the columns of dictionaries, by name."""
+    for name, data in parts.items():
+        if isinstance(data, Mapping):
+            yield from _indexes({f"{name}[{key!r}]": column for key, column in data.items()})
+        elif hasattr(index := getattr(data, "index", None), "equals"):
+            yield name, index
 
 
 def column_names(data: Any) -> list[str] | None:

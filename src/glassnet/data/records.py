@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.data import csv_file
+from glassnet.data.checks import require_same_rows
 from glassnet.data.notation import numeral
 from glassnet.ir.errors import DataError
 from glassnet.words import counted, excerpt, quoted
@@ -150,6 +151,7 @@ def _from_columns(source: Mapping[Any, Any]) -> Records:
         if not _is_column(values):
             raise DataError(f"the dictionary has one value for {name!r} and many for others; give each a list")
         columns[name] = _cells(values, name)
+    require_same_rows({"columns": source})
     lengths = {name: len(cells) for name, cells in columns.items()}
     count = lengths[names[0]]
     if other := next((name for name in names if lengths[name] != count), None):

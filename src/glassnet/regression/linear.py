@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from glassnet.data.checks import require_same_rows
 from glassnet.ir.elsewhere import REGRESSION, attribute_error_in_words, in_our_words
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.require import require_flag
@@ -99,6 +100,7 @@ class LinearRegression:
         DataError for what cannot be used (with its column and row), NotUniqueError where many answers fit equally well,
         DivergenceError where gradient descent runs away.
         """
+        require_same_rows({"x": x, "y": y, "weights": weights})
         target, outcome = single(y, "y")
         shares = [1] * len(outcome) if weights is None else single(weights, "weights")[1]
         design, table = Design.plan(x, self.terms, self.use_intercept, group=self.method == "qr")

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.data.checks import column_names
+from glassnet.data.checks import column_names, require_same_rows
 from glassnet.ir.errors import DataError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
@@ -35,9 +35,12 @@ class Preparation:
             DataError: data that cannot be used.
         """
         network = self.network
+        inputs, single = network.inputs_of(x)
+        if not single:
+            require_same_rows({"x": x, "y": y, "sample_weight": weight})
         if (texts := texts_of(y)) is not None:
             y = class_numbers(texts, network.labels, network.output, network.is_classifier)
-        inputs, targets = network.inputs_of(x)[0], prepare_targets(y, network.output, self.loss, network.dtype)
+        targets = prepare_targets(y, network.output, self.loss, network.dtype)
         if len(inputs) != len(targets):
             raise DataError(
                 f"x has {counted(len(inputs), 'sample')} and y has {len(targets)}; each sample needs one target"
