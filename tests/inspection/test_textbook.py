@@ -156,3 +156,86 @@ def gradient_names(explanation: NetworkExplanation) -> set[str]:
 def test_a_loss_says_its_branch(loss: str, y: float, line: str) -> None:
     net = gn.Network(1, gn.Dense(1, weights=[[0.5]]), dtype="float64")
     assert net.explain([1.0], y, loss=loss).loss.text == line
+
+
+# ── every line has a name ───────────────────────────────────────────────────────────────────────────────────────────
+
+RULES = {
+    **{name: rule() for name, rule in gn.Optimizer.known.items()},
+    "nesterov": gn.SGD(0.1, momentum=0.9, nesterov=True),
+    "rmsprop with momentum": gn.RMSprop(0.1, momentum=0.5),
+    "lion with decay": gn.Lion(0.1, weight_decay=0.1),
+    "muon with decay": gn.Muon(0.1, weight_decay=0.1),
+    "short lbfgs": gn.LBFGS(history=2),
+    "step decay": gn.SGD(gn.StepDecay(0.1, every=2)),
+    "exponential decay": gn.SGD(gn.ExponentialDecay(0.1, every=2)),
+    "inverse time decay": gn.SGD(gn.InverseTimeDecay(0.1, decay=0.5)),
+    "polynomial decay": gn.SGD(gn.PolynomialDecay(0.1, steps=10, power=2.0)),
+    "cosine decay": gn.SGD(gn.CosineDecay(0.1, period=10)),
+    "restarts": gn.SGD(gn.CosineDecay(0.1, period=2, restarts=True)),
+    "longer restarts": gn.SGD(gn.CosineDecay(0.1, period=2, restarts=True, growth=2.0)),
+    "warm-up": gn.SGD(gn.WarmUp(0.1, steps=10)),
+    "one cycle": gn.SGD(gn.OneCycle(0.1, steps=10)),
+}
+
+
+def unnamed(explanation: NetworkExplanation, *names: str) -> list[str]:
+    """The lines without a name in the trees of these numbers."""
+    lines = [line for name in names for line in explanation[name].tree(None).lines]
+    return [line.text for line in lines if line.number is not None and not line.number.name]
+
+
+def two_layers() -> gn.Network:
+    hidden = gn.Dense(2, "tanh", name="w", weights=[[0.5, -1], [1, 0.3]], weights_penalty=gn.Penalty(l1=0.1, l2=0.2))
+    return gn.Network(2, hidden, gn.Dense(1, name="z", weights=[[1], [2]]), dtype="float64")
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_line_of_a_step_has_a_name_that_can_be_asked_for(rule: str) -> None:
+    net, x, y = two_layers(), [[1.0, 0.5], [-0.2, 0.1]], [[3.0], [0.5]]
+    for _ in range(2):
+        net.train_on_batch(x, y, optimizer=RULES[rule])
+    explanation = net.explain(x, y, optimizer=RULES[rule])
+    update = explanation["new w.weights[0, 1]"]
+    assert unnamed(explanation, "new w.weights[0, 1]", "new z.biases[0]") == []
+    for line in update.tree(None).lines:
+        if line.number is not None:
+            assert explanation[line.number.name].text == line.number.text
+    check_tree(update, depth=6)
+
+
+@pytest.mark.parametrize("loss", sorted(set(gn.Loss.known) - {"customloss"}))
+def test_every_line_of_a_loss_has_a_name(loss: str) -> None:
+    last = "softmax" if loss in ("categoricalcrossentropy", "kullbackleibler") else "sigmoid"
+    net = gn.Network(2, gn.Dense(3, last, name="w", weights=CLASSES["weights"]), dtype="float64")
+    explanation = net.explain([[1.0, -0.5], [0.3, 0.2]], [[0.3, 0.7, 0], [0, 0, 1]], loss=loss)
+    assert unnamed(explanation, "loss", "∂loss/∂w.weights[0, 1]", f"∂loss/∂{last}(w1⁽¹⁾)") == []
+
+
+@pytest.mark.parametrize("layer", [gn.BatchNorm(), gn.LayerNorm(), gn.Dropout(0.5), gn.GaussianNoise(0.1)], ids=repr)
+@pytest.mark.parametrize("settings", [{"clip_norm": 0.1, "ema": 0.9}, {"clip_value": 0.1, "accumulate": 2}], ids=str)
+def test_every_line_of_a_layer_has_a_name(layer: gn.Layer, settings: dict[str, Any]) -> None:
+    net = gn.Network(2, gn.Dense(2, "elu", name="w"), layer, gn.Dense(1, name="z"), dtype="float64", seed=3)
+    explanation = net.explain([[1.0, -0.5], [0.3, 0.2], [2, 1]], [[0.3], [0.0], [2]], optimizer="adam", **settings)
+    new = [name for name in explanation.training.graph.outputs if name in explanation.training.graph.sources]
+    firsts = [(name, (0,) * len(explanation.training.graph.outputs[name].shape)) for name in new]
+    assert [line.text for name, at in firsts for line in explanation.update(name, at).tree(None).lines
+            if line.number is not None and not line.number.name] == []  # fmt: skip
+
+
+def test_batch_normalisation_goes_back_as_its_paper_does() -> None:
+    """∂loss/∂x by way of the normalised value, of the variance and of the mean (Ioffe & Szegedy 2015)."""
+    net = gn.Network(1, gn.Dense(1, name="w", weights=[[2.0]]), gn.BatchNorm(), dtype="float64")
+    explanation = net.explain([[1.0], [2.0], [4.0]], [1.0, 0.0, 2.0], optimizer="sgd")
+    delta = explanation["δw^(1) in training"]
+    assert [child.name for child in delta.children] == [
+        "δy⁽¹⁾ in training",
+        "batchnorm_1.deviation in training",
+        "∂loss/∂batchnorm_1.variance in training",
+        "w⁽¹⁾ in training",
+        "batchnorm_1.mean in training",
+        "∂loss/∂batchnorm_1.mean in training",
+    ]
+    deltas = [float(explanation[f"δw^({sample}) in training"].value) for sample in (1, 2, 3)]
+    assert sum(deltas) == pytest.approx(0, abs=1e-12)  # whatever is added to all of a batch changes nothing
+    check_tree(delta, depth=9)

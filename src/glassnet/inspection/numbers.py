@@ -77,7 +77,8 @@ class Numbers:
                 named |= neurons.forward_names(network, letter, output, samples)
             else:
                 self._moved[output] = neurons.namer(letter, output, samples)
-        named |= _inner_names(graph, samples) | _loss_names(graph) | _names_in_functions(complete, self._given | named)
+        results = {layer[-1]: named[layer[-1]] for layer in self.layers.values() if len(layer) > 1}
+        named |= _inner_names(complete, samples) | _loss_names(graph) | _names_in_functions(complete, results)
         self.by_name = self._places(self._moved | named)
         named |= self._given
         if mark:
@@ -340,13 +341,14 @@ def _inner_name(base: str, var: Var, samples: int, index: Index) -> str:
     return with_place(base, place) + (of_sample(index, samples) if of_batch else "")
 
 
-def _names_in_functions(graph: Graph, named: Mapping[Var, Namer]) -> dict[Var, Namer]:
+def _names_in_functions(graph: Graph, results: Mapping[Var, Namer]) -> dict[Var, Namer]:
     """What activations name within themselves is called by the neuron: sigmoid(w1); and derivatives: relu'(w1)."""
-    results = {var.origin.path: namer for var, namer in named.items() if "(" in namer((0,) * len(var.shape))}
+    of_layer = {result.origin.path: (result.shape, namer) for result, namer in results.items()}
     names: dict[Var, Namer] = {}
     for var, equation in graph.equations():
-        if equation.primitive.name == "named" and var.origin.path in results and var.origin.stage != "optimizer":
-            names[var] = partial(_of_neuron, str(dict(equation.params)["name"]), results[var.origin.path])
+        shape, namer = of_layer.get(var.origin.path, (None, None)) if var.origin.stage != "optimizer" else (None, None)
+        if equation.primitive.name == "named" and namer is not None and var.shape == shape:
+            names[var] = partial(_of_neuron, str(dict(equation.params)["name"]), namer)
     return names
 
 

@@ -245,6 +245,9 @@ def rate(learning_rate: Any, step: Var) -> Var:
     <the result of named: float64[]>
     """
     trace = current()
-    is_schedule = callable(learning_rate)
-    value = learning_rate(step - 1 - trace.schedule_start) if is_schedule else operand(learning_rate, "float64")
-    return PRIMITIVES["named"](PRIMITIVES["multiply"](value, trace.rate_factor), name="learning rate")
+    named = PRIMITIVES["named"]
+    if callable(learning_rate):
+        value = named(learning_rate(named(step - 1 - trace.schedule_start, name="steps before")), name="scheduled rate")
+    else:
+        value = operand(learning_rate, "float64")
+    return named(PRIMITIVES["multiply"](value, trace.rate_factor), name="learning rate")

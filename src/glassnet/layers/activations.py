@@ -216,7 +216,7 @@ class Mish(ActivationFunction):
     """
 
     def __call__(self, x: Var) -> Var:
-        return x * ops.tanh(ops.named(ops.softplus(x), name="softplus"))
+        return x * ops.named(ops.tanh(ops.named(ops.softplus(x), name="softplus")), name="tanh_softplus")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import log
 from typing import Any
 
 from glassnet import ops
@@ -127,8 +126,7 @@ class LogCosh(Loss):
     """
 
     def __call__(self, prediction: Var, target: Var) -> Var:
-        error = prediction - target
-        return _per_sample(error + ops.softplus(-2.0 * error) - log(2))
+        return _per_sample(ops.log_cosh(prediction - target))
 
 
 def _check_smoothing(smoothing: float) -> None:
@@ -243,7 +241,8 @@ class KullbackLeibler(Loss):
     def __call__(self, prediction: Var, target: Var) -> Var:
         positive = ops.greater(target, 0.0)
         log_target = ops.log(ops.where(positive, target, 1.0))
-        return _per_sample(ops.sum(target * (log_target - ops.log(prediction)), -1))
+        cross_entropy = -ops.sum(target * ops.log(prediction), -1)
+        return _per_sample(cross_entropy + ops.sum(target * log_target, -1))
 
 
 @dataclass(frozen=True)

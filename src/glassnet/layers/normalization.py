@@ -77,19 +77,20 @@ class BatchNorm(Layer):
 
     def __call__(self, x: Var) -> Var:
         axes = tuple(range(len(x.shape) - 1))
-        mean, variance = ops.mean(x, axes), ops.variance(x, axes)
-        running_mean = recall("running_mean", like=mean)
-        running_variance = recall("running_variance", like=mean, initial=1.0)
+        of_batch = ops.mean(x, axes)
+        running_mean = recall("running_mean", like=of_batch)
+        running_variance = recall("running_variance", like=of_batch, initial=1.0)
         if is_frozen() or not is_training():
             mean, variance = running_mean, running_variance
         else:
             n = ops.count(x, axes)
             several = ops.greater(n, 1.0)
+            mean = ops.named(ops.where(several, of_batch, running_mean), name="mean")
+            variance = ops.named(ops.where(several, ops.mean((x - mean) ** 2, axes), running_variance), name="variance")
             unbiased = ops.where(several, variance * (n / ops.maximum(n - 1, 1.0)), running_variance)
-            remember("running_mean", self.momentum * running_mean + (1 - self.momentum) * mean)
+            seen = ops.where(several, mean, of_batch)
+            remember("running_mean", self.momentum * running_mean + (1 - self.momentum) * seen)
             remember("running_variance", self.momentum * running_variance + (1 - self.momentum) * unbiased)
-            mean = ops.named(ops.where(several, mean, running_mean), name="mean")
-            variance = ops.named(ops.where(several, variance, running_variance), name="variance")
         return _scaled_and_shifted((x - mean) / _deviation(variance, self.epsilon))
 
 

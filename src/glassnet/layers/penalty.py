@@ -30,7 +30,7 @@ class Penalty(Specification, family="penalty", member=True):
     def __call__(self, w: Var) -> Var:
         total = operand(0.0, w.dtype)
         if self.l1:
-            total = total + self.l1 * ops.sum(ops.absolute(w))
+            total = total + self.l1 * ops.named(ops.sum(ops.absolute(w)), name="sum of sizes")
         if self.l2:
-            total = total + self.l2 * ops.sum(w**2)
+            total = total + self.l2 * ops.named(ops.sum(w**2), name="sum of squares")
         return total

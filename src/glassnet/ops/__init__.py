@@ -29,6 +29,7 @@ from glassnet.ops.elementwise import (
     greater_equal,
     log,
     log1p,
+    log_cosh,
     maximum,
     minimum,
     multiply,
@@ -65,7 +66,7 @@ from glassnet.ops.reduce import count, log_softmax, max, mean, norm, softmax, so
 
 __all__ = [
     "Var", "absolute", "add", "broadcast", "cast", "clip", "concatenate", "cos", "count", "divide", "elementwise",
-    "equal", "erf", "exp", "expm1", "floor", "greater", "greater_equal", "log", "log1p", "log_softmax",
+    "equal", "erf", "exp", "expm1", "floor", "greater", "greater_equal", "log", "log1p", "log_cosh", "log_softmax",
     "matmul", "max", "maximum", "mean", "minimum", "multiply", "named", "negative", "norm", "normal", "one_hot", "pad",
     "power", "relu", "reshape", "scatter_add", "sigmoid", "sigmoid_cross_entropy", "sign", "sin", "slice_", "softmax",
     "softmax_cross_entropy", "softplus", "sqrt", "step", "stop_gradient", "subtract", "sum", "take", "tanh",

@@ -247,6 +247,15 @@ softplus: Elementwise = elementwise(
     vjp=lambda g, y, x: (g * sigmoid(x),),
     example="ops.softplus([-1, 0, 1000]) = [0.3133, 0.6931, 1000.0]",
 )
+log_cosh: Elementwise = elementwise(
+    "log_cosh",
+    "ln cosh(x), nearly ½ x² for small x and |x| − ln 2 for large",
+    formula=lambda m, x: m.log((m.exp(x) + m.exp(-x)) / 2),
+    kernel=lambda m, x: m.abs(x) + m.log1p((m.exp(-2 * m.abs(x)) - 1) / 2),
+    sample=ANY,
+    vjp=lambda g, y, x: (g * tanh(x),),
+    example="ops.log_cosh([0, 1, -1000]) = [0.0, 0.4338, 999.3069]",
+)
 sigmoid_cross_entropy: Elementwise = elementwise(
     "sigmoid_cross_entropy",
     "−t ln σ(x) − (1 − t) ln(1 − σ(x)), which is ln(1 + eˣ) − t x; its derivative is σ(x) − t",

@@ -13,7 +13,7 @@ from glassnet.ir.expression import Element, Expression, Number, call, total
 from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.types import FLOATS, Array, Shape, Type
 from glassnet.ops.elementwise import equal, exp, log, sqrt
-from glassnet.ops.layout import broadcast, reshape
+from glassnet.ops.layout import broadcast, named, reshape
 
 Axes = tuple[int, ...]
 
@@ -202,7 +202,7 @@ softmax: Primitive = Primitive(
     "Positive numbers that sum to 1 along the last axis: eˣⁱ / Σ eˣʲ",
     rule=_last_axis,
     kernel=_softmax_kernel,
-    vjp=lambda g, y, x: (y * (g - sum(g * y, -1, keepdims=True)),),
+    vjp=lambda g, y, x: (y * (g - named(sum(g * y, -1, keepdims=True), name="mean slope")),),
     meaning=lambda x: exp(x) / sum(exp(x), -1, keepdims=True),
     example="ops.softmax([1, 2, 3]) = [0.09, 0.2447, 0.6652]",
     element=lambda index, x: call("exp", Element(0, index)) / _sum_of_exponentials(index, x),

@@ -18,6 +18,7 @@ from glassnet.words import rounded
 
 NOISE = 12  # decimals: what training leaves in float64 of a number that has few
 CASES = ("relu", "absolute", "greater", "greater_equal")
+BETWEEN = ("m̂", "v̂", "bias correction")
 DIGITS = 6  # that people write
 MAGNITUDE = 300  # powers of two, beyond which nobody writes a number
 IRRATIONAL = 30  # digits of the results of exponentials and roots, which are no fractions
@@ -76,6 +77,20 @@ def require_computed(explanation: Explanation) -> None:
     require(not is_given, f"{explanation.name} is given, not computed: ask for a number that is worked out")
 
 
+def is_between(explanation: Explanation) -> bool:
+    """Whether exercises write a number out where it is used: relu'(w1), the m̂ of Adam."""
+    return "'(" in explanation.name or any(word in explanation.name for word in BETWEEN)
+
+
+def remembered(update: Explanation) -> Iterator[Explanation]:
+    """What an update remembers for the next: its new m and its new v."""
+    for child in update.children:
+        if child.name.startswith("new "):
+            yield child
+        elif is_between(child):
+            yield from remembered(child)
+
+
 class Exactly:
     """Turns explanations into exact arithmetic; remembers the numbers that it has worked out."""
 
@@ -99,7 +114,7 @@ class Exactly:
             child = children.get(number.place)
             if child is None:
                 return self._labels(number)
-            return self(child) if "'(" in child.name else self._labels.computed(child.name, self(child))  # relu'(w1)
+            return self(child) if is_between(child) else self._labels.computed(child.name, self(child))
 
         return fold(expression, converted, _picked)
 

@@ -23,6 +23,7 @@ from glassnet.practice.arithmetic import (
     evaluated,
     givens,
     letter,
+    remembered,
     require_computed,
     shown,
 )
@@ -126,7 +127,7 @@ class Exercise:
         for name in ask:
             if name.startswith("new "):
                 update = self.numbers.update(name.removeprefix("new "))
-                yield from (child for child in update.children if child.name.startswith("new "))
+                yield from remembered(update)
                 yield update
             elif name.startswith("∂loss/∂"):
                 yield self.numbers.gradient(name.removeprefix("∂loss/∂"))

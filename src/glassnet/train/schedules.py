@@ -176,7 +176,7 @@ class CosineDecay(Schedule):
         require_number(self.growth, "the growth of the period", 1)
 
     def __call__(self, t: Var) -> Var:
-        done = self._share_of_descent(t / self.period)
+        done = ops.named(self._share_of_descent(t / self.period), name="share of the descent")
         return self.final + 0.5 * (self.initial - self.final) * (1 + ops.cos(pi * done))
 
     def _share_of_descent(self, periods: Var) -> Var:
@@ -186,6 +186,7 @@ class CosineDecay(Schedule):
             return periods - ops.floor(periods)
         # Descents 0..k−1 take (growthᵏ − 1) / (growth − 1) first periods; a hair more keeps restarts exact.
         k = ops.floor(ops.log(1 + (periods + 1e-12) * (self.growth - 1)) / log(self.growth) + 1e-12)
+        k = ops.named(k, name="descents before")
         started = (self.growth**k - 1) / (self.growth - 1)
         return ops.relu(periods - started) / self.growth**k
 

@@ -166,13 +166,15 @@ class Explainer:
         if rule is not None and _reads_several(rule) and self._is_one(var, value):
             return Number(1.0)
         leaf = Leaf(value, var=var, index=index)
-        if rule is None or var in self.names or _layer(var) != layer:
+        if rule is None or var in self.names or (_layer(var) != layer and not var.origin.stage):
             return leaf
         if not self._is_fixed(var) and self._stands_alone(var, owner, rule, outermost):
             return leaf
         written = self._written_out(rule, var, index, outermost)
-        most = inf if outermost else TINY if self._is_used_again(var) else SMALL
-        return written if literal(written) or len(list(leaves(decided(written).expression))) <= most else leaf
+        again = self._is_used_again(var) and not self._is_fixed(var)
+        most = inf if outermost else TINY if again else SMALL
+        numbers = [one for one in leaves(decided(written).expression) if not (again and literal(one))]
+        return written if literal(written) or len(numbers) <= most else leaf
 
     def _written_out(self, rule: Expression, var: Var, index: Index, outermost: bool) -> Expression:
         """A number's own arithmetic. It is kept, since where numbers are used several times, ways to them are many."""
@@ -183,9 +185,9 @@ class Explainer:
 
     def _stands_alone(self, var: Var, owner: Var, rule: Expression, outermost: bool) -> bool:
         """Whether a number has an explanation of its own, however short its arithmetic is."""
+        is_longer = len(_elements(rule)) > TINY
         shared = self._values[var].size < self._values[owner].size  # each of its numbers is used for several
-        again = len(_elements(rule)) > TINY and self._is_used_again(var)
-        return shared or again or (_reads_several(rule) and not outermost)
+        return (is_longer and (shared or self._is_used_again(var))) or (_reads_several(rule) and not outermost)
 
     def _is_fixed(self, var: Var) -> bool:
         """Whether a variable depends on constants and labels alone, as the size of a batch does."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require_number
 from glassnet.ir.trace import rate, recall, remember
-from glassnet.ops import absolute, maximum, sqrt
+from glassnet.ops import absolute, maximum, named, sqrt
 from glassnet.train.optimizers.optimizer import Optimizer, require_share
 from glassnet.train.schedules import Schedule
 
@@ -33,6 +33,14 @@ class _AdamFamily(Optimizer):
     def _mean_square(self, g: Var, w: Var) -> Var:
         return remember("v", self.beta_2 * recall("v", like=w) + (1 - self.beta_2) * g**2)
 
+    def _corrected_mean(self, m: Var, step: Var) -> Var:
+        """m̂: the mean began at 0, which counts the less the more steps there were."""
+        return named(m / named(1 - self.beta_1**step, name="bias correction of m"), name="m̂")
+
+    def _corrected_mean_square(self, v: Var, step: Var) -> Var:
+        """v̂, of v or of the largest v so far."""
+        return named(v / named(1 - self.beta_2**step, name="bias correction of v"), name="v̂")
+
 
 @dataclass(frozen=True)
 class Adam(_AdamFamily):
@@ -51,7 +59,7 @@ class Adam(_AdamFamily):
 
     def update(self, w: Var, g: Var, step: Var) -> Var:
         m, v = self._mean(g, w), self._mean_square(g, w)
-        m_hat, v_hat = m / (1 - self.beta_1**step), v / (1 - self.beta_2**step)
+        m_hat, v_hat = self._corrected_mean(m, step), self._corrected_mean_square(v, step)
         return w - rate(self.learning_rate, step) * m_hat / (sqrt(v_hat) + self.epsilon)
 
 
@@ -71,7 +79,7 @@ class AMSGrad(_AdamFamily):
     def update(self, w: Var, g: Var, step: Var) -> Var:
         m, v = self._mean(g, w), self._mean_square(g, w)
         largest = remember("largest", maximum(recall("largest", like=w), v))
-        m_hat, v_hat = m / (1 - self.beta_1**step), largest / (1 - self.beta_2**step)
+        m_hat, v_hat = self._corrected_mean(m, step), self._corrected_mean_square(largest, step)
         return w - rate(self.learning_rate, step) * m_hat / (sqrt(v_hat) + self.epsilon)
 
 
@@ -97,7 +105,8 @@ class AdamW(Adam):
         require_number(self.weight_decay, "the weight decay of AdamW", 0)
 
     def update(self, w: Var, g: Var, step: Var) -> Var:
-        return super().update(w, g, step) - rate(self.learning_rate, step) * self.weight_decay * w
+        decay = named(rate(self.learning_rate, step) * self.weight_decay, name="weight decay")
+        return super().update(w, g, step) - decay * w
 
 
 @dataclass(frozen=True)
@@ -117,11 +126,13 @@ class Nadam(_AdamFamily):
 
     def update(self, w: Var, g: Var, step: Var) -> Var:
         m, v = self._mean(g, w), self._mean_square(g, w)
-        mu = self.beta_1 * (1 - 0.5 * 0.96 ** (step * self.momentum_decay))
-        mu_next = self.beta_1 * (1 - 0.5 * 0.96 ** ((step + 1) * self.momentum_decay))
+        mu = named(self.beta_1 * (1 - 0.5 * 0.96 ** (step * self.momentum_decay)), name="μ")
+        mu_next = named(self.beta_1 * (1 - 0.5 * 0.96 ** ((step + 1) * self.momentum_decay)), name="next μ")
         product = remember("mu_product", recall("mu_product", like=step, initial=1.0) * mu)
-        m_hat = m * (mu_next / (1 - product * mu_next)) + g * ((1 - mu) / (1 - product))
-        v_hat = v / (1 - self.beta_2**step)
+        share_of_m = named(mu_next / (1 - product * mu_next), name="share of m")
+        share_of_g = named((1 - mu) / (1 - product), name="share of the gradient")
+        m_hat = named(m * share_of_m + g * share_of_g, name="m̂")
+        v_hat = self._corrected_mean_square(v, step)
         return w - rate(self.learning_rate, step) * m_hat / (sqrt(v_hat) + self.epsilon)
 
 
@@ -141,4 +152,5 @@ class Adamax(_AdamFamily):
     def update(self, w: Var, g: Var, step: Var) -> Var:
         m = self._mean(g, w)
         u = remember("u", maximum(self.beta_2 * recall("u", like=w), absolute(g) + self.epsilon))
-        return w - rate(self.learning_rate, step) / (1 - self.beta_1**step) * m / u
+        corrected = named(1 - self.beta_1**step, name="bias correction of m")
+        return w - named(rate(self.learning_rate, step) / corrected, name="corrected learning rate") * m / u

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require_number
 from glassnet.ir.trace import rate, recall, remember
-from glassnet.ops import sqrt
+from glassnet.ops import named, sqrt
 from glassnet.train.optimizers.optimizer import Optimizer, require_share
 from glassnet.train.schedules import Schedule
 
@@ -63,7 +63,7 @@ class RMSprop(Optimizer):
 
     def update(self, w: Var, g: Var, step: Var) -> Var:
         v = remember("v", self.rho * recall("v", like=w) + (1 - self.rho) * g**2)
-        scaled = g / (sqrt(v) + self.epsilon)
+        scaled = named(g / (sqrt(v) + self.epsilon), name="scaled gradient")
         if self.momentum:
             scaled = remember("momentum", self.momentum * recall("momentum", like=w) + scaled)
         return w - rate(self.learning_rate, step) * scaled
@@ -94,6 +94,6 @@ class Adadelta(Optimizer):
     def update(self, w: Var, g: Var, step: Var) -> Var:
         v = remember("v", self.rho * recall("v", like=w) + (1 - self.rho) * g**2)
         moved = recall("moved", like=w)
-        delta = sqrt(moved + self.epsilon) / sqrt(v + self.epsilon) * g
+        delta = named(sqrt(moved + self.epsilon) / sqrt(v + self.epsilon) * g, name="Δ")
         remember("moved", self.rho * moved + (1 - self.rho) * delta**2)
         return w - rate(self.learning_rate, step) * delta

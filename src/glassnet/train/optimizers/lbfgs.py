@@ -48,13 +48,17 @@ class LBFGS(Optimizer):
 
     def _next(self, w: Var, g: Var, step: Var, loss: Var) -> Var:
         """The new weights: a step in a new direction if the last step was good enough, else half of the last step."""
+        loss = ops.named(loss, name="objective")
         start, start_g, start_loss = recall("w", like=w), recall("g", like=w), recall("loss", like=loss)
         direction, length = recall("direction", like=w), recall("length", like=loss)
         first = ops.equal(ops.cast(step, dtype=loss.dtype), 1.0)
-        enough = ops.greater_equal(start_loss + 1e-4 * length * _dot(start_g, direction), loss)
-        good = ops.maximum(first, enough)
+        slope = ops.named(_dot(start_g, direction), name="slope along the direction")
+        enough = ops.greater_equal(start_loss + 1e-4 * length * slope, loss)
+        good = ops.named(ops.maximum(first, enough), name="accepted")
 
-        new_direction = self._direction(length * direction, g - start_g, g, good * (1 - first))
+        step_made = ops.named(length * direction, name="step made")
+        change = ops.named(g - start_g, name="change of the gradient")
+        new_direction = self._direction(step_made, change, g, good * (1 - first))
         new_length = ops.where(first, ops.minimum(1 / ops.sum(ops.absolute(g)), 1.0), 1.0) * self._rate(step, loss)
         start = remember("w", ops.where(good, w, start))
         remember("g", ops.where(good, g, start_g))
@@ -67,14 +71,15 @@ class LBFGS(Optimizer):
 
     def _direction(self, s: Var, y: Var, g: Var, accepted: Var) -> Var:
         """−H g, with H the inverse curvature that the remembered steps s and gradient changes y tell of."""
-        curvature = _dot(y, s)
-        use = accepted * ops.greater(curvature, 1e-10)
-        safe = ops.where(use, curvature, 1.0)
+        curvature = ops.named(_dot(y, s), name="curvature")
+        use = ops.named(accepted * ops.greater(curvature, 1e-10), name="to be remembered")
+        safe = ops.named(ops.where(use, curvature, 1.0), name="curvature or 1")
         steps = self._remembered("steps", s, use)
         changes = self._remembered("changes", y, use)
-        weights = self._remembered("weights", 1 / safe, use)
+        weights = self._remembered("weights", ops.named(1 / safe, name="weight of the pair"), use)
         scale = recall("scale", like=curvature, initial=1.0)
-        scale = remember("scale", ops.where(use, safe / ops.where(use, _dot(y, y), 1.0), scale))
+        squared = ops.named(_dot(y, y), name="square of the change")
+        scale = remember("scale", ops.where(use, safe / ops.where(use, squared, 1.0), scale))
         return _two_loops(-g, list(zip(steps, changes, weights, strict=True)), scale)
 
     def _remembered(self, name: str, newest: Var, use: Var) -> list[Var]:
@@ -90,13 +95,14 @@ class LBFGS(Optimizer):
 
 def _two_loops(q: Var, memory: list[tuple[Var, Var, Var]], scale: Var) -> Var:
     """Nocedal & Wright, Numerical Optimization, algorithm 7.4."""
-    shares = []
-    for s, y, weight in reversed(memory):
-        shares.append(weight * _dot(s, q))
-        q = q - shares[-1] * y
-    r = scale * q
-    for (s, y, weight), share in zip(memory, reversed(shares), strict=True):
-        r = r + (share - weight * _dot(y, r)) * s
+    alphas: list[Var] = []
+    for i, (s, y, weight) in reversed([*enumerate(memory, 1)]):
+        alphas.insert(0, ops.named(weight * ops.named(_dot(s, q), name=f"s{i}ᵀq"), name=f"α{i}"))
+        q = ops.named(q - alphas[0] * y, name=f"q{i}")
+    r = ops.named(scale * q, name="r0")
+    for i, (s, y, weight) in enumerate(memory, 1):
+        beta = ops.named(weight * ops.named(_dot(y, r), name=f"y{i}ᵀr"), name=f"β{i}")
+        r = ops.named(r + ops.named(alphas[i - 1] - beta, name=f"α{i} − β{i}") * s, name=f"r{i}")
     return r
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require_number
 from glassnet.ir.trace import rate, recall, remember
-from glassnet.ops import sign
+from glassnet.ops import named, sign
 from glassnet.train.optimizers.optimizer import Optimizer, require_share
 from glassnet.train.schedules import Schedule
 
@@ -38,6 +38,6 @@ class Lion(Optimizer):
 
     def update(self, w: Var, g: Var, step: Var) -> Var:
         m = recall("m", like=w)
-        direction = sign(self.beta_1 * m + (1 - self.beta_1) * g)
+        direction = named(sign(self.beta_1 * m + (1 - self.beta_1) * g), name="direction")
         remember("m", self.beta_2 * m + (1 - self.beta_2) * g)
         return w - rate(self.learning_rate, step) * (direction + self.weight_decay * w)

@@ -8,7 +8,7 @@ from math import sqrt as root
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require_number
 from glassnet.ir.trace import rate, recall, remember
-from glassnet.ops import norm, transpose
+from glassnet.ops import named, norm, transpose
 from glassnet.train.optimizers.adam import AdamW
 from glassnet.train.optimizers.optimizer import Optimizer, require_share
 from glassnet.train.schedules import Schedule
@@ -43,7 +43,8 @@ class Muon(Optimizer):
         if len(w.shape) != 2:
             return self.other.update(w, g, step)
         m = remember("m", self.momentum * recall("m", like=w) + (1 - self.momentum) * g)
-        direction = orthogonalized(self.momentum * m + (1 - self.momentum) * g)
+        ahead = named(self.momentum * m + (1 - self.momentum) * g, name="Nesterov momentum")
+        direction = named(orthogonalized(ahead), name="direction")
         inputs, units = w.shape
         assert isinstance(inputs, int)
         assert isinstance(units, int)
@@ -55,8 +56,9 @@ def orthogonalized(x: Var) -> Var:
     """The matrix with the same singular vectors and all singular values near 1: quintic Newton–Schulz."""
     tall = x.shape[0] > x.shape[1]  # type: ignore[operator]
     x = transpose(x) if tall else x
-    x = x / (norm(x) + 1e-7)
-    for _ in range(5):
-        a = x @ transpose(x)
-        x = 3.4445 * x + (-4.7750 * a + 2.0315 * (a @ a)) @ x
+    x = named(x / named(norm(x) + 1e-7, name="length of the momentum"), name="X0")
+    for i in range(5):
+        a = named(x @ transpose(x), name=f"A{i}")
+        b = named(-4.7750 * a + 2.0315 * named(a @ a, name=f"A{i}²"), name=f"B{i}")
+        x = named(3.4445 * x + b @ x, name=f"X{i + 1}")
     return transpose(x) if tall else x

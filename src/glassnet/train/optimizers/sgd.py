@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require, require_flag
 from glassnet.ir.trace import rate, recall, remember
+from glassnet.ops import named
 from glassnet.train.optimizers.optimizer import Optimizer, require_share
 from glassnet.train.schedules import Schedule
 
@@ -40,5 +41,5 @@ class SGD(Optimizer):
     def update(self, w: Var, g: Var, step: Var) -> Var:
         if self.momentum:
             v = remember("v", self.momentum * recall("v", like=w) + g)
-            g = g + self.momentum * v if self.nesterov else v
+            g = named(g + self.momentum * v, name="direction") if self.nesterov else v
         return w - rate(self.learning_rate, step) * g
