@@ -236,3 +236,17 @@ def test_no_exercise_on_paper_gives_the_result_of_another(network: gn.Network, x
         assert not [result for result in answers.values() if result in facts.replace(" = ", " ≈ ") or result in facts]
     dialogue = exercises(gn.Practice(of=network, x=x, y=y))
     assert all("from the exercises before" not in " ".join(one.given) for one in dialogue)
+
+
+def test_inputs_and_outputs_are_called_as_in_the_table_that_was_learnt(tmp_path: Path) -> None:
+    (tmp_path / "flowers.csv").write_text("petal length,petal width,species\n1.4,0.2,setosa\n4.7,1.4,virginica\n")
+    table = gn.data.table(tmp_path / "flowers.csv", target="species")
+    network = gn.Network(2, gn.Dense(2, "relu"), gn.Dense(2, "softmax"), seed=0)
+    network.encoding, network.labels = table.encoding, table.encoding.target.labels
+    drawn = gn.Practice(of=network, x=[1.4, 0.2]).exercise
+    assert drawn.given[0] == "input: petal_length = 1.4, petal_width = 0.2"
+    assert drawn.tables[0].header == ["", "from petal_length", "from petal_width", "bias"]
+    assert [row[0] for row in drawn.tables[1].rows] == ["setosa", "virginica"]
+    assert {"setosa", "softmax(virginica)"} <= {question.name for question in drawn.questions}
+    picture = drawn.network.draw(dark=False).svg
+    assert all(f">{name}<" in picture for name in ("petal_length", "petal_width", "setosa", "virginica"))

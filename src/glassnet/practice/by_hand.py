@@ -68,7 +68,7 @@ def rounded(network: Network) -> tuple[Network, list[str]]:
     paths = dict.fromkeys(name.rpartition(".")[0] for name in arrays)
     layers = [_rounded(layer, path, arrays, decimals) for layer, path in zip(network.root.layers, paths, strict=True)]
     short = Network(network.input_shape, *layers, dtype="float64")
-    short.labels = network.labels
+    short.labels, short.encoding = network.labels, network.encoding
     return short, [] if is_short else [f"weights and biases are rounded to {ROUNDED} decimals"]
 
 

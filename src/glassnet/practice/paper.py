@@ -99,7 +99,7 @@ class _NetworkBlock:
         pixels = image.imread(io.BytesIO(rendered(self.exercise.network.draw(dark=False).scene, "png")))
         box = (MARGIN / WIDTH, 1 - (top + 4 + height) / HEIGHT, width / WIDTH, height / HEIGHT)
         axes = figure.add_axes(box)
-        axes.imshow(pixels, aspect="auto", interpolation="antialiased")
+        axes.imshow(pixels, aspect="auto", interpolation="none")  # with all its dots
         axes.set_axis_off()
         for table in self.exercise.tables:
             _draw_table(figure, table, WIDTH - MARGIN - self._tables_width, top)

@@ -91,7 +91,7 @@ def worksheet(
         GlassnetError: there is no such level, or a network is not for work by hand.
     """
     require_count(exercises, "the number of exercises")
-    rounding = "Give results exactly or rounded to three decimals, or as many as are asked for."
+    rounding = "Give results exactly, or to three decimals or as many as are asked for."
     if of is not None:
         require(level is None, "levels are of drawn networks: give either a level or a network")
         own = [one for one in map(Own(of, x, y, seed, on_paper=True), range(1, exercises + 1)) if one is not None]
