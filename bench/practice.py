@@ -25,7 +25,8 @@ from glassnet.practice.own import Own
 
 EXACTLY = 6  # decimals that people write
 ROUNDED = 4
-COLUMNS = ("alone", "of two", "not named", "taken as right", "right, refused")
+SHARES = ("alone", "of two", "not named")
+FAULTS = ("taken as right", "right, refused")
 
 
 def written(value: Fraction, decimals: int) -> Fraction:
@@ -120,7 +121,7 @@ def declined() -> Iterator[str]:
 def row(title: str, counts: Counter[str]) -> str:
     """A row of the table."""
     slips = counts.total() - counts["right, refused"]
-    cells = [*(f"{counts[column] / slips:.2%}" for column in COLUMNS[:-1]), str(counts["right, refused"])]
+    cells = [f"{counts[column] / slips:.2%}" for column in SHARES] + [str(counts[column]) for column in FAULTS]
     return f"{title:<28}{slips:>8}" + "".join(f"{cell:>16}" for cell in cells)
 
 
@@ -129,7 +130,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=int, default=200)
     seeds = parser.parse_args().seeds
-    print(f"{'':<28}{'slips':>8}" + "".join(f"{column:>16}" for column in COLUMNS))
+    print(f"{'':<28}{'slips':>8}" + "".join(f"{column:>16}" for column in SHARES + FAULTS))
     for level, title in enumerate(LEVELS, 1):
         counts = sum((sweep(exercise(level, seed)) for seed in range(seeds)), Counter[str]())
         print(row(f"{level:>2} {title}", counts), flush=True)
