@@ -1,9 +1,13 @@
 """Words for people: what a terminal would obey is shown instead."""
 
+from collections.abc import Callable
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import glassnet as gn
+from glassnet.data.checks import in_order
 from glassnet.words import counted, joined, latex_name, listed, nearest, number, quoted, rounded, visible
 
 
@@ -64,6 +68,38 @@ def test_lists() -> None:
 )
 def test_the_nearest_name(name: str, meant: str | None) -> None:
     assert nearest(name, ["relu", "leaky relu", "softmax"]) == meant
+
+
+FRAME = pd.DataFrame({"petal length": [1.0, 2.0, 3.0], "town": ["Graz", "Linz", "Wien"], "y": [1.0, 3.0, 4.0]})
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (lambda: gn.data.table(FRAME, target="z"), "has no column 'z'; it has 'petal length', 'town', 'y'"),
+        (lambda: gn.data.table(FRAME, target="twon"), r"has no column 'twon' \(did you mean 'town'\?\); it has"),
+        (
+            lambda: gn.data.table(FRAME, target="y").encoding.encode([{"petal_lenght": 1, "twon": "Graz"}]),
+            r"has no column 'petal length', 'town' \(did you mean 'petal_lenght' and 'twon'\?\); it has",
+        ),
+        (
+            lambda: gn.data.table(FRAME, target="y").encoding.encode([{"petal length": 1, "town": "Grazz"}]),
+            r"'town' is 'Grazz', which the training data did not have; did you mean 'Graz'\?; known are 'Graz'",
+        ),
+        (
+            lambda: in_order(FRAME[["y"]], ["Y"], "x"),
+            r"x has the columns 'y'; did you mean 'Y'\?; learned from were 'Y'",
+        ),
+        (lambda: in_order(FRAME[["y"]], ["zebra"], "x"), "x has the columns 'y'; learned from were 'zebra'"),
+        (lambda: gn.lecture("2-4-3"), "there is no lecture network '2-4-3'; did you mean '2-4-3-1'"),
+        (lambda: gn.LinearRegression(method="QR "), r"unknown method 'QR '; did you mean 'qr'\?; choose from 'qr'"),
+        (lambda: gn.LinearRegression().fit([1, 2, 4], [1, 3, 4]).plot("residual"), "did you mean 'residuals'"),
+        (lambda: gn.LinearRegression(terms=["petal  Length"]).fit(FRAME, FRAME["y"]), "did you mean 'petal length'"),
+    ],
+)
+def test_whoever_lists_names_says_the_nearest_first(ask: Callable[[], object], words: str) -> None:
+    with pytest.raises(gn.GlassnetError, match=words):
+        ask()
 
 
 @pytest.mark.parametrize(

@@ -99,9 +99,17 @@ def unknown(family: str, name: str, names: Iterable[str]) -> str:
     "there is no activation 'rellu'; did you mean 'relu'? There are: relu, tanh"
     """
     known = sorted(set(names))
-    near = nearest(name, known)
-    hint = f"; did you mean {near!r}?" if near is not None else "."
-    return f"there is no {family} {name!r}{hint} There are: {', '.join(known) or 'none yet'}"
+    return f"there is no {family} {name!r}{meant(name, known) or '.'} There are: {', '.join(known) or 'none yet'}"
+
+
+def meant(name: str, names: Iterable[str]) -> str:
+    """The question after a name that is not there, where another is near; nothing where none is.
+
+    >>> meant("rellu", ["relu", "tanh"]), meant("cosine", ["relu", "tanh"])
+    ("; did you mean 'relu'?", '')
+    """
+    near = nearest(name, names)
+    return "" if near is None else f"; did you mean {near!r}?"
 
 
 def nearest(name: str, names: Iterable[str]) -> str | None:

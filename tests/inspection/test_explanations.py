@@ -74,7 +74,7 @@ def test_1_3_3_1() -> None:
 
 
 def test_there_are_no_other_networks_in_the_lecture() -> None:
-    with pytest.raises(gn.GlassnetError, match="has no network '1-2-1'; it has 2-4-3-1 and 1-3-3-1"):
+    with pytest.raises(gn.GlassnetError, match=r"there is no lecture network '1-2-1'\. There are: 1-3-3-1, 2-4-3-1"):
         gn.lecture("1-2-1")
 
 

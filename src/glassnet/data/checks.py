@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from glassnet.ir.errors import DataError
-from glassnet.words import counted, quoted
+from glassnet.words import counted, meant, quoted
 
 BLOCK = 1 << 18  # numbers checked at a time: their flags stay in the processor's cache
 
@@ -95,7 +95,9 @@ def in_order(data: Any, names: Sequence[str] | None, what: str) -> Any:
     if given is None or names is None or given == list(names):
         return data
     if sorted(given) != sorted(names):
-        raise DataError(f"{what} has the columns {quoted(given)}; learned from were {quoted(names)}")
+        surplus = [name for name in given if name not in names]
+        hint = meant(surplus[0], [name for name in names if name not in given]) if surplus else ""
+        raise DataError(f"{what} has the columns {quoted(given)}{hint}; learned from were {quoted(names)}")
     keys = {str(key): key for key in data.columns}
     return data[[keys[name] for name in names]]
 

@@ -27,7 +27,7 @@ from glassnet.data.kinds import (
 )
 from glassnet.data.records import Cell, Records, read_records
 from glassnet.ir.errors import DataError, ModelFileError
-from glassnet.words import counted, excerpt, listed, nearest, quoted
+from glassnet.words import counted, excerpt, joined, listed, meant, nearest, quoted
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,9 @@ class Column:
             if cell is not None:
                 if cell not in index:
                     raise DataError(
-                        f"{records.place(i)}: {self.name!r} is {excerpt(cell)}, which the training data did not have; "
-                        f"known are {quoted(self.categories)}; leave the cell empty where it is missing"
+                        f"{records.place(i)}: {self.name!r} is {excerpt(cell)}, which the training data did not have"
+                        f"{meant(cell, self.categories)}; known are {quoted(self.categories)}; leave the cell empty "
+                        "where it is missing"
                     )
                 x[i, index[cell]] = 1
         return x
@@ -258,10 +259,9 @@ def require_columns(records: Records, names: Sequence[str]) -> None:
     lacking = [name for name in names if name not in records.columns]
     if not lacking:
         return
-    message = f"{records.origin} has no column {quoted(lacking)}"
-    if near := nearest(lacking[0], records.columns):
-        message += f" (did you mean {near!r}?)"
-    raise DataError(f"{message}; it has {quoted(records.columns)}")
+    near = [found for name in lacking if (found := nearest(name, records.columns))]
+    hint = f" (did you mean {joined(map(repr, dict.fromkeys(near)))}?)" if near else ""
+    raise DataError(f"{records.origin} has no column {quoted(lacking)}{hint}; it has {quoted(records.columns)}")
 
 
 class _Damaged(Exception):

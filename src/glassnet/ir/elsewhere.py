@@ -7,7 +7,7 @@ from functools import wraps
 from inspect import signature
 from typing import Any, ParamSpec, TypeVar
 
-from glassnet.words import nearest, unknown
+from glassnet.words import meant, nearest, unknown
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -145,8 +145,7 @@ def hint(name: str, words: Mapping[str, str], names: object) -> str:
     """
     if name in words:
         return f"; {words[name]}"
-    near = nearest(name, [known for known in list(names) if not known.startswith("_")])  # type: ignore[call-overload]
-    return f"; did you mean {near!r}?" if near else ""
+    return meant(name, [known for known in list(names) if not known.startswith("_")])  # type: ignore[call-overload]
 
 
 def unknown_name(family: str, name: str, names: list[str]) -> str:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from glassnet.ir.errors import GlassnetError
 from glassnet.layers.dense import Dense
 from glassnet.network import Network
-from glassnet.words import joined
+from glassnet.words import unknown
 
 
 class Neurons(NamedTuple):
@@ -47,7 +47,7 @@ def lecture(name: str = "2-4-3-1") -> Network:
     y = (0.244)(-0.8) + (-1.001)(-0.4) + (0.079)(-0.6) - 0.4 = -0.2422
     """
     if name not in LECTURE:
-        raise GlassnetError(f"the lecture has no network {name!r}; it has {joined(LECTURE)}")
+        raise GlassnetError(unknown("lecture network", str(name), LECTURE))
     layers = []
     for layer, neurons in LECTURE[name]:
         weights = [list(column) for column in zip(*(weights for weights, _ in neurons), strict=True)]

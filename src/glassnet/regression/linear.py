@@ -27,7 +27,7 @@ from glassnet.regression.solution import Solution
 from glassnet.regression.steps import Explanation
 from glassnet.regression.terms import Categorical, Design, Polynomial, Term
 from glassnet.regression.uniqueness import require_enough
-from glassnet.words import Shown
+from glassnet.words import Shown, meant
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -304,4 +304,6 @@ class LinearRegression:
 
 def _choose(what: str, given: str, known: tuple[str, ...]) -> None:
     if given not in known:
-        raise GlassnetError(f"unknown {what} {given!r}; choose from {', '.join(map(repr, known))}")
+        raise GlassnetError(
+            f"unknown {what} {given!r}{meant(str(given), known)}; choose from {', '.join(map(repr, known))}"
+        )

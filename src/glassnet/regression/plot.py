@@ -14,6 +14,7 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.regression.doubles import Floats
 from glassnet.regression.fit import Fit
 from glassnet.regression.inputs import floats
+from glassnet.words import meant
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +36,7 @@ def plot(fit: Fit, kind: str = "fit", path: str | os.PathLike[str] | None = None
     """
     kinds = {"fit": _points, "squares": _squares, "residuals": _residuals, "qq": _qq, "path": _path}
     if kind not in kinds:
-        raise GlassnetError(f"unknown kind of plot {kind!r}; choose from {', '.join(kinds)}")
+        raise GlassnetError(f"unknown kind of plot {kind!r}{meant(str(kind), kinds)}; choose from {', '.join(kinds)}")
     theme = DARK if dark else LIGHT
     with new_figure(theme, (6.4, 4.8)) as figure:
         kinds[kind](fit, figure, theme)

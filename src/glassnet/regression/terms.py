@@ -15,7 +15,7 @@ from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.regression.doubles import Double
 from glassnet.regression.inputs import Column, Table, fractions, levels, named, table
 from glassnet.regression.rationals import Rational
-from glassnet.words import SUPERSCRIPTS, listed
+from glassnet.words import SUPERSCRIPTS, listed, meant
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ class Categorical:
         known = levels_of(table, name)
         reference = known[0] if self.reference is None else str(self.reference)
         if reference not in known:
-            raise DataError(f"{name} has no level {reference!r} to be the reference; it has {', '.join(known)}")
+            hint = meant(reference, known)
+            raise DataError(f"{name} has no level {reference!r} to be the reference{hint}; it has {', '.join(known)}")
         if len(known) == 1:
             raise DataError(f"{name} has the one level {reference!r}: there is nothing to compare; leave it out")
         kept = [level for level in known if not (drop_reference and level == reference)]
@@ -263,5 +264,7 @@ def _column(name: str | None, table: Table) -> str:
     if name is None:
         raise GlassnetError(f"there are {len(table)} inputs ({', '.join(table)}): say which one the term is for")
     if str(name) not in table:
-        raise GlassnetError(f"there is no input {name!r}; the inputs are {listed(table, most=20)}")
+        raise GlassnetError(
+            f"there is no input {name!r}{meant(str(name), table)}; the inputs are {listed(table, most=20)}"
+        )
     return str(name)
