@@ -18,6 +18,7 @@ from glassnet.inspection.neurons import Index, Namer, input_names
 from glassnet.inspection.origins import origin
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Source, Var, operand
+from glassnet.ir.trace import of_parameter
 from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.model.model import Model
 from glassnet.readings.differentiate import Function, Functions, gradients, is_function
@@ -394,5 +395,5 @@ def state_name(name: str) -> str:
     >>> state_name("optimizer.w.weights.m"), state_name("optimizer.loss")
     ('w.weights.m', 'optimizer.loss')
     """
-    own = name.removeprefix("optimizer.")
+    own = of_parameter(name)
     return own if "." in own else name

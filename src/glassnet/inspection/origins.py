@@ -33,7 +33,7 @@ def origin(model: Model, var: Var, index: Index, value: float) -> str:
     if kind == "parameter":
         return _of_parameter(model, name, index, value)
     if kind == "state":
-        by = "the optimizer" if name.startswith("optimizer.") else "the layer"
+        by = "the layer" if name in model.state else "the optimizer"
         return f"remembered by {by} from the step before"
     return GIVEN.get(name, "given")
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import PRIMITIVES, Var, operand, source
-from glassnet.ir.origin import here, within
+from glassnet.ir.origin import Stage, here, within
 from glassnet.ir.specification import Specification
 from glassnet.ir.types import BATCH, Array, Shape
 
@@ -134,6 +134,16 @@ def scope(name: str) -> Iterator[None]:
 def qualified(name: str) -> str:
     """The full name of a parameter or state: "weights" within the scope dense_1 is "dense_1.weights"."""
     return _joined(here().stage, here().path, name)
+
+
+def of_parameter(full: str) -> str:
+    """What the optimiser remembers, named by the parameter that it is for; other names as they are.
+
+    >>> of_parameter("optimizer.dense_1.weights.v"), of_parameter("dense_1.weights")
+    ('dense_1.weights.v', 'dense_1.weights')
+    """
+    stage: Stage = "optimizer"
+    return full.removeprefix(f"{stage}.")
 
 
 def _joined(*names: str) -> str:

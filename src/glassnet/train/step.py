@@ -10,7 +10,7 @@ from glassnet import ops
 from glassnet.ir.graph import Graph, Var, operand, source
 from glassnet.ir.origin import within
 from glassnet.ir.require import require, require_count, require_number
-from glassnet.ir.trace import Slot, Trace, qualified, recall, remember, scope
+from glassnet.ir.trace import Slot, Trace, of_parameter, qualified, recall, remember, scope
 from glassnet.ir.types import BATCH, Array, Shape
 from glassnet.layers.layer import Layer, run
 from glassnet.layers.losses import Loss
@@ -215,6 +215,6 @@ def _accumulated(
     for name, slot in trace.state.items():
         if kept.get(name) is not slot and slot.update is not None:
             condition = ops.cast(due, dtype=slot.update.dtype)
-            updated = _called("updated", name.removeprefix("optimizer."), slot.update)
+            updated = _called("updated", of_parameter(name), slot.update)
             trace.state[name] = Slot(slot.var, slot.initial, ops.where(condition, updated, slot.var))
     return {name: ops.where(due, _called("updated", name, w), parameters[name]) for name, w in new.items()}
