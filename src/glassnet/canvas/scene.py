@@ -20,7 +20,7 @@ Corners = tuple[Point, Point, Point, Point]
 
 @dataclass(frozen=True)
 class Circle:
-    """A disc with an outline."""
+    """A disc with an outline; ``of`` is the name of the number that it stands for, if it does."""
 
     x: float
     y: float
@@ -28,6 +28,7 @@ class Circle:
     fill: str
     stroke: str = "outline"
     thickness: float = 1.5
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,10 @@ class Path:
 
 @dataclass(frozen=True)
 class Text:
-    """One line of text around (x, y): ``y`` is the middle of its digits' height, ``x`` is where ``anchor`` says."""
+    """One line of text around (x, y): ``y`` is the middle of its digits' height, ``x`` is where ``anchor`` says.
+
+    ``of`` is the name of the number that it writes, if it does: "w.weights[0, 1]".
+    """
 
     x: float
     y: float
@@ -66,6 +70,7 @@ class Text:
     anchor: Anchor = "middle"
     bold: bool = False
     angle: float = 0.0
+    of: str = ""
 
     @property
     def baseline(self) -> float:

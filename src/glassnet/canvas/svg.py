@@ -59,7 +59,7 @@ def _element(element: Element) -> str:
         case Path(_, stroke, thickness, dashed):
             dashes = ' stroke-dasharray="7 4"' if dashed else ""
             look = f"{_paints(None, stroke)} stroke-width={_q(thickness)}{dashes}"
-            return f'<path d="{_path(element)}" {look}/>'
+            return f'<path d="{path_data(element)}" {look}/>'
         case Text(x, y, text, size, paint, anchor, bold):
             look = _paints(paint, None) + ("" if anchor == "start" else f' text-anchor="{anchor}"')
             look += (' font-weight="bold"' if bold else "") + _turn(element)
@@ -77,7 +77,8 @@ def _turn(text: Text) -> str:
     return f' transform="rotate({_n(text.angle)} {_n(text.x)} {_n(text.y)})"' if text.angle else ""
 
 
-def _path(path: Path) -> str:
+def path_data(path: Path) -> str:
+    """What SVG calls the data of a path: M0 0L10 5."""
     command = "C" if path.curved else "L"
     return "".join(f"M{_pair(line[0])}{command}{' '.join(_pair(point) for point in line[1:])}" for line in path.lines)
 

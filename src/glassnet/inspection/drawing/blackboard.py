@@ -103,7 +103,9 @@ def _labelled_edges(columns: Sequence[Column], layout: Layout, target: int) -> I
         for i, j in pairs(link, layout, target):
             value = float(link.weights[i, j])
             paint = "positive" if value > 0 else "negative" if value < 0 else "muted"
-            yield edge_labels.Edge(*ends(columns, layout, link, target, i, j), number(value), paint)
+            yield edge_labels.Edge(
+                *ends(columns, layout, link, target, i, j), number(value), paint, link.weight_of(i, j)
+            )
 
 
 def _weight_lines(columns: Sequence[Column], layout: Layout, link: Link, target: int) -> list[Element]:
@@ -201,11 +203,14 @@ def _column(column: Column, x: float, neurons: dict[int, Point], is_last: bool) 
 def _neuron(column: Column, i: int, x: float, y: float, largest: float) -> list[Element]:
     if not column.is_labelled:
         value = None if column.values is None else float(column.values[i])
-        return [Circle(x, y, column.radius, "surface" if value is None else level(value, largest), thickness=1.2)]
-    circle = Circle(x, y, column.radius, "surface", thickness=1.8)
+        fill = "surface" if value is None else level(value, largest)
+        return [Circle(x, y, column.radius, fill, thickness=1.2, of=column.number_of(i))]
+    circle = Circle(x, y, column.radius, "surface", thickness=1.8, of=column.number_of(i))
     lines = [Text(x, y + column.radius + 11 + 18 * k, line, 12) for k, line in enumerate(column.lines(i))]
+    if column.below is not None:
+        lines[0] = replace(lines[0], of=column.below.names[i])
     if column.biases is not None:
-        lines[-1] = replace(lines[-1], paint="muted")
+        lines[-1] = replace(lines[-1], paint="muted", of=column.bias_of(i))
     return [circle, *_written_in(column, i, x, y), *chain.from_iterable(map(on_ground, lines))]
 
 
@@ -216,7 +221,7 @@ def _written_in(column: Column, i: int, x: float, y: float) -> list[Text]:
     name = shortened(names[i], 12, NAME_ROOM) if names and not column.outside else ""
     if numbers is None:
         return [Text(x, y, name, 14)] if name else []
-    value = Text(x, y + 7 if name else y, fitted(float(numbers.values[i]), 12, 54))
+    value = Text(x, y + 7 if name else y, fitted(float(numbers.values[i]), 12, 54), of=numbers.names[i])
     return [Text(x, y - 11, name, 12, "muted"), value] if name else [value]
 
 

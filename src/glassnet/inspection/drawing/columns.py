@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassnet.canvas.text import shortened, width
+from glassnet.inspection.numbers import with_place
 from glassnet.ir.types import Array
 from glassnet.words import counted, joined, number
 
@@ -38,12 +39,19 @@ class Link:
         weights: of shape (inputs, units), or the loss's gradients for them; None where the numbers come as they are.
         connected: of the same shape, False where there is no edge; None where all are there.
         noun: what the numbers on the edges are, "weight" or "gradient".
+        name: of the parameter that the weights are, such as "w.weights"; "" where they are computed.
     """
 
     source: int
     weights: Array | None = None
     connected: Array | None = None
     noun: str = "weight"
+    name: str = ""
+
+    def weight_of(self, i: int, j: int) -> str:
+        """The name of the number on an edge, as explanations have it; "" for none."""
+        slope = "∂loss/∂" if self.noun == "gradient" else ""
+        return slope + with_place(self.name, (i, j)) if self.name else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +65,7 @@ class Column:
         block: the name of what happens to the numbers on the way, such as "add"; "" for weights and an activation.
         names: the neurons' names, such as a1, a2; empty where they have none.
         outside: longer names, beside the neurons, such as the columns of a table.
-        biases: one for each neuron, or None.
+        biases, bias_name: one for each neuron, or None; and the name of the parameter that they are.
         inside, below: the numbers in the circles and below them, or None: each neuron's sum and its value after the
             activation; or its δ.
     """
@@ -72,12 +80,22 @@ class Column:
     biases: Array | None = None
     inside: Numbers | None = None
     below: Numbers | None = None
+    bias_name: str = ""
 
     @property
     def values(self) -> Array | None:
         """What small circles are coloured by: the values after the activation, or the δs."""
         last = self.below or self.inside
         return None if last is None else last.values
+
+    def number_of(self, i: int) -> str:
+        """The name of the number in a neuron's circle; "" where none is known."""
+        names = self.names if self.inside is None else self.inside.names
+        return names[i] if i < len(names) else ""
+
+    def bias_of(self, i: int) -> str:
+        """The name of a neuron's bias, as explanations have it; "" where it is computed."""
+        return with_place(self.bias_name, (i,)) if self.bias_name else ""
 
     @property
     def is_box(self) -> bool:

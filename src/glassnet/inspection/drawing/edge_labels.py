@@ -27,12 +27,15 @@ class Edge:
     end: Point
     text: str
     paint: str
+    of: str = ""
 
     def label(self, share: float) -> Text:
         """The text along the edge, with its middle that far on the way from the start to the end."""
         (x0, y0), (x1, y1) = self.start, self.end
         angle = round(degrees(atan2(y1 - y0, x1 - x0)), 1)
-        return Text(x0 + share * (x1 - x0), y0 + share * (y1 - y0), self.text, SIZE, self.paint, angle=angle)
+        return Text(
+            x0 + share * (x1 - x0), y0 + share * (y1 - y0), self.text, SIZE, self.paint, angle=angle, of=self.of
+        )
 
 
 def placed(edges: list[Edge], obstacles: list[Corners]) -> list[Text] | None:

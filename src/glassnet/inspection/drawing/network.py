@@ -72,13 +72,17 @@ class Columns:
             title=self._title(i, station),
             notes=[note for note in (station.path, self._size(station), self.asides.get(i, "")) if note],
             shape=shape,
-            links=[Link(before, weights, edges.connected if edges else None, noun) for before in station.sources],
+            links=[
+                Link(before, weights, edges.connected if edges else None, noun, edges.weights_name if edges else "")
+                for before in station.sources
+            ],
             block=self._block(station),
             names=self.names[i] if shape[0] <= MOST_LABELLED else (),
             outside=self._outside(i, station),
             biases=self.numbers.get(f"biases {i}"),
             inside=inside,
             below=below,
+            bias_name=edges.biases_name if edges else "",
         )
 
     def _inside_and_below(self, i: int) -> tuple[Numbers | None, Numbers | None]:

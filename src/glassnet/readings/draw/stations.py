@@ -22,6 +22,17 @@ class Edges:
     biases: Var | None
     connected: Array | None
 
+    @property
+    def weights_name(self) -> str:
+        """The name of the parameter that the weights are, masked or not; "" where they are computed."""
+        masked = self.connected is not None
+        return _name(self.weights.inputs[0] if masked else self.weights)
+
+    @property
+    def biases_name(self) -> str:
+        """The name of the parameter that the biases are; "" where they are computed."""
+        return "" if self.biases is None else _name(self.biases)
+
 
 @dataclass(frozen=True, eq=False)
 class Station:
@@ -104,6 +115,11 @@ def _edges(group: list[Var], entering: list[Var]) -> tuple[Edges | None, list[Va
         if biases not in inside and biases.shape == product.shape[1:]:
             return Edges(weights, biases, connected), group[2:]
     return Edges(weights, None, connected), group[1:]
+
+
+def _name(var: Var) -> str:
+    """The name of a parameter; "" of anything else."""
+    return var.definition.name if isinstance(var.definition, Source) else ""
 
 
 def _only_reshapes_input(station: Station, found: list[Station], graph: Graph) -> bool:
