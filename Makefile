@@ -10,11 +10,13 @@ JOBS ?= auto
 # Python keeps what it has compiled, also where the environment says otherwise.
 SIDE_BY_SIDE := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 
-.PHONY: help demo test oracles site notebooks pictures format clean
+.PHONY: help demo test web types oracles site notebooks pictures format clean
 
 help:
 	@echo "make demo       train a network to read digits while you watch (EPOCHS=5), and test it"
 	@echo "make test       style, types, tests and every example of the documentation (JOBS=auto)"
+	@echo "make web        build the pages of the lab; the other commands do so by themselves when web/ has changed"
+	@echo "make types      make the front end's types anew, after a change of the lab's messages"
 	@echo "make oracles    the same numbers as PyTorch and Keras; installs them first"
 	@echo "make site       the documentation as a website, in site/, with the lessons as notebooks"
 	@echo "make notebooks  only the notebooks, in site/lessons/"
@@ -22,14 +24,22 @@ help:
 	@echo "make format     mend the style of the code"
 	@echo "make clean      remove all that these have made, the virtual environment too"
 
-demo: $(VENV)/installed
+demo: $(VENV)/installed web
 	@$(BIN)/glassnet demo --epochs $(EPOCHS)
 
-test: $(VENV)/installed-dev
+test: $(VENV)/installed-dev web
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	@if command -v npm >/dev/null; then cd web && npm run --silent check && npm run --silent test; \
+	else echo "Skipped, since npm is missing: the front end's own tests (Biome, Vitest)"; fi
 	$(SIDE_BY_SIDE) $(BIN)/python -m pytest -n $(JOBS) --dist worksteal --doctest-modules --ignore=tests/oracles --ignore=src/glassnet/interop --ignore-glob='tests/golden/write*' src tests
+
+web: $(VENV)/installed
+	@$(BIN)/python web/build.py
+
+types: $(VENV)/installed-dev
+	$(BIN)/python -m tools.lab_types
 
 oracles: $(VENV)/installed-oracles
 	$(SIDE_BY_SIDE) $(BIN)/python -m pytest -n $(JOBS) --doctest-modules tests/oracles src/glassnet/interop "tests/docs/test_notebooks.py::test_lesson[08-pytorch-and-keras]"
@@ -46,9 +56,10 @@ pictures: $(VENV)/installed-dev
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	@if command -v npm >/dev/null; then cd web && npm run --silent format; fi
 
 clean:
-	rm -rf $(VENV) demo site build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) demo site build dist web/node_modules src/glassnet/lab/static .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/created:

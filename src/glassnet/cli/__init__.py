@@ -19,6 +19,7 @@ from glassnet.cli.explain import explain
 from glassnet.cli.formula import formula
 from glassnet.cli.group import Command, Commands
 from glassnet.cli.info import info
+from glassnet.cli.lab import lab
 from glassnet.cli.plain import PLAIN
 from glassnet.cli.practice import practice
 from glassnet.cli.predict import predict
@@ -47,6 +48,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     draw: "glassnet draw 2-4-3-1 --input 0.4,-0.7 --out network.svg",
     practice: "glassnet practice --sheet sheet.pdf --answers key.pdf --seed 7",
     regress: "glassnet regress points.csv --target y --plot line.png",
+    lab: "glassnet lab digits.safetensors",
     info: "glassnet info",
     demo: "glassnet demo --epochs 3",
 }

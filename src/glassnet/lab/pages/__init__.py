@@ -1,0 +1,14 @@
+"""The lab's pages by name: each has a file of that name here, and a folder of that name in ``web/src/pages``."""
+
+from __future__ import annotations
+
+from glassnet.lab.page import Page
+from glassnet.lab.pages.network import NetworkPage
+
+PAGES: dict[str, type[Page]] = {
+    page.name: page
+    for page in (
+        NetworkPage,
+        #
+    )
+}

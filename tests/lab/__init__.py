@@ -1,0 +1,1 @@
+"""The lab: its server, and its pages in Chromium."""

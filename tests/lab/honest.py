@@ -1,0 +1,70 @@
+"""What every page must hold: each number answers *Why?* with lines that give what they say, and axe finds nothing."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.readings.explain.reader import NUMBER, check_relation, evaluate, near
+
+ANSWERED = "name => document.querySelector('[data-line]')?.textContent.startsWith(name)"
+LINE = re.compile(
+    rf"(?:(?P<left>.+) (?P<relation>[=≈]) )?(?P<result>{NUMBER})"
+    rf"(?: \[(?:{NUMBER} after rounding in float(?:32|64)|{NUMBER} by hand)\])?"
+)
+
+
+def check_line(text: str) -> tuple[str, str]:
+    """(name, result) of a line of arithmetic; AssertionError unless it gives what it says, evaluated as displayed."""
+    body, *reasons = re.split(", since | and ", text)
+    for reason in reasons:
+        assert evaluate(reason) == 1, f"{text}\n   but it is not true that {reason}"
+    found = re.fullmatch(r"(.*?) (?:[=≈]) (.+)", body)
+    assert found, f"no arithmetic: {text}"
+    name, rest = found.groups()
+    parts = LINE.fullmatch(rest)
+    assert parts, f"cannot be read: {text}"
+    if parts["left"] is not None and not re.fullmatch(r"[a-z]\w*", parts["left"]):
+        exact = evaluate(parts["left"])
+        assert near(exact, parts["result"]), text
+        check_relation(exact, parts["relation"], parts["result"], text)
+    return name, parts["result"]
+
+
+def same(shown: str, result: str) -> bool:
+    """Whether what a page shows is the result of the line, in its own digits: "relu(p2) = 0", "−0.601", "bias 0.1"."""
+    numbers = re.findall(NUMBER, shown.replace("−", "-").rpartition(" ")[2])
+    exact = evaluate(f"0 + ({result})")
+    return bool(numbers) and bool(near(exact, numbers[-1]) or abs(exact - evaluate(numbers[-1])) <= abs(exact) / 200)
+
+
+def check_numbers(page: Any) -> int:
+    """Ask each number of a page why, check all lines, and that the first gives the number; returns how many."""
+    numbers = page.locator("[data-number]")
+    count = numbers.count()
+    assert count, "a page without numbers has nothing to say"
+    for i in range(count):
+        number = numbers.nth(i)
+        name = number.get_attribute("data-number")
+        shown = number.evaluate("e => e.value || e.firstChild?.textContent || e.getAttribute('aria-label')")
+        page.locator(f"[data-why={quoted(name)}]").first.dispatch_event("click")
+        page.wait_for_function(ANSWERED, arg=f"{name} ")
+        lines = page.locator("[data-line]").all_text_contents()
+        results = [check_line(line) for line in lines]
+        assert results[0][0] == name, lines
+        assert same(shown, results[0][1]), f"{name} is shown as {shown!r}, and explained as {lines[0]}"
+    return count
+
+
+def quoted(text: str) -> str:
+    """A text as CSS and Playwright have it in quotes."""
+    escaped = text.replace("\\", r"\\").replace('"', r"\"")
+    return f'"{escaped}"'
+
+
+def check_accessible(page: Any) -> None:
+    """Axe finds nothing to complain about in the state that the page is in."""
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()

@@ -1,0 +1,1 @@
+"""Each page of the lab, in Chromium and without."""

@@ -1,0 +1,54 @@
+"""The whole of the lab in Chromium: the overview, a server that is started anew, and what a page weighs."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from glassnet.lab.pages import PAGES
+from glassnet.lab.server import STATIC
+from tests.lab.conftest import Opens, lab
+from tests.lab.honest import check_accessible
+
+MOST = 90 * 1024
+
+
+def test_the_overview_opens_each_page_by_a_click(opened: Opens) -> None:
+    page = opened("")
+    check_accessible(page)
+    for name in PAGES:
+        page.locator(f'main a[href="./{name}"]').click()
+        page.locator("main > *").first.wait_for()
+        assert urlsplit(page.url).path == f"/{name}"
+        assert "token" not in page.url
+        page.get_by_role("link", name="Glassnet").click()
+
+
+def test_a_restarted_server_is_found_again(opened: Opens, tmp_path: Path) -> None:
+    with lab(tmp_path, "--port", "0") as address:
+        page = opened("network", at=address, pardon="Error in connection establishment")
+        field = page.get_by_label("u", exact=True)
+        field.fill("2")
+        field.press("Enter")
+        page.get_by_role("button", name="w1, 1.19").wait_for()
+    page.get_by_role("status").get_by_text("does not answer").wait_for()
+    check_accessible(page)
+    with lab(tmp_path, "--port", str(urlsplit(address).port)) as again:
+        assert urlsplit(again).netloc == urlsplit(address).netloc
+        page.get_by_role("status").get_by_text("does not answer").wait_for(state="hidden")
+        field.fill("3")
+        field.press("Enter")
+        page.get_by_role("button", name="w1, 1.49").wait_for()
+        page.get_by_role("button", name="Undo", exact=True).click()
+        page.get_by_role("button", name="w1, 1.19").wait_for()
+
+
+def test_a_page_is_light() -> None:
+    """The scripts that a page loads, compressed: those of all pages, and its own."""
+    scripts = {path.name: len(gzip.compress(path.read_bytes())) for path in STATIC.rglob("*.js")}
+    index = (STATIC / "index.html").read_text(encoding="utf-8")
+    shared = sum(size for name, size in scripts.items() if re.search(re.escape(name), index))
+    assert shared
+    assert all(shared + size <= MOST for size in scripts.values())

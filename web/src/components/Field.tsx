@@ -1,0 +1,72 @@
+// A number that is typed: 0.5, 0,5, 1/3. Python reads it; the browser only passes it on. At rest it shows `shown`, with
+// few digits; in use `exact`, with all of them. Enter or leaving it commits, Escape takes it back.
+import { useSignal } from "@preact/signals";
+import { useId } from "preact/hooks";
+import "./Field.css";
+
+export interface FieldProps {
+  /** What the field is called; the accessible name. */
+  name: string;
+  exact: string;
+  shown?: string;
+  /** The visible label; without one the name is only heard. */
+  label?: string;
+  class?: string;
+  /** Takes the text; whether it could be done. */
+  commit: (text: string) => Promise<boolean> | boolean;
+}
+
+export function Field({ name, exact, shown = exact, label, commit, ...rest }: FieldProps) {
+  const typed = useSignal<string | null>(null);
+  const focused = useSignal(false);
+  const wrong = useSignal(false);
+  const id = useId();
+  const send = async () => {
+    const text = typed.value;
+    if (text === null || text === exact) {
+      typed.value = null;
+      return;
+    }
+    const done = await commit(text);
+    wrong.value = !done;
+    if (done) typed.value = null;
+  };
+  const takeBack = () => {
+    typed.value = null;
+    wrong.value = false;
+  };
+  const atRest = focused.value ? exact : shown;
+  return (
+    <span class={`field ${rest.class ?? ""}`}>
+      {label && <label for={id}>{label}</label>}
+      <input
+        id={id}
+        type="text"
+        inputMode="text"
+        autocomplete="off"
+        spellcheck={false}
+        aria-label={label ? undefined : name}
+        aria-invalid={wrong.value}
+        data-number={name}
+        value={typed.value ?? atRest}
+        size={Math.max(3, (typed.value ?? atRest).length)}
+        onFocus={(event) => {
+          focused.value = true;
+          if (typed.value === null) event.currentTarget.value = exact; // at once, so that what is selected stays so
+          event.currentTarget.select();
+        }}
+        onInput={(event) => {
+          typed.value = event.currentTarget.value;
+        }}
+        onBlur={() => {
+          focused.value = false;
+          send();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") send();
+          if (event.key === "Escape") takeBack();
+        }}
+      />
+    </span>
+  );
+}

@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { History } from "./history";
+
+describe("undo", () => {
+  test("goes back as far as there is anything, and forth again", () => {
+    const history = new History();
+    history.start("a");
+    for (const state of ["b", "c"]) history.move(state);
+    expect([history.undo(), history.undo(), history.undo()]).toEqual(["b", "a", undefined]);
+    expect([history.redo(), history.redo(), history.redo()]).toEqual(["b", "c", undefined]);
+  });
+
+  test("takes a whole drag back at once", () => {
+    const history = new History();
+    history.start("a");
+    for (const state of ["b", "c", "d"]) history.move(state, true);
+    history.release();
+    history.move("e", true);
+    expect([history.undo(), history.undo(), history.canUndo.value]).toEqual(["d", "a", false]);
+  });
+
+  test("forgets what was undone once something else is done", () => {
+    const history = new History();
+    history.start("a");
+    history.move("b");
+    history.undo();
+    history.move("c");
+    expect(history.canRedo.value).toBe(false);
+    expect(history.undo()).toBe("a");
+  });
+
+  test("has no step for what changes nothing", () => {
+    const history = new History();
+    history.start("a");
+    history.move("a");
+    expect(history.canUndo.value).toBe(false);
+  });
+});

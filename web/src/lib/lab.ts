@@ -1,0 +1,138 @@
+// What every page holds: its session, what it shows, undo, and the answer to the last Why?.
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext, useEffect, useState } from "preact/hooks";
+import { fragment, setFragment } from "./address";
+import { History } from "./history";
+import type { Ask, Why } from "./messages";
+import { Session } from "./session";
+
+/** What a page shows: its fragment opens the same again, after a reload, from a link, on a new server. */
+export interface Shows {
+  fragment: string;
+}
+
+/** The commands that each page has. */
+export interface Basic<View> {
+  open: { args: { fragment?: string }; result: View };
+  why: { args: Ask; result: Why };
+}
+type Specs<C> = { [name in keyof C]: { args: unknown; result: unknown } };
+
+/** The names of the commands that answer with a new view. */
+type Acts<C extends Specs<C>, View> = {
+  [Op in keyof C & string]: C[Op]["result"] extends View ? Op : never;
+}[keyof C & string];
+
+export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
+  readonly view: Signal<View | null> = signal(null);
+  readonly error = signal("");
+  readonly answer: Signal<Why | null> = signal(null);
+  readonly levels = signal(1);
+  readonly history = new History();
+  readonly session: Session<C>;
+
+  constructor(page: string) {
+    this.session = new Session<C>(page, () => this.#open(this.history.now || fragment(), "start"));
+    addEventListener("hashchange", this.#onHash);
+  }
+
+  get status(): ReadonlySignal<Session<C>["status"]["value"]> {
+    return this.session.status;
+  }
+
+  /** A command that answers with a new view; it can be undone. Whether it succeeded: `error` says why not. */
+  async act<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"]): Promise<boolean> {
+    try {
+      this.#show((await this.session.call(op, args)) as View, "move");
+      return true;
+    } catch (error) {
+      this.#fail(error as Error);
+      return false;
+    }
+  }
+
+  /** The same for what moves with the hand: until `release`, all of it is one step of undo. */
+  drag<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"]): void {
+    const show = (view: C[Op]["result"]) => this.#show(view as View, "hold");
+    this.session.latest(op, args, show, (error) => this.#fail(error));
+  }
+
+  release(): void {
+    this.history.release();
+  }
+
+  /** Ask for the arithmetic of a number; the region Why shows it, and keeps it up to date. */
+  ask(name: string, levels = 1): void {
+    this.levels.value = levels;
+    this.#ask(name);
+  }
+
+  undo(): void {
+    this.#open(this.history.undo(), "keep");
+  }
+
+  redo(): void {
+    this.#open(this.history.redo(), "keep");
+  }
+
+  close(): void {
+    removeEventListener("hashchange", this.#onHash);
+    this.session.close();
+  }
+
+  readonly #onHash = () => {
+    if (fragment() !== this.history.now) this.#open(fragment(), "move");
+  };
+
+  #open(state: string | undefined, how: "start" | "keep" | "move"): void {
+    if (state === undefined) return;
+    const opening = this.session.call("open", { fragment: state });
+    opening.then(
+      (view) => this.#show(view as View, how),
+      (error) => {
+        this.#fail(error);
+        if (this.view.value === null && state) this.#open("", how);
+      },
+    );
+  }
+
+  #show(view: View, how: "start" | "keep" | "move" | "hold"): void {
+    if (how === "start" && this.view.value === null) this.history.start(view.fragment);
+    else if (how === "move" || how === "hold") this.history.move(view.fragment, how === "hold");
+    if (how !== "start") this.error.value = "";
+    this.view.value = view;
+    setFragment(view.fragment);
+    if (this.answer.value) this.#ask(this.answer.value.name);
+  }
+
+  #ask(name: string): void {
+    const show = (why: C["why"]["result"]) => {
+      this.answer.value = why as Why;
+    };
+    this.session.latest("why", { name, levels: this.levels.value }, show, (error) => {
+      this.answer.value = null; // the number that was asked for is not there any more
+      this.#fail(error);
+    });
+  }
+
+  #fail(error: Error): void {
+    this.error.value = error.message;
+  }
+}
+
+/** A page's lab, for as long as it is shown. */
+export function useLab<View extends Shows, C extends Basic<View> & Specs<C>>(page: string): Lab<View, C> {
+  const [lab] = useState(() => new Lab<View, C>(page));
+  useEffect(() => () => lab.close(), [lab]);
+  return lab;
+}
+
+export type Asking = (name: string) => void;
+
+/** How a number asks Why?; PageFrame provides it. */
+export const AskContext = createContext<Asking>(() => {});
+
+export function useAsk(): Asking {
+  return useContext(AskContext);
+}

@@ -1,0 +1,57 @@
+// Made by `make types` from the Python messages; do not edit.
+
+/** The question *Why?* of a number, going back so many levels. */
+export interface Ask {
+  name: string;
+  levels?: number;
+}
+
+/** A scene of the library, to be drawn by the browser in the theme that it is in. */
+export interface Picture {
+  width: number;
+  height: number;
+  title: string;
+  description: string;
+  shapes: readonly Shape[];
+}
+
+/** An element of a scene. Fields that its kind does not have are 0 or empty; colours are names of the theme. */
+export interface Shape {
+  kind: "circle" | "rectangle" | "path" | "text" | "image";
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  radius: number;
+  fill: string;
+  stroke: string;
+  thickness: number;
+  dashed: boolean;
+  data: string;
+  text: string;
+  size: number;
+  baseline: number;
+  anchor: "start" | "middle" | "end";
+  bold: boolean;
+  angle: number;
+  of: string;
+}
+
+/** A number as a page shows it: the name by which it is asked about, and its text. */
+export interface Shown {
+  name: string;
+  text: string;
+}
+
+/** A line of an explanation: how far it is indented, its text, and whose arithmetic it is, else "". */
+export interface ShownLine {
+  level: number;
+  text: string;
+  name: string;
+}
+
+/** The answer to *Why?*: the number's name, and the lines of its arithmetic, itself first. */
+export interface Why {
+  name: string;
+  lines: readonly ShownLine[];
+}
