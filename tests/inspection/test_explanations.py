@@ -372,7 +372,7 @@ def check_names(explanation: NetworkExplanation, one: Explanation, depth: int) -
     if one.name:
         asked = explanation[one.name]
         assert asked.name == one.name
-        np.testing.assert_array_equal(asked.value, one.value, err_msg=one.text)
+        assert np.array_equal(asked.value, one.value, equal_nan=True), one.text
     for child in one.children if depth else ():
         check_names(explanation, child, depth - 1)
 

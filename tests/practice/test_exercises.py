@@ -13,6 +13,7 @@ from glassnet.practice import LEVELS, Exercise, exercise
 from glassnet.practice.answers import read_answer
 from glassnet.practice.arithmetic import shown
 from glassnet.readings.explain.precise import exactly
+from tests.practice.drawn import drawn_once
 
 CASES = [(level, seed) for level in range(1, len(LEVELS) + 1) for seed in range(3)]
 FUNCTIONS = {
@@ -43,7 +44,7 @@ def by_hand(drawn: Exercise) -> dict[str, Fraction]:
 
 @pytest.mark.parametrize(("level", "seed"), CASES)
 def test_values_are_those_of_fractions_and_of_the_network(level: int, seed: int) -> None:
-    drawn = exercise(level, seed)
+    drawn = drawn_once(level, seed)
     expected = by_hand(drawn)
     neurons = [question for question in drawn.questions if question.name in expected]
     assert neurons or level == 7
@@ -87,7 +88,7 @@ def spellings(value: Fraction, is_rounded: bool) -> Iterator[str]:
 
 @pytest.mark.parametrize(("level", "seed"), CASES)
 def test_the_right_answer_is_taken_in_any_spelling(level: int, seed: int) -> None:
-    for question in exercise(level, seed).questions:
+    for question in drawn_once(level, seed).questions:
         for text in spellings(question.value, question.is_rounded):
             assert question.is_right(read_answer(text)), (question.name, text)
 
@@ -102,7 +103,7 @@ def test_the_same_numbers_give_the_same_exercise() -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_exercises_are_instructive(seed: int) -> None:
     """relu lets some neurons through and stops others; numbers are small and of one decimal."""
-    drawn = exercise(4, seed)
+    drawn = drawn_once(4, seed)
     passed = [q.value > 0 for q in drawn.questions if q.name.startswith("relu")]
     assert set(passed) == {True, False}
     for array in drawn.network.parameters.values():
@@ -119,10 +120,10 @@ def test_lecture() -> None:
 
 
 def test_what_is_given() -> None:
-    drawn = exercise(7, 0)
+    drawn = drawn_once(7, 0)
     assert [line.partition(":")[0] for line in drawn.given] == ["input", "target", "known"]
     assert drawn.given[2].startswith("known: a1 = ")
-    momentum = exercise(9, 0).given
+    momentum = drawn_once(9, 0).given
     assert momentum[2] == "optimizer: SGD with learning rate 0.3, momentum 0.9"
     assert re.fullmatch(r"known: y\.weights\.v\[0, 0\] = \S+, y\.biases\.v\[0\] = \S+", momentum[3])
 
@@ -133,7 +134,7 @@ def test_hints_go_from_names_to_numbers() -> None:
         "w1 = (u)(weight from u) + (v)(weight from v) + bias",
         "w1 = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = ?",
     ]
-    assert all(question.hints for level, seed in CASES[::3] for question in exercise(level, seed).questions)
+    assert all(question.hints for level, seed in CASES[::3] for question in drawn_once(level, seed).questions)
 
 
 def test_refusals() -> None:
@@ -146,7 +147,7 @@ def test_refusals() -> None:
 @pytest.mark.parametrize(("level", "seed"), [(level, seed) for level in range(1, 11) for seed in range(2)])
 def test_keys_follow_from_what_is_shown(level: int, seed: int) -> None:
     """Evaluated as it is printed, each line gives its result, in at most six digits; = only where that is all of it."""
-    for question in exercise(level, seed).questions:
+    for question in drawn_once(level, seed).questions:
         name, sign, result = re.fullmatch(r"(.+?) = .* ([=≈]) (\S+)", question.arithmetic).groups()
         assert name == question.name
         assert len(re.sub(r"e.*|\D", "", result).strip("0")) <= 6

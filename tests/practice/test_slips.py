@@ -12,10 +12,11 @@ import pytest
 
 import glassnet as gn
 from bench.practice import sweep
-from glassnet.practice import Exercise, Question, exercise
+from glassnet.practice import Exercise, Question
 from glassnet.practice.answers import is_it
 from glassnet.practice.arithmetic import evaluated, givens
 from glassnet.practice.slips import replaced
+from tests.practice.drawn import drawn_once
 from tests.practice.test_exercises import by_hand, gradients, tenths
 
 
@@ -125,14 +126,14 @@ def check(drawn: Exercise, planted: Iterator[Planted]) -> Iterator[bool]:
 
 @pytest.mark.parametrize(("level", "seed"), FORWARD)
 def test_slips_in_neurons_are_named(level: int, seed: int) -> None:
-    drawn = exercise(level, seed)
+    drawn = drawn_once(level, seed)
     named = Counter(check(drawn, forward_slips(drawn)))
     assert named[True] > 0.6 * named.total()  # the others have another slip with the same result
 
 
 @pytest.mark.parametrize(("level", "seed"), BACKWARD)
 def test_slips_in_gradients_and_steps_are_named(level: int, seed: int) -> None:
-    drawn = exercise(level, seed)
+    drawn = drawn_once(level, seed)
     named = Counter(check(drawn, backward_slips(drawn)))
     assert named.total() > 1
     assert named[True] > 0.6 * named.total()
@@ -170,7 +171,7 @@ def test_words_of_activations() -> None:
 def test_random_answers_are_explained_truly_or_not_at_all(level: int) -> None:
     stream = Random(level)
     unexplained = 0
-    for question in exercise(level, 1).questions:
+    for question in drawn_once(level, 1).questions:
         for answer in [Fraction(stream.randrange(-3000, 3000), 1000) for _ in range(15)] + [Fraction(10**30)]:
             named = question.diagnose(answer)
             unexplained += not named
@@ -180,7 +181,7 @@ def test_random_answers_are_explained_truly_or_not_at_all(level: int) -> None:
 
 def test_a_slip_is_never_the_right_result() -> None:
     for level in range(1, 11):
-        for question in exercise(level, 2).questions:
+        for question in drawn_once(level, 2).questions:
             assert not question.diagnose(question.value)
             assert not any(question.is_right(slip.value) for slip in question.slips)
 
@@ -235,7 +236,7 @@ def test_a_relu_left_out_is_named() -> None:
     for level in (4, 7):
         named = 0
         for seed in range(5):
-            drawn = exercise(level, seed)
+            drawn = drawn_once(level, seed)
             for question in drawn.questions:
                 for given in {given.name: given for given in givens(question.expression)}.values():
                     call = re.fullmatch(r"relu\((\w+)\)", given.name)
@@ -250,7 +251,7 @@ def test_a_relu_left_out_is_named() -> None:
 @pytest.mark.parametrize("level", range(1, 11))
 def test_slips_are_told_apart(level: int) -> None:
     """As bench/practice.py over 200 seeds: each slip is named, nine in ten alone, and right answers are right."""
-    counts = sum((sweep(exercise(level, seed)) for seed in range(3)), Counter[str]())
+    counts = sum((sweep(drawn_once(level, seed)) for seed in range(3)), Counter[str]())
     assert counts["right, refused"] == counts["taken as right"] == 0
     assert counts["not named"] <= 0.01 * counts.total()
     assert counts["alone"] >= 0.9 * counts.total()

@@ -1,6 +1,7 @@
 """The pictures: what is drawn is true (squares are square, segments end on the line), and files are whole or absent."""
 
 import xml.etree.ElementTree as ET
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,12 @@ from glassnet.regression import Categorical, LinearRegression, Polynomial, plot_
 
 X = np.array([10.0, 8, 13, 9, 11, 14, 6, 4, 12, 7, 5])
 Y = np.array([8.04, 6.95, 7.58, 8.81, 8.33, 9.96, 7.24, 4.26, 10.84, 4.82, 5.68])
+
+
+@cache
+def walked(x, y):
+    """Fitted by gradient descent, once for all kinds of plots, with these names of the data."""
+    return LinearRegression(method="gradient descent").fit({x: X}, {y: Y})
 
 
 def pixels(axes, patch):
@@ -50,8 +57,7 @@ def test_segments_join_each_point_to_the_line():
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("kind", ["fit", "squares", "residuals", "qq", "path"])
 def test_nothing_is_clipped(kind, dark):
-    model = LinearRegression(method="gradient descent").fit({"day": X}, Y)
-    figure = model.plot(kind, dark=dark)
+    figure = walked("day", "y").plot(kind, dark=dark)
     assert to_hex(figure.get_facecolor()) == ("#14171c" if dark else "#ffffff")
     page = figure.bbox.padded(1)
     for axes in figure.axes:
@@ -98,8 +104,7 @@ def test_both_axes_of_a_plane_and_its_height_are_named():
 @pytest.mark.parametrize("name", ["$x^2", "price in $, not in \\$", "a_{b}", "50 % of " + 5 * "a very long name and "])
 @pytest.mark.parametrize("kind", KINDS)
 def test_any_name_is_drawn_as_it_is_written_and_inside_the_page(kind, name):
-    model = LinearRegression(method="gradient descent").fit({name: X}, {f"{name} later": Y})
-    figure = model.plot(kind)
+    figure = walked(name, f"{name} later").plot(kind)
     page = figure.bbox.padded(1)
     for axes in figure.axes:
         for words in (axes.title, axes.xaxis.label, axes.yaxis.label):

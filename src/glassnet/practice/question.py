@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from glassnet.ir.expression import Expression, Operation
-from glassnet.practice.answers import FEWEST, MOST, is_close, is_it, read_answer, reading
+from glassnet.practice.answers import FEWEST, MOST, WIDEST, is_close, is_it, read_answer, reading
 from glassnet.practice.arithmetic import DIGITS, Given, in_names, in_numbers, of_letters, shown
 from glassnet.practice.slips import Change, Slip, diagnose, of_rounding, slips
 from glassnet.readings.explain import Explanation
@@ -87,7 +87,12 @@ class Question:
         def is_right(answer: Fraction) -> bool:
             return is_close(answer, self.value, self.is_rounded, decimals)
 
-        return any(is_right(slip.value) or is_right(round(slip.value, decimals)) for slip in self._wrong)
+        return any(is_right(slip.value) or is_right(round(slip.value, decimals)) for slip in self._nearly_right)
+
+    @cached_property
+    def _nearly_right(self) -> list[Slip]:
+        """The slips that could be taken for the value, to three decimals or more."""
+        return [slip for slip in self._wrong if abs(slip.roughly - float(self.value)) < WIDEST]
 
     @cached_property
     def _wrong(self) -> list[Slip]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def gradient_descent(A: Floats, y: Floats, weights: Floats, learning_rate: float
         losses.append(float(share @ error**2))
         parameters.append(b)
         gradient = 2 * (A.T @ (share * error))
-        slope = float(np.linalg.norm(gradient))
+        slope = sqrt(gradient @ gradient)
         first_slope = first_slope or slope
         if slope <= 1e-12 * first_slope or losses[-1] > 1e6 * losses[0]:
             break
