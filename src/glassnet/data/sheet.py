@@ -7,6 +7,8 @@ lies on both sides. Edges are looked for on a coarse copy of the photo.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -106,18 +108,28 @@ def _right_of_edge(grey: Floats, ink: Mask, sheet: Mask, along: float) -> Mask:
     written = np.logical_or.accumulate(ink & sheet, axis=1)
     step[:, BLUR:][written[:, :-BLUR]] = 0  # what has writing on it is no desk
     step[~sheet | np.isinf(step)] = np.nan
-    rows, columns = np.arange(height)[:, None], np.arange(width)
+    columns = np.arange(width)
     known, shows = np.isfinite(step), step > STEP  # a comparison with NaN is False
     size = np.where(known, step.clip(0, 4 * STEP), 0)
-    best, edge = 0.0, None
-    for slope in SLOPES if shows.any(axis=1).mean() > SHORTEST else ():
-        shift = np.rint(slope * (rows - height / 2)).astype(int)
-        line = columns + shift
-        inside = (line >= 0) & (line < width)
-        line = line.clip(0, width - 1)
-        shown = (shows[rows, line] & inside).sum(axis=0) >= along * (known[rows, line] & inside).sum(axis=0)
-        total = np.where(shown, (size[rows, line] * inside).sum(axis=0), 0)
-        at = int(total.argmax())
-        if total[at] > best:
-            best, edge = total[at], at + shift
-    return np.ones(grey.shape, bool) if edge is None else columns >= edge + BLUR
+    if shows.any(axis=1).mean() <= SHORTEST:
+        return np.ones(grey.shape, bool)
+    shifts, lines = _lines(height, width)
+    off = np.float32(0)
+    shown, possible, total = (
+        np.append(each.astype(np.float32), off)[lines].sum(axis=1) for each in (shows, known, size)
+    )
+    total = np.where(shown >= along * possible.astype(float), total, 0)
+    slope, at = np.unravel_index(total.argmax(), total.shape)
+    return columns >= at + shifts[slope] + BLUR if total[slope, at] > 0 else np.ones(grey.shape, bool)
+
+
+@lru_cache(maxsize=8)
+def _lines(height: int, width: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Straight lines down a picture: how far each slope shifts a row (slopes, h, 1), and the pixels on it, numbered.
+
+    Of the pixels (slopes, h, w) those of one line are a column; off the picture, the number is the one after the last.
+    """
+    rows, columns = np.arange(height)[:, None], np.arange(width)
+    shifts = np.rint(SLOPES[:, None, None] * (rows - height / 2)).astype(np.intp)
+    line = columns + shifts
+    return shifts, np.where((line >= 0) & (line < width), rows * width + line, height * width)
