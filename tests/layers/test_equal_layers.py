@@ -82,8 +82,8 @@ def test_the_answer_and_its_gradient_count_both() -> None:
 
 
 def test_formulas_know_both() -> None:
-    net = gn.Network(2, gn.Add(relu("left"), relu("right")), dtype="float64")
-    assert str(net.formula("right_1")) == "right_1 = max(0, u)"
+    net = gn.Network(2, gn.Add(relu("left"), relu("centre")), dtype="float64")
+    assert str(net.formula("centre_1")) == "centre_1 = max(0, u)"
     assert str(net.formula("left_2")) == "left_2 = max(0, v)"
 
 

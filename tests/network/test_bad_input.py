@@ -72,7 +72,8 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     ),
     "complex": (fit(X + 1j), "x holds complex128 values; expected real numbers"),
     # targets
-    "label too large": (fit(y=Y + 1), "y must hold class numbers 0..2 for 3 outputs, got 3 in row 2"),
+    "label too large": (fit(y=Y + 2), "y must hold class numbers 0..2 for 3 outputs, got 3 in row 1"),
+    "labels from one on": (fit(y=Y + 1), "y counts its 3 classes from 1, and class numbers count from 0: give y - 1"),
     "label negative": (fit(y=Y - 1), "y must hold class numbers 0..2 for 3 outputs, got -1 in row 0"),
     "label fractional": (fit(y=Y + 0.5), "y must hold class numbers 0..2, got 0.5 in row 0"),
     "label text": (
@@ -245,7 +246,11 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "unknown activation": (lambda: gn.Dense(3, "rellu"), "there is no activation 'rellu'; did you mean 'Relu'?"),
     "a function as activation": (
         lambda: gn.Dense(3, np.tanh),
-        "a function such as tanh must be written in operations and marked with @gn.activation",
+        "an activation is given by its name: write 'tanh', got <ufunc 'tanh'>",
+    ),
+    "a function of one's own": (
+        lambda: gn.Dense(3, lambda x: x),
+        "a function such as <lambda> must be written in operations and marked with @gn.activation",
     ),
     "unknown initializer": (
         lambda: gn.Dense(3, weights="glorot"),

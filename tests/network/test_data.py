@@ -43,7 +43,10 @@ FORMS = {
     "labels in a column": (X, CLASSES[:, None]),
     "labels one-hot": (X, np.eye(3, dtype=int)[CLASSES]),
     "pandas": (pd.DataFrame(FRAME), pd.Series(CLASSES)),
-    "pandas with another index": (pd.DataFrame(FRAME, index=range(500, 620)), pd.Series(CLASSES, index=range(120))),
+    "pandas with another index": (
+        pd.DataFrame(FRAME, index=range(500, 620)),
+        pd.Series(CLASSES, index=range(500, 620)),
+    ),
     "polars": (pl.DataFrame(FRAME), pl.Series(CLASSES)),
     "objects": (X.astype(object), CLASSES.astype(object)),
 }
