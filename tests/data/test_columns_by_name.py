@@ -2,6 +2,7 @@
 
 import pickle
 import warnings
+from collections import namedtuple
 
 import numpy as np
 import pandas as pd
@@ -123,6 +124,7 @@ def test_a_network_takes_columns_by_name(network, order, tmp_path):
             assert net.evaluate(x, expected)["loss"] == 0
         np.testing.assert_array_equal(net(frame.iloc[1]), expected[1])
         np.testing.assert_array_equal(net(frame.iloc[1].to_dict()), expected[1])
+        np.testing.assert_array_equal(net(next(frame[1:].itertuples(index=False))), expected[1])
         np.testing.assert_array_equal(net.predict(frame.iloc[1]), expected[1])
     np.testing.assert_array_equal(network([[1, 3, 1, 0]]), expected[:1])  # arrays go by position, as ever
 
@@ -168,6 +170,28 @@ def test_a_network_that_was_trained_on_a_frame_of_numbers_takes_them_by_name(fra
     numbered = gn.Network(2, gn.Dense(1))
     numbered.fit(pd.DataFrame([[1.0, 3], [2, 4]]), y, epochs=1)
     assert numbered(pd.DataFrame([[1.0, 3]])[[1, 0]]) == numbered([[1.0, 3]])
+
+
+@pytest.mark.parametrize("names", [["a", "b"], ["b", "größe in cm"], [0, 1], [7, "7b"]])
+def test_one_row_of_a_frame_goes_by_its_names_too(names):
+    net = gn.Network(2, gn.Dense(1, weights=[[1.0], [10.0]], biases=None), dtype="float64")
+    frame = pd.DataFrame([[1.0, 3.0], [2.0, 4.0]], columns=names)
+    assert net(frame[names[::-1]].iloc[1]) == 24  # nothing has told it names
+    net.fit(frame, [[31.0], [42.0]], epochs=1)
+    other = frame[names[::-1]]
+    assert net(frame.iloc[1]) == net(other.iloc[1]) == net(other.iloc[1].to_dict()) == 42
+    assert net.loss(other.iloc[1], 42.0) == 0
+    assert "(2)(1) + (4)(10) = 42" in str(net.explain(other.iloc[1]))
+    with pytest.raises(DataError, match="x has the columns 'ab', .*; learned from were"):
+        net(other.rename(columns={names[0]: "ab"}).iloc[1].rename(str)[["ab", str(names[1])]])
+
+
+def test_named_tuples_go_by_their_names():
+    net = gn.Network(2, gn.Dense(1, weights=[[1.0], [10.0]], biases=None), dtype="float64")
+    net.fit(pd.DataFrame({"a": [1.0, 2], "b": [3.0, 4]}), [[31.0], [42.0]], epochs=1)
+    point = namedtuple("Point", "b a")  # noqa: PYI024
+    assert net(point(4.0, 2.0)) == 42
+    assert net((2.0, 4.0)) == 42  # a plain one by position
 
 
 @pytest.mark.parametrize("columns", [["a"], ["a", "a"], ["a", 1], "ab", {"a": "b"}, []])

@@ -176,6 +176,22 @@ def test_other_columns_tell_which_mark_is_the_decimal_one(tmp_path):
     assert table(frame, "y").x[0].tolist() == [1.125, 0.5]  # numbers of Python's have no thousands marks
 
 
+def test_the_target_too_tells_which_mark_is_the_decimal_one(tmp_path):
+    x = ["1.020", "1.100", "2.345", "9.999"]
+    for delimiter, y in (
+        (";", ["0,25", "0,5", "", "1,75"]),
+        ("\t", ["1,5", "2,5", "-", "3,5"]),
+        ("|", ["1,5 €"] * 3 + ["2 €"]),
+    ):
+        t = table(file_of(tmp_path, {"x": x, "z": x, "y": y}, delimiter), "y")
+        assert t.x[0].tolist() == [1020, 1020]
+        assert any("since other columns have a decimal comma" in note for note in t.notes)
+    t = table(file_of(tmp_path, {"x": ["1,020", "1,100", "2,345"], "y": ["0.25", "0.5", "0.75"]}, ";"), "y")
+    assert t.x[0, 0] == 1020
+    t = table(file_of(tmp_path, {"x": ["1.020", "1.100"] * 2, "y": ["1.5", "2.5", "3.5", "4"]}, ";"), "y")
+    assert (t.x[0, 0], t.notes) == (1.02, ())
+
+
 def test_a_few_texts_among_disguised_numbers_are_mistakes(of):
     with pytest.raises(DataError, match="'x' is 'much'; expected a number, or an empty cell"):
         of(["1,5"] * 20 + ["much"])

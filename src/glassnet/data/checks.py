@@ -83,7 +83,7 @@ def refuse_masked(data: Any, what: str, names: Sequence[str] | None = None) -> N
 
 
 def in_order(data: Any, names: Sequence[str] | None, what: str) -> Any:
-    """A data frame with its columns in the order of the ``names``; anything else, or without names, as it is.
+    """A data frame or a row of one in the order of the ``names``; anything else, or without names, as it is.
 
     Raises `DataError` for columns that are missing, more, or of the same name.
 
@@ -91,15 +91,45 @@ def in_order(data: Any, names: Sequence[str] | None, what: str) -> Any:
     >>> in_order(pd.DataFrame({"b": [1], "a": [2]}), ["a", "b"], "x").to_numpy()
     array([[2, 1]])
     """
-    given = column_names(data)
+    row = None if names is None else row_of(data, names)
+    given = column_names(data) if row is None else [str(name) for name in row]
     if given is None or names is None or given == list(names):
-        return data
+        return data if row is None else list(row.values())
     if sorted(given) != sorted(names):
         surplus = [name for name in given if name not in names]
         hint = meant(surplus[0], [name for name in names if name not in given]) if surplus else ""
         raise DataError(f"{what} has the columns {quoted(given)}{hint}; learned from were {quoted(names)}")
+    if row is not None:
+        cells = dict(zip(given, row.values(), strict=True))
+        return [cells[name] for name in names]
     keys = {str(key): key for key in data.columns}
     return data[[keys[name] for name in names]]
+
+
+def row_of(data: Any, names: Sequence[str] = ()) -> Mapping[Any, Any] | None:
+    """The data as one row by the names of its columns, if it is one: a dictionary of single values, a named tuple, or a
+    row of a pandas frame, which is named by texts or by the ``names``.
+
+    >>> import pandas as pd
+    >>> row_of({"x": 1, "y": "a"}), row_of({"x": [1], "y": ["a"]}), row_of([1, 2])
+    ({'x': 1, 'y': 'a'}, None, None)
+    >>> row_of(pd.Series([3.0, 9.0], [1, 0])), row_of(pd.Series([3.0, 9.0], [1, 0]), ["0", "1"])
+    (None, {1: 3.0, 0: 9.0})
+    """
+    if isinstance(data, Mapping):
+        return None if any(map(is_column, data.values())) else data
+    if isinstance(data, tuple):
+        return data._asdict() if hasattr(data, "_asdict") else None
+    if not (hasattr(data, "to_dict") and hasattr(data, "index")) or hasattr(data, "columns"):
+        return None
+    labels = list(data.index)
+    named = all(isinstance(label, str) for label in labels) or sorted(map(str, labels)) == sorted(names)
+    return dict(zip(labels, data, strict=True)) if named and len(set(labels)) == len(labels) else None
+
+
+def is_column(values: Any) -> bool:
+    """Whether these are the values of a column, not one value."""
+    return hasattr(values, "__len__") and not isinstance(values, str | bytes | Mapping)
 
 
 def require_same_rows(parts: Mapping[str, Any]) -> None:

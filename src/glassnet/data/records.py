@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.data import csv_file
-from glassnet.data.checks import require_same_rows
+from glassnet.data.checks import is_column, require_same_rows, row_of
 from glassnet.data.notation import numeral
 from glassnet.ir.errors import DataError
 from glassnet.words import counted, excerpt, quoted
@@ -40,6 +40,7 @@ class Records:
     places: Sequence[int]  # the line or row of each record
     notes: tuple[str, ...] = ()  # sentences on what was passed over
     semicolons: bool = False  # whether they part the cells: then a comma is a decimal comma as a rule
+    source: Records | None = None  # all records as they are written, if these are some of them or rewritten
 
     def __len__(self) -> int:
         return len(self.places)
@@ -56,15 +57,17 @@ class Records:
         """All but those records."""
         kept = [i for i in range(len(self)) if i not in records]
         columns = {name: [cells[i] for i in kept] for name, cells in self.columns.items()}
-        return replace(self, columns=columns, places=[self.places[i] for i in kept])
+        return replace(self, columns=columns, places=[self.places[i] for i in kept], source=self.source or self)
 
     def having(self, columns: Mapping[str, Sequence[Cell]]) -> Records:
         """The records with those columns in the place of theirs."""
-        return replace(self, columns={**self.columns, **columns})
+        return replace(self, columns={**self.columns, **columns}, source=self.source or self)
 
     @cached_property
     def decimal_mark(self) -> str | None:
         """The decimal mark, if all columns agree on it and it cannot be a thousands mark; else None."""
+        if self.source:
+            return self.source.decimal_mark
         texts = {cell for cells in self.columns.values() for cell in cells if cell and ("," in cell or "." in cell)}
         found = set()
         for taken in filter(None, map(numeral, texts)):
@@ -102,8 +105,8 @@ def read_records(
         return source
     if hasattr(source, "columns") and hasattr(source, "to_numpy"):
         return _from_frame(source)
-    if is_row(source):
-        return _from_rows([dict(source.items())])
+    if (row := row_of(source)) is not None:
+        return _from_rows([row])
     if isinstance(source, Mapping):
         return _from_columns(source)
     if isinstance(source, Sequence) and source and all(isinstance(row, Mapping) for row in source):
@@ -116,21 +119,13 @@ def read_records(
 
 def is_table(source: Any) -> bool:
     """Whether the data has named columns, in any order: a frame, dictionaries, or a row of a frame."""
-    if isinstance(source, Mapping) or is_row(source) or (hasattr(source, "columns") and hasattr(source, "to_numpy")):
+    if (
+        isinstance(source, Mapping)
+        or row_of(source) is not None
+        or (hasattr(source, "columns") and hasattr(source, "to_numpy"))
+    ):
         return True
     return isinstance(source, Sequence) and bool(source) and isinstance(source[0], Mapping)
-
-
-def is_row(source: Any) -> bool:
-    """Whether the data is one row: a dictionary of single values, or a row of a pandas frame.
-
-    >>> is_row({"x": 1, "y": "a"}), is_row({"x": [1], "y": ["a"]}), is_row([1, 2])
-    (True, False, False)
-    """
-    if isinstance(source, Mapping):
-        return not any(map(_is_column, source.values()))
-    series = hasattr(source, "to_dict") and hasattr(source, "index") and not hasattr(source, "columns")
-    return series and all(isinstance(key, str) for key in source.index)
 
 
 def _from_frame(frame: Any) -> Records:
@@ -148,7 +143,7 @@ def _from_columns(source: Mapping[Any, Any]) -> Records:
     names = csv_file.checked_names(source, "the dictionary")
     columns = {}
     for name, values in zip(names, source.values(), strict=True):
-        if not _is_column(values):
+        if not is_column(values):
             raise DataError(f"the dictionary has one value for {name!r} and many for others; give each a list")
         columns[name] = _cells(values, name)
     require_same_rows({"columns": source})
@@ -169,10 +164,6 @@ def _from_rows(rows: Sequence[Mapping[Any, Any]]) -> Records:
     names = csv_file.checked_names(keys, "row 0")
     columns = {name: _cells([row[key] for row in rows], name) for name, key in zip(names, keys, strict=True)}
     return Records("the list", columns, "row", range(len(rows)))
-
-
-def _is_column(values: Any) -> bool:
-    return hasattr(values, "__len__") and not isinstance(values, str | bytes | Mapping)
 
 
 def _cells(values: Any, name: str) -> list[Cell]:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from glassnet.data.checks import as_numbers, holds, in_order
+from glassnet.data.checks import as_numbers, holds, in_order, row_of
 from glassnet.data.encoding import Encoding
-from glassnet.data.records import is_row, is_table
+from glassnet.data.records import is_table
 from glassnet.ir.elsewhere import NETWORK, attribute_error_in_words, in_our_words, no_attribute
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.graph import Graph, Var, describe, source
@@ -170,8 +170,10 @@ class Model(metaclass=SaidInWords):
         Raises:
             DataError: the shape does not fit, or a number is NaN, infinite or too large for the network's dtype.
         """
-        if self.encoding is not None and is_table(x):  # by the names of its columns, whatever their order
-            return as_numbers(self.encoding.encode(x), "x", self.dtype), is_row(x)
+        if self.encoding is not None:  # by the names of its columns, whatever their order
+            row = row_of(x, self.encoding.names)
+            if row is not None or is_table(x):
+                return as_numbers(self.encoding.encode(x if row is None else row), "x", self.dtype), row is not None
         x = in_order(x, self.columns, "x")
         compact = isinstance(x, np.ndarray) and holds(self.dtype, x.dtype)  # bytes stay bytes
         array = as_numbers(x, "x", None if compact else self.dtype)
