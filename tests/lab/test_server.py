@@ -45,6 +45,8 @@ def test_the_token_is_traded_for_a_cookie(address: str) -> None:
     assert "httponly" in kept
     assert "samesite=strict" in kept
     assert "secure" not in kept
+    elsewhere = httpx.get(f"{home(address)}/%5Cevil.example?token={address.partition('=')[2]}").headers["location"]
+    assert elsewhere == "/evil.example"
     page = httpx.get(f"{home(address)}network", cookies=dict(answer.cookies))
     assert page.status_code == 200
     policy = page.headers["content-security-policy"]

@@ -10,14 +10,15 @@ from typing import Annotated
 
 import typer
 
-from glassnet.cli.sources import ModelName, model
+from glassnet.cli.sources import MODELS, model
 from glassnet.ir.require import require
 from glassnet.lessons.lecture import LECTURE, lecture
+from glassnet.model.file import EMBEDDED
 from glassnet.network import Network
 
 
 def lab(
-    name: ModelName = "digits",
+    name: Annotated[str | None, typer.Argument(metavar="MODEL", help=MODELS)] = None,
     host: Annotated[str, typer.Option(help="Where to listen; 0.0.0.0 lets other machines in, with the token.")] = (
         "127.0.0.1"
     ),
@@ -39,8 +40,8 @@ def lab(
     is_url = re.fullmatch(r"(https?://[^/?#\s]+)?/?", public_url) is not None
     require(is_url, f"--public-url is like https://lab.example.org, got {public_url!r}; a path belongs to --base-path")
     networks: dict[str, Network] = {one: lecture(one) for one in LECTURE}
-    chosen = name if name in networks else Path(name).stem
-    networks.setdefault(chosen, model(name))
+    chosen = "" if name is None else name if name in networks else Path(name).name
+    networks.setdefault(chosen or EMBEDDED, model(name or EMBEDDED))
     settings = Settings(host, port, base_path, public_url, sessions, cores)
     serve(Lab(networks, chosen), settings, browser and _has_screen())
 

@@ -33,7 +33,8 @@ WILDNESS = 0.7  # of the digits drawn by the program: about as hard to read as M
 TABLES = {"thermometer": "temperature", "anscombe": "y"}
 """The lecture's data, which come with Glassnet, each with the column that is to be predicted."""
 
-ModelName = Annotated[str, typer.Argument(metavar="MODEL", help=f"A model's file, {EMBEDDED}, {' or '.join(LECTURE)}.")]
+MODELS = f"A model's file, {EMBEDDED}, {' or '.join(LECTURE)}."
+ModelName = Annotated[str, typer.Argument(metavar="MODEL", help=MODELS)]
 DATA = f"{', '.join((*IMAGE_SETS, *TABLES))}, or a CSV file"
 InputOption = typer.Option(
     "--input", metavar="NUMBERS", help="The input: 0.4,-0.7 or 0.4 -0.7, or the picture of a digit."

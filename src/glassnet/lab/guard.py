@@ -6,7 +6,7 @@ import socket
 from dataclasses import dataclass, field
 from http.cookies import CookieError, SimpleCookie
 from ipaddress import ip_address
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -97,7 +97,7 @@ class Guard:
 
     def _welcome(self, path: str, query: dict[str, str]) -> Response:
         """To the same address without the token, with a cookie."""
-        target = "/" + path.lstrip("/")  # never //elsewhere
+        target = "/" + quote(path.lstrip("/\\"))  # never //elsewhere, which would be another site
         response = RedirectResponse(target + (f"?{urlencode(query)}" if query else ""), 303)
         is_secure = self.public_url.startswith("https:")
         response.set_cookie(

@@ -30,7 +30,7 @@ class Lab:
 
     Attributes:
         networks: those that can be opened, by name: the lecture's, and the one that the lab was started with.
-        chosen: the name of the one that it was started with.
+        chosen: the name of the one that was asked for; "" where none was.
     """
 
     networks: dict[str, Network]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab
 from glassnet.lab.pages.network import Edit, NetworkPage, Open
 from glassnet.lab.shown import Ask
-from tests.lab.conftest import DESK, PHONE, Opens
+from tests.lab.conftest import DESK, PHONE, Opens, lab
 from tests.lab.honest import check_accessible, check_numbers
 
 NETWORKS = {name: gn.lecture(name) for name in ("2-4-3-1", "1-3-3-1")}
@@ -32,6 +34,25 @@ def alone() -> NetworkPage:
 def test_each_number_answers_why(opened: Opens, example: str, count: int) -> None:
     page = opened(f"network#example={example}")
     assert check_numbers(page) == count
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
+def test_each_number_of_an_own_network_answers_why(opened: Opens, tmp_path: Path, activation: str) -> None:
+    gn.Network(2, gn.Dense(3, activation), gn.Dense(2, "softmax"), seed=4, dtype="float64").save(
+        tmp_path / "own.safetensors"
+    )
+    with lab(tmp_path, str(tmp_path / "own.safetensors"), "--port", "0") as address:
+        page = opened("network", at=address, pardon="Error in connection establishment")
+        assert page.get_by_label("Example").input_value() == "own.safetensors"
+        assert page.get_by_role("button", name=re.compile(rf"^a1, {activation}\(a1\) = ")).count() == 1
+        assert check_numbers(page) == 9 + 8 + 2 + 5 + 2
+
+
+def test_a_wide_network_is_drawn_in_part(opened: Opens) -> None:
+    page = opened("network#example=digits", DESK)
+    page.get_by_text("760 more").first.wait_for()
+    check_accessible(page)
+    assert check_numbers(page) > 24
 
 
 def test_an_edit_changes_the_outputs_and_undo_takes_it_back(opened: Opens) -> None:

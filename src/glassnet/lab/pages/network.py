@@ -80,7 +80,11 @@ class NetworkPage(Page):
 
     def __init__(self, lab: Lab, outbox: Outbox) -> None:
         super().__init__(lab, outbox)
-        self._choose(next(iter(lab.networks)))
+        self._choose(self._first)
+
+    @property
+    def _first(self) -> str:
+        return self.lab.chosen or next(iter(self.lab.networks))
 
     def _choose(self, example: str) -> None:
         networks = self.lab.networks
@@ -97,7 +101,7 @@ class NetworkPage(Page):
         before = self._example, self._network, self._x
         try:
             edits = dict(parse_qsl(given.fragment, keep_blank_values=True))
-            self._choose(edits.pop("example", next(iter(self.lab.networks))))
+            self._choose(edits.pop("example", self._first))
             for name, text in edits.items():
                 self._set(printed(name), text)
         except GlassnetError:
