@@ -1,0 +1,148 @@
+"""The algebra that writes machine code: a formula run on its numbers is written as LLVM's text.
+
+``Wide`` is a vector of numbers in the code; Python's arithmetic on it writes one line each. ``Machine`` has the
+functions of formulas (:class:`glassnet.ops.algebra.KernelFunctions`), so an operation's own kernel, run in it, becomes
+that operation's machine code.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from dataclasses import dataclass
+
+from glassnet.compile.emit import Code, vector
+
+BITS = {"float": "i32", "double": "i64"}
+"""The whole number of the same size."""
+SUFFIX = {"float": "f32", "double": "f64"}
+
+
+def literal(value: float, type_: str) -> str:
+    """A number as LLVM writes it, to the last bit.
+
+    >>> literal(0.1, "float")
+    '0x3FB99999A0000000'
+    """
+    if type_ in ("i32", "i64"):
+        return str(int(value))
+    if type_ == "float" and math.isfinite(value):
+        try:
+            value = struct.unpack("f", struct.pack("f", value))[0]
+        except OverflowError:
+            value = math.copysign(math.inf, value)
+    return "0x" + struct.pack(">d", value).hex().upper()
+
+
+def constant(value: float, type_: str, lanes: int) -> str:
+    """A number, or the same number in all lanes."""
+    return literal(value, type_) if lanes == 1 else f"splat ({type_} {literal(value, type_)})"
+
+
+@dataclass(frozen=True, eq=False)
+class Wide:
+    """A vector of numbers: the name of a value in the code, the type of its numbers and how many there are."""
+
+    code: Code
+    name: str
+    type: str
+    lanes: int
+
+    @property
+    def kind(self) -> str:
+        return vector(self.lanes, self.type)
+
+    def __add__(self, other: Wide | float) -> Wide:
+        return self._with("fadd contract", other)
+
+    def __radd__(self, other: float) -> Wide:
+        return self + other
+
+    def __sub__(self, other: Wide | float) -> Wide:
+        return self._with("fsub contract", other)
+
+    def __rsub__(self, other: float) -> Wide:
+        return self.like(other) - self
+
+    def __mul__(self, other: Wide | float) -> Wide:
+        return self._with("fmul contract", other)
+
+    def __rmul__(self, other: float) -> Wide:
+        return self * other
+
+    def __truediv__(self, other: Wide | float) -> Wide:
+        return self._with("fdiv", other)
+
+    def __rtruediv__(self, other: float) -> Wide:
+        return self.like(other) / self
+
+    def __neg__(self) -> Wide:
+        return self._made(f"fneg {self.kind} {self.name}")
+
+    def __pow__(self, other: Wide | float) -> Wide:
+        return self * self if other == 2 else self.call("pow", self.like(other))
+
+    def like(self, value: Wide | float) -> Wide:
+        """A number in all lanes, of this type; a vector as it is."""
+        return value if isinstance(value, Wide) else self.named(constant(value, self.type, self.lanes))
+
+    def named(self, name: str) -> Wide:
+        return Wide(self.code, name, self.type, self.lanes)
+
+    def _made(self, text: str) -> Wide:
+        return self.named(self.code.do(text))
+
+    def _with(self, operation: str, other: Wide | float) -> Wide:
+        return self._made(f"{operation} {self.kind} {self.name}, {self.like(other).name}")
+
+    def call(self, function: str, *others: Wide) -> Wide:
+        """An intrinsic of LLVM's, such as sqrt."""
+        scalar = SUFFIX[self.type]
+        suffix = scalar if self.lanes == 1 else f"v{self.lanes}{scalar}"
+        arguments = [(self.kind, value.name) for value in (self, *others)]
+        return self.named(self.code.call(self.kind, f"llvm.{function}.{suffix}", *arguments))
+
+    # ── conditions: vectors of i1 ───────────────────────────────────────────────────────────────────────────────────
+
+    def compare(self, how: str, other: Wide | float) -> str:
+        """A mask: ogt, oge, oeq, une, uno, …"""
+        return self.code.do(f"fcmp {how} {self.kind} {self.name}, {self.like(other).name}")
+
+    def chosen(self, mask: str, other: Wide | float) -> Wide:
+        """This where the mask holds, else the other."""
+        masks = vector(self.lanes, "i1")
+        return self._made(f"select {masks} {mask}, {self.kind} {self.name}, {self.kind} {self.like(other).name}")
+
+    # ── bits ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def bits(self) -> str:
+        return self.code.do(f"bitcast {self.kind} {self.name} to {vector(self.lanes, BITS[self.type])}")
+
+    def from_bits(self, name: str) -> Wide:
+        return self._made(f"bitcast {vector(self.lanes, BITS[self.type])} {name} to {self.kind}")
+
+    def whole(self, operation: str, x: str, y: str | int) -> str:
+        """Arithmetic on the bits."""
+        other = constant(y, BITS[self.type], self.lanes) if isinstance(y, int) else y
+        return self.code.do(f"{operation} {vector(self.lanes, BITS[self.type])} {x}, {other}")
+
+    def to(self, type_: str) -> Wide:
+        """The same numbers as float or double."""
+        if type_ == self.type:
+            return self
+        operation = "fpext" if type_ == "double" else "fptrunc"
+        name = self.code.do(f"{operation} {self.kind} {self.name} to {vector(self.lanes, type_)}")
+        return Wide(self.code, name, type_, self.lanes)
+
+
+def fma(x: Wide, y: Wide | float, z: Wide | float) -> Wide:
+    """x·y + z, rounded once."""
+    return x.call("fma", x.like(y), x.like(z))
+
+
+def polynomial(x: Wide, coefficients: tuple[float, ...]) -> Wide:
+    """Horner's rule, highest power first."""
+    total = x.like(coefficients[0])
+    for coefficient in coefficients[1:]:
+        total = fma(total, x, coefficient) if isinstance(total, Wide) else total
+    return total

@@ -1,0 +1,345 @@
+"""From operations to instructions: which kernel, called with which numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from glassnet.compile.instructions import SIZES, Address, Argument, Instruction
+from glassnet.compile.kernels import columns as kernels_columns
+from glassnet.compile.kernels import lookup, loops, philox, products
+from glassnet.compile.places import Buffer, Place, broadcast
+from glassnet.ir.types import BATCH, Dim, Shape
+
+Read = Place | int
+"""What a loop reads: numbers at a place, or a scalar in a cell of the step's line."""
+Reference = tuple[str, float]
+NUMBERS_A_TASK = 8192
+
+
+class NoKernel(Exception):
+    """What the engine has no kernel for; the evaluator runs the graph instead. The message says what it is."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis of a loop: ``count`` numbers, or that many for each sample; the stride of every array along it."""
+
+    count: int
+    samples: bool
+    reduced: bool
+    strides: tuple[int, ...]
+
+    @property
+    def extent(self) -> int:
+        return -self.count if self.samples else self.count
+
+    def inside(self, inner: Axis) -> Axis | None:
+        """The two as one, where every array goes on where the inner one ends; else None."""
+        joins = all(a == b * inner.count for a, b in zip(self.strides, inner.strides, strict=True))
+        if inner.samples or self.reduced != inner.reduced or not joins:
+            return None
+        return Axis(self.count * inner.count, self.samples, self.reduced, inner.strides)
+
+
+def loop(
+    shape: Shape,
+    reads: Sequence[tuple[Read, str]],
+    nodes: Sequence[loops.Node],
+    results: Sequence[tuple[Reference, Place]],
+    what: str,
+    *,
+    reduction: str = "",
+    over: tuple[int, ...] = (),
+    cells: Mapping[Buffer, int],
+) -> Instruction:
+    """A loop over a shape: nodes worked out of what is read, and stored; or reduced ``over`` axes.
+
+    Args:
+        shape: of the loop; what is read is repeated to it.
+        reads: places or cells, and the dtype of each.
+        nodes, results: as in :class:`glassnet.compile.kernels.loops.Kind`, and where each result goes.
+        what: in words.
+        cells: the cells of data that is gathered sample by sample.
+    """
+    arrays = [broadcast(read, shape).strides for read, _ in reads if isinstance(read, Place)]
+    kept = [axis for axis in range(len(shape)) if axis not in over]
+    for _, place in results:
+        found = dict(zip(kept, place.strides, strict=True))
+        arrays.append(tuple(found.get(axis, 0) for axis in range(len(shape))))
+    gathered = any(isinstance(read, Place) and read.buffer in cells for read, _ in reads)
+    counted = any(node.operation == "one_hot" for node in nodes)
+    axes = _axes(shape, arrays, over, gathered, counted)
+    axes, across = _arranged(axes, len(arrays), len(results), bool(reduction), gathered)
+    kind = loops.Kind(
+        len(axes), _operands(reads, axes, cells), tuple(nodes), tuple(r for r, _ in results), reduction, across
+    )
+    ranged = axes[-1] if across and len(axes) == 2 else axes[0]
+    numbers = 1
+    for axis in axes:
+        numbers *= axis.count if axis is not ranged or axis.samples else 1
+    return Instruction(
+        kind.name,
+        lambda: [loops.write(kind)],
+        _arguments(kind, axes, ranged, reads, results),
+        {read.buffer for read, _ in reads if isinstance(read, Place)},
+        {place.buffer for _, place in results},
+        what,
+        rows=ranged.samples,
+        extent=ranged.count,
+        grain=max(64, NUMBERS_A_TASK // numbers),
+        work=numbers * max(1, len(nodes)) / 8,
+        flat=len(axes) == 1
+        and all(read.is_whole for read, _ in reads if isinstance(read, Place))
+        and all(place.is_whole for _, place in results),
+    )
+
+
+def _axes(
+    shape: Shape, arrays: Sequence[tuple[int, ...]], over: tuple[int, ...], gathered: bool, counted: bool
+) -> list[Axis]:
+    """The axes of a loop, those of size 1 left out, neighbours joined where that changes nothing."""
+    axes: list[Axis] = []
+    for i, size in enumerate(shape):
+        if size == 1 and not (counted and i == len(shape) - 1):
+            continue
+        axis = Axis(1 if size is BATCH else size, size is BATCH, i in over, tuple(strides[i] for strides in arrays))  # type: ignore[arg-type]
+        alone = (gathered and len(axes) == 1) or (counted and i == len(shape) - 1)
+        joined = axes[-1].inside(axis) if axes and not alone else None
+        axes[-1:] = [joined] if joined is not None else [*axes[-1:], axis]
+    return axes
+
+
+def _arranged(axes: list[Axis], arrays: int, results: int, reduction: bool, gathered: bool) -> tuple[list[Axis], bool]:
+    """The axes as a loop needs them, and whether it reduces along the one before the innermost."""
+    one = Axis(1, False, False, tuple(0 if i < arrays - results else 1 for i in range(arrays)))
+    if not reduction:
+        if len(axes) < 1 + gathered or any(stride != 1 for stride in axes[-1].strides[arrays - results :]):
+            axes = [*axes, one]
+        return axes, False
+    reduced = [axis for axis in axes if axis.reduced]
+    if not reduced or (gathered and len(axes) == 1):
+        axes = [*axes, Axis(1, False, True, (0,) * arrays)]
+        reduced = axes[-1:]
+    if len(reduced) > 1:
+        raise NoKernel("a reduction along axes that do not lie side by side")
+    where = axes.index(reduced[0])
+    if where == len(axes) - 1:
+        return (axes if len(axes) > 1 else [Axis(1, False, False, (0,) * arrays), *axes]), False
+    if where < len(axes) - 2 or any(stride != 1 for stride in axes[-1].strides[arrays - results :]):
+        raise NoKernel("a reduction along an axis with several after it")
+    return axes, True
+
+
+def _operands(
+    reads: Sequence[tuple[Read, str]], axes: list[Axis], cells: Mapping[Buffer, int]
+) -> tuple[loops.Operand, ...]:
+    operands, array = [], 0
+    for read, dtype in reads:
+        if isinstance(read, int):
+            operands.append(loops.Operand(dtype, "repeated", cell=read))
+            continue
+        stride = axes[-1].strides[array]
+        step: loops.Step = "one" if stride == 1 else "repeated" if stride == 0 else "strided"
+        array += 1
+        if read.buffer in cells:
+            operands.append(loops.Operand(dtype, step, cell=cells[read.buffer], gathered=True))
+        else:
+            operands.append(loops.Operand(dtype, step))
+    return tuple(operands)
+
+
+def _arguments(
+    kind: loops.Kind,
+    axes: list[Axis],
+    ranged: Axis,
+    reads: Sequence[tuple[Read, str]],
+    results: Sequence[tuple[Reference, Place]],
+) -> list[Argument]:
+    places = [read if isinstance(read, Place) else None for read, _ in reads] + [place for _, place in results]
+    array_of = {i: sum(p is not None for p in places[:i]) for i in range(len(places))}
+    arguments: list[Argument] = []
+    for what, i, axis in kind.layout():
+        if what == "scale":
+            arguments.append(ranged.count if ranged.samples else 1)
+        elif what == "extent":
+            arguments.append(axes[i].extent)
+        elif what == "address":
+            place = places[i]
+            assert place is not None
+            arguments.append(Address(place))
+        else:
+            arguments.append(axes[axis].strides[array_of[i]])
+    return arguments
+
+
+# ── products ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def product(a: Place, b: Place, c: Place, pack: Buffer | None, used: Place | None, what: str) -> list[Instruction]:
+    """c = a·b for two matrices.
+
+    Args:
+        a, b, c: where they are.
+        pack: memory for b in panels, where it is to be copied first.
+        used: the list of a's columns that are not all 0 (of its rows, where a is seen transposed).
+        what: in words.
+    """
+    (rows, k), tile = a.shape, products.tile(c.dtype)
+    transposed = a.strides[1] != 1
+    form = products.Form(c.dtype, transposed, _listed(transposed, pack, used))
+    b_place, b_row, b_panel = b, b.strides[0], tile.columns
+    made: list[Instruction] = []
+    if pack is not None:
+        b_place, b_row = Place(pack, pack.type.shape, (0, 0)), tile.columns
+        b_panel = (k if isinstance(k, int) else pack.capacity) * tile.columns
+        made.append(_packed(b, pack, _size(k), _size(b.shape[1]), b_panel, used if form.listed == "k" else None, what))
+    numbers: dict[str, Argument] = {
+        "k": _size(k), "columns": _size(b.shape[1]), "a": Address(a), "a_stride": a.strides[1 if transposed else 0],
+        "b": Address(b_place), "b_row": b_row, "b_panel": b_panel, "c": Address(c), "c_row": c.strides[0], "scale": 1,
+        "list": 0 if used is None else Address(used),
+    }  # fmt: skip
+    work = float((k if isinstance(k, int) else a.buffer.capacity) * abs(_size(b.shape[1])))
+    if form.listed == "rows" and used is not None:
+        made.append(_zeroed(a, c, used, what))
+    return [*made, Instruction(
+        form.name,
+        lambda: products.write(form),
+        [numbers[name] for name in products.EXTENTS],
+        {a.buffer, b_place.buffer} | ({used.buffer} if used is not None else set()),
+        {c.buffer},
+        what,
+        rows=rows is BATCH,
+        extent=1 if rows is BATCH else _size(rows),
+        grain=max(tile.rows, _multiple(int(60_000 / work) + 1, tile.rows)),
+        work=work,
+    )]  # fmt: skip
+
+
+def _listed(transposed: bool, pack: Buffer | None, used: Place | None) -> products.Listed:
+    if used is None:
+        return ""
+    return "rows" if transposed else "both" if pack is None else "k"
+
+
+def columns(a: Place, to: Place, what: str) -> Instruction:
+    """The list of a's columns that are not all 0."""
+    numbers: dict[str, Argument] = {
+        "rows": _size(a.shape[0]), "columns": _size(a.shape[1]), "a": Address(a), "a_row": a.strides[0],
+        "to": Address(to),
+    }  # fmt: skip
+    return Instruction(
+        kernels_columns.name(a.dtype), lambda: [kernels_columns.write(a.dtype)],
+        [numbers[name] for name in kernels_columns.ARGUMENTS], {a.buffer}, {to.buffer}, f"{what}: columns in use",
+        rows=False, work=float(a.buffer.size) / 8,
+    )  # fmt: skip
+
+
+def _zeroed(a: Place, c: Place, used: Place, what: str) -> Instruction:
+    """The rows of c that are not in the list."""
+    numbers: dict[str, Argument] = {
+        "columns": _size(c.shape[1]), "list": Address(used), "rows": _size(a.shape[0]), "c": Address(c),
+        "c_row": c.strides[0],
+    }  # fmt: skip
+    return Instruction(
+        kernels_columns.zero_name(c.dtype), lambda: [kernels_columns.write_zero(c.dtype)],
+        [numbers[name] for name in kernels_columns.ZERO_ARGUMENTS], {used.buffer}, {c.buffer}, f"{what}: zeros",
+        rows=False, work=float(c.buffer.size) / 16,
+    )  # fmt: skip
+
+
+def products_of(a: Place, b: Place, c: Place, what: str) -> Instruction:
+    """c = a·b for every matrix along up to two leading axes; a and b have as many of them as c, repeated or not."""
+    lead = len(c.shape) - 2
+    if lead > 2:
+        raise NoKernel("a product of matrices along more than two leading axes")
+    (rows, k), columns, tile = a.shape[-2:], b.shape[-1], products.tile(c.dtype)
+    transposed = a.strides[-1] != 1
+    form = products.Form(c.dtype, transposed)
+    sizes = [*(1,) * (2 - lead), *c.shape[:lead]]
+    steps = {n: [*(0,) * (2 - lead), *p.strides[:lead]] for n, p in (("a", a), ("b", b), ("c", c))}
+    numbers: dict[str, Argument] = {
+        "outer": _size(sizes[0]), "inner": _size(sizes[1]), "rows": _size(rows),
+        **{f"outer_{n}": strides[0] for n, strides in steps.items()},
+        **{f"inner_{n}": strides[1] for n, strides in steps.items()},
+        "k": _size(k), "columns": _size(columns), "a": Address(a), "a_stride": a.strides[-1 if transposed else -2],
+        "b": Address(b), "b_row": b.strides[-2], "b_panel": tile.columns, "c": Address(c), "c_row": c.strides[-2],
+        "scale": 1, "list": 0,
+    }  # fmt: skip
+    return Instruction(
+        products.batched_name(form),
+        lambda: [products.write_batched(form), *products.write(form)],
+        [numbers[name] for name in products.BATCHED],
+        {a.buffer, b.buffer},
+        {c.buffer},
+        what,
+        rows=sizes[0] is BATCH,
+        extent=1 if sizes[0] is BATCH else _size(sizes[0]),
+        work=float(abs(_size(sizes[1]) * _size(rows) * _size(k) * _size(columns))),
+    )
+
+
+def _size(dim: Dim) -> int:
+    """A size as an argument: −1 for the number of samples."""
+    return dim if isinstance(dim, int) else -1
+
+
+def _multiple(x: int, of: int) -> int:
+    return -(-x // of) * of
+
+
+def _packed(b: Place, pack: Buffer, k: int, columns: int, panel: int, used: Place | None, what: str) -> Instruction:
+    numbers: dict[str, Argument] = {
+        "k": k, "columns": columns, "b": Address(b), "b_row": b.strides[0], "b_column": b.strides[1],
+        "to": Address(Place(pack, pack.type.shape, (0, 0))), "b_panel": panel,
+        "list": 0 if used is None else Address(used),
+    }  # fmt: skip
+    return Instruction(
+        products.pack_name(b.dtype, used is not None),
+        lambda: [products.write_pack(b.dtype, used is not None)],
+        [numbers[name] for name in products.PACK],
+        {b.buffer} | ({used.buffer} if used is not None else set()),
+        {pack},
+        f"{what}: panels",
+        rows=False,
+        extent=pack.type.shape[0],  # type: ignore[arg-type]
+        work=panel / 2,
+    )
+
+
+# ── other kernels ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def take(table: Place, index: Place, to: Place, count: int, rows: bool, what: str) -> Instruction:
+    """``count`` rows of a table, for each sample where ``rows``."""
+    size, columns = table.shape
+    arguments: list[Argument] = [count if rows else 1, columns, size, Address(table), Address(index), Address(to)]  # type: ignore[list-item]
+    return Instruction(
+        f"take_{to.dtype}", lambda: [lookup.write_take(to.dtype)], arguments, {table.buffer, index.buffer}, {to.buffer},
+        what, rows=rows, extent=1 if rows else count, work=float(columns),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def scatter(source: Place, index: Place, to: Place, count: int, what: str) -> Instruction:
+    """Rows added to those of ``to`` that the index names; ``count`` below 0 is that many for each sample."""
+    size, columns = to.shape
+    arguments: list[Argument] = [count, columns, size, Address(source), Address(index), Address(to)]  # type: ignore[list-item]
+    return Instruction(
+        f"scatter_add_{to.dtype}", lambda: [lookup.write_scatter(to.dtype)], arguments,
+        {source.buffer, index.buffer}, {to.buffer}, what, rows=False, work=float(to.buffer.size),
+    )  # fmt: skip
+
+
+def uniform(to: Place, seed: int, step: int, tag: int, count: int, rows: bool, what: str) -> Instruction:
+    """``count`` random numbers, for each sample where ``rows``; seed and step are in these cells."""
+    arguments: list[Argument] = [count if rows else 1, seed, step, tag, Address(to)]
+    return Instruction(
+        f"uniform_{to.dtype}", lambda: [philox.write(to.dtype)], arguments, set(), {to.buffer}, what,
+        rows=rows, extent=1 if rows else count, grain=1024, work=10.0 * count,
+    )  # fmt: skip
+
+
+def move(place: Place, cell: int, count: int, what: str) -> Instruction:
+    """The numbers of a place, to where the step's line says; ``count`` below 0 is that many for each sample."""
+    arguments: list[Argument] = [count * SIZES[place.dtype], Address(place), cell]
+    return Instruction("move", lambda: [lookup.write_move()], arguments, {place.buffer}, set(), what, rows=False)

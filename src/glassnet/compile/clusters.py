@@ -1,0 +1,117 @@
+"""Which operations are worked out in one pass over the numbers: clusters of elementwise operations of one shape.
+
+Operations go into the cluster of an operand, and clusters join, as long as none then needs what only comes after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+
+from glassnet.ir.graph import Equation, Var
+from glassnet.ops.elementwise import Elementwise
+
+
+@dataclass(eq=False)
+class Group:
+    """What one instruction computes: a cluster, or a single operation of another kind.
+
+    Attributes:
+        members: its variables, in an order in which they can be computed.
+        needs: the groups whose results it reads.
+        looked_at: those of them that it reads in another order, transposed say, so that they must be done before.
+    """
+
+    members: list[Var] = field(default_factory=list)
+    needs: set[Group] = field(default_factory=set)
+    looked_at: set[Group] = field(default_factory=set)
+    joined: Group | None = None
+
+    def now(self) -> Group:
+        """This group, or the one that it has become a part of."""
+        group = self
+        while group.joined is not None:
+            group = group.joined
+        return group
+
+    def after(self, other: Group, *, through: bool = False) -> bool:
+        """Whether it needs the other one's results; ``through`` asks for those that pass another group on the way."""
+        stack = [n for need in self.needs if (n := need.now()) is not self and not (through and n is other)]
+        seen: set[Group] = set()
+        while stack:
+            group = stack.pop()
+            if group is other:
+                return True
+            if group not in seen:
+                seen.add(group)
+                stack += [need.now() for need in group.needs if need.now() is not group]
+        return False
+
+
+def is_elementwise(var: Var) -> bool:
+    """Whether it can be part of a cluster: each number comes from the numbers at its own place."""
+    if not isinstance(var.definition, Equation):
+        return False
+    primitive = var.definition.primitive
+    return isinstance(primitive, Elementwise) or primitive.name in ("cast", "one_hot")
+
+
+def grouped(
+    variables: Iterable[Var], operands: Callable[[Var], Iterable[tuple[Var, bool]]], early: Collection[Var] = ()
+) -> list[Group]:
+    """The variables to be computed in groups, each after those that it needs; the ``early`` ones in groups of theirs.
+
+    ``operands`` are the computed variables that one is made of, each with whether it is read as it is; else it is
+    looked at in another way.
+    """
+    group_of: dict[Var, Group] = {}
+    groups: list[Group] = []
+    for var in variables:
+        inputs: dict[Group, None] = {}
+        group = Group([var])
+        for operand, directly in operands(var):
+            inputs[group_of[operand].now()] = None
+            if not directly:
+                group.looked_at.add(group_of[operand].now())
+        group.needs = set(inputs)
+        if is_elementwise(var):
+            for other in inputs:
+                if (other.now().members[0] in early) == (var in early) and _can_join(var, group, other):
+                    _join(group, other)
+        group_of[var] = group
+        groups.append(group)
+    kept = [group for group in groups if group.joined is None]
+    for group in kept:
+        group.needs = {need.now() for need in group.needs} - {group}
+        group.members.sort(key=list(group_of).index)
+    return ordered(kept)
+
+
+def _can_join(var: Var, group: Group, other: Group) -> bool:
+    other = other.now()
+    if other is group or not is_elementwise(other.members[0]) or other.members[0].shape != var.shape:
+        return False
+    if any(looked.now() is other for looked in group.looked_at):
+        return False
+    return not group.after(other, through=True) and not other.after(group)
+
+
+def _join(group: Group, other: Group) -> None:
+    """Make the other a part of this group."""
+    other = other.now()
+    group.members = other.members + group.members
+    group.needs = (group.needs | other.needs) - {other, group}
+    group.looked_at |= other.looked_at
+    other.joined = group
+
+
+def ordered(groups: list[Group]) -> list[Group]:
+    """Each after those it needs; else in the order given."""
+    done: dict[Group, None] = {}
+    waiting = list(groups)
+    while waiting:
+        ready = [group for group in waiting if group.needs <= done.keys()]
+        assert ready, "groups need each other in a circle"
+        done.update(dict.fromkeys(ready))
+        waiting = [group for group in waiting if group not in done]
+    return list(done)

@@ -1,0 +1,122 @@
+"""A graph as a compiled function: samples in, outputs out. What else it reads, it reads where the network keeps it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+
+import numpy as np
+
+from glassnet import ops
+from glassnet.compile.engine import Prepared
+from glassnet.compile.plan import planned
+from glassnet.ir.graph import Var
+from glassnet.ir.types import BATCH, Array
+
+CHUNK = 512
+"""Samples that are worked out at a time, where each is by itself."""
+READ = ("uint8", "float32", "float64", "int64")
+"""The dtypes of inputs that kernels read as they are."""
+
+
+def readable(array: Array, dtype: str) -> Array:
+    """An array that kernels can read: its numbers one after the other, in a dtype they know or in the network's."""
+    return np.ascontiguousarray(array, array.dtype if str(array.dtype) in READ else dtype)
+
+
+class Function:
+    """A function of samples, planned when first called, once for each dtype in which they come.
+
+    >>> from glassnet import ops
+    >>> from glassnet.ir.graph import source
+    >>> x = source("input", "x", (BATCH, 2), "float64")
+    >>> twice = Function({"y": x + x}, {}, {})
+    >>> twice({"x": np.array([[1.0, 2.0], [3.0, 4.0]])})["y"]
+    array([[2., 4.],
+           [6., 8.]])
+    """
+
+    def __init__(
+        self,
+        outputs: Mapping[str, Var],
+        parameters: Mapping[str, Array],
+        states: Mapping[str, Array],
+        by_sample: bool = True,
+    ) -> None:
+        """``parameters`` are read where they are, ``states`` copied at each call.
+
+        ``by_sample`` says that no output depends on several samples, so that they can be worked out in parts.
+        """
+        self._outputs, self._parameters, self._states, self._by_sample = outputs, parameters, states, by_sample
+        self._prepared: dict[tuple[str, ...], Prepared] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, data: Mapping[str, Array], threads: int = 1) -> dict[str, Array]:
+        """The outputs for samples, as :func:`readable` gives them.
+
+        Raises:
+            NoKernel: the engine cannot run the graph.
+        """
+        count = len(next(iter(data.values())))
+        with self._lock:
+            prepared = self._for(data, CHUNK if self._by_sample else count)
+            for name, own in prepared.states.items():
+                own[...] = self._states[name]
+            samples = np.full(-(-count // CHUNK), CHUNK) if self._by_sample else np.array([count])
+            samples[-1] = count - int(samples[:-1].sum())
+            order = np.arange(count)
+            results = {name: _empty(var, count, len(samples)) for name, var in self._outputs.items()}
+            prepared.run(samples, {}, {n: (a, order) for n, a in data.items()}, results, threads)
+        return {name: a if BATCH in self._outputs[name].shape else a[-1] for name, a in results.items()}
+
+    def single(self, x: Var) -> Single:
+        """The same for one sample, of a function of one input ``x`` and one output."""
+        ((name, output),) = self._outputs.items()
+        return Single(name, output, x, self._parameters, self._states)
+
+    def _for(self, data: Mapping[str, Array], capacity: int) -> Prepared:
+        key = tuple(str(array.dtype) for array in data.values())
+        known = self._prepared.get(key)
+        if known is None or known.plan.layout.capacity < capacity:
+            plan = planned(self._outputs, {}, capacity, dict(zip(data, key, strict=True)))
+            known = self._prepared[key] = Prepared(plan, self._parameters, self._states)
+        return known
+
+
+def _empty(var: Var, samples: int, steps: int) -> Array:
+    """An array for a variable: of all samples, or one of each step."""
+    if BATCH in var.shape:
+        return np.empty([dim if isinstance(dim, int) else samples for dim in var.shape], var.dtype)
+    return np.empty([steps, *var.shape], var.dtype)  # type: ignore[list-item]
+
+
+class Single:
+    """A function of one sample, called in a few microseconds: its memory is fixed, and nothing is looked up."""
+
+    def __init__(
+        self, name: str, output: Var, x: Var, parameters: Mapping[str, Array], states: Mapping[str, Array]
+    ) -> None:
+        """Raises NoKernel where the engine cannot run the graph."""
+        sound = ops.sum(0.0 * x)  # NaN where any number of the input is NaN or infinite
+        self._x, self._y, self._sound = _empty(x, 1, 1), _empty(output, 1, 1), np.zeros(1, x.dtype)
+        self._states = states
+        self._prepared = Prepared(planned({name: output, "sound": sound}, {}, 1, {"x": x.dtype}), parameters, states)
+        row = np.zeros(1, np.int64)
+        self._run = self._prepared.one_step(1, {"x": (self._x, row)}, {name: self._y, "sound": self._sound})
+        self._own = list(self._prepared.states.items())
+        self._lock = threading.Lock()
+        self._taken = {x.dtype, "uint8", "bool"}
+
+    def __call__(self, x: Array) -> Array | None:
+        """The output for one sample; None where that takes more care: another dtype, shape, or a number not finite."""
+        if x.shape != self._x.shape[1:] or x.dtype.name not in self._taken or not self._lock.acquire(blocking=False):
+            return None
+        try:
+            np.copyto(self._x, x)
+            for name, own in self._own:
+                own[...] = self._states[name]
+            self._run()
+            result: Array = self._y[0].copy()
+            return None if self._sound[0] else result
+        finally:
+            self._lock.release()

@@ -1,0 +1,68 @@
+"""Instructions: a kernel, the numbers it is called with, and which stretches of its work may run side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from glassnet.compile.emit import Code
+from glassnet.compile.places import Buffer, Place
+
+SIZES = {"float32": 4, "float64": 8, "int64": 8, "uint64": 8, "uint8": 1}
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a place begins; a number once the buffer has its memory."""
+
+    place: Place
+
+    def number(self) -> int:
+        return self.place.buffer.address + self.place.offset * SIZES[self.place.dtype]
+
+
+Argument = int | Address
+
+
+@dataclass(eq=False)
+class Instruction:
+    """One call of a kernel.
+
+    Attributes:
+        kernel: the name of its code.
+        codes: that code and what it calls, to be written if it is not compiled yet.
+        arguments: its numbers.
+        reads, writes: the buffers that it touches.
+        what: in words, for plans that are printed and profiled.
+        rows: whether it works sample by sample; else ``extent`` is how much there is to do.
+        grain: how much of it is one task at least; the work of a part must not depend on others.
+        flat: whether it goes along all numbers of whole buffers, each by itself.
+        work: multiply-adds, or numbers worked out, of one sample or of one part of the extent.
+    """
+
+    kernel: str
+    codes: Callable[[], Iterable[Code]]
+    arguments: Sequence[Argument]
+    reads: set[Buffer]
+    writes: set[Buffer]
+    what: str
+    rows: bool
+    extent: int = 1
+    grain: int = 1
+    work: float = 1.0
+    flat: bool = False
+    phase: int = field(default=0, init=False)
+
+    @property
+    def kind(self) -> str:
+        """The kind of kernel, without the details in its name."""
+        return self.kernel.split("_")[0]
+
+    @property
+    def buffers(self) -> dict[Buffer, None]:
+        """All that it touches, in the order of its arguments."""
+        named = [a.place.buffer for a in self.arguments if isinstance(a, Address)]
+        return dict.fromkeys([*named, *sorted(self.reads | self.writes, key=lambda b: b.name)])
+
+    def numbers(self) -> list[int]:
+        return [a.number() if isinstance(a, Address) else a for a in self.arguments]

@@ -1,0 +1,161 @@
+"""From LLVM's text to machine code: compiled once a machine, kept on disk, loaded in a millisecond."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from glassnet.compile.emit import Code
+
+
+@dataclass(frozen=True)
+class Host:
+    """The processor that code is written for.
+
+    Attributes:
+        name, features: as LLVM calls them.
+        width: bytes that one vector register holds.
+        registers: how many vector registers there are.
+    """
+
+    name: str
+    features: str
+    width: int
+    registers: int
+
+    def lanes(self, type_: str) -> int:
+        """How many numbers of a type one vector holds."""
+        return self.width // (8 if type_ in ("double", "i64") else 4)
+
+
+FEWER = "GLASSNET_CPU"
+"""An environment variable that forces features off: "avx2" where the processor has AVX-512, "sse2" for the least."""
+
+
+@cache
+def host() -> Host:
+    """This processor; features that the operating system masks are left out."""
+    import llvmlite.binding as llvm
+
+    has = dict(llvm.get_host_cpu_features())
+    limit = os.environ.get(FEWER, "")
+    if limit in ("avx2", "sse2"):
+        has = {name: on and not name.startswith(("avx512", "avx10", "amx")) for name, on in has.items()}
+    if limit == "sse2":
+        has = {
+            name: on and not name.startswith(("avx", "fma", "f16c", "xop", "vaes", "vpclmul"))
+            for name, on in has.items()
+        }
+    features = ",".join(("+" if on else "-") + name for name, on in sorted(has.items()))
+    if has.get("avx512f") and has.get("avx512vl") and has.get("avx512dq"):
+        return Host(llvm.get_host_cpu_name(), features, 64, 32)
+    if has.get("avx2") and has.get("fma"):
+        return Host(llvm.get_host_cpu_name(), features, 32, 16)
+    return Host(llvm.get_host_cpu_name(), features, 16, 32 if has.get("neon") else 16)
+
+
+def module(functions: Iterable[Code]) -> str:
+    """Functions as one module, with what they call declared."""
+    functions = list(functions)
+    defined = {function.name for function in functions}
+    declared = {name: text for function in functions for name, text in function.declared.items() if name not in defined}
+    width = host().width * 8
+    attributes = f'attributes #0 = {{ nounwind "prefer-vector-width"="{width}" "min-legal-vector-width"="{width}" }}'
+    return "\n\n".join(["\n".join(declared.values()), *(function.text() for function in functions), attributes, ""])
+
+
+@cache
+def _machine() -> Any:
+    import llvmlite.binding as llvm
+
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    llvm.set_option("", "-enable-misched=false")  # it moves loads up until accumulators no longer fit the registers
+    target = llvm.Target.from_default_triple()
+    return target.create_target_machine(cpu=host().name, features=host().features, opt=2, jit=True)
+
+
+def _optimised(text: str) -> bytes:
+    import llvmlite.binding as llvm
+
+    machine = _machine()
+    parsed = llvm.parse_assembly(text)
+    parsed.verify()
+    options = llvm.create_pipeline_tuning_options(speed_level=2)
+    options.loop_vectorization = options.slp_vectorization = False
+    options.loop_unrolling = options.loop_interleaving = False
+    builder = llvm.create_pass_builder(machine, options)
+    builder.getModulePassManager().run(parsed, builder)
+    return bytes(machine.emit_object(parsed))
+
+
+def key(text: str) -> str:
+    """What the machine code depends on."""
+    import llvmlite
+    import llvmlite.binding as llvm
+
+    what = f"{llvmlite.__version__} {llvm.llvm_version_info} {host()}\n{text}"
+    return hashlib.sha256(what.encode()).hexdigest()
+
+
+def folder() -> Path | None:
+    """Where machine code is kept: a folder that only the user can enter, since it is run. None where there is none."""
+    base = os.environ.get("GLASSNET_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    place = Path(base) / "glassnet" / "kernels"
+    try:
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place.chmod(0o700)
+        return place if not hasattr(os, "getuid") or place.stat().st_uid == os.getuid() else None
+    except OSError:
+        return None
+
+
+def _kept(name: str, text: str) -> bytes:
+    place = folder()
+    path = place / f"{name}.o" if place is not None else None
+    if path is not None and path.is_file():
+        return path.read_bytes()
+    code = _optimised(text)
+    if path is not None:
+        try:
+            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+                file.write(code)
+            os.replace(file.name, path)
+        except OSError:
+            pass  # a full or read-only disk costs time only
+    return code
+
+
+_LOADED: dict[str, dict[str, int]] = {}
+_ALIVE: list[Any] = []  # machine code lives as long as the object that loaded it
+
+
+def compiled(functions: Iterable[Code]) -> dict[str, int]:
+    """The addresses of functions by name, compiled as one module."""
+    import llvmlite.binding as llvm
+
+    functions = list(functions)
+    text = module(functions)
+    name = key(text)
+    if name not in _LOADED:
+        _machine()
+        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine_of_its_own())
+        engine.add_object_file(llvm.ObjectFileRef.from_data(_kept(name, text)))
+        engine.finalize_object()
+        _ALIVE.append(engine)
+        _LOADED[name] = {function.name: engine.get_function_address(function.name) for function in functions}
+    return _LOADED[name]
+
+
+def _machine_of_its_own() -> Any:
+    """A target machine that an engine may own."""
+    import llvmlite.binding as llvm
+
+    target = llvm.Target.from_default_triple()
+    return target.create_target_machine(cpu=host().name, features=host().features, opt=2, jit=True)

@@ -1,0 +1,390 @@
+"""Loops over numbers: a cluster of elementwise operations worked out in one pass, stored or summed.
+
+A :class:`Kind` says all that the code depends on: not sizes or addresses, which are arguments. Equal kinds of any
+networks share their code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from glassnet.compile.algebra import Wide, constant
+from glassnet.compile.emit import SIZES, Code, vector
+from glassnet.compile.jit import host
+from glassnet.compile.kernels import PARAMETERS, SAMPLES
+from glassnet.compile.mathematics import Machine
+from glassnet.ir.graph import PRIMITIVES
+from glassnet.ops.elementwise import Elementwise
+
+TYPES = {"float32": "float", "float64": "double", "int64": "i64", "uint64": "i64", "uint8": "i8"}
+Step = Literal["one", "repeated", "strided"]
+"""How an operand's numbers follow each other along the innermost axis."""
+
+
+@dataclass(frozen=True)
+class Operand:
+    """What is read. ``cell``: from that cell of the step's line, a scalar; or, where ``gathered``, the address of data,
+    and in the next cell that of the numbers of the samples, by which its rows are looked up."""
+
+    dtype: str
+    step: Step
+    cell: int = -1
+    gathered: bool = False
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operation: its operands are ("operand", i), ("node", i) or ("number", value)."""
+
+    operation: str
+    inputs: tuple[tuple[str, float], ...]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A loop: how many axes, what is read, what is computed of it, and what becomes of the results.
+
+    Attributes:
+        rank: axes, after joining those that can be walked as one.
+        operands, nodes: what is read, and computed, in order.
+        results: the nodes that are kept.
+        reduction: "" where the results are stored; "sum" or "max" along the innermost axis.
+        across: the reduction goes along the axis before the innermost instead, whose numbers stay.
+    """
+
+    rank: int
+    operands: tuple[Operand, ...]
+    nodes: tuple[Node, ...]
+    results: tuple[tuple[str, float], ...]
+    reduction: str = ""
+    across: bool = False
+
+    @property
+    def name(self) -> str:
+        return "loop_" + sha256(repr(self).encode()).hexdigest()[:20]
+
+    @property
+    def lanes(self) -> int:
+        dtypes = [operand.dtype for operand in self.operands] + [node.dtype for node in self.nodes]
+        wide = any("64" in dtype for dtype in dtypes)
+        return host().lanes("double" if wide else "float")
+
+    def layout(self) -> list[tuple[str, int, int]]:
+        """The arguments in order: ("scale", 0, 0), ("extent", axis, 0), ("address", i, 0), ("stride", i, axis).
+
+        ``i`` counts operands, then results. An extent below 0 is that many times the number of samples.
+        """
+        inner = self.rank - 1
+        arguments = [("scale", 0, 0), *(("extent", axis, 0) for axis in range(self.rank))]
+        for i, operand in enumerate(self.operands):
+            if operand.cell >= 0 and not operand.gathered:
+                continue
+            if not operand.gathered:
+                arguments.append(("address", i, 0))
+            arguments += [("stride", i, axis) for axis in range(inner)]
+            if operand.step == "strided":
+                arguments.append(("stride", i, inner))
+        for j in range(len(self.results)):
+            i = len(self.operands) + j
+            arguments += [("address", i, 0), *(("stride", i, axis) for axis in range(inner))]
+        return arguments
+
+
+def write(kind: Kind) -> Code:
+    """The code of a kind."""
+    return _Writer(kind).written()
+
+
+class _Writer:
+    """One loop being written."""
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind, self.lanes = kind, kind.lanes
+        self.code = code = Code(kind.name, PARAMETERS)
+        self.samples = code.argument(SAMPLES, arguments="%row")
+        self.arguments = {what: code.argument(i) for i, what in enumerate(kind.layout())}
+        self.hoisted: dict[int, Wide] = {}
+        for i, operand in enumerate(kind.operands):
+            if operand.cell >= 0 and not operand.gathered:
+                self.hoisted[i] = self._one(code.at("i64", "%row", str(operand.cell)), operand.dtype)
+
+    def written(self) -> Code:
+        code, kind = self.code, self.kind
+        first, last = (code.mul(end, self.arguments["scale", 0, 0]) for end in ("%first", "%last"))
+        if kind.across and kind.rank == 2:
+            self._sum_across(self._pointers(), first, last)
+        elif kind.rank == 1:
+            self._innermost(self._pointers(), first, last)
+        else:
+            with code.loop(first, last) as i:
+                self._axis(1, self._moved(self._pointers(), 0, i))
+        return code
+
+    def _axis(self, axis: int, pointers: dict[int, str]) -> None:
+        """The loops from that axis inwards."""
+        kind = self.kind
+        if kind.across and axis == kind.rank - 2:
+            self._sum_across(pointers, "0", self._extent(kind.rank - 1))
+        elif axis == kind.rank - 1:
+            self._innermost(pointers, "0", self._extent(axis))
+        else:
+            with self.code.loop("0", self._extent(axis)) as i:
+                self._axis(axis + 1, self._moved(pointers, axis, i))
+
+    # ── addresses ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _extent(self, axis: int) -> str:
+        code, size = self.code, self.arguments["extent", axis, 0]
+        samples = code.mul(self.samples, code.sub("0", size))
+        free = code.do(f"icmp slt i64 {size}, 0")
+        return code.do(f"select i1 {free}, i64 {samples}, i64 {size}")
+
+    def _pointers(self) -> dict[int, str]:
+        """Where operands and results begin."""
+        code, count = self.code, len(self.kind.operands)
+        pointers = {
+            i: code.do(f"inttoptr i64 {value} to ptr")
+            for (what, i, _), value in self.arguments.items()
+            if what == "address"
+        }
+        for i, operand in enumerate(self.kind.operands):
+            if operand.gathered:
+                pointers[i] = code.argument(operand.cell, "ptr", "%row")
+        return dict(sorted(pointers.items(), key=lambda pair: pair[0] + (pair[0] >= count)))
+
+    def _moved(self, pointers: dict[int, str], axis: int, index: str) -> dict[int, str]:
+        """The pointers at that index of an axis; gathered data, at the sample that the order names there."""
+        code, moved = self.code, {}
+        for i, pointer in pointers.items():
+            at = index
+            if axis == 0 and i < len(self.kind.operands) and self.kind.operands[i].gathered:
+                order = code.argument(self.kind.operands[i].cell + 1, "ptr", "%row")
+                at = code.load("i64", code.at("i64", order, index))
+            moved[i] = code.at(self._type(i), pointer, code.mul(at, self.arguments["stride", i, axis]))
+        return moved
+
+    def _type(self, i: int) -> str:
+        count = len(self.kind.operands)
+        return TYPES[self.kind.operands[i].dtype if i < count else self._dtype(self.kind.results[i - count])]
+
+    def _dtype(self, reference: tuple[str, float]) -> str:
+        where, i = reference
+        return (self.kind.operands if where == "operand" else self.kind.nodes)[int(i)].dtype
+
+    # ── loops ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _innermost(self, pointers: dict[int, str], start: str, stop: str) -> None:
+        self._hoist(pointers)
+        if self.kind.reduction:
+            self._sum_along(pointers, start, stop)
+            return
+        code = self.code
+        full = code.add(start, code.multiple(code.sub(stop, start), self.lanes))
+        with code.loop(start, full, self.lanes) as i:
+            self._store(pointers, i, None)
+        with code.when(code.do(f"icmp slt i64 {full}, {stop}")):
+            self._store(pointers, full, code.lanes_below(code.sub(stop, full), self.lanes))
+
+    def _sum_along(self, pointers: dict[int, str], start: str, stop: str) -> None:
+        """Four totals side by side, so that no addition waits for the one before it; then their lanes together."""
+        code, unrolled = self.code, 4
+        total = [(self._start(r).kind, self._start(r).name) for r in self.kind.results]
+        whole = code.add(start, code.multiple(code.sub(stop, start), self.lanes * unrolled))
+        with code.turns(start, whole, self.lanes * unrolled, total * unrolled) as loop:
+            for part in range(unrolled):
+                at = code.add(loop.index, part * self.lanes)
+                loop.next += self._added(loop.carried[part * len(total) :], self._results(pointers, at, None))
+        sums = loop.results[: len(total)]
+        for part in range(1, unrolled):
+            others = loop.results[part * len(total) : (part + 1) * len(total)]
+            wide = [self._as_result(r, other) for r, other in zip(self.kind.results, others, strict=True)]
+            sums = self._added(sums, wide)
+        full = code.add(start, code.multiple(code.sub(stop, start), self.lanes))
+        with code.turns(whole, full, self.lanes, list(zip([kind for kind, _ in total], sums, strict=True))) as loop:
+            loop.next += self._added(loop.carried, self._results(pointers, loop.index, None))
+        mask = code.lanes_below(code.sub(stop, full), self.lanes)
+        rest = [
+            value.chosen(mask, self._start(r))
+            for r, value in zip(self.kind.results, self._results(pointers, full, mask), strict=True)
+        ]
+        for j, total_ in enumerate(self._added(loop.results, rest)):
+            value = self._together(self._as_result(self.kind.results[j], total_))
+            code.store(value.type, value.name, pointers[len(self.kind.operands) + j])
+
+    def _sum_across(self, pointers: dict[int, str], start: str, stop: str) -> None:
+        """For each stretch of columns, down the rows."""
+        code = self.code
+        full = code.add(start, code.multiple(code.sub(stop, start), self.lanes))
+        with code.loop(start, full, self.lanes) as i:
+            self._down(pointers, i, None)
+        with code.when(code.do(f"icmp slt i64 {full}, {stop}")):
+            self._down(pointers, full, code.lanes_below(code.sub(stop, full), self.lanes))
+
+    def _down(self, pointers: dict[int, str], column: str, mask: str | None) -> None:
+        code, axis, count = self.code, self.kind.rank - 2, len(self.kind.operands)
+        operands = {i: pointer for i, pointer in pointers.items() if i < count}
+        first = [(self._start(r).kind, self._start(r).name) for r in self.kind.results]
+        with code.turns("0", self._extent(axis), 1, first) as loop:
+            row = self._moved(operands, axis, loop.index)
+            self._hoist(row)
+            loop.next += self._added(loop.carried, self._results(row, column, mask))
+        for j, name in enumerate(loop.results):
+            self._put(self._as_result(self.kind.results[j], name), pointers[count + j], column, mask)
+
+    def _start(self, result: tuple[str, float]) -> Wide:
+        """What a total begins with."""
+        type_ = TYPES[self._dtype(result)]
+        first = 0.0 if self.kind.reduction == "sum" else float("-inf")
+        return Wide(self.code, constant(first, type_, self.lanes), type_, self.lanes)
+
+    def _as_result(self, result: tuple[str, float], name: str) -> Wide:
+        return Wide(self.code, name, TYPES[self._dtype(result)], self.lanes)
+
+    def _added(self, totals: list[str], values: list[Wide]) -> list[str]:
+        return [self._pair(value.named(total), value).name for total, value in zip(totals, values, strict=False)]
+
+    def _pair(self, x: Wide, y: Wide) -> Wide:
+        return x + y if self.kind.reduction == "sum" else Machine.maximum(x, y)
+
+    def _together(self, x: Wide) -> Wide:
+        """One number of all lanes: halves are joined until one is left."""
+        while x.lanes > 1:
+            half = x.lanes // 2
+            low, high = range(half), range(half, x.lanes)
+            parts = [self._shuffled(x, lanes, half) for lanes in (low, high)]
+            if half == 1:
+                parts = [
+                    Wide(self.code, self.code.do(f"extractelement <1 x {x.type}> {part.name}, i64 0"), x.type, 1)
+                    for part in parts
+                ]
+            x = self._pair(*parts)
+        return x
+
+    def _shuffled(self, x: Wide, lanes: range, count: int) -> Wide:
+        """Some of its lanes."""
+        mask = ", ".join(f"i32 {i}" for i in lanes)
+        text = f"shufflevector {x.kind} {x.name}, {x.kind} poison, <{count} x i32> <{mask}>"
+        return Wide(self.code, self.code.do(text), x.type, count)
+
+    # ── numbers ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _hoist(self, pointers: dict[int, str]) -> None:
+        """Read what is the same along the innermost axis."""
+        for i, operand in enumerate(self.kind.operands):
+            if operand.step == "repeated" and i in pointers:
+                self.hoisted[i] = self._one(pointers[i], operand.dtype)
+
+    def _one(self, pointer: str, dtype: str) -> Wide:
+        code, type_ = self.code, TYPES[dtype]
+        value = Wide(code, code.load(type_, pointer), type_, 1)
+        value = self._number(value)
+        return Wide(code, code.spread(value.type, value.name, self.lanes), value.type, self.lanes)
+
+    def _number(self, value: Wide) -> Wide:
+        """Bytes as float."""
+        if value.type != "i8":
+            return value
+        to = vector(value.lanes, "float")
+        return Wide(self.code, self.code.do(f"uitofp {value.kind} {value.name} to {to}"), "float", value.lanes)
+
+    def _read(self, pointers: dict[int, str], i: int, at: str, mask: str | None) -> Wide:
+        if i in self.hoisted:
+            return self.hoisted[i]
+        code, operand = self.code, self.kind.operands[i]
+        type_ = TYPES[operand.dtype]
+        if operand.step == "strided":
+            return self._number(self._gather(pointers[i], i, at, mask))
+        pointer = code.at(type_, pointers[i], at)
+        if mask is None:
+            return self._number(Wide(code, code.load(type_, pointer, self.lanes), type_, self.lanes))
+        wide, masks = vector(self.lanes, type_), vector(self.lanes, "i1")
+        name = code.call(wide, f"llvm.masked.load.v{self.lanes}{_suffix(type_)}.p0", ("ptr", pointer),
+                         ("i32", str(SIZES[type_])), (masks, mask), (wide, "zeroinitializer"))  # fmt: skip
+        return self._number(Wide(code, name, type_, self.lanes))
+
+    def _gather(self, pointer: str, i: int, at: str, mask: str | None) -> Wide:
+        code, type_, lanes = self.code, TYPES[self.kind.operands[i].dtype], self.lanes
+        stride = code.spread("i64", self.arguments["stride", i, self.kind.rank - 1], lanes)
+        places = code.do(f"mul <{lanes} x i64> {self._numbers_from(at)}, {stride}")
+        pointers = code.do(f"getelementptr {type_}, ptr {pointer}, <{lanes} x i64> {places}")
+        wide, masks = vector(lanes, type_), vector(lanes, "i1")
+        gather = f"llvm.masked.gather.v{lanes}{_suffix(type_)}.v{lanes}p0"
+        name = code.call(wide, gather, (vector(lanes, "ptr"), pointers), ("i32", str(SIZES[type_])),
+                         (masks, mask or "splat (i1 true)"), (wide, "zeroinitializer"))  # fmt: skip
+        return Wide(code, name, type_, lanes)
+
+    def _numbers_from(self, at: str) -> str:
+        """at, at + 1, at + 2, …"""
+        counts = ", ".join(f"i64 {lane}" for lane in range(self.lanes))
+        return self.code.do(f"add <{self.lanes} x i64> {self.code.spread('i64', at, self.lanes)}, <{counts}>")
+
+    def _results(self, pointers: dict[int, str], at: str, mask: str | None) -> list[Wide]:
+        """The results at that index of the innermost axis, all nodes worked out in order."""
+        operands: dict[int, Wide] = {}
+        nodes: list[Wide] = []
+
+        def value(reference: tuple[str, float]) -> Wide | float:
+            where, i = reference
+            if where == "number":
+                return i
+            if where == "node":
+                return nodes[int(i)]
+            if int(i) not in operands:
+                operands[int(i)] = self._read(pointers, int(i), at, mask)
+            return operands[int(i)]
+
+        for node in self.kind.nodes:
+            nodes.append(self._computed(node, [value(reference) for reference in node.inputs], at))
+        return [self._as_wide(value(result), self._dtype(result)) for result in self.kind.results]
+
+    def _as_wide(self, value: Wide | float, dtype: str) -> Wide:
+        type_ = TYPES[dtype]
+        return (
+            value if isinstance(value, Wide) else Wide(self.code, constant(value, type_, self.lanes), type_, self.lanes)
+        )
+
+    def _computed(self, node: Node, inputs: list[Wide | float], at: str) -> Wide:
+        if node.operation == "cast":
+            return _cast(self._as_wide(inputs[0], "float64"), node.dtype)
+        if node.operation == "one_hot":
+            label = self._as_wide(inputs[0], "int64")
+            same = self.code.do(f"icmp eq {label.kind} {label.name}, {self._numbers_from(at)}")
+            one = self._as_wide(1.0, node.dtype)
+            return one.chosen(same, 0.0)
+        primitive = PRIMITIVES[node.operation]
+        assert isinstance(primitive, Elementwise)
+        if not any(isinstance(x, Wide) for x in inputs):
+            inputs = [self._as_wide(x, node.dtype) for x in inputs]
+        return self._as_wide(primitive.kernel.func(Machine, *inputs), node.dtype)  # type: ignore[attr-defined]
+
+    def _store(self, pointers: dict[int, str], at: str, mask: str | None) -> None:
+        for j, value in enumerate(self._results(pointers, at, mask)):
+            self._put(value, pointers[len(self.kind.operands) + j], at, mask)
+
+    def _put(self, value: Wide, pointer: str, at: str, mask: str | None) -> None:
+        code = self.code
+        target = code.at(value.type, pointer, at)
+        if mask is None:
+            code.store(value.type, value.name, target, self.lanes)
+            return
+        code.call("void", f"llvm.masked.store.v{self.lanes}{_suffix(value.type)}.p0", (value.kind, value.name),
+                  ("ptr", target), ("i32", str(SIZES[value.type])), (vector(self.lanes, "i1"), mask))  # fmt: skip
+
+
+def _suffix(type_: str) -> str:
+    return {"float": "f32", "double": "f64"}.get(type_, type_)
+
+
+def _cast(x: Wide, dtype: str) -> Wide:
+    """The same numbers in another type; to whole numbers, towards zero."""
+    to = TYPES[dtype]
+    if x.type == to:
+        return x
+    if "i" in (x.type[0], to[0]):
+        operation = "sitofp" if x.type == "i64" else "fptosi"
+        name = x.code.do(f"{operation} {x.kind} {x.name} to {vector(x.lanes, to)}")
+        return Wide(x.code, name, to, x.lanes)
+    return x.to(to)

@@ -1,0 +1,261 @@
+"""Matrix products: C = A·B, tile by tile, each tile's numbers in registers while the sums run.
+
+A tile is a few rows by a few vectors of columns. B is read a panel at a time: as many columns as a tile is wide, row by
+row. Where B's rows lie far apart, or its columns are what follows each other, ``pack`` copies it into panels first
+(Goto & van de Geijn, "Anatomy of high-performance matrix multiplication", 2008).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from glassnet.compile.algebra import SUFFIX, constant
+from glassnet.compile.emit import SIZES, Code, vector
+from glassnet.compile.jit import host
+from glassnet.compile.kernels import PARAMETERS, SAMPLES
+from glassnet.compile.kernels.loops import TYPES
+
+
+@dataclass(frozen=True)
+class Tile:
+    """The largest tile: rows, vectors of columns, and numbers in a vector."""
+
+    rows: int
+    vectors: int
+    lanes: int
+
+    @property
+    def columns(self) -> int:
+        return self.vectors * self.lanes
+
+
+def tile(dtype: str) -> Tile:
+    """As large as the registers allow: its sums, a row of B's panel and a number of A."""
+    lanes = host().lanes(TYPES[dtype])
+    return Tile(8, 2, lanes) if host().registers == 32 and host().width == 64 else Tile(6, 2, lanes)
+
+
+EXTENTS = ("k", "columns", "a", "a_stride", "b", "b_row", "b_panel", "c", "c_row", "scale", "list")
+"""The arguments of a product. ``k`` below 0 is that many times the number of samples, negated; ``a_stride`` is that of
+A's rows, or of its columns where A is transposed; ``b_panel`` is from a panel of B to the next, in numbers."""
+Listed = Literal["", "k", "both", "rows"]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A way of multiplying, with code of its own.
+
+    Attributes:
+        dtype: of all numbers.
+        transposed: whether A's rows are what follows each other in memory, instead of its columns.
+        listed: a list of numbers, after their count, says which columns of A are multiplied: "k", with the rows of B
+            one after the other; "both", with the same rows of B; or which rows of A and of C are worked out: "rows".
+    """
+
+    dtype: str
+    transposed: bool = False
+    listed: Listed = ""
+
+    @property
+    def name(self) -> str:
+        return "_".join(filter(None, ["product", self.dtype, "transposed" * self.transposed, self.listed]))
+
+
+def extent(code: Code, size: str) -> str:
+    """A size; below 0 it is that many times the number of samples."""
+    samples = code.mul(code.argument(SAMPLES, arguments="%row"), code.sub("0", size))
+    free = code.do(f"icmp slt i64 {size}, 0")
+    return code.do(f"select i1 {free}, i64 {samples}, i64 {size}")
+
+
+def write(form: Form) -> list[Code]:
+    """The product, and its tiles of every height."""
+    largest = tile(form.dtype)
+    heights = [h for h in (8, 6, 4, 2, 1) if h <= largest.rows]
+    tiles = [
+        _tile(form, rows, vectors, masked)
+        for rows in heights
+        for vectors in range(1, largest.vectors + 1)
+        for masked in (False, True)
+    ]
+    return [_product(form, heights), *tiles]
+
+
+def _tile_name(form: Form, rows: int, vectors: int, masked: bool) -> str:
+    return f"tile_{form.name}_{rows}_{vectors}{'_masked' if masked else ''}"
+
+
+TILE_PARAMETERS = ("ptr %a", "i64 %a_stride", "ptr %b", "i64 %b_row", "ptr %c", "i64 %c_row", "i64 %k", "i64 %valid",
+                   "ptr %list")  # fmt: skip
+
+
+def _tile(form: Form, rows: int, vectors: int, masked: bool) -> Code:
+    """One tile: for each k, a column of A times a row of B's panel is added to all sums."""
+    type_, lanes = TYPES[form.dtype], tile(form.dtype).lanes
+    wide = vector(lanes, type_)
+    code = Code(_tile_name(form, rows, vectors, masked), TILE_PARAMETERS, linkage="internal")
+    mask = code.lanes_below("%valid", lanes) if masked else ""
+    numbers = [str(i) for i in range(rows)]
+    if form.listed == "rows":
+        numbers = [code.load("i64", code.at("i64", "%list", number)) for number in numbers]
+    starts = [code.at(type_, "%a", number if form.transposed else code.mul("%a_stride", number)) for number in numbers]
+    zero = (wide, constant(0.0, type_, lanes))
+    with code.turns("0", "%k", 1, [zero] * (rows * vectors)) as loop:
+        k = code.load("i64", code.at("i64", "%list", loop.index)) if form.listed in ("k", "both") else loop.index
+        row = code.at(type_, "%b", code.mul(k if form.listed == "both" else loop.index, "%b_row"))
+        panel = [
+            _vector(code, type_, lanes, code.at(type_, row, str(v * lanes)), mask if v == vectors - 1 else "")
+            for v in range(vectors)
+        ]
+        step = code.mul(k, "%a_stride") if form.transposed else k
+        for i in range(rows):
+            a = code.spread(type_, code.load(type_, code.at(type_, starts[i], step)), lanes)
+            for v in range(vectors):
+                fma, total = f"llvm.fma.v{lanes}{SUFFIX[type_]}", loop.carried[i * vectors + v]
+                loop.next.append(code.call(wide, fma, (wide, a), (wide, panel[v]), (wide, total)))
+    for i, number in enumerate(numbers):
+        target = code.at(type_, "%c", code.mul("%c_row", number))
+        for v in range(vectors):
+            last = mask if v == vectors - 1 else ""
+            _put(code, type_, lanes, code.at(type_, target, str(v * lanes)), loop.results[i * vectors + v], last)
+    return code
+
+
+def _put(code: Code, type_: str, lanes: int, pointer: str, value: str, mask: str) -> None:
+    if not mask:
+        code.store(type_, value, pointer, lanes)
+        return
+    code.call("void", f"llvm.masked.store.v{lanes}{SUFFIX[type_]}.p0", (vector(lanes, type_), value), ("ptr", pointer),
+              ("i32", str(SIZES[type_])), (vector(lanes, "i1"), mask))  # fmt: skip
+
+
+def _vector(code: Code, type_: str, lanes: int, pointer: str, mask: str) -> str:
+    if not mask:
+        return code.load(type_, pointer, lanes)
+    wide = vector(lanes, type_)
+    return code.call(wide, f"llvm.masked.load.v{lanes}{SUFFIX[type_]}.p0", ("ptr", pointer), ("i32", str(SIZES[type_])),
+                     (vector(lanes, "i1"), mask), (wide, "zeroinitializer"))  # fmt: skip
+
+
+def _product(form: Form, heights: list[int]) -> Code:
+    """Panel by panel of B, and in each the rows of A from the highest tiles to the lowest."""
+    type_, largest = TYPES[form.dtype], tile(form.dtype)
+    code = Code(form.name, PARAMETERS)
+    arguments = {what: code.argument(i) for i, what in enumerate(EXTENTS)}
+    k, columns = (extent(code, arguments[what]) for what in ("k", "columns"))
+    first, last = (code.mul(end, arguments["scale"]) for end in ("%first", "%last"))
+    a, b, c, listed = (code.do(f"inttoptr i64 {arguments[what]} to ptr") for what in ("a", "b", "c", "list"))
+    numbers = code.at("i64", listed, "1")
+    if form.listed:
+        count = code.load("i64", listed)
+        k, last = (k, code.least(last, count)) if form.listed == "rows" else (count, last)
+    full = code.sub(columns, code.do(f"urem i64 {columns}, {largest.columns}"))
+
+    def panel(column: str, vectors: int, valid: str) -> None:
+        number = code.do(f"udiv i64 {column}, {largest.columns}")
+        start = code.at(type_, b, code.mul(number, arguments["b_panel"]))
+        of_column = code.at(type_, c, column)
+        row = first
+        for height in heights:
+            left = code.call("i64", "llvm.smax.i64", ("i64", code.sub(last, row)), ("i64", "0"))
+            stop = code.add(row, code.sub(left, code.do(f"urem i64 {left}, {height}")))
+            with code.loop(row, stop, height) as i:
+                of_a, of_c, of_list = a, of_column, numbers
+                if form.listed == "rows":
+                    of_list = code.at("i64", numbers, i)
+                else:
+                    of_a = code.at(type_, a, i if form.transposed else code.mul(i, arguments["a_stride"]))
+                    of_c = code.at(type_, of_column, code.mul(i, arguments["c_row"]))
+                code.call("void", _tile_name(form, height, vectors, bool(valid)), ("ptr", of_a),
+                          ("i64", arguments["a_stride"]), ("ptr", start), ("i64", arguments["b_row"]), ("ptr", of_c),
+                          ("i64", arguments["c_row"]), ("i64", k), ("i64", valid or "0"), ("ptr", of_list))  # fmt: skip
+            row = stop
+
+    with code.loop("0", full, largest.columns) as column:
+        panel(column, largest.vectors, "")
+    rest = code.sub(columns, full)
+    for vectors in range(1, largest.vectors + 1):
+        low, high = (vectors - 1) * largest.lanes, vectors * largest.lanes
+        above = code.do(f"icmp sgt i64 {rest}, {low}")
+        below = code.do(f"icmp sle i64 {rest}, {high}")
+        with code.when(code.do(f"and i1 {above}, {below}")):
+            panel(full, vectors, code.sub(rest, low))
+    return code
+
+
+BATCHED = ("outer", "inner", "inner_a", "inner_b", "inner_c", "outer_a", "outer_b", "outer_c", "rows", *EXTENTS)
+"""The arguments of many products: how many along two leading axes, from one matrix to the next along each, and then the
+arguments of the first product, each with so many rows. The range is along the outer axis."""
+
+
+def batched_name(form: Form) -> str:
+    return f"many_{form.name}"
+
+
+def write_batched(form: Form) -> Code:
+    """One product after the other."""
+    type_, given = TYPES[form.dtype], len(BATCHED) - len(EXTENTS)
+    code = Code(batched_name(form), PARAMETERS)
+    arguments = {what: code.argument(i) for i, what in enumerate(BATCHED[:given])}
+    own = code.do(f"alloca [{len(EXTENTS)} x i64], align 8")
+    for number in range(len(EXTENTS)):
+        code.store("i64", code.argument(given + number), code.at("i64", own, str(number)))
+    with code.loop("%first", "%last") as i, code.loop("0", extent(code, arguments["inner"])) as j:
+        for what in "abc":
+            moved = code.add(code.mul(i, arguments[f"outer_{what}"]), code.mul(j, arguments[f"inner_{what}"]))
+            begin = code.argument(given + EXTENTS.index(what))
+            address = code.add(begin, code.mul(moved, SIZES[type_]))
+            code.store("i64", address, code.at("i64", own, str(EXTENTS.index(what))))
+        code.call("void", form.name, ("ptr", own), ("ptr", "%row"), ("i64", "0"),
+                  ("i64", extent(code, arguments["rows"])))  # fmt: skip
+    return code
+
+
+# ── panels ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+PACK = ("k", "columns", "b", "b_row", "b_column", "to", "b_panel", "list")
+"""The arguments of a copy into panels; the range counts panels. A list says which rows are copied, if there is one."""
+
+
+def pack_name(dtype: str, listed: bool) -> str:
+    return f"pack_{dtype}{'_listed' if listed else ''}"
+
+
+def write_pack(dtype: str, listed: bool) -> Code:
+    """B in panels: each row of a panel is as long as a tile is wide, filled up with zeros."""
+    type_, largest = TYPES[dtype], tile(dtype)
+    lanes = largest.lanes
+    code = Code(pack_name(dtype, listed), PARAMETERS)
+    arguments = {what: code.argument(i) for i, what in enumerate(PACK)}
+    k, columns = (extent(code, arguments[what]) for what in ("k", "columns"))
+    source, target, numbers = (code.do(f"inttoptr i64 {arguments[what]} to ptr") for what in ("b", "to", "list"))
+    k = code.load("i64", numbers) if listed else k
+    together = code.do(f"icmp eq i64 {arguments['b_column']}, 1")
+    wide, masks, pointers = vector(lanes, type_), vector(lanes, "i1"), vector(lanes, "ptr")
+    lane = ", ".join(f"i64 {i}" for i in range(lanes))
+    steps = code.do(f"mul <{lanes} x i64> <{lane}>, {code.spread('i64', arguments['b_column'], lanes)}")
+    with code.loop("%first", "%last") as panel:
+        begin = code.mul(panel, largest.columns)
+        to = code.at(type_, target, code.mul(panel, arguments["b_panel"]))
+        for v in range(largest.vectors):
+            column = code.add(begin, v * lanes)
+            valid = code.call("i64", "llvm.smax.i64", ("i64", code.sub(columns, column)), ("i64", "0"))
+            mask = code.lanes_below(valid, lanes)
+            for apart in (False, True):
+                wanted = code.do(f"xor i1 {together}, {'true' if apart else 'false'}")
+                with code.when(wanted), code.loop("0", k) as i:
+                    number = code.load("i64", code.at("i64", numbers, code.add(i, 1))) if listed else i
+                    row = code.mul(number, arguments["b_row"])
+                    start = code.at(type_, source, code.add(row, code.mul(column, arguments["b_column"])))
+                    if apart:
+                        places = code.do(f"getelementptr {type_}, ptr {start}, <{lanes} x i64> {steps}")
+                        value = code.call(wide, f"llvm.masked.gather.v{lanes}{SUFFIX[type_]}.v{lanes}p0",
+                                          (pointers, places), ("i32", str(SIZES[type_])), (masks, mask),
+                                          (wide, "zeroinitializer"))  # fmt: skip
+                    else:
+                        value = _vector(code, type_, lanes, start, mask)
+                    code.store(
+                        type_, value, code.at(type_, to, code.add(code.mul(i, largest.columns), v * lanes)), lanes
+                    )
+    return code

@@ -1,0 +1,165 @@
+"""Where the numbers of a graph's variables lie, and which of them are computed at all.
+
+Scalars that follow from the step's number alone are in the table. What only shows other numbers in another way, such as
+a transposed array, is a place in their buffer. All others get a buffer of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from glassnet.compile.calls import NoKernel
+from glassnet.compile.clusters import is_elementwise
+from glassnet.compile.places import VIEWS, Buffer, Place, broadcast, whole
+from glassnet.compile.table import Table, scalars_of
+from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
+from glassnet.ir.origin import Origin
+from glassnet.ir.types import BATCH, Array, Type
+
+SHAPE_ONLY = {"broadcast": 1, "uniform": 2, "scatter_add": 2}
+"""How many operands of these are read; the last one only gives its shape."""
+
+
+class Layout:
+    """The variables of a graph in memory.
+
+    Attributes:
+        capacity: the largest number of samples of a batch.
+        table: the scalars of each step.
+        sources: the buffers of parameters, states and inputs without samples, by name.
+        constants: the buffers of arrays that the graph itself holds.
+        gathered: the buffers of data, and the first of the two cells that say where it is.
+        places: of every variable that is more than a scalar.
+        computed: the variables that instructions have to compute, in order.
+        lists: for matrices of data, the list of columns that are not all 0.
+    """
+
+    def __init__(self, graph: Graph, capacity: int, data: Mapping[str, str], origins: Mapping[Var, Origin]) -> None:
+        """``data`` has the dtype in which each input with samples is given, ``origins`` whose results are."""
+        self.graph, self.capacity, self._data, self.origins = graph, capacity, data, origins
+        self.table = Table(scalars_of(graph))
+        self.sources: dict[str, Buffer] = {}
+        self.constants: dict[Buffer, Array] = {}
+        self.gathered: dict[Buffer, int] = {}
+        self.places: dict[Var, Place] = {}
+        self.computed: dict[Var, None] = {}
+        self.lists: dict[Buffer, Place] = {}
+        self._repeated: dict[Var, Var] = {}
+        self.needed = self.needed_for(graph.outputs.values())
+        self._users: dict[Var, list[Var]] = {}
+        for var in graph.variables:
+            if var in self.needed:
+                for operand in self.operands(var):
+                    self._users.setdefault(operand, []).append(var)
+        for var in graph.variables:
+            if var in self.needed:
+                self._place(var)
+
+    # ── what is read ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def is_scalar(self, var: Var) -> bool:
+        """Whether the table, or the graph itself, holds it as one number."""
+        return var in self.table.scalars
+
+    def operands(self, var: Var) -> tuple[Var, ...]:
+        """What is read to compute it: not what only gives its shape."""
+        if not isinstance(var.definition, Equation) or self.is_scalar(var):
+            return ()
+        return var.inputs[: SHAPE_ONLY.get(var.definition.primitive.name, len(var.inputs))]
+
+    def needed_for(self, outputs: Iterable[Var]) -> set[Var]:
+        """The variables that must be known to compute these."""
+        stack: list[Var] = list(outputs)
+        found: set[Var] = set()
+        while stack:
+            var = stack.pop()
+            if var not in found:
+                found.add(var)
+                stack += self.operands(var)
+        return found
+
+    def scalar_shown(self, var: Var) -> Var | None:
+        """The scalar that all numbers of a variable are, if it is one of the table or the graph."""
+        return var if self.is_scalar(var) else self._repeated.get(var)
+
+    def computed_for(self, var: Var) -> Iterator[tuple[Var, bool]]:
+        """The computed variables that one is made of, each with whether it is read as it is, or seen in another way."""
+        for operand in self.operands(var):
+            base = self.base(operand)
+            if base in self.computed and base is not var:
+                yield base, base is operand
+
+    def is_data(self, var: Var) -> bool:
+        """Whether it follows from the data alone, not from weights or from what was drawn."""
+        needed = self.needed_for([var])
+        drawn = any(v.is_result_of("uniform") for v in needed)
+        kinds = {v.definition.kind for v in needed if isinstance(v.definition, Source) and v.shape}
+        return not drawn and kinds == {"input"}
+
+    def base(self, var: Var) -> Var:
+        """The computed variable whose numbers this one shows; or the source, constant or scalar."""
+        while var not in self.computed and self.operands(var):
+            var = self.operands(var)[0]
+        return var
+
+    # ── places ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def new(self, type_: Type) -> Place:
+        """Memory of its own."""
+        return whole(Buffer(type_, self.capacity))
+
+    def move(self, places: Mapping[Var, Place]) -> None:
+        """Have variables elsewhere, and with them all that shows their numbers."""
+        self.places.update(places)
+        for var in self.graph.variables:
+            if var in self.places and var not in self.computed and (view := self._view(var)) is not None:
+                self.places[var] = view
+
+    def _place(self, var: Var) -> None:
+        match var.definition:
+            case _ if self.is_scalar(var):
+                return
+            case Constant(values):
+                self.places[var] = self.new(var.type)
+                self.constants[self.places[var].buffer] = values.array
+            case Source():
+                self._place_source(var, var.definition)
+            case Equation(primitive, inputs):
+                moves = primitive.name == "broadcast" or primitive.name in VIEWS
+                if moves and (scalar := self.scalar_shown(inputs[0])) is not None:
+                    self._repeated[var] = scalar
+                elif (view := self._view(var)) is not None:
+                    self.places[var] = view
+                else:
+                    self._compute(var)
+
+    def _view(self, var: Var) -> Place | None:
+        """The place of what only shows its operand's numbers in another way; None where no place can."""
+        if not isinstance(var.definition, Equation) or not var.inputs or var.inputs[0] not in self.places:
+            return None
+        place, name = self.places[var.inputs[0]], var.definition.primitive.name
+        if name == "broadcast":
+            return broadcast(place, var.shape)
+        return VIEWS[name](place, dict(var.definition.params)) if name in VIEWS else None
+
+    def _place_source(self, var: Var, source: Source) -> None:
+        if source.kind != "input" or BATCH not in var.shape:
+            buffer = self.sources.setdefault(source.name, Buffer(var.type, self.capacity, source.name))
+            self.places[var] = whole(buffer)
+            return
+        if var.shape[0] is not BATCH:
+            raise NoKernel(f"an input whose samples do not lie along its first axis: {var.shape}")
+        buffer = Buffer(Type(var.shape, self._data[source.name]), self.capacity, source.name)
+        self.gathered[buffer] = self.table.data(source.name)
+        self.places[var] = whole(buffer)
+        users = self._users.get(var, ())
+        if not all(is_elementwise(user) and user.shape[:1] == (BATCH,) for user in users):
+            self._compute(var)
+
+    def given(self, source: Source) -> Place:
+        """The place of an input's numbers in the data."""
+        return whole(next(buffer for buffer in self.gathered if buffer.name == source.name))
+
+    def _compute(self, var: Var) -> None:
+        self.computed[var] = None
+        self.places[var] = self.new(var.type)

@@ -1,0 +1,296 @@
+"""The machine that runs plans: a loop over steps, phases and tasks that calls kernels; written in LLVM's text.
+
+Threads share a phase's tasks: each takes its own first, then what nobody has begun. What a task does never depends on
+how many threads there are, so the results don't either.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from glassnet.compile.emit import Code
+from glassnet.compile.instructions import Instruction
+from glassnet.compile.jit import compiled
+from glassnet.ir.types import Array
+
+STATE = ("step", "end", "table", "width", "phases", "phase_count", "tasks", "calls", "threads", "stop", "barrier",
+         "diverged", "check", "check_phase", "check_double", "claims", "go", "yield")  # fmt: skip
+"""The words of the machine's state."""
+WORDS = {name: i for i, name in enumerate(STATE)}
+TASK = 5
+"""Words of a task: its first and last call, the stretch from and to, and whether that counts samples."""
+SPINS = 4096
+STACK = 256 << 10
+"""Bytes of a thread's own memory."""
+
+
+def _word(code: Code, name: str) -> str:
+    return code.at("i64", "%state", str(WORDS[name]))
+
+
+def _read(code: Code, name: str, *, atomic: bool = False) -> str:
+    if atomic:
+        return code.do(f"load atomic i64, ptr {_word(code, name)} acquire, align 8")
+    return code.load("i64", _word(code, name))
+
+
+def write() -> list[Code]:
+    return [_machine(), _task(), _barrier()]
+
+
+def _machine() -> Code:
+    """Steps until the end, a stop, or a loss that is not finite. A step is done whole or not at all."""
+    code = Code("machine", ["ptr %state", "i64 %thread"])
+    threads, end, phases = (_read(code, name) for name in ("threads", "end", "phase_count"))
+    alone = code.do(f"icmp eq i64 {threads}, 1")
+    is_first = code.do("icmp eq i64 %thread, 0")
+    first = _read(code, "step")
+    with code.turns(first, end, 1, [("i64", "0")]) as steps:
+        row = code.do(
+            f"inttoptr i64 {code.add(_read(code, 'table'), code.mul(steps.index, _read(code, 'width')))} to ptr"
+        )
+        samples = code.load("i64", row)
+        stamp = code.add(steps.index, 1)
+        with code.turns("0", phases, 1, [("i64", steps.carried[0])]) as turn:
+            checked = code.do(f"icmp eq i64 {turn.index}, {_read(code, 'check_phase')}")
+            with code.when(checked):
+                bad = _not_finite(code)
+                with code.when(bad):
+                    with code.when(is_first):
+                        code.store("i64", "1", _word(code, "diverged"))
+                        code.store("i64", steps.index, _word(code, "step"))
+                    _return(code)
+            phase = code.do(f"inttoptr i64 {_read(code, 'phases')} to ptr")
+            begin = code.load("i64", code.at("i64", phase, turn.index))
+            stop = code.load("i64", code.at("i64", phase, code.add(turn.index, 1)))
+            count = code.sub(stop, begin)
+            offset = code.do(f"udiv i64 {code.mul('%thread', count)}, {threads}")
+            with code.loop("0", count) as i:
+                number = code.add(begin, code.do(f"urem i64 {code.add(i, offset)}, {count}"))
+                code.call("void", "task", ("ptr", "%state"), ("i64", number), ("ptr", row), ("i64", samples),
+                          ("i64", stamp), ("i1", alone))  # fmt: skip
+            barriers = code.add(turn.carried[0], 1)
+            code.call("void", "barrier", ("ptr", "%state"), ("i64", code.mul(barriers, threads)), ("i1", alone))
+            turn.next = [barriers]
+        with code.when(is_first):
+            stopped = code.do(f"load atomic i64, ptr {_word(code, 'stop')} monotonic, align 8")
+            code.store("i64", code.do(f"zext i1 {code.do(f'icmp eq i64 {stopped}, 0')} to i64"), _word(code, "go"))
+            code.store("i64", stamp, _word(code, "step"))
+        barriers = code.add(turn.results[0], 1)
+        code.call("void", "barrier", ("ptr", "%state"), ("i64", code.mul(barriers, threads)), ("i1", alone))
+        with code.when(code.do(f"icmp eq i64 {_read(code, 'go', atomic=True)}, 0")):
+            _return(code)
+        steps.next = [barriers]
+    return code
+
+
+def _return(code: Code) -> None:
+    code.line("ret void")
+    code.block(code.fresh("after"))
+
+
+def _not_finite(code: Code) -> str:
+    """Whether the checked number is NaN or infinite."""
+    address = code.do(f"inttoptr i64 {_read(code, 'check')} to ptr")
+    double = code.do(f"icmp ne i64 {_read(code, 'check_double')}, 0")
+    single = code.do(f"fpext float {code.load('float', address)} to double")
+    value = code.do(f"select i1 {double}, double {code.load('double', address)}, double {single}")
+    difference = code.do(f"fsub double {value}, {value}")
+    return code.do(f"fcmp une double {difference}, 0.0")
+
+
+def _task(name: str = "task") -> Code:
+    """One task, unless another thread has taken it in this step."""
+    code = Code(name, ["ptr %state", "i64 %number", "ptr %row", "i64 %samples", "i64 %stamp", "i1 %alone"],
+                linkage="internal")  # fmt: skip
+    claim = code.at("i64", code.do(f"inttoptr i64 {_read(code, 'claims')} to ptr"), "%number")
+    several = code.do("xor i1 %alone, true")
+    with code.when(several):
+        before = code.do(f"atomicrmw xchg ptr {claim}, i64 %stamp acq_rel, align 8")
+        with code.when(code.do(f"icmp eq i64 {before}, %stamp")):
+            _return(code)
+    tasks = code.do(f"inttoptr i64 {_read(code, 'tasks')} to ptr")
+    task = code.at("i64", tasks, code.mul("%number", TASK))
+    begin, end, first, last, clipped = (code.load("i64", code.at("i64", task, str(i))) for i in range(TASK))
+    least = code.least(last, "%samples")
+    last = code.do(f"select i1 {code.do(f'icmp ne i64 {clipped}, 0')}, i64 {least}, i64 {last}")
+    with code.when(code.do(f"icmp slt i64 {first}, {last}")):
+        calls = code.do(f"inttoptr i64 {_read(code, 'calls')} to ptr")
+        with code.loop(begin, end) as i:
+            call = code.at("i64", calls, code.mul(i, 2))
+            kernel = code.load("ptr", call)
+            arguments = code.load("ptr", code.at("i64", call, "1"))
+            code.line(f"call void {kernel}(ptr {arguments}, ptr %row, i64 {first}, i64 {last})")
+    return code
+
+
+def _barrier() -> Code:
+    """Wait until all threads have come so far."""
+    code = Code("barrier", ["ptr %state", "i64 %all", "i1 %alone"], linkage="internal")
+    with code.when("%alone"):
+        _return(code)
+    code.line(f"%mine = atomicrmw add ptr {_word(code, 'barrier')}, i64 1 acq_rel, align 8")
+    let_others = _read(code, "yield")
+    code.line("br label %wait")
+    before = code._block
+    code.block("wait")
+    code.line(f"%spins = phi i64 [0, %{before}], [%more, %again]")
+    here = _read(code, "barrier", atomic=True)
+    code.line(f"br i1 {code.do(f'icmp sge i64 {here}, %all')}, label %done, label %spin")
+    code.block("spin")
+    code.line("%more = add i64 %spins, 1")
+    tired = code.do(f"icmp sgt i64 %more, {SPINS}")
+    able = code.do(f"icmp ne i64 {let_others}, 0")
+    code.line(f"br i1 {code.do(f'and i1 {tired}, {able}')}, label %rest, label %again")
+    code.block("rest")
+    code.line(f"%pause = inttoptr i64 {let_others} to ptr")
+    code.line("%ignored = call i32 %pause()")
+    code.line("br label %again")
+    code.block("again")
+    code.line("br label %wait")
+    code.block("done")
+    return code
+
+
+def _yield_address() -> int:
+    """The system's function that lets another thread have the processor; 0 where it is not found."""
+    try:
+        return ctypes.cast(ctypes.CDLL(None).sched_yield, ctypes.c_void_p).value or 0
+    except (AttributeError, OSError, TypeError):
+        return 0
+
+
+def _started(threads: list[threading.Thread]) -> list[threading.Thread]:
+    """Threads, running; kernels need little memory of their own."""
+    before = threading.stack_size(STACK) if threads else 0
+    try:
+        for thread in threads:
+            thread.start()
+    finally:
+        if threads:
+            threading.stack_size(before)
+    return threads
+
+
+@dataclass
+class Stopped:
+    """How a slice ended: steps done, and whether a loss was not finite."""
+
+    steps: int
+    diverged: bool
+
+
+class Machine:
+    """Instructions with their memory, ready to run slice by slice."""
+
+    def __init__(
+        self, instructions: list[Instruction], check: int, check_phase: int, double: bool, capacity: int
+    ) -> None:
+        codes = {code.name: code for instruction in instructions for code in instruction.codes()}
+        kernels = _addresses(instructions)
+        self._arguments: list[Array] = [np.array(i.numbers(), np.int64) for i in instructions]
+        calls, tasks, phases = _laid_out(instructions, capacity)
+        self._calls = np.array(
+            [[kernels[instructions[i].kernel], self._arguments[i].ctypes.data] for i in calls], np.int64
+        ).reshape(-1, 2)
+        self._tasks = np.array(tasks, np.int64).reshape(-1, TASK)
+        self._phases = np.array(phases, np.int64)
+        self._claims = np.zeros(len(tasks) + 1, np.int64)
+        self.state = np.zeros(len(STATE) + 8, np.int64)
+        for name, value in (
+            ("phases", self._phases.ctypes.data), ("phase_count", len(phases) - 1), ("tasks", self._tasks.ctypes.data),
+            ("calls", self._calls.ctypes.data), ("check", check), ("check_phase", check_phase if check else -1),
+            ("check_double", int(double)), ("claims", self._claims.ctypes.data), ("yield", _yield_address()),
+        ):  # fmt: skip
+            self.state[WORDS[name]] = value
+        del codes
+        address = compiled(write())["machine"]
+        self._run = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(address)
+
+    def run(self, table: Array, steps: int, threads: int = 1) -> Stopped:
+        """Run steps 0 to ``steps``, a line of the table each."""
+        self.prepare(table, steps, threads)
+        state, address = self.state, self.state.ctypes.data
+        others = _started(
+            [threading.Thread(target=self._run, args=(address, t), daemon=True) for t in range(1, threads)]
+        )
+        self._run(address, 0)
+        for other in others:
+            other.join()
+        return Stopped(int(state[WORDS["step"]]), bool(state[WORDS["diverged"]]))
+
+    def prepare(self, table: Array, steps: int, threads: int = 1) -> None:
+        """Set all that a run begins with."""
+        self._claims[:] = 0
+        for name, value in (("step", 0), ("end", steps), ("table", table.ctypes.data), ("width", table.strides[0]),
+                            ("threads", threads), ("stop", 0), ("barrier", 0), ("diverged", 0)):  # fmt: skip
+            self.state[WORDS[name]] = value
+
+    def one_step(self) -> Callable[[], None]:
+        """A call, as short as can be, that makes the one step that was prepared; each time anew."""
+        state, run, address = self.state, self._run, self.state.ctypes.data
+
+        def again() -> None:
+            state[0] = 0
+            run(address, 0)
+
+        return again
+
+    def stop(self) -> None:
+        """Ask for the end after the step that is being done, from any thread."""
+        self.state[WORDS["stop"]] = 1
+
+
+def _addresses(instructions: list[Instruction]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for instruction in instructions:
+        if instruction.kernel not in found:
+            found[instruction.kernel] = compiled(instruction.codes())[instruction.kernel]
+    return found
+
+
+def _laid_out(instructions: list[Instruction], capacity: int) -> tuple[list[int], list[list[int]], list[int]]:
+    """(the instructions in the order they are called, the tasks, where each phase's tasks begin)"""
+    calls: list[int] = []
+    tasks: list[list[int]] = []
+    phases = [0]
+    for phase in range(max((i.phase for i in instructions), default=-1) + 1):
+        now = [i for i, instruction in enumerate(instructions) if instruction.phase == phase]
+        rows = [i for i in now if instructions[i].rows]
+        if rows:
+            begin = len(calls)
+            calls += rows
+            size = _rows_a_task(sum(instructions[i].work for i in rows), capacity)
+            tasks += [[begin, len(calls), first, first + size, 1] for first in range(0, capacity, size)]
+        for i in now:
+            if not instructions[i].rows:
+                begin = len(calls)
+                calls.append(i)
+                size = _part(instructions[i])
+                for first in range(0, instructions[i].extent, size):
+                    tasks.append([begin, begin + 1, first, min(first + size, instructions[i].extent), 0])
+        phases.append(len(tasks))
+    return calls, tasks, phases
+
+
+MOST_TASKS = 8
+LEAST_WORK = 40_000.0
+"""Multiply-adds that are worth a task of their own."""
+
+
+def _rows_a_task(work: float, capacity: int) -> int:
+    """Samples in a task: a multiple of 8, as tiles like it; all of them where that is little work."""
+    least = max(-(-capacity // MOST_TASKS), int(LEAST_WORK / max(work, 1.0)) + 1)
+    return min(-(-least // 8) * 8, max(capacity, 1))
+
+
+def _part(instruction: Instruction) -> int:
+    least = max(
+        -(-instruction.extent // MOST_TASKS), int(LEAST_WORK / max(instruction.work, 1.0)) + 1, instruction.grain
+    )
+    return min(-(-least // instruction.grain) * instruction.grain, max(instruction.extent, 1))

@@ -1,0 +1,143 @@
+"""Where the numbers of a variable lie: in a buffer, from an offset on, with a stride for each axis.
+
+Reshaping, transposing, broadcasting and slicing only look at the same numbers in another way: they are other places in
+the same buffer, and cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from math import prod
+from typing import Any
+
+from glassnet.ir.types import BATCH, Dim, Shape, Type
+
+Strides = tuple[int, ...]
+
+
+@dataclass(eq=False)
+class Buffer:
+    """Memory for some numbers.
+
+    Attributes:
+        type: what is kept in it; the batch axis has room for ``capacity`` samples.
+        name: of a source, whose memory belongs to the network or the data; "" for memory of the arena.
+        address: where it begins, once that is known.
+    """
+
+    type: Type
+    capacity: int
+    name: str = ""
+    address: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many numbers it has room for."""
+        return prod(self.capacity if dim is BATCH else dim for dim in self.type.shape)  # type: ignore[misc]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A view of a buffer: strides count numbers, 0 where the same numbers are repeated."""
+
+    buffer: Buffer
+    shape: Shape
+    strides: Strides
+    offset: int = 0
+
+    @property
+    def dtype(self) -> str:
+        return self.buffer.type.dtype
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is all of the buffer, number after number."""
+        return self.shape == self.buffer.type.shape and self.strides == strides_of(self.shape, self.buffer.capacity)
+
+
+def strides_of(shape: Shape, capacity: int) -> Strides:
+    """The strides of numbers that lie one after the other, the last axis fastest.
+
+    >>> strides_of((BATCH, 3, 2), 10)
+    (6, 2, 1)
+    """
+    sizes = [capacity if dim is BATCH else dim for dim in shape]
+    return tuple(prod(sizes[axis + 1 :]) for axis in range(len(sizes)))  # type: ignore[arg-type]
+
+
+def whole(buffer: Buffer) -> Place:
+    return Place(buffer, buffer.type.shape, strides_of(buffer.type.shape, buffer.capacity))
+
+
+def broadcast(place: Place, shape: Shape) -> Place:
+    """The numbers repeated to that shape: stride 0 along new axes, and along those of size 1."""
+    missing = len(shape) - len(place.shape)
+    strides = [0] * missing
+    for size, dim, stride in zip(place.shape, shape[missing:], place.strides, strict=True):
+        strides.append(0 if size == 1 and dim != 1 else stride)
+    return replace(place, shape=shape, strides=tuple(strides))
+
+
+def transpose(place: Place, axes: tuple[int, ...]) -> Place:
+    return replace(place, shape=tuple(place.shape[a] for a in axes), strides=tuple(place.strides[a] for a in axes))
+
+
+def slice_(place: Place, axis: int, start: int, stop: int) -> Place:
+    shape = (*place.shape[:axis], stop - start, *place.shape[axis + 1 :])
+    return replace(place, shape=shape, offset=place.offset + start * place.strides[axis])
+
+
+def reshape(place: Place, shape: Shape) -> Place | None:
+    """The same numbers in another shape; None where no strides can say that.
+
+    >>> place = whole(Buffer(Type((BATCH, 6), "float32"), 10))
+    >>> reshape(place, (BATCH, 2, 3)).strides
+    (6, 3, 1)
+    >>> reshape(transpose(whole(Buffer(Type((2, 3), "float32"), 1)), (1, 0)), (6,)) is None
+    True
+    """
+    runs = _runs(place.shape, place.strides)
+    strides: list[int] = []
+    for dim in reversed(shape):
+        if dim == 1:
+            strides.append(0)
+            continue
+        if not runs:
+            return None
+        size, stride = runs[-1]
+        if dim is BATCH or size is BATCH:
+            if dim is not size:
+                return None
+            runs.pop()
+        elif size % dim:  # type: ignore[operator]
+            return None
+        elif size == dim:
+            runs.pop()
+        else:
+            runs[-1] = (size // dim, stride * dim)  # type: ignore[operator]
+        strides.append(stride)
+    return replace(place, shape=shape, strides=tuple(reversed(strides))) if not runs else None
+
+
+def _runs(shape: Shape, strides: Strides) -> list[tuple[Dim, int]]:
+    """Axes joined wherever one goes on where the next ends: (size, stride) of each run; those of size 1 left out."""
+    runs: list[tuple[Dim, int]] = []
+    for size, stride in zip(shape, strides, strict=True):
+        if size == 1:
+            continue
+        if runs and isinstance(size, int) and isinstance(runs[-1][0], int) and runs[-1][1] == stride * size:
+            runs[-1] = (runs[-1][0] * size, stride)
+        else:
+            runs.append((size, stride))
+    return runs
+
+
+VIEWS: dict[str, Callable[[Place, dict[str, Any]], Place | None]] = {
+    "named": lambda place, params: place,
+    "stop_gradient": lambda place, params: place,
+    "reshape": lambda place, params: reshape(place, params["shape"]),
+    "transpose": lambda place, params: transpose(place, params["axes"]),
+    "slice": lambda place, params: slice_(place, **params),
+}
+"""The operations that only look at the same numbers: from the operand's place to the result's."""

@@ -1,0 +1,203 @@
+"""A graph as a plan: instructions in phases, over buffers; and which of them may run side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+
+from glassnet.compile import calls
+from glassnet.compile.calls import NoKernel
+from glassnet.compile.clusters import Group, grouped, is_elementwise, ordered
+from glassnet.compile.expand import expanded
+from glassnet.compile.instructions import Instruction
+from glassnet.compile.layout import Layout
+from glassnet.compile.operations import copied, in_order, instructions
+from glassnet.compile.places import Buffer, Place, whole
+from glassnet.ir.graph import Graph, Var
+from glassnet.ir.types import BATCH
+
+
+@dataclass(eq=False)
+class Plan:
+    """What a graph becomes.
+
+    Attributes:
+        layout: where its numbers lie, and the table of its scalars.
+        instructions: in an order in which they can be run, each with its phase.
+        delivered: for each output the place of its numbers, which every step moves to where the caller wants them; for
+            a scalar that is the same in every batch, the variable.
+        check: the place of the loss, which must be finite before the phase ``checked``, the first to change a source.
+    """
+
+    layout: Layout
+    instructions: list[Instruction]
+    delivered: dict[str, Place | Var]
+    check: Place | None
+    checked: int
+
+    def __str__(self) -> str:
+        """A line for each instruction, phase by phase; by samples, or how much there is to do."""
+        lines = []
+        for instruction in sorted(self.instructions, key=lambda i: i.phase):
+            extent = "samples" if instruction.rows else f"{instruction.extent:,}"
+            check = "  (the loss is looked at before)" if instruction.phase == self.checked > 0 else ""
+            lines.append(f"{instruction.phase}  {extent:>9}  {instruction.kind:<10}  {instruction.what}{check}")
+        return "\n".join(lines)
+
+    @property
+    def buffers(self) -> list[Buffer]:
+        """All memory that instructions touch, in the order in which they do."""
+        found: dict[Buffer, None] = {}
+        for instruction in self.instructions:
+            found.update(dict.fromkeys(instruction.buffers))
+        return list(found)
+
+
+def planned(
+    outputs: Mapping[str, Var], new: Mapping[str, Var], capacity: int, data: Mapping[str, str], check: str = ""
+) -> Plan:
+    """The plan of a graph.
+
+    Args:
+        outputs: what is measured or asked for, by name.
+        new: the new value of each source that the graph changes, by the source's name.
+        capacity: the largest number of samples of a batch.
+        data: the dtype in which each input with samples is given: "uint8" where the graph says float32, say.
+        check: the output that must be finite before anything is changed.
+
+    Raises:
+        NoKernel: the graph has an operation that the engine cannot run.
+    """
+    named = {("output", name): var for name, var in outputs.items()} | {("new", name): var for name, var in new.items()}
+    same, origins = expanded({str(i): var for i, var in enumerate(named.values())})
+    simple = dict(zip(named, same.values(), strict=True))
+    return _Planner(
+        {name: var for (what, name), var in simple.items() if what == "output"},
+        {name: var for (what, name), var in simple.items() if what == "new"},
+        Layout(Graph(same), capacity, data, origins),
+    ).plan(check)
+
+
+class _Planner:
+    """One graph being planned."""
+
+    def __init__(self, outputs: dict[str, Var], new: dict[str, Var], layout: Layout) -> None:
+        self.outputs, self.new, self.layout = outputs, new, layout
+        self.instructions: list[Instruction] = []
+        self.delivered: dict[str, Place | Var] = {}
+
+    def plan(self, check: str) -> Plan:
+        early = self.layout.needed_for([self.outputs[check]] if check else [])
+        groups = grouped(self.layout.computed, self.layout.computed_for, early)
+        self.group_of = {var: group for group in groups for var in group.members}
+        kept = self._kept()
+        elsewhere = self._write_in_place()
+        for group in ordered(groups):
+            self.instructions += instructions(self.layout, group, kept)
+        self._write(elsewhere)
+        for name, var in self.outputs.items():
+            self._deliver(name, var)
+        place = self.delivered.get(check)
+        checked = self._set_phases(place) if isinstance(place, Place) else self._set_phases(None)
+        return Plan(
+            self.layout, self.instructions, self.delivered, place if isinstance(place, Place) else None, checked
+        )
+
+    def _kept(self) -> set[Var]:
+        """The variables that are read outside of their own cluster, or in it in another way."""
+        kept = set(self.layout.graph.outputs.values())
+        for var in self.layout.needed:
+            group = self.group_of.get(var)
+            kept |= {v for v in self.layout.operands(var) if group is None or self.group_of.get(v) is not group}
+        return kept | {self.layout.base(var) for var in kept}
+
+    # ── what is changed ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _write_in_place(self) -> dict[str, Var]:
+        """New values go where the old ones lie, if all that read these can be done before; returns the others."""
+        readers, sources = self._readers(), self.layout.sources
+        moved: dict[Var, Place] = {}
+        elsewhere: dict[str, Var] = {}
+        for name, var in self.new.items():
+            source = sources.setdefault(name, Buffer(var.type, self.layout.capacity, name))
+            group, taken = self.group_of.get(var), var in moved or var in self.outputs.values()
+            if group is None or taken or not self._can_write(var, group, source, readers.get(source, set())):
+                elsewhere[name] = var
+                continue
+            group.needs |= readers.get(source, set()) - {group}
+            moved[var] = whole(source)
+        self.layout.move(moved)
+        return elsewhere
+
+    def _readers(self) -> dict[Buffer, set[Group]]:
+        """The groups that read each buffer."""
+        readers: dict[Buffer, set[Group]] = {}
+        for var, group in self.group_of.items():
+            for operand in self.layout.operands(var):
+                if (place := self.layout.places.get(operand)) is not None:
+                    readers.setdefault(place.buffer, set()).add(group)
+        return readers
+
+    def _can_write(self, var: Var, group: Group, source: Buffer, readers: set[Group]) -> bool:
+        """Whether a cluster can write over what it reads: each number alone, and nobody needs the old ones later."""
+        places = (self.layout.places.get(v) for member in group.members for v in self.layout.operands(member))
+        in_step = all(place.is_whole for place in places if place is not None and place.buffer is source)
+        return is_elementwise(var) and in_step and not any(other.after(group) for other in readers - {group})
+
+    def _write(self, elsewhere: Mapping[str, Var]) -> None:
+        """Copy the new values that could not be written in place; those that are other sources' old values, first."""
+        layout = self.layout
+        for name, var in elsewhere.items():
+            source, place = layout.sources[name], layout.places.get(var)
+            if place is not None and place == whole(source):
+                continue
+            if place is not None and place.buffer in layout.sources.values():
+                before = layout.new(var.type)
+                self.instructions.insert(0, copied(layout, var, before, f"{name} as it was"))
+                layout.places[var] = before
+            self.instructions.append(copied(layout, var, whole(source), f"new {name}"))
+
+    def _deliver(self, name: str, var: Var) -> None:
+        layout = self.layout
+        if not var.shape and layout.is_scalar(var):
+            self.delivered[name] = var
+            layout.table.cell(var)
+            return
+        made, place = in_order(layout, var, name)
+        count = prod(size for size in var.shape if isinstance(size, int))
+        cell = layout.table.pointer(f"output {name}")
+        self.instructions += [*made, calls.move(place, cell, -count if BATCH in var.shape else count, name)]
+        self.delivered[name] = place
+
+    # ── phases ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _set_phases(self, check: Place | None) -> int:
+        """Each instruction in the first phase in which all it reads is there; returns the first to change sources."""
+        self._phases(0)
+        if check is None:
+            return 0
+        loss = [i for i in self.instructions if check.buffer in i.writes]
+        checked = max(i.phase + 1 for i in loss)
+        self._phases(checked)
+        if any(i.phase >= checked for i in loss):
+            raise NoKernel("a loss that is computed together with the update")
+        return checked
+
+    def _phases(self, checked: int) -> None:
+        writer: dict[Buffer, Instruction] = {}
+        readers: dict[Buffer, list[Instruction]] = {}
+        sources = set(self.layout.sources.values())
+        for instruction in self.instructions:
+            before = [writer[buffer] for buffer in instruction.buffers if buffer in writer]
+            before += [reader for buffer in instruction.writes for reader in readers.get(buffer, ())]
+            first = checked if instruction.writes & sources else 0
+            instruction.phase = max([first, *(_phase_after(other, instruction) for other in before)])
+            writer.update(dict.fromkeys(instruction.writes, instruction))
+            for buffer in instruction.reads:
+                readers.setdefault(buffer, []).append(instruction)
+
+
+def _phase_after(before: Instruction, instruction: Instruction) -> int:
+    """Samples that both work on by themselves can follow each other in one phase."""
+    return before.phase if before.rows and instruction.rows else before.phase + 1

@@ -1,0 +1,108 @@
+"""exp, log, tanh, … of the engine: against NumPy's in a longer format, over the whole range, and at the edges."""
+
+import ctypes
+from functools import cache
+
+import numpy as np
+import pytest
+
+from glassnet.compile import is_available
+from glassnet.compile.algebra import Wide
+from glassnet.compile.emit import Code
+from glassnet.compile.jit import compiled, host
+from glassnet.compile.mathematics import Machine
+from glassnet.ops.elementwise import sigmoid
+
+pytestmark = pytest.mark.skipif(not is_available(), reason="llvmlite has no wheel for this platform")
+
+TYPES = {"float32": "float", "float64": "double"}
+ULPS = {"exp": 1.0, "expm1": 1.5, "log": 1.0, "log1p": 1.0, "tanh": 1.5, "sigmoid": 2.2}
+"""The largest errors of float32, in units of the last place."""
+WIDE = {**dict.fromkeys(ULPS, 1.5), "expm1": 2.5, "tanh": 3.0, "sigmoid": 2.5}
+EDGES = [
+    0.0,
+    -0.0,
+    np.inf,
+    -np.inf,
+    np.nan,
+    1.0,
+    -1.0,
+    0.5,
+    88.72,
+    88.73,
+    -87.5,
+    -103.9,
+    -104.1,
+    1e-40,
+    709.7,
+    710.0,
+    20.0,
+]
+
+
+def function(name: str, x: Wide) -> Wide:
+    if name == "sigmoid":
+        return sigmoid.kernel.func(Machine, x)  # type: ignore[attr-defined]
+    return getattr(Machine, name)(x)  # type: ignore[no-any-return]
+
+
+@cache
+def addresses() -> dict[str, int]:
+    codes = []
+    for name in ULPS:
+        for dtype, type_ in TYPES.items():
+            lanes = host().lanes(type_)
+            code = Code(f"{name}_{dtype}", ["ptr %x", "ptr %y", "i64 %n"])
+            with code.loop("0", "%n", lanes) as i:
+                x = Wide(code, code.load(type_, code.at(type_, "%x", i), lanes), type_, lanes)
+                code.store(type_, function(name, x).name, code.at(type_, "%y", i), lanes)
+            codes.append(code)
+    return compiled(codes)
+
+
+def run(name: str, x: np.ndarray) -> np.ndarray:
+    call = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)
+    y = np.empty_like(x)
+    call(addresses()[f"{name}_{x.dtype}"])(x.ctypes.data, y.ctypes.data, x.size)
+    return y
+
+
+def exact(name: str, x: np.ndarray) -> np.ndarray:
+    """In a longer format than the one that is tested, where NumPy has one."""
+    with np.errstate(all="ignore"):
+        x = x.astype(np.longdouble)
+        return 1 / (1 + np.exp(-x)) if name == "sigmoid" else np.asarray(getattr(np, name)(x))
+
+
+def inputs(dtype: str) -> np.ndarray:
+    """Numbers of every size and both signs, common ones more often; a multiple of all lanes of them."""
+    rng = np.random.default_rng(0)
+    if dtype == "float32":
+        everywhere = rng.integers(0, 2**32, 1 << 17, dtype=np.uint64).astype(np.uint32).view(np.float32)
+    else:
+        everywhere = np.exp(rng.normal(0, 30, 1 << 17)) * rng.choice([-1, 1], 1 << 17)
+    x = np.concatenate([everywhere, rng.normal(0, 3, 1 << 17).astype(dtype)])
+    x[: len(EDGES)] = EDGES
+    return x
+
+
+@pytest.mark.parametrize("dtype", TYPES)
+@pytest.mark.parametrize("name", ULPS)
+def test_the_error_is_a_few_units_in_the_last_place(name: str, dtype: str) -> None:
+    x = inputs(dtype)
+    y, expected = run(name, x), exact(name, x)
+    with np.errstate(all="ignore"):
+        rounded = expected.astype(dtype)
+    assert np.array_equal(np.isnan(y), np.isnan(rounded))
+    assert np.array_equal(np.isinf(y), np.isinf(rounded))
+    finite = np.isfinite(rounded)
+    unit = np.spacing(np.maximum(np.abs(rounded[finite]), np.finfo(dtype).tiny)).astype(np.longdouble)
+    error = np.abs(y[finite].astype(np.longdouble) - expected[finite]) / unit
+    assert error.max() <= (ULPS if dtype == "float32" else WIDE)[name], x[finite][error.argmax()]
+
+
+@pytest.mark.parametrize("name", ["expm1", "log1p", "tanh"])
+def test_the_sign_of_zero_stays(name: str) -> None:
+    lanes = host().lanes("float")
+    assert np.signbit(run(name, np.full(lanes, -0.0, np.float32))).all()
+    assert not np.signbit(run(name, np.zeros(lanes, np.float32))).any()
