@@ -16,7 +16,7 @@ from glassnet.layers.losses import Loss
 from glassnet.model import file
 from glassnet.model.history import History
 from glassnet.model.model import Model
-from glassnet.train import loop
+from glassnet.train import loop, steps
 from glassnet.train.adaptation import adapt, far_from_unit_scale, needs_adapting
 from glassnet.train.batches import ArrayBatches, Augmentation, Batch
 from glassnet.train.callbacks import check_callbacks
@@ -28,6 +28,8 @@ from glassnet.train.preparation import Preparation
 from glassnet.train.progress import shown
 from glassnet.train.step import StepSettings
 from glassnet.train.training import Callback, Training
+
+ENGINES = ("auto", "compiled", "numpy")
 
 if TYPE_CHECKING:
     from glassnet.canvas import Picture
@@ -132,7 +134,8 @@ class Network(Model):
             resume: a folder of checkpoints to go on from, if it has any, and to bring the call that was stopped to its
                 end: ``epochs`` are those of that call.
             reset: start anew from the weights as they are, with no memory of an earlier training.
-            engine: "auto" or "numpy".
+            engine: "numpy" runs the step operation by operation; "compiled" runs machine code made for this network,
+                many times faster, with other last bits; "auto" is "numpy" unless GLASSNET_ENGINE says "compiled".
             progress: whether to show how far the training is; None shows it in a terminal or a notebook, where a person
                 watches, if the training takes longer than half a second, and nowhere else.
 
@@ -143,7 +146,7 @@ class Network(Model):
             DataError: data that cannot be used.
             DivergenceError: the loss left the finite numbers; the network has its best weights.
         """
-        require(engine in ("auto", "numpy"), f"the engine must be 'auto' or 'numpy', got {engine!r}")
+        require(engine in ENGINES, f"the engine must be 'auto', 'compiled' or 'numpy', got {engine!r}")
         require_count(epochs, "epochs")
         require_count(batch_size, "batch_size")
         require_flag(shuffle, "shuffle")
@@ -165,7 +168,7 @@ class Network(Model):
         given = check_callbacks(callbacks)
         try:
             with shown(progress) as live:
-                return loop.run(training, batches, epochs, validate, [*given, *live], resume)
+                return loop.run(training, batches, epochs, validate, [*given, *live], resume, engine)
         finally:
             self.history = training.history
             self._training = training if training.can_go_on else None
@@ -196,7 +199,7 @@ class Network(Model):
         settings = StepSettings(self.loss_of(loss), Optimizer.of(optimizer))
         sample = Preparation(self, settings.loss).samples(x, y)
         self._training = self._continued(settings, sample)
-        return float(self._training.update(sample)["loss"])
+        return steps.on_batch(self._training, sample)
 
     def _continued(self, settings: StepSettings, sample: Batch) -> Training:
         """The network's last training, if its steps are of this kind; else a new one, which follows it."""

@@ -170,7 +170,7 @@ CASES: dict[str, tuple[Callable[[], object], str]] = {
     "clipping at nothing": (fit(clip_norm=0), "clip_norm must be a number, more than 0, got 0"),
     "a moving average that never moves": (fit(ema=1), "ema must be less than 1, got 1"),
     "accumulating nothing": (fit(accumulate=0), "accumulate must be a whole number of at least 1, got 0"),
-    "unknown engine": (fit(engine="gpu"), "the engine must be 'auto' or 'numpy', got 'gpu'"),
+    "unknown engine": (fit(engine="gpu"), "the engine must be 'auto', 'compiled' or 'numpy', got 'gpu'"),
     "resume from a file": (
         fit(resume=Path(__file__)),
         "is a file; give the folder that Checkpoint wrote to",

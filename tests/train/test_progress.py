@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 import glassnet as gn
-from glassnet.train import progress
+from glassnet.train import compiled, progress
 from glassnet.train.progress import MOST_LINES, Progress, Terminal
 
 X, Y = np.arange(40.0).reshape(20, 2) / 40, np.arange(20.0) / 20
@@ -42,6 +42,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each step is shown at once."""
     monkeypatch.setattr(progress, "REFRESH", 0.0)
     monkeypatch.setattr(progress, "SHARE", np.inf)
+    monkeypatch.setattr(compiled, "SLICE", 0.0)
     monkeypatch.setattr(progress, "PATIENCE", 0.0)
     monkeypatch.delenv("CI", raising=False)
 

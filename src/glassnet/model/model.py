@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
 from math import prod
@@ -25,11 +25,12 @@ from glassnet.layers.layer import Layer, run
 from glassnet.layers.losses import Loss, loss_function
 from glassnet.model import summary
 from glassnet.model.answer import Answer
+from glassnet.model.function import ModelFunction
 from glassnet.model.history import History
 from glassnet.model.layers import Layers, with_trainable
 from glassnet.model.parameters import Parameters, require_shapes
 from glassnet.model.seeds import generator
-from glassnet.readings.evaluate import Program, own
+from glassnet.readings.evaluate import Program
 from glassnet.readings.operations import Operations, operations
 from glassnet.readings.simplify import simplify
 from glassnet.words import counted
@@ -102,8 +103,9 @@ class Model(metaclass=SaidInWords):
                     f"{describe(var)} would be {numbers:.3g} numbers for each sample, and {NUMBERS_LIMIT:,} is the "
                     "limit; make the layers smaller"
                 )
-        for cached in ("answer", "_program"):
+        for cached in ("answer", "_function"):
             vars(self).pop(cached, None)
+        self._known: dict[Hashable, Callable[[Mapping[str, Array]], dict[str, Array]]] = {}
         self.root, self._traced, self.output, self.graph = root, traced, output, graph
 
     def declared(self, name: str) -> Declared:
@@ -129,9 +131,25 @@ class Model(metaclass=SaidInWords):
         """What the outputs are: one class of many, yes or no each, or values."""
         return Answer.of(self.output)
 
+    def function(
+        self, key: Hashable, outputs: Callable[[], Mapping[str, Var]], by_sample: bool
+    ) -> Callable[[Mapping[str, Array]], dict[str, Array]]:
+        """A function of samples with the network's numbers as they are, compiled where that can be; traced once.
+
+        Args:
+            key: by which it is known again.
+            outputs: traces its outputs, where it is not known yet.
+            by_sample: whether no output depends on several samples, so that they can be worked out in parts.
+
+        While another thread trains the network, the results are those of one step's parameters.
+        """
+        if key not in self._known:
+            self._known[key] = ModelFunction(self.parameters, self.state, outputs(), by_sample)
+        return self._known[key]
+
     @cached_property
-    def _program(self) -> Program:
-        return Program(self.graph)
+    def _function(self) -> ModelFunction:
+        return ModelFunction(self.parameters, self.state, {"output": self.output}, True)
 
     def __call__(self, x: Any) -> Array:
         """Feed forward: one sample of the input's shape, or many of them along a first axis.
@@ -143,26 +161,14 @@ class Model(metaclass=SaidInWords):
         Raises:
             DataError: the shape does not fit, or a number is NaN or infinite.
         """
+        if type(x) is np.ndarray and (answer := self._function.single(x)) is not None:
+            return answer
         inputs, single = self.inputs_of(x)
         output = self._outputs(inputs)
         return np.asarray(output[0]) if single else output
 
     def _outputs(self, inputs: Array) -> Array:
-        version = self.parameters.version
-        output = self._outputs_with(inputs, {**self.parameters, **self.state})
-        if version % 2 or version != self.parameters.version:  # written to meanwhile, by another thread
-            output = self._outputs_with(inputs, self.arrays())
-        return output
-
-    def _outputs_with(self, inputs: Array, arrays: Mapping[str, Array]) -> Array:
-        size = 1024
-        parts = [self._forward(inputs[start : start + size], arrays) for start in range(0, len(inputs), size)]
-        return own(parts[0]) if len(parts) == 1 else np.concatenate(parts)
-
-    def _forward(self, x: Array, arrays: Mapping[str, Array]) -> Array:
-        given = {"x": np.asarray(x, self.dtype), **arrays}
-        output = self._program(given)["output"]
-        return output.copy() if any(output is array for array in given.values()) else output
+        return self._function({"x": inputs})["output"]
 
     def inputs_of(self, x: Any) -> tuple[Array, bool]:
         """(samples along the first axis, whether a single one was given), checked; bytes stay bytes.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, MutableMapping
+import time
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from math import prod
 from typing import Any
@@ -35,6 +36,8 @@ class Parameters(MutableMapping[str, Array]):
     def _look_at(self, buffer: Array, shapes: Mapping[str, tuple[int, ...]]) -> None:
         self.lock = threading.RLock()
         self.version = 0
+        self._interrupt: Callable[[], None] | None = None
+        self._waiting: set[int] = set()
         self.buffer = buffer
         self._views: dict[str, Array] = {}
         start = 0
@@ -52,19 +55,42 @@ class Parameters(MutableMapping[str, Array]):
         return self._views[name]
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """A block that changes numbers that belong together: ``version`` is odd in it, and copies wait for its end."""
+    def writing(self, interrupt: Callable[[], None] | None = None) -> Iterator[None]:
+        """A block that changes numbers that belong together: ``version`` is odd in it, and copies wait for its end.
+
+        ``interrupt`` is called when a copy begins to wait, so that many steps in one block can end after the next.
+        """
         with self.lock:
             self.version += 1
+            self._interrupt = interrupt
             try:
                 yield
             finally:
+                self._interrupt = None
                 self.version += 1
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A block in which no other thread writes: many steps in one block of writing end after the next."""
+        thread = threading.get_ident()
+        self._waiting.add(thread)
+        try:
+            if (interrupt := self._interrupt) is not None:
+                interrupt()
+            with self.lock:
+                yield
+        finally:
+            self._waiting.discard(thread)
 
     def copy(self) -> dict[str, Array]:
         """The arrays as they are now, all of one step, to keep."""
-        with self.lock:
+        with self.reading():
             return {name: view.copy() for name, view in self._views.items()}
+
+    def let_readers(self) -> None:
+        """Between two writings: wait until those have read who asked for it."""
+        while self._waiting:
+            time.sleep(1e-5)
 
     def __setitem__(self, name: str, values: Any) -> None:
         with self.writing():

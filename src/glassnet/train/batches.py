@@ -60,14 +60,16 @@ class ArrayBatches:
             "augment": _described(self.augment),
         }
 
+    def order(self, epoch: int) -> Array:
+        """The numbers of all samples in the order of an epoch."""
+        samples = len(self.x)
+        return generator(self.seed, "order", epoch).permutation(samples) if self.shuffle else np.arange(samples)
+
     def epoch(self, epoch: int, start: int) -> Iterator[Batch]:
         """The batches of an epoch, from batch number ``start`` on."""
-        samples = len(self.x)
-        order = generator(self.seed, "order", epoch).permutation(samples) if self.shuffle else None
-        for batch in range(start, -(-samples // self.size)):
-            chosen: Any = slice(batch * self.size, (batch + 1) * self.size)
-            if order is not None:
-                chosen = order[chosen]
+        order = self.order(epoch)
+        for batch in range(start, -(-len(order) // self.size)):
+            chosen = order[batch * self.size : (batch + 1) * self.size]
             x = np.asarray(self.x[chosen])
             if self.augment is not None:
                 x = self.augment(x, generator(self.seed, "augment", epoch, batch))

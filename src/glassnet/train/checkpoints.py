@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -101,6 +102,12 @@ class Checkpoint(Callback):
             return bool(storage.read(path)[1].get("checkpoint") == self._fixed["checkpoint"])
         except ModelFileError:
             return False
+
+    def steps_at_once(self, training: Training) -> int:
+        """The steps to the next checkpoint."""
+        return (
+            sys.maxsize if self.every_steps is None else self.every_steps - training.position["step"] % self.every_steps
+        )
 
     def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
         if self.every_steps is not None and training.position["step"] % self.every_steps == 0:

@@ -13,7 +13,8 @@ import numpy as np
 from glassnet.ir.errors import DivergenceError
 from glassnet.ir.types import Array
 from glassnet.model.history import History
-from glassnet.train.batches import Batches
+from glassnet.train import steps
+from glassnet.train.batches import ArrayBatches, Batches
 from glassnet.train.callbacks import KeepBest, best_by_default
 from glassnet.train.checkpoints import Checkpoint
 from glassnet.train.interruption import interruptible
@@ -31,6 +32,7 @@ def run(
     validate: Validate | None,
     callbacks: list[Callback],
     resume_from: str | Path | None = None,
+    engine: str = "numpy",
 ) -> History:
     """Train for so many more epochs; see :meth:`glassnet.Network.fit` for what ends it earlier and what is kept."""
     best = best_by_default(validate is not None)
@@ -40,6 +42,7 @@ def run(
     training.first = training.network.arrays()
     if resume_from is not None:
         resume(training, resume_from)
+    steps.choose(training, batches.size if isinstance(batches, ArrayBatches) else len(training.sample[0]), engine)
     end = training.began["epoch"] + epochs
     if training.position["epoch"] > end:
         done = training.position["epoch"] - training.began["epoch"]
@@ -72,8 +75,7 @@ def run(
 def _epoch(training: Training, batches: Batches, validate: Validate | None, first: Mapping[str, Array]) -> None:
     """Train on the batches of this epoch that are left, until its end or until the training is to stop now."""
     started = time.perf_counter()
-    for batch in batches.epoch(training.position["epoch"], training.position["batch"]):
-        measured = training.step(batch)
+    for measured in steps.epoch(training, batches):
         for callback in training.callbacks:
             callback.on_step(training, measured)
         if training.stop_now:
@@ -125,7 +127,7 @@ def _require_sane(training: Training, first: Mapping[str, Array]) -> None:
         return
     before, now = training.loss_with(first), training.loss_with(training.network.arrays())
     if not np.isfinite(now):
-        raise DivergenceError(training.blame(training.sample, now))
+        raise DivergenceError(training.blame(training.sample))
     if now > 1000 * before:
         step, epoch = training.position["step"], training.position["epoch"]
         largest = max(parameters, key=lambda name: _length({name: parameters[name]}))

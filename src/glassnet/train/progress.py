@@ -124,6 +124,10 @@ class Progress(Callback):
         if training.position["epoch"]:
             self._line(f"Going on after epoch {training.position['epoch']} of {self.last}.")
 
+    def steps_at_once(self, training: Training) -> int:
+        """Whenever steps pause: it only shows how far they are."""
+        return sys.maxsize
+
     def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
         now, self._batches = time.perf_counter(), training.position["batch"]
         if now - self._shown < self._pause or now - self._begun < self.patience:

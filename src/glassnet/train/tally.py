@@ -43,6 +43,25 @@ class Tally:
             self.outputs.append(prediction)
         return of_batch
 
+    def add_steps(self, samples: Array, losses: Mapping[str, Array], y: Array, prediction: Array) -> dict[str, float]:
+        """Add several batches of so many samples, as :meth:`add` does one after the other; returns the last one's."""
+        means = {name: metric for name, metric in self.metrics.items() if is_mean(metric)}
+        batches = [slice(end - size, end) for end, size in zip(np.cumsum(samples), samples, strict=True)]
+        by_batch = {name: values.astype(np.float64) for name, values in losses.items()}
+        for name, metric in means.items():
+            by_batch[name] = np.array([measured(name, metric, y[batch], prediction[batch]) for batch in batches])
+        for name, values in by_batch.items():
+            self._add_up(name, values * samples)
+        self.samples += int(samples.sum())
+        if len(means) < len(self.metrics):
+            self.targets.append(y)
+            self.outputs.append(prediction)
+        return {name: float(values[-1]) for name, values in by_batch.items()}
+
+    def _add_up(self, name: str, values: Array) -> None:
+        """One after the other, so that the sum is the same however many come at once."""
+        self.sums[name] = float(np.add.accumulate(np.concatenate([[self.sums.get(name, 0.0)], values]))[-1])
+
     def means(self) -> dict[str, float]:
         """The means over the samples so far."""
         return {name: total / self.samples for name, total in self.sums.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields
@@ -18,6 +19,7 @@ from glassnet.model.history import History
 from glassnet.model.model import Model
 from glassnet.readings.evaluate import Program, first_not_finite
 from glassnet.train.batches import Batch
+from glassnet.train.compiled import Compiled
 from glassnet.train.identity import Identity
 from glassnet.train.metrics import Metric
 from glassnet.train.step import Step, StepSettings, target_of, training_step
@@ -45,6 +47,7 @@ class Training:
         identity: digests, by which a checkpoint knows the samples again; None for a training without checkpoints.
         traced: the step, traced; ``graph`` is the whole of it, and a reading of it is all that happens here.
         memory: what the optimiser keeps from step to step, by name.
+        compiled: the step as machine code; None where the evaluator runs it.
         position: {"step", "epoch", "batch"}: steps made, epochs finished, batches of this epoch done.
         began: {"memory", "schedule", "epoch"}: the steps after which the optimiser's memory and the schedule of the
             learning rate began, and the epochs after which this call of ``fit`` did.
@@ -97,13 +100,16 @@ class Training:
         step = self.position["step"]
         self.began = {"memory": step, "schedule": step, "epoch": self.position["epoch"]}
         self.traced: Step
-        self._program: Program
+        self.compiled: Compiled | None = None
         if before is not None and before.is_step_of(network, settings, sample):
-            self.traced, self._program = before.traced, before._program
+            self.traced, self.compiled = before.traced, before.compiled
         else:
             self.traced = training_step(network.root, network.input_shape, network.dtype, settings, self.target)
-            self._program = Program(self.traced.graph)
         self._remember(before)
+
+    @cached_property
+    def _program(self) -> Program:
+        return Program(self.traced.graph)
 
     def is_step_of(self, network: Model, settings: StepSettings, sample: Batch) -> bool:
         """Whether a step on such a batch, with these settings, is this one."""
@@ -177,22 +183,17 @@ class Training:
             DivergenceError: the loss is not finite; nothing was changed.
         """
         outputs = self.update(batch)
-        losses = {"loss": float(outputs["loss"])}
-        if self.has_penalty:
-            losses["penalty"] = float(outputs["penalty"])
+        losses = {name: float(outputs[name]) for name in self.losses}
         self.position["batch"] += 1
         return self.tally.add(losses, self.network.answer.labels(batch[1]), outputs["prediction"])
 
     def update(self, batch: Batch) -> dict[str, Array]:
         """One step of the optimiser, whatever epoch it belongs to; returns what the step computed."""
-        if target_of(batch[1], batch[2] is not None) != self.target:
-            raise DataError(
-                f"all batches must be alike: this one has {_kind(batch)}, the first had {_kind(self.sample)}"
-            )
+        self.require_alike(batch)
         outputs = self._program(self.values(batch))
         loss = float(outputs["loss"])
         if not np.isfinite(loss):
-            raise DivergenceError(self.blame(batch, loss))
+            raise DivergenceError(self.blame(batch))
         new = {name: outputs[name] for name in self.traced.new}
         network = self.network
         with self.writing(), network.parameters.writing():
@@ -203,6 +204,13 @@ class Training:
             self.position["step"] += 1
             self.put_back = None
         return outputs
+
+    def require_alike(self, batch: Batch) -> None:
+        """Raise DataError unless the batch has targets of the same kind as all others."""
+        if target_of(batch[1], batch[2] is not None) != self.target:
+            raise DataError(
+                f"all batches must be alike: this one has {_kind(batch)}, the first had {_kind(self.sample)}"
+            )
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -216,23 +224,32 @@ class Training:
     def values(self, batch: Batch) -> dict[str, Array]:
         """The values of all sources of the next step's graph: batch, parameters, memory, counts."""
         x, y, sample_weight = batch
-        step = self.position["step"]
-        updates = (self.began["schedule"] - self.began["memory"]) // self.settings.accumulate
         values = {
             "x": x.astype(self.network.dtype, copy=False),
             "y": y,
-            "seed": np.uint64(self.seed),
-            "step": np.float64(step + 1),
-            "optimizer_step": np.float64(step + 1 - self.began["memory"]),
-            "schedule_start": np.float64(updates),
-            "learning_rate_factor": np.float64(self.learning_rate_factor),
+            **self.scalars(np.asarray(self.position["step"])),
             **(self.network.parameters if self._raw is None else self._raw[0]),
             **self.network.state,
             **self.memory,
         }
         if sample_weight is not None:
             values["sample_weight"] = sample_weight
-        return values  # type: ignore[return-value]
+        return values
+
+    def scalars(self, done: Array) -> dict[str, Array]:
+        """The scalars of the steps after so many: one number each, or one for each of several steps."""
+        updates = (self.began["schedule"] - self.began["memory"]) // self.settings.accumulate
+        return {
+            "seed": np.asarray(self.seed, np.uint64),
+            "step": np.asarray(done + 1, np.float64),
+            "optimizer_step": np.asarray(done + 1 - self.began["memory"], np.float64),
+            "schedule_start": np.asarray(updates, np.float64),
+            "learning_rate_factor": np.asarray(self.learning_rate_factor, np.float64),
+        }
+
+    def steps_at_once(self, left: int) -> int:
+        """How many steps may be done before a callback wants to be told."""
+        return min([left, *(callback.steps_at_once(self) for callback in self.callbacks)])
 
     def end_epoch(self, row: dict[str, float]) -> None:
         """Note what the epoch measured, and go on to the next."""
@@ -253,6 +270,11 @@ class Training:
     def has_penalty(self) -> bool:
         """Whether the size of the weights adds to the loss."""
         return not isinstance(self.traced.measures["penalty"].definition, Constant)
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        """The names of what is measured anyway: the loss, and the penalty where there is one."""
+        return ("loss", "penalty") if self.has_penalty else ("loss",)
 
     def means(self) -> dict[str, float]:
         """The means over this epoch's samples so far: the losses, and the metrics that are means."""
@@ -290,8 +312,9 @@ class Training:
     def _loss_program(self) -> Program:
         return Program(Graph({"loss": self.graph.outputs["loss"]}))
 
-    def blame(self, batch: Batch, loss: float) -> str:
+    def blame(self, batch: Batch) -> str:
         """Where the first number that is not finite came from, in words."""
+        loss = float(self._loss_program(self.values(batch))["loss"])
         culprit = first_not_finite(Graph({"loss": self.graph.outputs["loss"]}), self.values(batch))
         where = describe(culprit) if culprit is not None else "the loss"
         if culprit is not None and isinstance(culprit.definition, Equation) and culprit.definition.primitive.remedy:
@@ -339,6 +362,10 @@ class Callback:
 
     def on_begin(self, training: Training, epochs: int) -> None:
         """Training starts, or goes on from a checkpoint."""
+
+    def steps_at_once(self, training: Training) -> int:
+        """How many steps may be done before ``on_step`` is called: one, unless it is not overridden."""
+        return sys.maxsize if type(self).on_step is Callback.on_step else 1
 
     def on_step(self, training: Training, measured: Mapping[str, float]) -> None:
         """One batch is done."""

@@ -1,0 +1,153 @@
+"""A training step as machine code, which makes many steps without returning to Python in between."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from glassnet.compile import NoKernel, Prepared, is_available, planned
+from glassnet.ir.require import require
+from glassnet.ir.types import Array
+from glassnet.model.model import Model
+from glassnet.train.step import Step
+
+SLICE = 0.05
+"""Seconds that steps run before Python looks after callbacks, signals and readers of the weights."""
+Data = Mapping[str, tuple[Array, Array]]
+"""Of each input with samples: the array, and the numbers (int64) of samples in it."""
+
+
+@dataclass(frozen=True)
+class Slice:
+    """What some steps did.
+
+    Attributes:
+        steps: how many were made.
+        diverged: whether the next one's loss was not finite, so that it changed nothing.
+        losses: "loss", and "penalty" where there is one, of each step.
+        prediction: the outputs of all their samples.
+    """
+
+    steps: int
+    diverged: bool
+    losses: dict[str, Array]
+    prediction: Array
+
+
+class Compiled:
+    """A training step, planned and bound to the memory of its network.
+
+    Attributes:
+        capacity: the largest batch that there is room for.
+        given: the dtype in which each input with samples is given.
+    """
+
+    def __init__(
+        self, step: Step, network: Model, memory: Mapping[str, Array], capacity: int, given: Mapping[str, str]
+    ) -> None:
+        """Raises NoKernel where a step has an operation that the engine cannot run."""
+        self.capacity, self.given = capacity, dict(given)
+        self._network, self._outputs = network, step.measures
+        plan = planned(step.measures, step.new, capacity, given, "loss")
+        parameters = {name: network.parameters[name] for name in network.parameters}
+        self._prepared = Prepared(plan, parameters, {**network.state, **memory})
+        self._seconds = 0.0  # that a step takes, once that is known
+        self._threads = Threads()
+
+    def __reduce__(self) -> tuple[type[None], tuple[()]]:
+        """A copy has other memory, so it is compiled anew when it trains."""
+        return type(None), ()
+
+    def run(self, memory: dict[str, Array], samples: Array, scalars: Mapping[str, Any], data: Data) -> Slice:
+        """Make steps of so many samples each.
+
+        Args:
+            memory: what the optimiser keeps; the arrays are replaced by those that the machine writes to.
+            samples: of each step.
+            scalars: the graph's scalar inputs, one number for all steps or one for each.
+            data: the samples of all steps, one after the other.
+        """
+        self._bind(self._network.state)
+        self._bind(memory)
+        count, prediction = len(samples), self._outputs["prediction"]
+        outputs = {name: np.zeros(count, self._outputs[name].dtype) for name in ("loss", "penalty")}
+        shape: Any = (int(samples.sum()), *prediction.shape[1:])
+        outputs["prediction"] = np.empty(shape, prediction.dtype)
+        threads, started = self._threads.next(self._seconds), time.perf_counter()
+        stopped = self._prepared.run(samples, scalars, data, outputs, threads)
+        if stopped.steps:
+            self._seconds = (time.perf_counter() - started) / stopped.steps
+            self._threads.took(threads, self._seconds)
+        losses = {name: outputs[name][: stopped.steps] for name in ("loss", "penalty")}
+        return Slice(
+            stopped.steps, stopped.diverged, losses, outputs["prediction"][: int(samples[: stopped.steps].sum())]
+        )
+
+    def stop(self) -> None:
+        """Ask for the end after the step that is being made, from any thread."""
+        self._prepared.machine.stop()
+
+    def _bind(self, owner: dict[str, Array]) -> None:
+        """Have arrays where the machine writes them; what was put elsewhere meanwhile is copied there."""
+        for name, array in owner.items():
+            own = self._prepared.states.get(name)
+            if own is not None and own is not array:
+                own[...] = array
+                owner[name] = own
+
+    def at_once(self, left: int) -> int:
+        """How many of the steps that are left make a slice: one, until it is known how long a step takes."""
+        return max(1, min(left, int(SLICE / self._seconds))) if self._seconds else 1
+
+
+def compiled(
+    step: Step, network: Model, memory: Mapping[str, Array], capacity: int, given: Mapping[str, str], engine: str
+) -> Compiled | None:
+    """The step as machine code; None where an operation has no kernel, unless the engine is to be "compiled"."""
+    require(is_available(), "the compiled engine needs llvmlite: pip install llvmlite, or use engine='numpy'")
+    try:
+        return Compiled(step, network, memory, capacity, given)
+    except NoKernel as error:
+        require(engine != "compiled", f"the compiled engine has no kernel for {error}; use engine='auto'")
+    return None
+
+
+class Threads:
+    """How many threads a slice gets: as many as were fastest lately; each number is tried again now and then."""
+
+    AGAIN = 32
+    LEAST = 2e-5
+    """Seconds of a step below which other threads cannot help."""
+
+    def __init__(self) -> None:
+        self._took: dict[int, float] = {}
+        self._slices = 0
+
+    def next(self, seconds: float) -> int:
+        """For the next slice, where a step takes so many seconds; 0 where that is not known yet."""
+        most = min(2, processors())
+        if most == 1 or seconds < self.LEAST:
+            return 1
+        self._slices += 1
+        untried = [threads for threads in (most, 1) if threads not in self._took]
+        if untried:
+            return untried[0]
+        best = min(self._took, key=self._took.__getitem__)
+        return 3 - best if self._slices % self.AGAIN == 0 else best
+
+    def took(self, threads: int, seconds: float) -> None:
+        """Note the seconds of a step with so many threads."""
+        self._took[threads] = seconds
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    with suppress(AttributeError):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,129 @@
+"""The steps of a training: on the compiled engine many at a time, else one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from glassnet.compile import is_default
+from glassnet.ir.errors import DivergenceError
+from glassnet.ir.types import Array
+from glassnet.train.batches import ArrayBatches, Batch, Batches, Rows
+from glassnet.train.compiled import Compiled, Data, Slice, compiled
+from glassnet.train.training import Training
+
+INPUTS = ("x", "y", "sample_weight")
+READ = ("uint8", "float32", "float64", "int64")
+"""The dtypes of data that the engine reads as they are."""
+
+
+def choose(training: Training, capacity: int, engine: str = "auto") -> None:
+    """Have the training's steps compiled for batches of that size, where that is wanted and can be done.
+
+    Raises:
+        GlassnetError: engine is "compiled", and that cannot be done.
+    """
+    if engine == "numpy" or (engine == "auto" and not is_default()):
+        training.compiled = None
+        return
+    x, y, weight = training.sample
+    given = {"x": str(x.dtype) if str(x.dtype) in READ else training.network.dtype, "y": str(y.dtype)}
+    if weight is not None:
+        given["sample_weight"] = str(weight.dtype)
+    known = training.compiled
+    if known is None or known.capacity < capacity or known.given != given:
+        training.compiled = compiled(training.traced, training.network, training.memory, capacity, given, engine)
+
+
+def epoch(training: Training, batches: Batches) -> Iterator[dict[str, float]]:
+    """The steps of this epoch that are left, one or many at a time; each time what the last one measured.
+
+    Raises:
+        DataError: a batch that is not like the others.
+        DivergenceError: the loss is not finite; the step that gave it changed nothing.
+    """
+    if training.compiled is not None and isinstance(batches, ArrayBatches) and batches.augment is None:
+        yield from _slices(training, training.compiled, batches)
+        return
+    for batch in batches.epoch(training.position["epoch"], training.position["batch"]):
+        yield training.step(batch) if training.compiled is None else _compiled_step(training, batch, True)
+
+
+def on_batch(training: Training, batch: Batch) -> float:
+    """One step that belongs to no epoch; returns the loss before it."""
+    choose(training, len(batch[0]))
+    if training.compiled is None:
+        return float(training.update(batch)["loss"])
+    return _compiled_step(training, batch, False)["loss"]
+
+
+def _slices(training: Training, machine: Compiled, batches: ArrayBatches) -> Iterator[dict[str, float]]:
+    order, size = batches.order(training.position["epoch"]), batches.size
+    arrays = (batches.x, batches.y, batches.sample_weight)
+    data = {name: _rows(array, order) for name, array in zip(INPUTS, arrays, strict=True) if array is not None}
+    x, numbers = data["x"]
+    data["x"] = np.ascontiguousarray(x, machine.given["x"]), numbers
+    while (first := training.position["batch"] * size) < len(order):
+        left = -(-(len(order) - first) // size)
+        count = training.steps_at_once(machine.at_once(left))
+        part = slice(first, min(first + count * size, len(order)))
+        samples = np.full(count, size)
+        samples[-1] = part.stop - first - (count - 1) * size
+        yield _run(
+            training, machine, samples, {name: (array, rows[part]) for name, (array, rows) in data.items()}, True
+        )
+
+
+def _rows(array: Array | Rows, order: Array) -> tuple[Array, Array]:
+    """(the data, the places in it of samples in that order)"""
+    if isinstance(array, Rows):
+        return np.asarray(array.array), np.ascontiguousarray(array.rows[order], np.int64)
+    return np.ascontiguousarray(array), order
+
+
+def _compiled_step(training: Training, batch: Batch, in_epoch: bool) -> dict[str, float]:
+    """One step with a batch that is made for it; returns what it measured."""
+    training.require_alike(batch)
+    choose(training, len(batch[0]), "compiled")
+    machine = training.compiled
+    assert machine is not None
+    rows = np.arange(len(batch[0]))
+    data = {
+        name: (np.ascontiguousarray(array, machine.given[name]), rows)
+        for name, array in zip(INPUTS, batch, strict=True)
+        if array is not None
+    }
+    return _run(training, machine, np.array([len(rows)]), data, in_epoch)
+
+
+def _run(training: Training, machine: Compiled, samples: Array, data: Data, in_epoch: bool) -> dict[str, float]:
+    """Steps of so many samples, counted in the training; returns what the last one measured."""
+    parameters, scalars = (
+        training.network.parameters,
+        training.scalars(training.position["step"] + np.arange(len(samples))),
+    )
+    with training.writing(), parameters.writing(machine.stop):
+        made = machine.run(training.memory, samples, scalars, data)
+        measured = _counted(training, made, samples, data, in_epoch) if made.steps else {}
+    parameters.let_readers()
+    if made.diverged:
+        start = int(samples[: made.steps].sum())
+        rows = slice(start, start + int(samples[made.steps]))
+        x, y, weight = (data[name][0][data[name][1][rows]] if name in data else None for name in INPUTS)
+        assert x is not None
+        assert y is not None
+        raise DivergenceError(training.blame((x, y, weight)))
+    return measured
+
+
+def _counted(training: Training, made: Slice, samples: Array, data: Data, in_epoch: bool) -> dict[str, float]:
+    training.position["step"] += made.steps
+    training.put_back = None
+    losses = {name: made.losses[name] for name in training.losses}
+    if not in_epoch:
+        return {name: float(values[-1]) for name, values in losses.items()}
+    training.position["batch"] += made.steps
+    y, order = data["y"]
+    labels = training.network.answer.labels(y[order[: len(made.prediction)]])
+    return training.tally.add_steps(samples[: made.steps], losses, labels, made.prediction)
