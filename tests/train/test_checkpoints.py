@@ -44,6 +44,17 @@ def fit(folder: Path, epochs: int, crash_at: int | None = None, keep: int = 2, *
     return job.network().fit(job.X, job.Y, epochs=epochs, **settings)
 
 
+def test_the_page_on_the_file_names_all_that_is_in_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "file-format.md").read_text(encoding="utf-8")
+    arrays, metadata = storage.read(stopped(tmp_path, metrics=["f1", "accuracy"])[-1])
+    groups = {re.sub(r"(^|/)(parameters|state|sums|history|callbacks/0)/.*", r"\1\2/…", name) for name in arrays}
+    assert {"tally/targets", "tally/sums/…", "callbacks/0/…"} < groups
+    assert [
+        name for name in groups if f"`{name}`" not in page and not name.startswith(("callbacks/1", "callbacks/2"))
+    ] == []
+    assert [name for name in metadata if f"`{name}`" not in page] == []
+
+
 # ── which are kept ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
