@@ -1,6 +1,8 @@
 """Words for people: what a terminal would obey is shown instead."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -68,6 +70,34 @@ def test_lists() -> None:
 )
 def test_the_nearest_name(name: str, meant: str | None) -> None:
     assert nearest(name, ["relu", "leaky relu", "softmax"]) == meant
+
+
+@pytest.mark.parametrize(
+    ("read", "there", "asked"),
+    [
+        (gn.load, "net.safetensors", "nte.safetensors"),
+        (lambda path: gn.data.table(path, target="y"), "points.csv", "point.csv"),
+        (lambda path: gn.LinearRegression().fit(gn.data.table(path, target="y").x, [1]), "points.csv", "points.cvs"),
+        (lambda path: gn.read_digit(gn.load("digits"), path), "seven.png", "Seven.pgn"),
+    ],
+    ids=["model", "table", "regression", "picture"],
+)
+def test_a_file_that_is_not_there_is_said_with_the_nearest(
+    read: Callable[[Path], object], there: str, asked: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / there).touch()
+    with pytest.raises(gn.GlassnetError) as refused:
+        read(tmp_path / asked)
+    assert str(refused.value) == f"{tmp_path / asked} does not exist; did you mean {tmp_path / there}?"
+    with pytest.raises(gn.GlassnetError, match=r"nor does its folder .*none; check the path"):
+        read(tmp_path / "none" / asked)
+
+    def forbidden(_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "scandir", forbidden)
+    with pytest.raises(gn.GlassnetError, match="does not exist; check the path"):
+        read(tmp_path / asked)
 
 
 FRAME = pd.DataFrame({"petal length": [1.0, 2.0, 3.0], "town": ["Graz", "Linz", "Wien"], "y": [1.0, 3.0, 4.0]})

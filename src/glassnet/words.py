@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 LONGEST = 7  # digits before the decimal point; larger numbers are written with an exponent
@@ -121,6 +125,21 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     by_canonical = {canonical(known): known for known in names}
     near = difflib.get_close_matches(canonical(name), by_canonical, n=1)
     return by_canonical[near[0]] if near else None
+
+
+def missing(path: Path) -> str:
+    """Why there is no such file, in words, with the nearest name that there is in its folder.
+
+    >>> missing(Path("no such folder/net.safetensors"))
+    'does not exist, nor does its folder no such folder; check the path'
+    """
+    if not path.parent.is_dir():
+        return f"does not exist, nor does its folder {path.parent}; check the path"
+    names: list[str] = []
+    with suppress(OSError), os.scandir(path.parent) as entries:  # a folder may be one that must not be read
+        names = [entry.name for entry in islice(entries, 10_000)]
+    near = nearest(path.name, names)
+    return f"does not exist; {f'did you mean {path.with_name(near)}?' if near else 'check the path'}"
 
 
 def listed(names: Iterable[object], most: int = 10) -> str:

@@ -53,7 +53,7 @@ WRONG_OPTIONS = [
 ]
 REFUSED = [
     (["train", "mnits"], "did you mean 'mnist'?"),
-    (["train", "missing.csv", "--target", "y"], "missing.csv cannot be read: No such file"),
+    (["train", "missing.csv", "--target", "y"], "missing.csv does not exist; check the path"),
     (["train", "mnist", "--target", "y"], "--target is for CSV files"),
     (["train", "mnist", "--recipe", "bset"], "did you mean 'best'?"),
     (["train", "mnist", "--data", "."], "holds neither mnist/ nor train-images"),
@@ -64,7 +64,7 @@ REFUSED = [
     (["show", "nope.safetensors"], "nope.safetensors does not exist"),
     (["show", "strokes", "--", "-3"], "there is no training image -3"),
     (["regress", "good.csv"], "with --target"),
-    (["regress", "missing.csv", "--target", "y"], "No such file"),
+    (["regress", "missing.csv", "--target", "y"], "missing.csv does not exist; check the path"),
     (["regress", "good.csv", "--target", "y", "--plot", "nowhere/p.png"], "there is no folder nowhere"),
     (["regress", "good.csv", "--target", "y", "--plot", "p.txt"], ".png, .svg or .pdf"),
     (["demo", "--epochs", "0"], "epochs must be a whole number of at least 1, got 0"),

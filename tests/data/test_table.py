@@ -250,7 +250,7 @@ def test_each_mistake_is_named(file, name):
 
 
 def test_mistakes_that_are_not_in_a_file(file, tmp_path):
-    with pytest.raises(DataError, match=r"none.csv cannot be read: No such file"):
+    with pytest.raises(DataError, match=r"none.csv does not exist; check the path"):
         table(tmp_path / "none.csv", "y")
     with pytest.raises(DataError, match="is a folder; give the path of a file"):
         table(tmp_path, "y")

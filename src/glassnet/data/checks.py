@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from glassnet.ir.errors import DataError
-from glassnet.words import counted, meant, quoted
+from glassnet.words import counted, meant, missing, quoted
 
 BLOCK = 1 << 18  # numbers checked at a time: their flags stay in the processor's cache
 
@@ -278,7 +278,7 @@ def _shown(value: Any) -> str:
 
 
 def require_file(path: Path) -> None:
-    """Raise DataError for a folder, device or pipe: opening a pipe waits for its other end, perhaps for ever.
+    """Raise DataError for no file, a folder, device or pipe: opening a pipe waits for its other end, perhaps for ever.
 
     >>> require_file(Path("."))
     Traceback (most recent call last):
@@ -286,6 +286,8 @@ def require_file(path: Path) -> None:
     """
     try:
         mode = path.stat().st_mode
+    except FileNotFoundError:
+        raise DataError(f"{path} {missing(path)}") from None
     except (OSError, ValueError):
         return  # whoever opens it says so
     if not stat.S_ISREG(mode):

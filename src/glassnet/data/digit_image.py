@@ -101,13 +101,13 @@ def _from_image(source: Any) -> Floats:
     """Pixels (h, w, 3) from 0 to 255 of an image file or Pillow image: upright, without transparency."""
     from PIL import Image, UnidentifiedImageError
 
+    if isinstance(source, str | PathLike):
+        require_file(Path(source))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about damaged metadata and large images: both are judged here
             if isinstance(source, Image.Image):
                 return _pixels(source)
-            if not hasattr(source, "read"):
-                require_file(Path(source))
             with Image.open(source) as image:
                 return _pixels(image)
     except Image.DecompressionBombError:

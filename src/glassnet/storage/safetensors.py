@@ -21,7 +21,8 @@ from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.types import Array
 from glassnet.storage.header import BFLOAT16, DTYPES, HEADER_LIMIT, Header, Tensor, decode, encode, layout
 from glassnet.storage.metadata import from_texts, to_texts
-from glassnet.storage.words import Refused, cut_off, foreign, missing, one_line, shown
+from glassnet.storage.words import Refused, cut_off, foreign, one_line, shown
+from glassnet.words import missing
 
 PathLike = str | os.PathLike[str]
 

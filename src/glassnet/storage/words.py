@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-from itertools import islice
-from pathlib import Path
 
-from glassnet.words import counted, nearest
+from glassnet.words import counted
 
 
 class Refused(Exception):
@@ -53,13 +50,3 @@ def foreign(beginning: bytes) -> str:
     ]
     default = f"it is no safetensors file (it begins with {beginning[:8]!r}); give a file that net.save wrote"
     return next((words for fits, words in kinds if fits), default)
-
-
-def missing(path: Path) -> str:
-    """Why there is no such file, with the nearest name that there is."""
-    if not path.parent.is_dir():
-        return f"does not exist, nor does its folder {path.parent}; check the path"
-    with os.scandir(path.parent) as entries:
-        names = [entry.name for entry in islice(entries, 10_000)]
-    near = nearest(path.name, names)
-    return f"does not exist; {f'did you mean {path.with_name(near)}?' if near else 'check the path'}"
