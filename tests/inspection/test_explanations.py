@@ -83,13 +83,13 @@ def test_the_chain_rule_as_in_the_textbook() -> None:
     assert explanation.loss.text == "loss = (-0.601 - 1)^2 ≈ 2.563"
     assert explanation.gradient("w.weights", (0, 1)).tree(3).text == "\n".join(
         [
-            "∂loss/∂w.weights[0, 1] = (0.4)(1.537) ≈ 0.6148",
-            "  δw2 = (2.2414)(0.8) + (2.5616)(-0.4) + (1.9212)(0.4) ≈ 1.537",
-            "    δh1 = (-3.202)(-0.7) ≈ 2.241",
-            "      δz = (2)(-0.601 - 1) = -3.202",
-            "    δh2 = (-3.202)(-0.8) ≈ 2.562",
+            "∂loss/∂w.weights[0, 1] = u · δw2 = (0.4)(1.537) ≈ 0.6148, for the weight from u to w2",
+            "  δw2 = Σ_j δh_j · weight(w2→h_j) = (2.2414)(0.8) + (2.5616)(-0.4) + (1.9212)(0.4) ≈ 1.537",
+            "    δh1 = δz · weight(h1→z) = (-3.202)(-0.7) ≈ 2.241",
+            "      δz = 2 · (z - target) = (2)(-0.601 - 1) = -3.202",
+            "    δh2 = δz · weight(h2→z) = (-3.202)(-0.8) ≈ 2.562",
             "      and δz from above",
-            "    δh3 = (-3.202)(-0.6) ≈ 1.921",
+            "    δh3 = δz · weight(h3→z) = (-3.202)(-0.6) ≈ 1.921",
             "      and δz from above",
         ]
     )
@@ -124,9 +124,9 @@ def test_updates_go_on_where_train_on_batch_is() -> None:
     for _ in range(3):
         net.train_on_batch(x, y, optimizer=rule)
     explanation = net.explain(x, y, optimizer=rule)
-    assert "(0.9)^4" in explanation.update("dense_1.biases[1]").tree(1).text
+    assert "(0.9)^4" in explanation.update("dense_1.biases[1]").tree(2).text
     fresh = net.explain(x, y, optimizer=gn.Adam(0.2))
-    assert "(0.9)^1" in fresh.update("dense_1.biases[1]").tree(1).text
+    assert "(0.9)^1" in fresh.update("dense_1.biases[1]").tree(2).text
     planned = {name: explanation.update(name, (0,)).value for name in ("dense_1.biases", "optimizer.dense_1.biases.m")}
     net.train_on_batch(x, y, optimizer=rule)
     assert planned["dense_1.biases"] == net.parameters["dense_1.biases"][0]
@@ -178,9 +178,9 @@ def test_a_batch_names_its_samples() -> None:
     assert explanation["loss^(2)"].text == "loss⁽²⁾ = (6 - 8)^2 = 4"
     assert explanation.gradient("w.biases[0]").tree(1).text == "\n".join(
         [
-            "∂loss/∂w.biases[0] = 1 - 2 = -1",
-            "  δw⁽¹⁾ = (1 / 2)(2)(6 - 5) = 1",
-            "  δw⁽²⁾ = (1 / 2)(2)(6 - 8) = -2",
+            "∂loss/∂w.biases[0] = δw⁽¹⁾ + δw⁽²⁾ = 1 - 2 = -1, for the bias of w",
+            "  δw⁽¹⁾ = (1 / samples) · 2 · (w⁽¹⁾ - target⁽¹⁾) = (1 / 2)(2)(6 - 5) = 1",
+            "  δw⁽²⁾ = (1 / samples) · 2 · (w⁽²⁾ - target⁽²⁾) = (1 / 2)(2)(6 - 8) = -2",
         ]
     )
 

@@ -106,8 +106,8 @@ def test_each_penalty_and_the_loss_without_them() -> None:
             "    loss⁽¹⁾ = (-6 - 0)^2 = 36",
             "    loss⁽²⁾ = (-12 - 0)^2 = 144",
             "  penalty = 2 + 0.75 = 2.75",
-            "    w.weights.penalty = (0.5)(2)^2 = 2",
-            "    z.weights.penalty = (0.25)(|-3|) = 0.75",
+            "    w.weights.penalty = (0.5)(4) = 2",
+            "    z.weights.penalty = (0.25)(3) = 0.75",
         ]
     )
     for name in ("loss", "penalty", "loss without penalty", "w.weights.penalty", "loss⁽²⁾"):

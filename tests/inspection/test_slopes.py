@@ -62,12 +62,12 @@ def test_the_slope_of_an_output_is_written_along_its_path() -> None:
     explanation = gn.lecture("2-4-3-1").explain([0.4, -0.7])  # without a target
     assert explanation["∂z/∂w1"].tree().text == "\n".join(
         [
-            "∂z/∂w1 = (-0.7)(1) + (-0.8)(0.2) + (-0.6)(-0.3) = -0.68",
-            "  ∂z/∂h1 = (1)(-0.7) = -0.7",
+            "∂z/∂w1 = Σ_j ∂z/∂h_j · weight(w1→h_j) = (-0.7)(1) + (-0.8)(0.2) + (-0.6)(-0.3) = -0.68",
+            "  ∂z/∂h1 = ∂z/∂z · weight(h1→z) = (1)(-0.7) = -0.7",
             "    ∂z/∂z = 1",
-            "  ∂z/∂h2 = (1)(-0.8) = -0.8",
+            "  ∂z/∂h2 = ∂z/∂z · weight(h2→z) = (1)(-0.8) = -0.8",
             "    and ∂z/∂z from above",
-            "  ∂z/∂h3 = (1)(-0.6) = -0.6",
+            "  ∂z/∂h3 = ∂z/∂z · weight(h3→z) = (1)(-0.6) = -0.6",
             "    and ∂z/∂z from above",
         ]
     )

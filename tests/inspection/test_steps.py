@@ -107,13 +107,15 @@ def test_clipping_accumulating_and_averaging_are_named() -> None:
     clipped = net.explain([2.0], [5.0], optimizer=gn.SGD(0.25), clip_norm=1.0)
     assert clipped["new w.biases[0]"].tree().text == "\n".join(
         [
-            "new w.biases[0] = 0 - (0.25)(-0.4472) ≈ 0.1118",
-            "  learning rate = (0.25)(1) = 0.25",
-            "  w.biases.clipped gradient[0] = (-8)(0.0559) ≈ -0.4472",
-            "    ∂loss/∂w.biases[0] = δw = -8",
-            "      δw = (2)(1 - 5) = -8",
-            "    clipping factor = 1 / 17.89 ≈ 0.0559, since 17.89 ≥ 1",
-            "      length of the gradient = sqrt((-16)^2 + (-8)^2) ≈ 17.89",
+            "new w.biases[0] = w.biases[0] - learning rate · w.biases.clipped gradient[0] = 0 - (0.25)(-0.4472)"
+            " ≈ 0.1118, for the bias of w",
+            "  learning rate = 0.25 · learning_rate_factor = (0.25)(1) = 0.25",
+            "  w.biases.clipped gradient[0] = ∂loss/∂w.biases[0] · clipping factor = (-8)(0.0559) ≈ -0.4472",
+            "    ∂loss/∂w.biases[0] = δw = -8, for the bias of w",
+            "      δw = 2 · (w - target) = (2)(1 - 5) = -8",
+            "    clipping factor = 1 / length of the gradient = 1 / 17.89 ≈ 0.0559, since 17.89 ≥ 1",
+            "      length of the gradient = sqrt((∂loss/∂w.weights[0, 0])^2 + (∂loss/∂w.biases[0])^2)"
+            " = sqrt((-16)^2 + (-8)^2) ≈ 17.89",
         ]
     )
     assert net.explain([2.0], [5.0], optimizer="sgd", clip_value=3.0)["w.weights.bounded gradient[0, 0]"].value == -3

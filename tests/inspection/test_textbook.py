@@ -1,7 +1,9 @@
-"""Explanations say it as a textbook does: δ = p − t, …"""
+"""Explanations say it as a textbook does: δ = p − t, the branch that counts, first in names, path by path."""
 
 from __future__ import annotations
 
+import math
+import re
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.inspection.explanations import NetworkExplanation
+from glassnet.readings.explain import Explanation
 from tests.readings.explain.reader import check, check_tree
 
 # ── δ = p − t ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -239,3 +242,132 @@ def test_batch_normalisation_goes_back_as_its_paper_does() -> None:
     deltas = [float(explanation[f"δw^({sample}) in training"].value) for sample in (1, 2, 3)]
     assert sum(deltas) == pytest.approx(0, abs=1e-12)  # whatever is added to all of a batch changes nothing
     check_tree(delta, depth=9)
+
+
+# ── first in names, then in numbers ─────────────────────────────────────────────────────────────────────────────────
+
+
+def meant(explanation: NetworkExplanation, number: Explanation) -> float:
+    """What a line means in names: each name's own number put in, and Σ_j written out."""
+    symbols = re.sub(r"Σ_j (.*)", lambda match: summed(match[1], number), number.symbols)
+    known = {one.symbol or one.name: one for one in number._explained((number.whole.shown,), also_given=True)}
+    for name, one in sorted(known.items(), key=lambda pair: -len(pair[0])):
+        assert explanation[name].value == one.value, name  # whatever is printed can be asked for
+        symbols = symbols.replace(name, f"({float(one.value)!r})")
+    for sign, python in ((" · ", " * "), ("^", "**"), ("samples", str(SAMPLES)), ("outputs", str(OUTPUTS))):
+        symbols = symbols.replace(sign, python)
+    symbols = re.sub(r"\|([^|]*)\|", r"abs(\1)", symbols)
+    relu = {"relu": lambda x: max(x, 0.0), "maximum": max, "sign": np.sign}
+    return float(eval(symbols, {"sqrt": math.sqrt, "exp": math.exp, "log": math.log, "tanh": math.tanh, **relu}))
+
+
+def summed(pattern: str, number: Explanation) -> str:
+    terms = range(1, len(number.whole.terms) + 1)
+    raised = {j: str(j).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")) for j in terms}
+    return " + ".join(f"({pattern.replace('_j', str(j)).replace('ʲ', raised[j])})" for j in terms)
+
+
+SAMPLES, OUTPUTS = 3, 4
+X = [[1.0, 0.5], [-0.2, 0.1], [0.3, -0.7]]
+
+
+@pytest.mark.parametrize("rule", ["sgd", "adam", "nadam", "rmsprop", "adamax", "adadelta"])
+@pytest.mark.parametrize("activation", ["relu", "silu", "elu", "sigmoid"])
+def test_a_line_in_names_means_the_number(activation: str, rule: str) -> None:
+    layers = (gn.Dense(5, activation, name="w"), gn.Dense(3, "tanh", name="h"), gn.Dense(OUTPUTS, "sigmoid", name="q"))
+    net = gn.Network(2, *layers, dtype="float64", seed=4)
+    explanation = net.explain(X, [[1, 0, 1, 1], [0, 0, 1, 0], [1, 1, 0, 0]], optimizer=rule)
+    told = 0
+    for name in ("new w.weights[1, 2]", "new q.biases[3]", "δw2^(3)"):
+        for line in explanation[name].tree(None).lines:
+            if isinstance(line.number, Explanation) and line.number.is_backward and line.number.symbols:
+                assert meant(explanation, line.number) == pytest.approx(float(line.number.value), rel=1e-9, abs=1e-12)
+                assert line.text.startswith(f"{line.number.name} = {line.number.symbols} = ")
+                told += 1
+    assert told > 30
+
+
+def test_many_terms_of_one_kind_are_a_sum_over_j() -> None:
+    wide = gn.Network(20, gn.Dense(16, "relu"), gn.Dense(10, "softmax"), seed=0).explain(np.arange(20) / 20, 3)
+    assert wide["∂loss/∂relu(a2)"].symbols == "Σ_j δy_j · weight(relu(a2)→y_j)"
+    assert wide["∂loss/∂x5"].symbols == "Σ_j δa_j · weight(x5→a_j)"
+    samples = gn.lecture().explain([[0.4, -0.7], [1, 2], [0, 1]], [1, 0, 2])
+    assert samples["∂loss/∂w.weights[0, 1]"].symbols == "Σ_j u⁽ʲ⁾ · δw2⁽ʲ⁾"
+    assert samples["∂loss/∂w.biases[1]"].symbols == "Σ_j δw2⁽ʲ⁾"
+    letters = gn.lecture("1-3-3-1").explain([0.3], 1)
+    assert letters["δA"].symbols == "δD · weight(A→D) + δE · weight(A→E) + δF · weight(A→F)"
+
+
+def test_weights_say_what_they_connect() -> None:
+    explanation = gn.lecture().explain([0.4, -0.7], 1, optimizer="adam")
+    assert explanation["weight(w2→h3)"].text == "h.weights[1, 2] = 0.4"
+    assert explanation["∂loss/∂w.weights[0, 1]"].role == "the weight from u to w2"
+    assert explanation["new h.weights[1, 2]"].role == "the weight from w2 to h3"
+    assert explanation["∂loss/∂h.biases[2]"].role == "the bias of h3"
+    layer = gn.Dense(2, "relu", name="w", connected=[[1, 0], [1, 1]])
+    masked = gn.Network(2, layer, gn.Dense(1), dtype="float64", seed=2)
+    assert masked.explain([1, 2], 1)["∂loss/∂w.weights[1, 0]"].role == "the weight from v to w1"
+    image = gn.Network((2, 2), gn.Flatten(), gn.Dense(2, name="w"), dtype="float64")
+    assert image.explain(np.ones((2, 2)), [1, 2])["∂loss/∂w.weights[3, 1]"].role == "the weight from x2_2 to w2"
+    with pytest.raises(gn.GlassnetError, match="there is no number 'weight"):
+        _ = explanation["weight(w2→z)"]
+
+
+def test_what_was_fed_forward_stands_apart() -> None:
+    tree = gn.lecture("1-3-3-1").explain([0.3], 1)["δD"].tree(None)
+    title = [line.words for line in tree.lines].index("fed forward")
+    numbers = [line.number for line in tree.lines if line.number is not None]
+    assert [number.name for number in numbers[:2]] == ["δD", "δy"]
+    assert all(not number.is_backward for number in (line.number for line in tree.lines[title + 1 :]) if number)
+    assert len({number.name for number in numbers}) == len(numbers)  # each once
+    forward = gn.lecture("1-3-3-1").explain([0.3], 1).loss.tree(None)
+    assert "fed forward" not in forward.text
+
+
+# ── path by path ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_gradient_is_the_sum_of_its_paths() -> None:
+    explanation = gn.lecture("2-4-3-1").explain([0.4, -0.7], 1)
+    assert explanation.paths("w.weights[0,1]").text == "\n".join(
+        [
+            "∂loss/∂w.weights[0, 1] = 0.71725 - 0.40986 + 0.30739 ≈ 0.6148, for the weight from u to w2",
+            "  w2 → h1 → z = u · weight(w2→h1) · weight(h1→z) · δz = (0.4)(0.8)(-0.7)(-3.202) ≈ 0.7172",
+            "  w2 → h2 → z = u · weight(w2→h2) · weight(h2→z) · δz = (0.4)(-0.4)(-0.8)(-3.202) ≈ -0.4099",
+            "  w2 → h3 → z = u · weight(w2→h3) · weight(h3→z) · δz = (0.4)(0.4)(-0.6)(-3.202) ≈ 0.3074",
+        ]
+    )
+
+
+@pytest.mark.parametrize("activation", ["relu", "leaky relu", "gelu", "tanh"])
+@pytest.mark.parametrize("name", ["w.weights[1, 2]", "w.biases[0]", "w2^(2)", "x", "q.weights[0, 1]"])
+def test_paths_of_other_networks(activation: str, name: str) -> None:
+    layers = (gn.Dense(3, activation, name="w"), gn.Dense(2, "sigmoid", name="h"), gn.Dense(3, "softmax", name="q"))
+    net = gn.Network(2, *layers, dtype="float64", seed=4)
+    explanation = net.explain(X, [0, 2, 1])
+    name = "u^(1)" if name == "x" else name
+    first, *others = explanation.paths(name).lines
+    whole = gn.Network.explain(net, X, [0, 2, 1], whole=True).paths(name).lines[1:]
+    values = [float(line.number.value) for line in whole if line.number is not None]
+    assert sum(values) == pytest.approx(float(explanation.gradient(name).value), abs=1e-14)
+    for line in (first, *others):
+        if isinstance(line.number, Explanation):
+            check(line.number)
+
+
+def test_a_product_of_factors_by_hand() -> None:
+    """relu passes, tanh' is 1 − tanh², δ is 2 (y − t)."""
+    layers = (gn.Dense(1, "relu", name="r", weights=[[2.0]]), gn.Dense(1, "tanh", name="t", weights=[[0.25]]))
+    net = gn.Network(1, *layers, gn.Dense(1, name="y", weights=[[3.0]], biases=None), dtype="float64")
+    [_, line] = net.explain([0.5], 1.0).paths("r.weights[0, 0]").lines
+    t = math.tanh(0.25)
+    assert float(line.number.value) == pytest.approx(0.5 * 1 * 0.25 * (1 - t**2) * 3 * 2 * (3 * t - 1))
+    assert line.text.startswith("r → t → y = x · relu'(r) · weight(relu(r)→t) · tanh'(t) · weight(tanh(t)→y) · δy = ")
+
+
+def test_too_many_paths_are_refused_beforehand() -> None:
+    net = gn.Network(2, *(gn.Dense(20) for _ in range(4)), gn.Dense(1), dtype="float64", seed=1)
+    with pytest.raises(gn.GlassnetError, match="more than 2000 paths lead through δa1; ask for the tree"):
+        net.explain([1.0, 2.0], 1.0).paths("u")
+    shown = gn.Network(2, gn.Dense(16), gn.Dense(1), dtype="float64", seed=1).explain([1.0, 2.0], 1.0).paths("u")
+    assert shown.lines[-1].text == "… and 10 more"

@@ -30,6 +30,7 @@ from glassnet.layers.layer import run
 from glassnet.layers.losses import Loss
 from glassnet.model.model import Model
 from glassnet.readings.explain import Explanation, Line, Outline
+from glassnet.readings.explain.paths import paths
 from glassnet.readings.simplify import NAMES, WRITTEN, simplify
 from glassnet.train.metrics import metrics_by_name, require_measurable
 from glassnet.train.step import Step, Target, loss_graph, target_of, training_step
@@ -38,6 +39,8 @@ from glassnet.words import unknown
 
 MOST_ROWS = 12  # of a layer that are printed before it is cut short
 FIRST_ROWS = 6
+OF_GRADIENTS = re.compile(r"'\(|mean slope")
+"""What gradients name within themselves: relu'(w1), and the mean slope of a softmax."""
 SLOPE = re.compile("(?:δ|∂(?P<of>.+)/∂)(?P<by>.+)")
 
 
@@ -104,7 +107,7 @@ class NetworkExplanation:
         """The numbers among which that one is: of the network in use, of its loss, its gradients, or of training."""
         if name.endswith(IN_TRAINING):
             return self.training
-        if "'(" in name:
+        if OF_GRADIENTS.search(name):
             return self._differentiated
         if name != "loss" and ("y" not in self._values or name in self._forward):
             return self._forward
@@ -182,6 +185,16 @@ class NetworkExplanation:
         neuron, ``gradient("w1")``, its δ; or of an input. Its children are the numbers along the chain rule's path.
         """
         return self._shown(self._differentiated.gradient(name, index))
+
+    def paths(self, name: str, index: int | Index = ()) -> Outline:
+        """The gradient for a number, by its paths: one line for each, weight · derivative · …, which sum to it.
+
+        ``name`` and ``index`` are those of :meth:`gradient`.
+
+        Raises:
+            GlassnetError: there is no number of that name, or there are more than 2000 paths.
+        """
+        return paths(self.gradient(name, index))
 
     @cached_property
     def training(self) -> Numbers:

@@ -14,6 +14,7 @@ import numpy as np
 
 from glassnet import ops
 from glassnet.inspection import neurons
+from glassnet.inspection.connections import connections
 from glassnet.inspection.neurons import Index, Namer, input_names
 from glassnet.inspection.origins import origin
 from glassnet.ir.errors import GlassnetError
@@ -90,6 +91,22 @@ class Numbers:
                 for var, namer in (sources | named).items()
             }
         self._explainer.names = _new_names(graph) | _gradient_names(self.gradient_of, named, of, mark) | named
+        self._connect(graph, {layer[0].origin.path: layer[0] for layer in self.layers.values()})
+
+    def _connect(self, graph: Graph, sums: Mapping[str, Var]) -> None:
+        """Tell what each weight connects: itself, its gradient and its new value."""
+
+        def name_of(var: Var, index: Index) -> str:
+            return self._explainer(var, index).name
+
+        new = {graph.sources[name]: var for name, var in graph.outputs.items() if name in graph.sources}
+        symbols, roles = dict[Var, Namer](), dict[Var, Namer]()
+        self._connections = tuple(connections(graph, sums, name_of))
+        for one in self._connections:
+            symbols[one.source] = one.symbol
+            places = (one.source, self.gradient_of.get(one.source), new.get(one.source))
+            roles |= {var: one.role for var in places if var is not None}
+        self._explainer.symbols, self._explainer.roles = symbols, roles
 
     def differentiated(self, of: str) -> Numbers:
         """The same numbers, and the slopes of the one of that name."""
@@ -122,7 +139,7 @@ class Numbers:
         given = {state_name(full): var for full, var in self.graph.sources.items() if full not in BATCHES}
         if base in given:
             return given[base], place_in(given[base], place, base)
-        if (found := self._in_batch(name)) is not None:
+        if (found := self._in_batch(name) or self._weight(name)) is not None:
             return found
         raise GlassnetError(unknown("number", name, [*self.some_names(), *given]))
 
@@ -135,6 +152,12 @@ class Numbers:
             return None
         var, index = self._of_one_sample[base]
         return var, (sample, *index[1:])
+
+    def _weight(self, name: str) -> tuple[Var, Index] | None:
+        """Where the weight is that formulas call weight(u→w2)."""
+        is_weight = name.startswith("weight(")
+        found = (one.find(name, self._explainer.shape(one.source)) for one in self._connections if is_weight)
+        return next((place for place in found if place), None)
 
     @cached_property
     def _of_one_sample(self) -> dict[str, tuple[Var, Index]]:

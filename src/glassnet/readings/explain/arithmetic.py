@@ -38,6 +38,13 @@ class Leaf(Number):
         return isinstance(self.var.definition, Equation) and self.var.definition.primitive.element is not None
 
 
+@dataclass(frozen=True, eq=False)
+class Count(Number):
+    """How many there are of something: the samples of a batch, the outputs of a network."""
+
+    of: str
+
+
 def literal(expression: Expression, value: float | None = None) -> bool:
     """Whether this is a number that the graph itself holds (and has that value)."""
     is_one = isinstance(expression, Number) and not isinstance(expression, Leaf)

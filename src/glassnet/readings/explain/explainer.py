@@ -13,7 +13,7 @@ from glassnet.ir.expression import Element, Expression, Number, Operation, leave
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
 from glassnet.ir.types import FLOATS, Array
 from glassnet.readings.evaluate import Program
-from glassnet.readings.explain.arithmetic import Index, Leaf, combined, literal
+from glassnet.readings.explain.arithmetic import Count, Index, Leaf, combined, literal
 from glassnet.readings.explain.branches import decided
 from glassnet.readings.explain.explanation import UNITS, Explanation
 
@@ -53,6 +53,10 @@ class Explainer:
         self._written: dict[tuple[Var, Index, bool], Expression] = {}
         self.names: Names = names or {}
         """What is not written out, and what it is called."""
+        self.symbols: Names = {}
+        """What numbers are called in formulas, where that is another name."""
+        self.roles: Names = {}
+        """What numbers belong to, in words."""
 
     def shape(self, var: Var) -> tuple[int, ...]:
         """The shape of a variable's values."""
@@ -79,7 +83,8 @@ class Explainer:
         value = self.value(var, index)
         place = self.behind(var, index)
         chosen = self._name(*place) if name is None else name
-        return Explanation(chosen, value, place, lambda: self._arithmetic(*place), self)
+        symbol, role = (words[place[0]](place[1]) if place[0] in words else "" for words in (self.symbols, self.roles))
+        return Explanation(chosen, value, place, lambda: self._arithmetic(*place), self, symbol=symbol, role=role)
 
     def behind(self, var: Var, index: Index) -> tuple[Var, Index]:
         """The place that the number was moved from, by reshaping say, without being changed."""
@@ -162,6 +167,8 @@ class Explainer:
         value = self._values[var][index]
         if isinstance(var.definition, Constant) or var.dtype not in FLOATS:  # labels choose; they are not computed with
             return Number(value)
+        if var.is_result_of("count"):
+            return Count(value, of=_counted(var))
         rule = self._element(var, index)
         if rule is not None and _reads_several(rule) and self._is_one(var, value):
             return Number(1.0)
@@ -216,6 +223,15 @@ class Explainer:
 def _layer(var: Var) -> tuple[str, bool]:
     """Whose a variable is. A layer and its gradient count as one; what an optimiser does is apart."""
     return var.origin.path, var.origin.stage == "optimizer"
+
+
+def _counted(count: Var) -> str:
+    """What is counted: samples, outputs in a loss, else numbers."""
+    assert isinstance(count.definition, Equation)
+    axes = dict(count.definition.params)["axes"]
+    if 0 in axes:
+        return "samples" if len(axes) == 1 else "numbers"
+    return "numbers" if count.origin.path else "outputs"
 
 
 def _stays_outermost(operation: Operation, i: int) -> bool:

@@ -28,6 +28,7 @@ from glassnet.readings.explain.precise import (
     precisely,
     written_exactly,
 )
+from glassnet.readings.explain.symbols import in_names
 from glassnet.words import rounded
 
 TERMS_SHOWN = 12
@@ -36,6 +37,8 @@ RESULT_DIGITS = 4
 OPERAND_DIGITS = (4, 5, 6, 7, 8, 9, 12, 17, 21, 34)
 JUMPS = ("greater", "greater_equal", "equal", "sign", "floor", "step")
 """Operations whose result is another number as soon as their operand is a little larger."""
+FORWARD = "fed forward"
+"""The title of what stands apart from the gradients that it is used in."""
 LEVELS = 20  # of lines, back to which a result by hand is worked out
 Place = tuple[Var, Index]
 UNITS = 8  # in the last place: so far rounding errors may take a computed number from the exact one
@@ -51,6 +54,8 @@ class Explanation:
         place: the variable of the graph and the index in it.
         is_whole: whether long sums are shown with all their terms.
         origin: of a number that was not computed, where it comes from, in words; the representation says it, too.
+        symbol: what it is called in formulas, where that is another name: weight(u→w1).
+        role: what it belongs to, in words: "the weight from u to w1".
     """
 
     name: str
@@ -60,6 +65,8 @@ class Explanation:
     _explain: Callable[[Var, Index], Explanation]
     is_whole: bool = False
     origin: str = ""
+    symbol: str = ""
+    role: str = ""
 
     @cached_property
     def expression(self) -> Expression | None:
@@ -96,9 +103,9 @@ class Explanation:
         """The explanations of all numbers in the arithmetic that were computed, those of all branches."""
         return self._explained(() if self.expression is None else (self.expression,))
 
-    def _explained(self, expressions: Iterable[Expression]) -> tuple[Explanation, ...]:
+    def _explained(self, expressions: Iterable[Expression], also_given: bool = False) -> tuple[Explanation, ...]:
         numbers = (leaf for expression in expressions for leaf in leaves(expression))
-        places = {leaf.place: None for leaf in numbers if isinstance(leaf, Leaf) and leaf.is_computed}
+        places = {leaf.place: None for leaf in numbers if isinstance(leaf, Leaf) and (leaf.is_computed or also_given)}
         explained = (self._explain(*place) for place in places)
         return tuple(one.whole if self.is_whole else one for one in explained)
 
@@ -121,6 +128,27 @@ class Explanation:
         """
         since = " and ".join(notation.condition(one, self._show) for one in self.since)
         return self._line(str, notation.text, str, "≈") + (f", since {since}" if since else "")
+
+    @property
+    def told(self) -> str:
+        """The line, of gradients and updates first in names: ``δh1 = δz · weight(h1→z) = (-3.202)(-0.7) ≈ 2.241``."""
+        symbols = self.symbols if self.is_backward and self.name else ""
+        written = f"{self.name} = {symbols}{self.text[len(self.name) :]}" if symbols else self.text
+        return f"{written}, for {self.role}" if self.role and self.is_backward else written
+
+    @cached_property
+    def symbols(self) -> str:
+        """The arithmetic in names, before the numbers are put in; empty where some have none, or there is none."""
+        shown = self.whole.shown
+        if shown is None or isinstance(shown, Number) or not any(isinstance(leaf, Leaf) for leaf in leaves(shown)):
+            return ""
+        named = {one.place: one.symbol or one.name for one in self._explained((shown,), also_given=True)}
+        return in_names(shown, lambda leaf: named[leaf.place])
+
+    @property
+    def is_backward(self) -> bool:
+        """Whether it is a gradient, or belongs to an update: computed from the loss backwards."""
+        return self.place[0].origin.stage != ""
 
     @property
     def latex(self) -> str:
@@ -260,8 +288,22 @@ class Explanation:
         return below
 
     def _lines(self, below: dict[Place, list[tuple[Explanation, bool]]]) -> Iterator[Line]:
-        said = set[Place]()
-        to_say: list[tuple[int, Explanation | list[Explanation]]] = [(0, self)]
+        """First what goes backwards from the loss, then what was fed forward to it."""
+        said, forward = set[Place](), list[Explanation]()
+        yield from self._told_below(below, said, forward)
+        if forward:
+            yield Line(0, words=FORWARD)
+        for number in forward:
+            yield from number._told_below(below, said, [], level=1)
+
+    def _told_below(
+        self,
+        below: dict[Place, list[tuple[Explanation, bool]]],
+        said: set[Place],
+        forward: list[Explanation],
+        level: int = 0,
+    ) -> Iterator[Line]:
+        to_say: list[tuple[int, Explanation | list[Explanation]]] = [(level, self)]
         while to_say:
             level, number = to_say.pop()
             if isinstance(number, list):
@@ -273,6 +315,9 @@ class Explanation:
             yield Line(level, number)
             said.add(number.place)
             children = below.get(number.place, [])
+            if number.is_backward:
+                forward += [child for child, is_here in children if is_here and not child.is_backward]
+                children = [(child, is_here) for child, is_here in children if child.is_backward]
             to_say.append((level + 1, [child for child, is_here in children if not is_here]))
             to_say += [(level + 1, child) for child, is_here in reversed(children) if is_here]
 
@@ -282,7 +327,7 @@ class Explanation:
         return markup(self.text)
 
     def __repr__(self) -> str:
-        return f"{self.text} ({self.origin})" if self.origin else self.text
+        return f"{self.told} ({self.origin})" if self.origin else self.told
 
     def _repr_html_(self) -> str:
         """Notebooks prefer this to LaTeX: a click on the number shows those in it. LaTeX is what they print with."""

@@ -25,6 +25,8 @@ class Told(Protocol):
     @property
     def text(self) -> str: ...
     @property
+    def told(self) -> str: ...
+    @property
     def latex(self) -> str: ...
     @property
     def terms(self) -> tuple[tuple[str, float], ...]: ...
@@ -47,7 +49,7 @@ class Line:
     @property
     def text(self) -> str:
         """The line as text, not indented."""
-        return self.words if self.number is None else self.number.text
+        return self.words if self.number is None else self.number.told
 
     @property
     def latex(self) -> str:
@@ -57,7 +59,7 @@ class Line:
     @property
     def html(self) -> str:
         """The line in HTML: its text, with indices lowered and powers raised."""
-        return escape(self.words, quote=False) if self.number is None else markup(self.number.text)
+        return escape(self.words, quote=False) if self.number is None else markup(self.number.told)
 
     @property
     def is_title(self) -> bool:
@@ -72,12 +74,12 @@ class Outline:
     >>> import glassnet as gn
     >>> tree = gn.lecture("2-4-3-1").explain([0.4, -0.7], 1.0)["δh1"].tree(1)
     >>> tree
-    δh1 = (-3.202)(-0.7) ≈ 2.241
-      δz = (2)(-0.601 - 1) = -3.202
+    δh1 = δz · weight(h1→z) = (-3.202)(-0.7) ≈ 2.241
+      δz = 2 · (z - target) = (2)(-0.601 - 1) = -3.202
     >>> for line in tree.lines:
     ...     print(line.level, line.text)
-    0 δh1 = (-3.202)(-0.7) ≈ 2.241
-    1 δz = (2)(-0.601 - 1) = -3.202
+    0 δh1 = δz · weight(h1→z) = (-3.202)(-0.7) ≈ 2.241
+    1 δz = 2 · (z - target) = (2)(-0.601 - 1) = -3.202
     >>> print(tree.latex)
     \begin{aligned}
     & \delta_{h_{1}} = \left(-3.202\right)\left(-0.7\right) \approx 2.241 \\
