@@ -359,8 +359,8 @@ def test_a_file_cut_short(tmp_path: Path) -> None:
 
 
 def test_no_file_and_a_folder(tmp_path: Path) -> None:
-    for path in (tmp_path / "nowhere.png", tmp_path):
-        with pytest.raises(DataError, match="cannot be read"):
+    for path, words in ((tmp_path / "nowhere.png", "does not exist; check the path"), (tmp_path, "is a folder; give")):
+        with pytest.raises(DataError, match=words):
             digit_image(path)
 
 
