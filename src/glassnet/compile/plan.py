@@ -37,12 +37,18 @@ class Plan:
     checked: int
 
     def __str__(self) -> str:
-        """A line for each instruction, phase by phase; by samples, or how much there is to do."""
-        lines = []
-        for instruction in sorted(self.instructions, key=lambda i: i.phase):
-            extent = "samples" if instruction.rows else f"{instruction.extent:,}"
-            check = "  (the loss is looked at before)" if instruction.phase == self.checked > 0 else ""
-            lines.append(f"{instruction.phase}  {extent:>9}  {instruction.kind:<10}  {instruction.what}{check}")
+        """A line for each instruction, phase by phase: how much there is to do, or that it goes sample by sample.
+
+        Panels are as many as this processor's registers say, which is left out.
+        """
+        lines: list[str] = []
+        for phase in range(max((i.phase for i in self.instructions), default=-1) + 1):
+            check = ": only if the loss is finite" if phase == self.checked > 0 else ""
+            lines.append(f"phase {phase}{check}")
+            for instruction in (i for i in self.instructions if i.phase == phase):
+                extent = "samples" if instruction.rows else f"{instruction.extent:,}"
+                extent = "" if instruction.kind == "pack" else extent
+                lines.append(f"  {extent:>8}  {instruction.kind:<8} {instruction.what}")
         return "\n".join(lines)
 
     @property
