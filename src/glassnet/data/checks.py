@@ -243,7 +243,7 @@ def _first_not_finite(array: NDArray[Any], dtype: DTypeLike | None = None) -> tu
 
 
 def _place(index: tuple[int, ...], names: Sequence[str] | None) -> str:
-    """Where that is, in words."""
+    """The place of a cell in words, such as row 3, column 'age'."""
     if not index:
         return "its only cell"
     words = [f"row {index[0]}"]

@@ -40,7 +40,7 @@ NETWORK = {
     "load_weights": "write gn.load(path)",
     "count_params": "write net.operations()",
 }
-"""Attributes of their models."""
+"""Attributes of other libraries' models."""
 REGRESSION = {
     "coef_": "write line.coefficients",
     "intercept_": "write line.intercept",
@@ -51,7 +51,7 @@ REGRESSION = {
     "pvalues": "write line.p",
     "predict_proba": "a line predicts values: line.predict(x)",
 }
-"""Attributes of their linear regressions."""
+"""Attributes of other libraries' linear regressions."""
 HISTORY = {"history": 'it is that itself: history["loss"]', "epoch": "write history.epochs"}
 LAYER = dict.fromkeys(
     ["get_weights", "set_weights", "kernel", "weight", "bias", "coef_", "state_dict", "variables", "trainable_weights"],
@@ -86,7 +86,7 @@ ARGUMENTS = {
     "save_freq": "write every_epochs=1 or every_steps=100",
     "fit_intercept": "write intercept=False for a line through the origin",
 }
-"""Arguments of their methods."""
+"""Arguments of other libraries' methods."""
 NAMES = {
     "mse": "squared error", "mean_squared_error": "squared error", "l2": "squared error",
     "mae": "absolute error", "l1": "absolute error", "mean_absolute_error": "absolute error",
@@ -97,7 +97,7 @@ NAMES = {
     "kl_divergence": "Kullback-Leibler", "acc": "accuracy", "r2_score": "r2", "swish": "silu", "identity": "linear",
     "sgd_momentum": "sgd", "sigm": "sigmoid", "logistic": "sigmoid",
 }  # fmt: skip
-"""Losses, metrics and activations by the names that they are given by, and the same by ours."""
+"""Losses, metrics and activations: the name in other libraries, and ours."""
 PUBLIC = {
     "Model": "Network", "Module": "Layer", "MSELoss": "SquaredError", "MeanSquaredError": "SquaredError",
     "L1Loss": "AbsoluteError", "MeanAbsoluteError": "AbsoluteError", "CrossEntropyLoss": "CategoricalCrossEntropy",
@@ -109,7 +109,7 @@ PUBLIC = {
     "LinearModel": "LinearRegression", "OLS": "LinearRegression", "LayerDense": "Dense", "Layer_Dense": "Dense",
     "load_model": "load", "MLPClassifier": "Network", "MLPRegressor": "Network",
 }  # fmt: skip
-"""Public names."""
+"""Public names: those of other libraries, and ours."""
 MODULE = {
     "Input": "a network begins with its number of inputs: gn.Network(2, gn.Dense(1))",
     **dict.fromkeys(["nn", "keras"], "layers are in gn, and find out their inputs: nn.Linear(3, 4) is gn.Dense(4)"),

@@ -37,7 +37,7 @@ OF_THE_NETWORK = {"input_shape", "input_dim", "in_features", "batch_input_shape"
 
 
 class SaidInWords(ABCMeta):
-    """The class of specifications' classes: arguments that one does not take are answered in words, not by Python."""
+    """The metaclass of specifications: arguments that a class does not take are answered in our words, not Python's."""
 
     def __call__(cls, *args: Any, **kwargs: Any) -> Any:
         try:
@@ -55,7 +55,7 @@ class SaidInWords(ABCMeta):
 
 
 def _misfit(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
-    """What is wrong with the arguments, as far as it is their number and their names."""
+    """What is wrong with the number or the names of the arguments, in words; None where nothing is."""
     parameters = cls.__signature__.parameters
     try:
         cls.__signature__.bind(*args, **kwargs)
@@ -184,7 +184,7 @@ def _required(member: type[Specification]) -> list[str]:
 
 
 TENSORS = ".specification."
-"""What the names of a specification's own arrays begin with: no layer's name has a dot."""
+"""The prefix of a specification's own arrays: no parameter's name begins with a dot."""
 
 
 def to_json(value: Any, tensors: dict[str, Array]) -> Any:

@@ -33,7 +33,7 @@ EMBEDDED = "digits"
 SECOND_OPINION = "second_opinion"
 """The names of the models that come with Glassnet; their cards are beside them, in shipped/."""
 HISTORY = ".history."
-"""What the names of the history's arrays begin with: no layer's name has a dot."""
+"""The prefix of the history's arrays: no parameter's name begins with a dot."""
 
 
 def save(model: Model, path: str | Path) -> None:
@@ -101,7 +101,7 @@ def load(path: str | Path, kind: type[M]) -> M:
 
 
 def built(kind: type[M], specification: dict[str, Any], arrays: dict[str, Array]) -> M:
-    """The model that :func:`contents` took apart; neither is trusted."""
+    """The model of a specification and arrays such as :func:`contents` gives; neither is trusted."""
     model = _described(specification, arrays, kind)
     with np.errstate(all="ignore"):  # numbers out of range are found by whoever reads them
         model.take(_own(arrays))
@@ -116,7 +116,7 @@ def unpickled(kind: type[M], specification: dict[str, Any], arrays: dict[str, Ar
 
 
 def _own(arrays: dict[str, Array]) -> dict[str, Array]:
-    """The numbers of the layers."""
+    """The parameters and running statistics among the arrays of a file."""
     return {name: array for name, array in arrays.items() if not name.startswith((TENSORS, HISTORY))}
 
 
@@ -186,5 +186,5 @@ def _encoding(content: Any, model: Model) -> Encoding:
 
 
 def _last(shape: Shape) -> int:
-    """How many outputs there are for each sample, along the last axis."""
+    """The number of outputs for each sample, along the last axis."""
     return next((dim for dim in shape[:0:-1] if isinstance(dim, int)), 1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_ROWS = 20
-"""Of a long history, in a notebook."""
+"""Rows that a notebook shows of a long history."""
 
 
 class History(Mapping[str, list[float]]):

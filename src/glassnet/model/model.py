@@ -58,7 +58,7 @@ class Model(metaclass=SaidInWords):
 
     @classmethod
     def meant(cls, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
-        """For a setting of training: that fit takes it; for no inputs: where they stand."""
+        """What to write instead of a setting that is fit's, or where the number of inputs is left out."""
         if not args and "inputs" not in kwargs:
             return "a network begins with its number of inputs: gn.Network(2, gn.Dense(1))"
         of_fit = {"optimizer", "loss", "metrics", "epochs", "batch_size", "callbacks", "validation"}
@@ -218,7 +218,7 @@ class Model(metaclass=SaidInWords):
         return self.answer is not Answer.VALUES
 
     def loss_of(self, given: str | Loss | None) -> Loss:
-        """The loss by itself or by its name; the one that belongs to the kind of answer where none is given."""
+        """The given loss as an object; where none is given, the one that belongs to the kind of answer."""
         return self.answer.loss if given is None else loss_function(given)
 
     def penalty(self) -> float:
@@ -310,7 +310,7 @@ class Model(metaclass=SaidInWords):
         }
 
     def _labels(self) -> list[str] | None:
-        """The labels as they are saved; users assign them."""
+        """The labels as a list, checked: users assign what they like."""
         given: Any = self.labels
         listed = given is None or isinstance(given, tuple | list | np.ndarray)
         require(listed, f"the labels of a network are a list of texts, got {given!r:.60}")

@@ -28,7 +28,7 @@ def to_texts(metadata: Mapping[str, Any]) -> dict[str, str]:
 
 
 def from_texts(texts: dict[str, str]) -> dict[str, Any]:
-    """The metadata from what :func:`to_texts` made, or from anything."""
+    """The metadata from the texts of a file, which :func:`to_texts` made, or anybody."""
     if FORMAT not in texts:
         raise Refused(
             "it is a sound safetensors file, but no Glassnet model: it has arrays and no specification of a network; "
@@ -86,7 +86,7 @@ def _parsed(text: str) -> Any:
 
 
 def _check_length(text: str) -> None:
-    """Bound what parsing the text can build, by its length and by the marks that precede values in JSON."""
+    """Refuse a text that would take much memory to parse: by its length, and by the marks before values in JSON."""
     values = sum(map(text.count, ",[{"))
     if len(text) > TEXT_LIMIT or values > VALUE_LIMIT:
         raise Refused(

@@ -15,7 +15,7 @@ from glassnet.ir.types import Array
 from glassnet.storage.words import shown
 
 SEAL = "sha256"
-"""Where the seal stands in the metadata."""
+"""The name of the seal in the metadata."""
 
 
 def digest(arrays: Mapping[str, Array], metadata: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What is wrong with a file, in words: what it is, why it failed, what to do."""
+"""Words for what is wrong with a file: what it is, why it cannot be read, what to do."""
 
 from __future__ import annotations
 
@@ -8,21 +8,34 @@ from glassnet.words import counted
 
 
 class Refused(Exception):
-    """What is wrong with a file or its content, before the file's name is put in front."""
+    """A file or its content is refused, with the reason; whoever catches it puts the file's name in front."""
 
 
 def shown(text: str) -> str:
-    """A text out of a file, for a message: short, and without what a terminal would obey."""
+    """A text from a file as messages quote it: 60 characters at most, with escapes for the terminal spelt out.
+
+    >>> shown("weights"), shown("\\x1b[2J")
+    ("'weights'", "'\\\\x1b[2J'")
+    """
     return ascii(text if len(text) <= 60 else text[:60] + "…")
 
 
 def one_line(text: str, limit: int = 500) -> str:
-    """A message that may quote a file at length: one short line, without what a terminal would obey."""
+    """A message that may quote a file at length, as one line: cut in its middle, with escapes spelt out.
+
+    >>> one_line("the field units is\\n[1, 2, 3, 4]", limit=20)
+    'the field  … , 2, 3, 4]'
+    """
     line = "".join(ch if ch.isprintable() else ascii(ch)[1:-1] for ch in " ".join(text.split()))
     return line if len(line) <= limit else f"{line[: limit // 2]} … {line[-limit // 2 :]}"
 
 
 def cut_off(size: int, announced: int) -> str:
+    """The message for a file that ends too early.
+
+    >>> cut_off(1234, 408072)
+    'it was cut off: it has 1,234 bytes of the 408,072 that its header announces; copy it again'
+    """
     return f"it was cut off: it has {size:,} bytes of the {announced:,} that its header announces; copy it again"
 
 
@@ -31,7 +44,11 @@ _PICKLE = f"which Glassnet never opens, because that can execute anything; {_CON
 
 
 def foreign(beginning: bytes) -> str:
-    """What a file is that is not safetensors, by its first bytes."""
+    """The message for a file that is no safetensors file: its format, told by its first bytes, and what to do.
+
+    >>> foreign(b"\\x1f\\x8b\\x08\\x00")
+    'it is compressed with gzip; unpack it first (gunzip)'
+    """
     first_inside = beginning[30:].split(b"PK", 1)[0]  # of a zip file: the name of the first file in it
     is_zip = beginning.startswith(b"PK\3\4")
     size = counted(len(beginning), "byte")

@@ -61,7 +61,7 @@ class ArrayBatches:
         }
 
     def order(self, epoch: int) -> Array:
-        """The numbers of all samples in the order of an epoch."""
+        """The index of each sample, in the order of an epoch."""
         samples = len(self.x)
         return generator(self.seed, "order", epoch).permutation(samples) if self.shuffle else np.arange(samples)
 
@@ -77,7 +77,7 @@ class ArrayBatches:
 
 
 def _described(augment: Augmentation | None) -> str | None:
-    """By its settings, where it shows them; a function by its name."""
+    """What describes an augmentation in JSON: its settings where it shows them, else its name."""
     if augment is None:
         return None
     return repr(augment) if is_dataclass(augment) else getattr(augment, "__name__", type(augment).__name__)

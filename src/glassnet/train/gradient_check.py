@@ -24,8 +24,8 @@ from glassnet.train.step import loss_graph, target_of
 from glassnet.words import counted
 
 STEPS = (2.0**-10, 2.0**-16)
-"""Of the finite differences. Large steps round little, with an error of step⁴/30 times the fifth derivative; small ones
-seldom reach across a corner."""
+"""The steps of the finite differences. A large one rounds little, with an error of step⁴/30 times the fifth derivative;
+a small one seldom reaches across a corner."""
 TOLERANCE = 1e-6
 NUMBERS, ALL_NUMBERS = 20, 1000
 """How many numbers of each parameter are moved, and of all; the operations' derivatives are compared whole."""

@@ -44,7 +44,7 @@ class Identity:
 
     @property
     def unchecked(self) -> list[str]:
-        """What may be another after resuming without being found out."""
+        """What may differ after resuming without being noticed, for it has no digest."""
         if isinstance(self.batches, ArrayBatches):
             augment = self.batches.augment
             found = [] if augment is None or is_dataclass(augment) else ["augment"]

@@ -59,7 +59,7 @@ def _restore(training: Training, path: Path) -> dict[str, Any]:
 
 
 def _say(training: Training, metadata: Mapping[str, Any], path: Path, unreadable: list[str]) -> None:
-    """What is no obstacle, but must not go unsaid."""
+    """Note what keeps no training from going on: damaged checkpoints, what is not compared, more or fewer threads."""
     if unreadable:
         training.note(f"{'; '.join(unreadable)}; going on from {path.name}, the newest that can be read")
     if not_compared := unchecked(training):

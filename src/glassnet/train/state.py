@@ -13,7 +13,7 @@ from glassnet.storage import under
 from glassnet.train.training import Callback, Training
 
 GROWING = ("tally/", "history/", "callbacks/")
-"""How the names of arrays begin that appear and grow while a training goes on; all others are always there."""
+"""The prefixes of the arrays that appear and grow while a training goes on; all others are always there."""
 
 
 def state_of(training: Training) -> dict[str, Array]:

@@ -42,7 +42,7 @@ class Training:
     Attributes:
         network: the network, whose parameters change in place.
         settings: the loss, the optimiser and all else that decides the arithmetic of a step.
-        sample: a batch like all others: its targets have the shape and type of all, and weights may be judged by it.
+        sample: one batch as an example: the targets of all have its shape and type, and its loss tells of the weights.
         data: what else must be the same for a training to be the same: batch size, metrics, number of samples.
         identity: digests, by which a checkpoint knows the samples again; None for a training without checkpoints.
         traced: the step, traced; ``graph`` is the whole of it, and a reading of it is all that happens here.

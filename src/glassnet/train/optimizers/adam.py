@@ -34,11 +34,11 @@ class _AdamFamily(Optimizer):
         return remember("v", self.beta_2 * recall("v", like=w) + (1 - self.beta_2) * g**2)
 
     def _corrected_mean(self, m: Var, step: Var) -> Var:
-        """m̂: the mean began at 0, which counts the less the more steps there were."""
+        """m̂: the running mean of the gradients, made up for the 0 that it began at."""
         return named(m / named(1 - self.beta_1**step, name="bias correction of m"), name="m̂")
 
     def _corrected_mean_square(self, v: Var, step: Var) -> Var:
-        """v̂, of v or of the largest v so far."""
+        """v̂: the same of their squares, or of the largest mean of squares so far."""
         return named(v / named(1 - self.beta_2**step, name="bias correction of v"), name="v̂")
 
 

@@ -17,7 +17,7 @@ from glassnet.train.schedules import Schedule
 
 @dataclass(frozen=True)
 class LBFGS(Optimizer):
-    """Liu & Nocedal 1989, with the two-loop recursion over the last ``history`` steps; give it the full batch.
+    """Steps by the curvature that the last ``history`` steps tell of (Liu & Nocedal 1989); give it the full batch.
 
     Each training step computes the loss once. Where the loss has not fallen enough (Armijo's condition), the step is
     taken back and halved: a line search spread over steps, so that it needs no inner loop. While every step is accepted
