@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -89,6 +90,7 @@ def allowed(path: Path, module: str) -> bool:
     return target is None or room(target) == room(path) or FLOOR[room(target)] < FLOOR[room(path)]
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     return ast.parse((PACKAGE / path).read_text(encoding="utf-8"))
 

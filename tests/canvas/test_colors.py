@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from matplotlib.colors import to_hex
 
 import glassnet as gn
 from glassnet.canvas.colors import DARK, LIGHT, Theme
+from glassnet.lessons.quartet import Quartet, quartet
 
 ROOT = Path(__file__).parents[2]
 GREY = re.compile(r"#(..)\1\1")
@@ -32,15 +34,14 @@ def test_colours_are_the_themes_or_greys(folder: str) -> None:
 def test_points_are_blue_and_networks_orange_in_every_plot(theme: Theme) -> None:
     plain = gn.LinearRegression().fit([1, 2, 3], [2, 4, 5]).plot(dark=theme is DARK)
     assert to_hex(plain.axes[0].lines[1].get_color()) == theme.positive
-    contest = quartet_plot(theme is DARK)
+    contest = contests().plot(dark=theme is DARK).axes[0]
     assert to_hex(contest.lines[0].get_color()) == theme.positive
     assert to_hex(contest.lines[-1].get_color()) == theme.negative
 
 
-def quartet_plot(dark: bool):  # type: ignore[no-untyped-def]
-    from glassnet.lessons.quartet import quartet
-
-    return quartet(hidden=1).plot(dark=dark).axes[0]
+@cache
+def contests() -> Quartet:
+    return quartet(hidden=1)
 
 
 def test_histories_and_rates_have_the_themes_colours() -> None:

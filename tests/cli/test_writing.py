@@ -18,7 +18,7 @@ TRAIN = ("train", "t.csv", "--target", "y", "--epochs", "1")
 WRITING = {
     "model": [*TRAIN, "--out"],
     "log": [*TRAIN, "--out", "n.safetensors", "--log"],
-    "picture": ["draw", "digits", "--out"],
+    "picture": ["draw", "2-4-3-1", "--out"],
     "plot": ["regress", "t.csv", "--target", "y", "--plot"],
     "quartet": ["regress", "anscombe", "--plot"],
     "sheet": ["practice", "--seed", "1", "--exercises", "1", "--sheet"],
