@@ -34,15 +34,17 @@ def test_takes_one_decimal_comma(run: Run) -> None:
 def test_explains_gradients_and_updates(run: Run) -> None:
     gradient = run(*LECTURE, "--target", "1", "--number", "dloss/dw.weights[0,1]", "--depth", "1").stdout
     assert gradient.splitlines() == [
-        "∂loss/∂w.weights[0, 1] = (0.4)(1.537) ≈ 0.6148",
-        "  δw2 = (2.2414)(0.8) + (2.5616)(-0.4) + (1.9212)(0.4) ≈ 1.537",
+        "∂loss/∂w.weights[0, 1] = u · δw2 = (0.4)(1.537) ≈ 0.6148, for the weight from u to w2",
+        "  δw2 = Σ_j δh_j · weight(w2→h_j) = (2.2414)(0.8) + (2.5616)(-0.4) + (1.9212)(0.4) ≈ 1.537",
     ]
     delta = run(*LECTURE, "--target", "1", "--number", "dloss/dz", "--depth", "0").stdout
-    assert delta == "δz = (2)(-0.601 - 1) = -3.202\n"
+    assert delta == "δz = 2 · (z - target) = (2)(-0.601 - 1) = -3.202\n"
     update = run(
         *LECTURE, "--target", "1", "--number", "new w.weights[0,1]", "--optimizer", "sgd", "--depth", "0"
     ).stdout
-    assert update == "new w.weights[0, 1] = -0.3 - (0.01)(0.6148) ≈ -0.3061\n"
+    in_names = "weight(u→w2) - learning rate · ∂loss/∂w.weights[0, 1]"
+    in_numbers = "-0.3 - (0.01)(0.6148) ≈ -0.3061, for the weight from u to w2"
+    assert update == f"new w.weights[0, 1] = {in_names} = {in_numbers}\n"
 
 
 def test_shows_the_loss(run: Run) -> None:
@@ -70,7 +72,7 @@ def test_takes_the_name_of_a_class(run: Run, tmp_path: Path) -> None:
     result = run(
         "explain", "net.safetensors", "--input", "2", "--target", "yes", "--number", "dloss/dyes", "--depth", "0"
     )
-    assert result.stdout == "δyes = 0.1192 - 1 ≈ -0.8808\n"
+    assert result.stdout == "δyes = softmax(yes) - 1 = 0.1192 - 1 ≈ -0.8808\n"
 
 
 def test_explains_several_inputs(run: Run) -> None:
@@ -86,10 +88,10 @@ def test_explains_several_inputs(run: Run) -> None:
 
 def test_takes_another_loss_and_training_step(run: Run) -> None:
     told = [*LECTURE, "--target", "1", "--depth", "0"]
-    assert run(*told, "--loss", "absolute error", "--number", "loss").stdout.endswith("(-0.601 - 1) = 1.601\n")
+    assert run(*told, "--loss", "absolute error", "--number", "loss").stdout.endswith("-0.601 - 1| = 1.601\n")
     first = [*told, "--number", "new z.biases[0]"]
-    assert run(*first).stdout.startswith("new z.biases[0] = -0.7 - (0.001)(")
-    assert run(*first, "--optimizer", "sgd").stdout == "new z.biases[0] = -0.7 - (0.01)(-3.202) ≈ -0.668\n"
+    assert " = -0.7 - (0.001)(-3.202) / (sqrt(10.25) + 1e-7) ≈ -0.699, " in run(*first).stdout
+    assert " = -0.7 - (0.01)(-3.202) ≈ -0.668, for the bias of z\n" in run(*first, "--optimizer", "sgd").stdout
 
 
 def test_explains_rows_of_a_table(run: Run, tmp_path: Path) -> None:

@@ -371,3 +371,15 @@ def test_too_many_paths_are_refused_beforehand() -> None:
         net.explain([1.0, 2.0], 1.0).paths("u")
     shown = gn.Network(2, gn.Dense(16), gn.Dense(1), dtype="float64", seed=1).explain([1.0, 2.0], 1.0).paths("u")
     assert shown.lines[-1].text == "… and 10 more"
+
+
+def test_what_gradients_name_within_themselves_can_be_asked_for() -> None:
+    hidden = gn.Dense(2, "softmax", name="w", weights=[[1.0, -1.0]])
+    explanation = gn.Network(1, hidden, gn.Dense(2, "relu", name="z"), dtype="float64", seed=1).explain([[0.5], [0.2]])
+    names = ["w.mean slope⁽²⁾ of z1⁽²⁾", "w.mean slope⁽²⁾ of z2⁽²⁾", "relu'(z1⁽¹⁾)"]
+    assert [explanation[name].name for name in names] == names  # without a target
+    assert explanation[names[0]].value != explanation[names[1]].value
+    for name in ("∂z1⁽²⁾/∂w1⁽²⁾", "∂relu(z2⁽¹⁾)/∂w1⁽¹⁾"):
+        for line in explanation[name].tree(None).lines:
+            if line.number is not None:
+                assert explanation[line.number.name].text == line.number.text

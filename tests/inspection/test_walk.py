@@ -131,10 +131,10 @@ def check_forms(one: Explanation) -> None:
     """The line as text is true; the tree, LaTeX, HTML and data have every line and number of the text."""
     check(one)
     tree = one.tree(1)
-    assert tree.text.splitlines()[0] == one.text
+    assert tree.text.splitlines()[0] == one.told
     assert Content(tree.html).lines == [(line.level, as_shown(line.text)) for line in tree.lines]
     entry = tree.data[0]
-    assert (entry["name"], entry["text"]) == (one.name, one.text)
+    assert (entry["name"], entry["text"]) == (one.name, one.told)
     assert float(entry["value"]) == float(one.value) or np.isnan(one.value)
     assert [value for _, value in one.terms] == [term["value"] for term in entry["terms"]]
     result = one.text.split()[-1].rstrip("]")

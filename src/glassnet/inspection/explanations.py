@@ -39,7 +39,7 @@ from glassnet.words import unknown
 
 MOST_ROWS = 12  # of a layer that are printed before it is cut short
 FIRST_ROWS = 6
-OF_GRADIENTS = re.compile(r"'\(|mean slope")
+WITHIN_SLOPES = re.compile(r".+(?:'\(.+?|\.mean slope(?:⁽\S+⁾)?(?: of (?P<of>.+?))?)(?P<mark> in training)?")
 """What gradients name within themselves: relu'(w1), and the mean slope of a softmax."""
 SLOPE = re.compile("(?:δ|∂(?P<of>.+)/∂)(?P<by>.+)")
 
@@ -97,6 +97,9 @@ class NetworkExplanation:
             return self._slope(slope["of"] or "loss", slope["by"])
         if "y" in self._values and name not in self._forward:
             name = metric_name(name) or name
+        if within := WITHIN_SLOPES.fullmatch(name):
+            some = "loss" if "y" in self._values else self._forward.neurons[-1]  # relu'(w1) is the same for all
+            return self._shown(self._sloped(within["of"] or some, within["mark"] or "")[name])
         numbers = self._numbers_with(name)
         if metric_name(name) and name not in numbers and "y" in self._values:
             labels = self._network.answer.labels(self._values["y"])
@@ -107,8 +110,6 @@ class NetworkExplanation:
         """The numbers among which that one is: of the network in use, of its loss, its gradients, or of training."""
         if name.endswith(IN_TRAINING):
             return self.training
-        if OF_GRADIENTS.search(name):
-            return self._differentiated
         if name != "loss" and ("y" not in self._values or name in self._forward):
             return self._forward
         if name in self._judged:
@@ -172,13 +173,15 @@ class NetworkExplanation:
 
     def _slope(self, of: str, by: str) -> Explanation:
         """∂of/∂by, in use or in training."""
+        return self._shown(self._sloped(of, IN_TRAINING * by.endswith(IN_TRAINING)).gradient(by))
+
+    def _sloped(self, of: str, mark: str) -> Numbers:
+        """The numbers with the slopes of the one of that name, in use or in training."""
         if of == "loss":
-            numbers = self.training if by.endswith(IN_TRAINING) else self._differentiated
-            return self._shown(numbers.gradient(by))
-        key = of + IN_TRAINING * by.endswith(IN_TRAINING)
-        if key not in self._slopes:
-            self._slopes[key] = self._numbers_with(key).differentiated(of)
-        return self._shown(self._slopes[key].gradient(by))
+            return self.training if mark else self._differentiated
+        if of + mark not in self._slopes:
+            self._slopes[of + mark] = self._numbers_with(of + mark).differentiated(of)
+        return self._slopes[of + mark]
 
     def gradient(self, name: str, index: int | Index = ()) -> Explanation:
         """∂loss/∂ one number: of a parameter, ``gradient("w.weights", (0, 1))`` or ``gradient("w.weights[0,1]")``; of a

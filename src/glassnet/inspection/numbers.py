@@ -80,7 +80,7 @@ class Numbers:
             else:
                 self._moved[output] = neurons.namer(letter, output, samples)
         results = {layer[-1]: named[layer[-1]] for layer in self.layers.values() if len(layer) > 1}
-        named |= _inner_names(complete, samples) | _loss_names(graph) | _names_in_functions(complete, results)
+        named |= _inner_names(complete, samples, of) | _loss_names(graph) | _names_in_functions(complete, results)
         self.by_name = self._places(self._moved | named)
         named |= self._given
         if mark:
@@ -333,10 +333,11 @@ def _of_a_sample(name: str, samples: int, index: Index) -> str:
     return f"{name}{of_sample(index, samples)}"
 
 
-def _inner_names(graph: Graph, samples: int) -> dict[Var, Namer]:
+def _inner_names(graph: Graph, samples: int, of: str) -> dict[Var, Namer]:
     """What layers and optimisers name within themselves: the mean of layernorm_1 is layernorm_1.mean.
 
-    The learning rate is one for all parameters, unless the optimiser has several.
+    The learning rate is one for all parameters, unless the optimiser has several. ``of`` is what the gradients are of,
+    which stands in the names of what they name within themselves, unless it is the loss.
     """
     inner = {
         var: str(dict(equation.params)["name"])
@@ -354,6 +355,8 @@ def _inner_names(graph: Graph, samples: int) -> dict[Var, Namer]:
         is_one_for_all = var.origin.stage == "optimizer" and counts[name] == 1
         base = name if is_one_for_all else ".".join(filter(None, (var.origin.path, name)))
         names[var] = partial(_inner_name, base, var, samples)
+        if var.origin.stage == "gradient" and of != "loss":
+            names[var] = partial(_marked, names[var], f" of {of}")
     return names
 
 

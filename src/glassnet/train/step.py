@@ -82,7 +82,7 @@ def loss_graph(
         losses = ops.named(losses, name="unweighted loss") * source("input", "sample_weight", (BATCH,), trace.dtype)
     losses = ops.named(losses, name="loss")
     penalties = [
-        _called("penalty", name, declared.penalty(declared.var))
+        _penalty(name, declared.penalty, declared.var)
         for name, declared in trace.parameters.items()
         if declared.penalty is not None
     ]
@@ -178,6 +178,12 @@ def clipped(found: Mapping[str, Var], settings: StepSettings) -> dict[str, Var]:
         scale = ops.named(settings.clip_norm / ops.maximum(length, settings.clip_norm), name="clipping factor")
         new = {name: _called("clipped gradient", name, g * scale) for name, g in new.items()}
     return new
+
+
+def _penalty(name: str, penalty: Callable[[Var], Var], w: Var) -> Var:
+    """The penalty of one parameter; what it names within itself is called by the parameter too."""
+    with scope(name):
+        return ops.named(penalty(w), name="penalty")
 
 
 def _called(what: str, name: str, var: Var) -> Var:

@@ -155,7 +155,7 @@ def _data(line: Line) -> dict[str, Any]:
         return {"words": line.words}
     number = line.number
     terms = [{"text": written, "value": _plain(value)} for written, value in number.terms]
-    return {"name": number.name, "value": _plain(number.value), "text": number.text, "terms": terms}
+    return {"name": number.name, "value": _plain(number.value), "text": number.told, "terms": terms}
 
 
 def _plain(value: Any) -> Any:
