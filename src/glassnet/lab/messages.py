@@ -32,10 +32,14 @@ def written(message: Any) -> str:
     >>> written(Loss(3, (0.5, float("inf"))))
     '{"step": 3, "values": [0.5, "inf"]}'
     """
-    return json.dumps(_plain(message), ensure_ascii=False, allow_nan=False)
+    try:
+        return json.dumps(message, ensure_ascii=False, allow_nan=False, default=vars)
+    except ValueError:
+        return json.dumps(_plain(message), ensure_ascii=False, allow_nan=False)
 
 
 def _plain(value: Any) -> Any:
+    """The message as JSON has it, with texts for the numbers that are not finite."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, dict):
