@@ -61,6 +61,12 @@ def test_tab_completion_offers_modules_and_daily_names_and_nothing_private() -> 
     assert not offered & {"Any", "TYPE_CHECKING", "import_module", "HeNormal"}
 
 
+@pytest.mark.parametrize("family", [family for family in FAMILIES if family not in ("drawing", "ops")])
+def test_tab_completion_in_a_family_offers_its_public_names_alone(family: str) -> None:
+    module = getattr(glassnet, family)
+    assert dir(module) == sorted(module.__all__)
+
+
 def test_a_flat_name_is_the_one_in_its_module() -> None:
     assert glassnet.optimizers.Adam is glassnet.Adam
     assert glassnet.losses.Huber is glassnet.Huber

@@ -176,3 +176,16 @@ def test_one_bad_image_does_not_stop_the_others(run: Run, tmp_path: Path) -> Non
     for name, complaint in zip(["good.csv", "nope.png"], result.stderr.splitlines(), strict=True):
         assert name in complaint
     assert result.stdout.split()[:2] == ["one.png", "1"]
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (["draw", "2-4-3-1", "net.svg"], "takes MODEL, and got net.svg too; a file to write is named by --out net.svg"),
+        (["train", "strokes", "big.bin"], "takes DATA, and got big.bin too; a file to write is named by --out big.bin"),
+        (["evaluate", "digits", "a.csv", "b.csv"], "takes MODEL and DATA, and got b.csv too; see glassnet evaluate"),
+        (["info", "digits"], "info takes no arguments, and got digits too; see glassnet info --help"),
+    ],
+)
+def test_more_arguments_than_a_command_takes(run: Run, given: list[str], words: str) -> None:
+    assert words in message(run(*given))

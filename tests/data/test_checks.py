@@ -129,3 +129,11 @@ def test_bad_numbers_are_found_beyond_the_first_block():
         check_finite(array, "x")
     with pytest.raises(DataError, match=f"x has nan in row 7, column {len(array) - 1}"):
         check_finite(array.T, "x")
+
+
+@pytest.mark.parametrize("wrap", [list, tuple])
+def test_masked_rows_in_a_list(wrap):
+    rows = wrap([np.ma.array([1.0, 2.0]), np.ma.array([3.0, 999.0], mask=[False, True])])
+    with pytest.raises(DataError, match=r"x\[1\] has masked cells, the first in row 1; remove"):
+        as_numbers(rows, "x")
+    np.testing.assert_array_equal(as_numbers(wrap([np.ma.array([1.0, 2.0])]), "x"), [[1, 2]])

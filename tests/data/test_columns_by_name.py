@@ -182,14 +182,14 @@ def test_one_row_of_a_frame_goes_by_its_names_too(names):
     assert net(frame.iloc[1]) == net(other.iloc[1]) == net(other.iloc[1].to_dict()) == 42
     assert net.loss(other.iloc[1], 42.0) == 0
     assert "(2)(1) + (4)(10) = 42" in str(net.explain(other.iloc[1]))
-    with pytest.raises(DataError, match="x has the columns 'ab', .*; learned from were"):
+    with pytest.raises(DataError, match=r"x has the columns 'ab', .*; learned from were"):
         net(other.rename(columns={names[0]: "ab"}).iloc[1].rename(str)[["ab", str(names[1])]])
 
 
 def test_named_tuples_go_by_their_names():
     net = gn.Network(2, gn.Dense(1, weights=[[1.0], [10.0]], biases=None), dtype="float64")
     net.fit(pd.DataFrame({"a": [1.0, 2], "b": [3.0, 4]}), [[31.0], [42.0]], epochs=1)
-    point = namedtuple("Point", "b a")  # noqa: PYI024
+    point = namedtuple("Point", "b a")
     assert net(point(4.0, 2.0)) == 42
     assert net((2.0, 4.0)) == 42  # a plain one by position
 

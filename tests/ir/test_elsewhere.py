@@ -4,6 +4,7 @@ import copy
 import pickle
 import re
 from collections.abc import Callable
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import numpy as np
@@ -116,6 +117,49 @@ def test_names_that_are_looked_for_in_data(name: str) -> None:
     said = elsewhere.DATA.get(name, "did you mean 'spiral'?")
     with pytest.raises(AttributeError, match=re.escape(f"'glassnet.data' has no attribute {name!r}; {said}")):
         getattr(gn.data, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("layers.Linear", "a layer of 3 units without activation is gn.Dense(3)"),
+        ("layers.ReLU", "an activation goes by its name: gn.Dense(3, 'relu')"),
+        ("layers.Conv2D", "there is none yet"),
+        ("layers.BatchNorm1d", "here it is gn.BatchNorm"),
+        ("layers.Dens", "did you mean 'Dense'?"),
+        ("losses.mse", "its name here is 'squared error'"),
+        ("losses.BCELoss", "here it is gn.BinaryCrossEntropy"),
+        ("metrics.acc", "its name here is 'accuracy'"),
+        ("callbacks.ModelCheckpoint", "here it is gn.Checkpoint"),
+        ("optimizers.Adm", "did you mean 'Adam'?"),
+        ("schedules.cosine", "did you mean 'CosineDecay'?"),
+        ("initializers.he_normal", "did you mean 'HeNormal'?"),
+        ("activations.swish", "its name here is 'silu'"),
+        ("data.make_moons", "write gn.data.moons()"),
+    ],
+)
+def test_names_that_are_looked_for_in_the_families(name: str, words: str) -> None:
+    family, _, missing = name.partition(".")
+    expected = f"module 'glassnet.{family}' has no attribute {missing!r}; {words}"
+    with pytest.raises(AttributeError, match=re.escape(expected)):
+        getattr(getattr(gn, family), missing)
+
+
+@pytest.mark.parametrize(
+    ("thing", "name", "words"),
+    [
+        (gn.Dense(3), "trainable", "a layer cannot be changed; write net.freeze('dense_1') or net.unfreeze('dense_1')"),
+        (gn.Dense(3), "units", "a layer cannot be changed; make another, Dense(…, units=4)"),
+        (gn.Dense(3), "unit", "there is no setting 'unit'; did you mean 'units'?"),
+        (gn.Sequential(gn.Dense(3)), "trainable", "a layer cannot be changed; write net.freeze"),
+        (gn.Adam(), "learning_rate", "an optimizer cannot be changed; make another, Adam(…, learning_rate=4)"),
+        (gn.HeNormal(), "scale", "there is no setting 'scale'"),
+    ],
+    ids=str,
+)
+def test_what_is_frozen_says_what_to_do_instead(thing: Any, name: str, words: str) -> None:
+    with pytest.raises(FrozenInstanceError, match=re.escape(words)):
+        setattr(thing, name, 4)
 
 
 @pytest.mark.parametrize("hint", sorted({*elsewhere.MODULE.values(), *elsewhere.DATA.values()}))

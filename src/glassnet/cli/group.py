@@ -75,7 +75,19 @@ class Command(TyperCommand):
         rows = [name for option in self.params if option.metavar == "NUMBERS" for name in option.opts]
         several = [name for option in self.params if getattr(option, "multiple", False) for name in option.opts]
         lists = [name for name in several if name not in rows]
-        return super().parse_args(ctx, spread(args, lists, rows))
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, spread(args, lists, rows))
+        if ctx.args:
+            raise GlassnetError(self._surplus(ctx.args))
+        return rest
+
+    def _surplus(self, given: Sequence[str]) -> str:
+        """What was perhaps meant by arguments of which the command takes no more."""
+        takes = [str(one.metavar or one.name).upper() for one in self.params if one.param_type_name == "argument"]
+        files = [option.opts[0] for option in self.params if {"--out", "--sheet"} & {*option.opts}]
+        hint = f"; a file to write is named by {files[0]} {given[0]}" if files and "." in given[0] else ""
+        such = f"takes {' and '.join(takes)}" if takes else "takes no arguments"
+        return f"{self.name} {such}, and got {' '.join(given)} too{hint}; see glassnet {self.name} --help"
 
 
 _NUMBER = r"[+-−]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?"

@@ -6,8 +6,6 @@
 ((300, 2), dtype('float32'), (300,), dtype('int64'))
 """
 
-from typing import Any
-
 from glassnet.data.augment import Augment
 from glassnet.data.checks import as_numbers, check_finite
 from glassnet.data.digit_image import digit_image
@@ -16,6 +14,7 @@ from glassnet.data.mnist import ImageData, fashion_mnist, mnist
 from glassnet.data.samples import anscombe, blobs, circles, moons, sine, spiral, thermometer, vertical, xor
 from glassnet.data.strokes import strokes
 from glassnet.data.table import Table, table
+from glassnet.ir.elsewhere import DATA, face
 
 __all__ = [
     "Augment",
@@ -39,10 +38,4 @@ __all__ = [
     "vertical",
     "xor",
 ]
-
-
-def __getattr__(name: str) -> Any:
-    from glassnet.ir.elsewhere import DATA, hint
-
-    extra = "" if name.startswith("_") else hint(name, DATA, __all__)
-    raise AttributeError(f"module 'glassnet.data' has no attribute {name!r}{extra}")
+__getattr__, __dir__ = face("data", __all__, DATA)

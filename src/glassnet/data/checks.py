@@ -69,12 +69,15 @@ def check_finite(array: NDArray[Any], what: str, names: Sequence[str] | None = N
 
 
 def refuse_masked(data: Any, what: str, names: Sequence[str] | None = None) -> None:
-    """Raise `DataError` for a masked array of which a cell is masked: NumPy would hand out the number beneath.
+    """Raise `DataError` for a masked cell in a masked array, or a list of such: NumPy would give the number beneath.
 
     >>> refuse_masked(np.ma.masked_greater([1.0, 999.0], 100), "x")
     Traceback (most recent call last):
     glassnet.ir.errors.DataError: x has masked cells, the first in row 1; remove those rows or fill the cells in
     """
+    if isinstance(data, list | tuple) and any(isinstance(row, np.ma.MaskedArray) for row in data):
+        for i, row in enumerate(data):
+            refuse_masked(row, f"{what}[{i}]", names)
     if isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
         first = tuple(map(int, np.argwhere(np.ma.getmaskarray(data))[0]))
         raise DataError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from inspect import signature
 from typing import Any, ParamSpec, TypeVar
@@ -11,6 +11,7 @@ from glassnet.words import meant, nearest, unknown
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Face = tuple[Callable[[str], Any], Callable[[], list[str]]]
 
 NETWORK = {
     **dict.fromkeys(
@@ -135,6 +136,27 @@ DATA = {
     "load_data": "write data = gn.data.mnist(), and data.x_train",
 }
 """The same for ``gn.data``."""
+
+
+FAMILIES = (
+    {theirs: f"here it is gn.{ours}" for theirs, ours in PUBLIC.items()}
+    | {theirs: f"its name here is {ours!r}" for theirs, ours in NAMES.items()}
+    | dict.fromkeys(["Linear", "linear"], "a layer of 3 units without activation is gn.Dense(3)")
+    | dict.fromkeys(["relu", "Relu", "ReLU", "sigmoid", "Sigmoid", "tanh", "Tanh", "softmax", "Softmax"],
+                    "an activation goes by its name: gn.Dense(3, 'relu')")
+    | MODULE
+)  # fmt: skip
+"""The same for the modules of families, such as ``gn.layers`` and ``gn.losses``."""
+
+
+def face(module: str, names: Sequence[str], words: Mapping[str, str] = FAMILIES) -> Face:
+    """A module's ``__getattr__``, which says what to write instead of names it does not have, and its ``__dir__``."""
+
+    def getattr_(name: str) -> Any:
+        extra = "" if name.startswith("_") else hint(name, words, names)
+        raise AttributeError(f"module 'glassnet.{module}' has no attribute {name!r}{extra}")
+
+    return getattr_, lambda: list(names)
 
 
 def hint(name: str, words: Mapping[str, str], names: object) -> str:

@@ -10,7 +10,7 @@ import inspect
 import sys
 from abc import ABCMeta
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, FrozenInstanceError, dataclass, fields
 from itertools import chain, islice
 from typing import Any, ClassVar, Self
 
@@ -47,11 +47,25 @@ class SaidInWords(ABCMeta):
                 raise
             raise GlassnetError(misfit) from error
 
+    def __setattr__(cls, name: str, value: Any) -> None:
+        """``dataclass`` gives each frozen class a ``__setattr__`` that refuses; this one says what to do instead."""
+        super().__setattr__(name, _said_in_words(value) if name == "__setattr__" else value)
+
     @property
     def __signature__(cls) -> inspect.Signature:
         """What ``help`` and editors show: the settings, not this class's ``*args``."""
         signature = inspect.signature(cls.__init__)  # type: ignore[misc]  # of this class itself
         return signature.replace(parameters=list(signature.parameters.values())[1:], return_annotation=cls)
+
+
+def _said_in_words(refuse: Any) -> Any:
+    def setattr_(self: Any, name: str, value: Any) -> None:
+        try:
+            refuse(self, name, value)
+        except FrozenInstanceError:
+            raise FrozenInstanceError(self.instead_of_setting(name, value)) from None
+
+    return setattr_
 
 
 def _misfit(cls: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
@@ -114,6 +128,13 @@ class Specification(metaclass=SaidInWords):
                     f"files mean; choose another name for your class {cls.__name__}"
                 )
             cls.known[canonical(cls.__name__)] = cls
+
+    def instead_of_setting(self, name: str, value: Any) -> str:
+        """What to do instead of setting an attribute: what is frozen may be shared by networks and stand in files."""
+        kind, names = type(self).__name__, [field.name for field in fields(self)]
+        if name not in names:
+            return unknown("setting", name, names)
+        return f"{article(self.family)} cannot be changed; make another, {kind}(…, {name}={value!r})"
 
     @classmethod
     def meant(cls, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:

@@ -5,6 +5,7 @@
 True
 """
 
+from glassnet.ir.elsewhere import face
 from glassnet.layers.activations import Activation, ActivationFunction, activation
 from glassnet.layers.containers import Add, Concatenate, Identity, Sequential
 from glassnet.layers.dense import Dense
@@ -41,3 +42,4 @@ __all__ = [
     "activation",
     "loss",
 ]
+__getattr__, __dir__ = face("layers", __all__)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from glassnet import ops
+from glassnet.ir.elsewhere import face
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
 from glassnet.ir.specification import Specification
@@ -41,6 +42,7 @@ __all__ = [
     "Tanh",
     "activation",
 ]
+__getattr__, __dir__ = face("activations", __all__)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.ir.elsewhere import face
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_number
 from glassnet.ir.specification import Specification
@@ -34,6 +35,7 @@ __all__ = [
     "Uniform",
     "Zeros",
 ]
+__getattr__, __dir__ = face("initializers", __all__)
 
 Shape = tuple[int, ...]
 Given = "Initializer | str | Sequence[Any] | Array"

@@ -63,6 +63,11 @@ class Layer(Specification, family="layer"):
     def __call__(self, x: Var) -> Var:
         raise GlassnetError(f"{type(self).__name__} has no __call__(self, x), which gives its result in operations")
 
+    def instead_of_setting(self, name: str, value: Any) -> str:
+        if name != "trainable":
+            return super().instead_of_setting(name, value)
+        return "a layer cannot be changed; write net.freeze('dense_1') or net.unfreeze('dense_1')"
+
     @property
     def kind(self) -> str:
         """The word that unnamed layers are numbered by: dense_1, dense_2."""

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from glassnet import ops
+from glassnet.ir.elsewhere import face
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require, require_number
@@ -37,6 +38,7 @@ __all__ = [
     "SquaredError",
     "loss",
 ]
+__getattr__, __dir__ = face("losses", __all__)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.ir.elsewhere import in_our_words
+from glassnet.ir.elsewhere import face, in_our_words
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_count, require_flag, require_number
 from glassnet.ir.types import Array
@@ -34,6 +34,7 @@ __all__ = [
     "KeepBest",
     "ReduceOnPlateau",
 ]
+__getattr__, __dir__ = face("callbacks", __all__)
 
 
 def measurement(row: Mapping[str, float], name: str) -> float:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glassnet.ir.elsewhere import loss_named, unknown_name
+from glassnet.ir.elsewhere import face, loss_named, unknown_name
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require
@@ -40,6 +40,7 @@ __all__ = [
     "recall",
     "top_k",
 ]
+__getattr__, __dir__ = face("metrics", __all__)
 
 Metric = Callable[[Array, Array], float]
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from math import log, pi
 
 from glassnet import ops
+from glassnet.ir.elsewhere import face
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require, require_count, require_flag, require_number
 from glassnet.ir.specification import Specification
@@ -30,6 +31,7 @@ __all__ = [
     "StepDecay",
     "WarmUp",
 ]
+__getattr__, __dir__ = face("schedules", __all__)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@
 array([[0.5]])
 """
 
+from glassnet.ir.elsewhere import face
 from glassnet.train.optimizers.adam import Adam, Adamax, AdamW, AMSGrad, Nadam
 from glassnet.train.optimizers.adaptive import Adadelta, Adagrad, RMSprop
 from glassnet.train.optimizers.lbfgs import LBFGS
@@ -30,3 +31,4 @@ __all__ = [
     "Optimizer",
     "RMSprop",
 ]
+__getattr__, __dir__ = face("optimizers", __all__)
