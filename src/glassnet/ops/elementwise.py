@@ -251,7 +251,7 @@ log_cosh: Elementwise = elementwise(
     "log_cosh",
     "ln cosh(x), nearly ½ x² for small x and |x| − ln 2 for large",
     formula=lambda m, x: m.log((m.exp(x) + m.exp(-x)) / 2),
-    kernel=lambda m, x: m.abs(x) + m.log1p((m.exp(-2 * m.abs(x)) - 1) / 2),
+    kernel=lambda m, x: _log_cosh(m, m.abs(x)),
     sample=ANY,
     vjp=lambda g, y, x: (g * tanh(x),),
     example="ops.log_cosh([0, 1, -1000]) = [0.0, 0.4338, 999.3069]",
@@ -273,6 +273,13 @@ erf: Elementwise = elementwise(
     vjp=lambda g, y, x: (g * (2 / 3.141592653589793**0.5) * exp(-(x**2)),),
     example="ops.erf([0, 0.5, 1]) = [0.0, 0.5205, 0.8427]",
 )
+
+
+def _log_cosh(m: Any, size: Any) -> Any:
+    """Near 0 by cosh(x) − 1 = (eˣ − 1)² / 2eˣ, so that its digits are kept; elsewhere without e to a large power."""
+    near = m.minimum(size, 1)
+    small = m.log1p(m.expm1(near) ** 2 / (2 * m.exp(near)))
+    return m.where(m.greater(size, 1), size + m.log1p((m.exp(-2 * size) - 1) / 2), small)
 
 
 def _sigmoid(m: Any, x: Any, e: Any) -> Any:
