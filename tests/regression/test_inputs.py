@@ -152,7 +152,7 @@ def test_numbers_as_names_are_not_read_as_numbers():
     fit = LinearRegression().fit(pd.DataFrame(np.c_[a, a**2 + 1]), 2 * a + 3 * a**2)
     assert fit.equation == "y = 2·'0' + 3·'1' − 3"
     assert "The model y = b₀ + b₁·'0' + b₂·'1'" in str(fit.explain())
-    assert "Σ'0'·'1' = 0·1 + 1·2" in str(fit.explain())
+    assert "Σ'0'·'1' = (0)(1) + (1)(2)" in str(fit.explain())
     assert r"\sum \text{'1'} = 1 + 2" in fit.explain().latex
     odd = LinearRegression().fit({"2_n&d \\ %": a}, a).explain().latex
     assert r"\sum \text{'2\_n\&d \textbackslash{} \%'} = 0 + 1" in odd

@@ -36,10 +36,10 @@ def explain(fit: Fit) -> Explanation:
     The model y = b + m·x, and its sums over 3 observations
       n = 3
       Σx = 1 + 2 + 4 = 7
-      Σx² = 1·1 + 2·2 + 4·4 = 21
+      Σx² = (1)(1) + (2)(2) + (4)(4) = 21
       Σy = 2 + 3 + 6 = 11
-      Σx·y = 1·2 + 2·3 + 4·6 = 32
-      Σy² = 2·2 + 3·3 + 6·6 = 49
+      Σx·y = (1)(2) + (2)(3) + (4)(6) = 32
+      Σy² = (2)(2) + (3)(3) + (6)(6) = 49
     <BLANKLINE>
     The normal equations
       3·b + 7·m = 11
@@ -47,23 +47,23 @@ def explain(fit: Fit) -> Explanation:
     <BLANKLINE>
     Eliminate b
       subtract from equation 2 this multiple of equation 1: 7 / 3
-      the number before m: 21 − (7/3)·7 = 14/3
-      the right side: 32 − (7/3)·11 = 19/3
+      the number before m: 21 - (7/3)(7) = 14/3
+      the right side: 32 - (7/3)(11) = 19/3
       equation 2: (14/3)·m = 19/3
     <BLANKLINE>
     The solution, from the last unknown to the first
       m = (19/3) / (14/3) = 19/14 ≈ 1.357142857
-      b = (11 − 7·(19/14)) / 3 = 0.5
+      b = (11 - (7)(19/14)) / 3 = 0.5
     <BLANKLINE>
     The error e of each observation: y less its prediction
-      e₁ = 2 − (0.5 + (19/14)·1) = 1/7
-      e₂ = 3 − (0.5 + (19/14)·2) = −3/14
-      e₃ = 6 − (0.5 + (19/14)·4) = 1/14
+      e₁ = 2 - (0.5 + (19/14)(1)) = 1/7
+      e₂ = 3 - (0.5 + (19/14)(2)) = -3/14
+      e₃ = 6 - (0.5 + (19/14)(4)) = 1/14
     <BLANKLINE>
     How well it fits: SSE = Σe²
-      SSE = (1/7)·(1/7) + (−3/14)·(−3/14) + (1/14)·(1/14) = 1/14 ≈ 0.07142857143
-      total sum of squares = 49 − (11·11) / 3 = 26/3 ≈ 8.666666667
-      R² = 1 − (1/14) / (26/3) = 361/364 ≈ 0.9917582418
+      SSE = (1/7)(1/7) + (-3/14)(-3/14) + (1/14)(1/14) = 1/14 ≈ 0.07142857143
+      total sum of squares = 49 - (11)(11) / 3 = 26/3 ≈ 8.666666667
+      R² = 1 - (1/14) / (26/3) = 361/364 ≈ 0.9917582418
     """
     unknowns = len(fit.names)
     if unknowns > LARGEST:
