@@ -14,14 +14,13 @@ from glassnet.inspection.neurons import Index
 from glassnet.inspection.numbers import (
     IN_TRAINING,
     Numbers,
-    functions,
     place_in,
     printed,
-    slopes,
     split,
     state_name,
     with_place,
 )
+from glassnet.inspection.slopes import functions, slopes
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Constant, Graph, Var, source
 from glassnet.ir.trace import Trace

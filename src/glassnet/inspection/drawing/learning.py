@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from glassnet.inspection.numbers import gradients_of
+from glassnet.inspection.slopes import gradients_of
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import FLOATS, Array
