@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import glassnet as gn
 from glassnet.digits import LABELS, DigitAnswer, _decide
+from tests.data import company, surroundings
 from tests.data.canvas import mouse_drawings, mouse_letters, mouse_pairs, on_desk
 from tests.data.idx_files import real_mnist
 
@@ -101,6 +102,38 @@ def test_several_digits_are_refused(network: gn.Network, count: int, gap: int) -
     answers = [gn.read_digit(network, row) for row in rows]
     assert share_refused(answers) >= 0.9
     assert np.mean([answer.words.startswith("several digits") for answer in answers]) > 0.7
+
+
+@pytest.mark.parametrize("kind", company.SEVERAL)
+def test_a_second_digit_is_not_dropped(network: gn.Network, kind: str) -> None:
+    """However faint, thin or small beside the other, near, far, above or touching."""
+    assert refused(network, company.several(kind, 30, seed=28)) >= 0.9
+
+
+@pytest.mark.parametrize("kind", ["with dust", "with a smudge", "poor JPEG", "on lined paper"])
+def test_what_stands_beside_a_digit_is_no_second_one(network: gn.Network, kind: str) -> None:
+    answers = [gn.read_digit(network, picture).words for picture, _ in surroundings.in_surroundings(kind, 30, seed=29)]
+    assert not any(words.startswith("several") for words in answers)
+
+
+@pytest.mark.parametrize("kind", surroundings.DRAWN)
+def test_a_digit_in_any_surroundings_is_right_or_refused(network: gn.Network, kind: str) -> None:
+    answers = [
+        (gn.read_digit(network, picture).digit, digit)
+        for picture, digit in surroundings.in_surroundings(kind, 20, seed=30)
+    ]
+    assert sum(answer not in (None, digit) for answer, digit in answers) == 0
+    assert sum(answer == digit for answer, digit in answers) >= 16
+
+
+def test_two_strokes_of_one_digit_are_one(network: gn.Network) -> None:
+    """The upright of a 4 is a 1 by itself, and stands near the rest."""
+    canvas = Image.new("L", (300, 300), 255)
+    draw = ImageDraw.Draw(canvas)
+    draw.line([(110, 60), (90, 150), (150, 150), (160, 147)], 0, 14, joint="curve")
+    draw.line([(185, 70), (178, 240)], 0, 14)
+    assert gn.read_digit(network, canvas).digit in (4, None)
+    assert not gn.read_digit(network, canvas).words.startswith("several")
 
 
 def test_a_digit_on_paper_on_a_desk(network: gn.Network) -> None:

@@ -7,6 +7,9 @@ most probable is believed if the second opinion finds no other digit more probab
 its probability by the network, q by the second opinion. Else the second opinion says what there is instead; if that is
 a digit too, the two are not sure.
 
+A second digit may be so faint, thin or small that the first one's image hardly shows it. So what else is in the picture
+is framed and read by itself (:func:`glassnet.data.digit_image.digit_and_company`); another digit there makes several.
+
 The rule knows nothing of the network but its ten probabilities. They alone do not suffice: with a threshold that
 refuses 2 % of MNIST's test digits, the model that ships refuses 35 % of letters by its largest probability, 40 % by its
 largest logit, and 60 % by what 40 principal components of the class leave over of the picture. ``SURE`` was chosen on
@@ -25,7 +28,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.data.digit_image import SIDE, BlankImageError, digit_image
+from glassnet.data.digit_image import SIDE, Pair, digit_and_company
+from glassnet.data.ink import BlankImageError
 from glassnet.grids import html_table
 from glassnet.ir.errors import GlassnetError
 from glassnet.model.answer import Answer
@@ -34,6 +38,9 @@ from glassnet.model.model import Model
 from glassnet.words import percent
 
 SURE = 0.2
+SHORTEST = 0.4  # of the other digit: a stroke shorter than that is no 1
+APART = 0.1  # of a digit's size: what is further from it is no part of it
+SEVERAL_WORDS = "several digits: give one at a time"
 LABELS = tuple("0123456789")
 SEVERAL = "several"
 """The label of the second opinion for more than one digit; its first ten are those of the digits."""
@@ -101,13 +108,27 @@ def read_digit(network: Model, picture: Any) -> DigitAnswer:
     if network.answer is not Answer.CLASS:
         raise GlassnetError("a digit is read from probabilities: the network's last activation must be softmax")
     try:
-        image = digit_image(picture)
+        image, pairs = digit_and_company(picture)
     except BlankImageError:
         blank = np.zeros(SIDE * SIDE, np.uint8)
         return DigitAnswer("no digit: the picture is blank", None, network(blank), blank.reshape(SIDE, SIDE))
     probabilities = network(image)
     words, digit = _decide(probabilities, _second_opinion()(image))
+    if digit is not None and any(_are_two(network, pair, digit) for pair in pairs):
+        words, digit = SEVERAL_WORDS, None
     return DigitAnswer(words, digit, probabilities, image.reshape(SIDE, SIDE))
+
+
+def _are_two(network: Model, pair: Pair, digit: int) -> bool:
+    """Whether each of a pair is a digit by itself; together, they were read as that digit.
+
+    Where they are near each other and the one is another digit, they may be the two strokes of a 4. A stroke much
+    shorter than the one is no 1.
+    """
+    one, other = (_decide(network(image), _second_opinion()(image))[1] for image in (pair.one, pair.other))
+    if one is None or other is None or (other == 1 and pair.size < SHORTEST):
+        return False
+    return one == digit or pair.distance > APART
 
 
 def _decide(probabilities: NDArray[Any], second: NDArray[Any]) -> tuple[str, int | None]:
@@ -119,7 +140,7 @@ def _decide(probabilities: NDArray[Any], second: NDArray[Any]) -> tuple[str, int
     several = second[labels.index(SEVERAL)]
     a_digit = second[:10].sum()
     if several > max(a_digit, 1 - a_digit - several):
-        return "several digits: give one at a time", None
+        return SEVERAL_WORDS, None
     if a_digit < 0.5:
         return "no digit, as far as can be told", None
     other = int(np.where(np.arange(10) == digit, -1, probabilities + second[:10]).argmax())

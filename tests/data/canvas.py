@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
+from scipy.ndimage import binary_dilation, convolve, distance_transform_edt, grey_dilation, label
 
 # The mouse's paths on a square of 100 (y points down), each movement a line through the points where it was sampled.
 PATHS: dict[int, tuple[str, ...]] = {
@@ -119,10 +120,10 @@ def mouse_pairs(count: int, seed: int = 0) -> Iterator[Image.Image]:
     for i in range(count):
         rng = np.random.default_rng((seed, i))
         paths = (PATHS[digit][rng.integers(len(PATHS[digit]))] for digit in rng.integers(0, 10, 2))
-        one, other = (_by_hand(_lines(path), rng) for path in paths)
+        one, other = (by_hand(path_lines(path), rng) for path in paths)
         right, left = (max(line[:, 0].max() for line in one), min(line[:, 0].min() for line in other))
         shift = [right - left + rng.uniform(5, 60), rng.uniform(-15, 15)]
-        yield _finish(_draw(one + [line + shift for line in other], rng), rng)
+        yield finish(_draw(one + [line + shift for line in other], rng), rng)
 
 
 def mouse_letters(count: int, seed: int = 0) -> Iterator[tuple[Image.Image, str]]:
@@ -133,11 +134,14 @@ def mouse_letters(count: int, seed: int = 0) -> Iterator[tuple[Image.Image, str]
 
 
 def redrawn(pictures: NDArray[np.uint8], seed: int = 0) -> Iterator[Image.Image]:
-    """Scans (n, 28, 28) drawn again with another pen on a large canvas: their thinned lines, enlarged."""
+    """Scans (n, 28, 28) drawn again with another pen on a large canvas: their thinned lines, enlarged.
+
+    A hand leaves no spurs where a line ends or bends, as thinning does; these are taken off.
+    """
     for i, picture in enumerate(pictures):
         rng = np.random.default_rng((seed, i))
         large = np.asarray(Image.fromarray(picture).resize((140, 140), Image.Resampling.BICUBIC)) > 127
-        skeleton = thin(np.pad(large, 1))
+        skeleton = without_spurs(thin(np.pad(large, 1)), np.pad(large, 1))
         steps = skeleton[1:, :] & skeleton[:-1, :], skeleton[:, 1:] & skeleton[:, :-1]
         slants = skeleton[1:, 1:] & skeleton[:-1, :-1], skeleton[1:, :-1] & skeleton[:-1, 1:]
         lines = [np.array([[x, y], [x, y]], float) for y, x in np.argwhere(skeleton)]
@@ -145,7 +149,7 @@ def redrawn(pictures: NDArray[np.uint8], seed: int = 0) -> Iterator[Image.Image]
             (*steps, *slants), ((0, 0, 0, 1), (0, 0, 1, 0), (0, 0, 1, 1), (1, 0, 0, 1)), strict=True
         ):
             lines += [np.array([[x + fx, y + fy], [x + tx, y + ty]], float) for y, x in np.argwhere(mask)]
-        yield _finish(_draw(lines, rng), rng)
+        yield finish(_draw(lines, rng), rng)
 
 
 def on_desk(
@@ -199,20 +203,34 @@ def thin(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return mask
 
 
+def without_spurs(skeleton: NDArray[np.bool_], mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """A skeleton without the branches that end within the thickness of the mask's line where they leave it."""
+    full = np.ones((3, 3), int)
+    beside = convolve(skeleton.astype(int), full, mode="constant")
+    ends, forks = skeleton & (beside == 2), skeleton & (beside >= 4)
+    reach = grey_dilation(np.where(forks, distance_transform_edt(mask), 0), (5, 5))
+    branches, count = label(skeleton & ~binary_dilation(forks, full), full)
+    for branch in range(1, count + 1):
+        own = branches == branch
+        if (own & ends).any() and own.sum() < reach[binary_dilation(own, full)].max():
+            skeleton = skeleton & ~own
+    return thin(skeleton)
+
+
 _RING = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))  # the shifts that bring N, NE, E, … here
 
 
 def _drawing(path: str, rng: np.random.Generator) -> Image.Image:
     """A path drawn with a mouse and brought in some way."""
-    return _finish(_draw(_by_hand(_lines(path), rng), rng), rng)
+    return finish(_draw(by_hand(path_lines(path), rng), rng), rng)
 
 
-def _lines(path: str) -> list[NDArray[np.float64]]:
+def path_lines(path: str) -> list[NDArray[np.float64]]:
     """The points (n, 2) of each movement of a path."""
     return [np.array([point.split(",") for point in line.split()], float) for line in path.split(";")]
 
 
-def _by_hand(lines: list[NDArray[np.float64]], rng: np.random.Generator) -> list[NDArray[np.float64]]:
+def by_hand(lines: list[NDArray[np.float64]], rng: np.random.Generator) -> list[NDArray[np.float64]]:
     """The lines slanted, turned, stretched, bent and shaken."""
     turn, slant, stretch = rng.normal(0, 0.1), rng.normal(0.1, 0.2), np.exp(rng.normal(0, 0.15))
     affine = np.array([[stretch, 0], [-slant, 1]]) @ [[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]
@@ -245,7 +263,7 @@ def _draw(lines: list[NDArray[np.float64]], rng: np.random.Generator) -> Image.I
     return canvas.filter(ImageFilter.GaussianBlur(0.6)) if rng.random() < 0.7 else canvas
 
 
-def _finish(canvas: Image.Image, rng: np.random.Generator) -> Image.Image:
+def finish(canvas: Image.Image, rng: np.random.Generator) -> Image.Image:
     """Black on white, or another way of bringing a drawing: colours, transparency, JPEG, dust, a frame, a photo."""
     ink = 1 - np.asarray(canvas, np.float32)[..., None] / 255
     match rng.choice(["plain", "dark", "colours", "transparent", "photo"], p=[0.3, 0.15, 0.15, 0.1, 0.3]):

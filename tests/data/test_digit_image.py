@@ -287,6 +287,61 @@ def test_specks_and_frames_are_left_out(expected: NDArray[np.uint8]) -> None:
     assert difference(digit_image(canvas), expected) < 0.25
 
 
+@pytest.mark.parametrize("line", [1, 3, 10])
+@pytest.mark.parametrize("shape", ["rectangle", "ellipse"])
+def test_a_line_around_the_digit_is_left_out(shape: str, line: int, expected: NDArray[np.uint8]) -> None:
+    canvas = two(at=(0.38, 0.3), height=0.4)
+    getattr(ImageDraw.Draw(canvas), shape)((40, 25, 280, 275), outline=0, width=line)
+    assert difference(digit_image(canvas), expected) < 0.25
+
+
+def test_a_dot_inside_a_zero_is_kept() -> None:
+    canvas = Image.new("L", (200, 200), 255)
+    draw = ImageDraw.Draw(canvas)
+    draw.ellipse((60, 40, 140, 160), outline=0, width=12)
+    draw.ellipse((92, 92, 108, 108), fill=0)
+    digit = digit_image(canvas).reshape(28, 28)
+    assert digit[14, 14] > 200
+    assert digit[[4, 23]].max() > 200
+
+
+@pytest.mark.parametrize("pen", [0.08, 0.12, 0.16])
+@pytest.mark.parametrize("shape", ["0", "8", "6", "1"])
+@pytest.mark.parametrize("light", [False, True])
+def test_a_thick_digit_is_no_sheet_of_paper(shape: str, pen: float, light: bool) -> None:
+    canvas = Image.new("L", (300, 300), 255)
+    draw, width = ImageDraw.Draw(canvas), round(300 * pen)
+    rings = {"0": [(90, 60, 210, 240)], "8": [(95, 40, 205, 150), (90, 135, 210, 260)], "6": [(90, 130, 210, 250)]}
+    for ring in rings.get(shape, []):
+        draw.ellipse(ring, outline=0, width=width)
+    if shape in "16":
+        draw.line([(150, 50), (105, 180)], 0, width)
+    picture = Image.eval(canvas, lambda grey: 255 - grey) if light else canvas
+    rows = np.flatnonzero((np.asarray(canvas) < 128).any(axis=1))
+    columns = np.flatnonzero((np.asarray(canvas) < 128).any(axis=0))
+    digit = digit_image(picture).reshape(28, 28)
+    height, width = (np.ptp(np.flatnonzero((digit > 128).any(axis=axis))) + 1 for axis in (1, 0))
+    assert height == 20
+    assert width / height == pytest.approx(len(columns) / len(rows), abs=0.12)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 65535), (30000, 34000), (17, 60001), (65000, 65535)])
+def test_sixteen_bits_over_any_range(low: int, high: int, expected: NDArray[np.uint8]) -> None:
+    values = low + np.asarray(two(), float) / 255 * (high - low)
+    assert difference(digit_image(Image.fromarray(values.astype(np.uint16))), expected) < 0.25
+
+
+@needs_mnist
+def test_mnist_enlarged_on_paper_is_read() -> None:
+    """Of these, one in fourteen was taken for a sheet of paper when digits were thick."""
+    data = mnist(REAL)
+    enlarged = [
+        Image.fromarray(255 - np.pad(image.reshape(28, 28), 3)).resize((272, 272), Image.Resampling.BICUBIC)
+        for image in data.x_test[:150]
+    ]
+    assert (read([digit_image(image) for image in enlarged]) == data.y_test[:150]).mean() > 0.97
+
+
 def test_a_part_that_stands_apart_is_kept() -> None:
     canvas = Image.new("L", (200, 200), 255)
     draw = ImageDraw.Draw(canvas)

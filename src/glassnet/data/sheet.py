@@ -12,11 +12,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.pixels import paint_over
+
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
 COARSE = 100  # pixels along the longer side of the copy in which edges are looked for
 SMALLEST_PICTURE = 40  # pixels along the shorter side: smaller pictures are no photos
+SMALLEST_SHEET = 0.3  # of the picture
 SLOPES = np.linspace(-0.3, 0.3, 17)  # of an edge against the picture's side: up to 17 degrees
 STEP = 10.0  # grey levels (of 255) between desk and paper, at least
 STROKE = 21  # coarse pixels: wider than a pen's stroke
@@ -44,19 +47,26 @@ def without_desk(pixels: Floats) -> Floats:
     grey = grey.reshape(height, step, width, step).mean(axis=(1, 3))
     for light in (grey, -grey):
         sheet = _sheet(light)
-        if not sheet.all() and _is_written_on(light, sheet):
+        if _is_sheet(light, sheet) and _is_written_on(light, sheet):
             return _cut(pixels, np.kron(sheet, np.ones((step, step), bool)))
     return pixels
 
 
+def _is_sheet(grey: Floats, sheet: Mask) -> bool:
+    """Whether a sheet that was found is large enough for one, and lighter than what lies around it.
+
+    A thick 0 on plain paper has edges like a sheet's, but is small, or has the same paper on both sides of them.
+    """
+    if sheet.all() or sheet.mean() < SMALLEST_SHEET:
+        return False
+    return bool(np.median(grey[sheet]) - np.percentile(grey[~sheet], 25) > STEP)
+
+
 def _cut(pixels: Floats, sheet: Mask) -> Floats:
     """The pixels (h, w) or (h, w, 3) in the box around the sheet; those off the sheet are as the nearest on it."""
-    from scipy.ndimage import distance_transform_edt
-
     rows, columns = np.flatnonzero(sheet.any(axis=1)), np.flatnonzero(sheet.any(axis=0))
     box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    nearest = distance_transform_edt(~sheet[box], return_distances=False, return_indices=True)
-    return np.asarray(pixels[box][tuple(nearest)])
+    return paint_over(pixels[box], ~sheet[box])
 
 
 def _is_written_on(grey: Floats, sheet: Mask) -> bool:
