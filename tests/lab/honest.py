@@ -26,8 +26,9 @@ def check_line(text: str) -> tuple[str, str]:
     name, rest = found.groups()
     parts = LINE.fullmatch(rest)
     assert parts, f"cannot be read: {text}"
-    if parts["left"] is not None and not re.fullmatch(r"[a-z]\w*", parts["left"]):
-        exact = evaluate(parts["left"])
+    left = parts["left"] and parts["left"].rpartition(" = ")[2]  # gradients are told in names before
+    if left is not None and not re.fullmatch(r"[a-z]\w*", left):
+        exact = evaluate(left)
         assert near(exact, parts["result"]), text
         check_relation(exact, parts["relation"], parts["result"], text)
     return name, parts["result"]
