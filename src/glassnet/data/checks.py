@@ -75,7 +75,7 @@ def refuse_masked(data: Any, what: str, names: Sequence[str] | None = None) -> N
     Traceback (most recent call last):
     glassnet.ir.errors.DataError: x has masked cells, the first in row 1; remove those rows or fill the cells in
     """
-    if isinstance(data, list | tuple) and any(isinstance(row, np.ma.MaskedArray) for row in data):
+    if isinstance(data, list | tuple) and any(isinstance(row, np.ma.MaskedArray) and row.ndim for row in data):
         for i, row in enumerate(data):
             refuse_masked(row, f"{what}[{i}]", names)
     if isinstance(data, np.ma.MaskedArray) and np.ma.is_masked(data):
