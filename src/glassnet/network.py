@@ -319,7 +319,7 @@ class Network(Model):
         loss
           loss = (0.71 - 1)^2 = 0.0841
         >>> print(explanation.gradient("w.weights[0,0]"))
-        ∂loss/∂w.weights[0, 0] = (0.4)(-0.58) = -0.232
+        ∂loss/∂w.weights[0, 0] = u · δw = (0.4)(-0.58) = -0.232, for the weight from u to w
         >>> print(explanation.update("w.weights[0,0]"))
         new w.weights[0, 0] = 0.3 - (0.5)(-0.232) = 0.416
         """

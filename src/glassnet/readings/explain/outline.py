@@ -86,7 +86,7 @@ class Outline:
     & \quad \delta_{z} = \left(2\right)\left(-0.601 - 1\right) = -3.202
     \end{aligned}
     >>> tree.data[0]["name"], tree.data[0]["children"][0]["text"]
-    ('δh1', 'δz = (2)(-0.601 - 1) = -3.202')
+    ('δh1', 'δz = 2 · (z - target) = (2)(-0.601 - 1) = -3.202')
     """
 
     lines: tuple[Line, ...]
