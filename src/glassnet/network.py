@@ -320,8 +320,8 @@ class Network(Model):
           loss = (0.71 - 1)^2 = 0.0841
         >>> print(explanation.gradient("w.weights[0,0]"))
         ∂loss/∂w.weights[0, 0] = u · δw = (0.4)(-0.58) = -0.232, for the weight from u to w
-        >>> print(explanation.update("w.weights[0,0]"))
-        new w.weights[0, 0] = 0.3 - (0.5)(-0.232) = 0.416
+        >>> round(float(explanation.update("w.weights[0,0]").value), 3)
+        0.416
         """
         from glassnet.inspection.explanations import NetworkExplanation
 
