@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from glassnet.data.checks import require_file
 from glassnet.data.notation import means_missing, plain
@@ -41,18 +41,20 @@ class Lines:
         return ", ".join(row[:4]) + (", …" if len(row) > 4 else "")
 
 
-def read(path: Path, delimiter: str | None, header: bool | None, expected: Sequence[str]) -> tuple[list[str], Lines]:
+def read(
+    source: Path | BinaryIO, delimiter: str | None, header: bool | None, expected: Sequence[str]
+) -> tuple[list[str], Lines]:
     """The names of a file's columns and its rows, all as wide; see `records.read_records`."""
-    lines = _lines(path, delimiter)
+    lines = _lines(*_content(source), delimiter)
     if not lines.rows:
-        raise DataError(f"{path.name} has only lines that begin with #; expected a header line and rows of data")
+        raise DataError(f"{lines.origin} has only lines that begin with #; expected a header line and rows of data")
     names = _names(lines, header, expected)
     _note_comments(lines, len(names))
     for i, row in enumerate(lines.rows):
         if len(row) != len(names):
             raise DataError(_ragged(lines, i, len(names)))
     if not lines.rows:
-        raise DataError(" ".join((f"{path.name} has a header but no rows of data.", *lines.notes)).removesuffix("."))
+        raise DataError(" ".join((f"{lines.origin} has a header but no rows of data.", *lines.notes)).removesuffix("."))
     return names, lines
 
 
@@ -64,23 +66,32 @@ def checked_names(names: Iterable[Any], origin: str) -> list[str]:
     return texts
 
 
-def _decoded(path: Path) -> str:
-    require_file(path)
+def _content(source: Path | BinaryIO) -> tuple[str, bytes]:
+    """What the file is called, and its bytes; an open file is read from where it is, and may be in memory alone."""
+    if not isinstance(source, Path):
+        content = source.read()
+        if not isinstance(content, bytes):
+            raise DataError("an open file must be of bytes: open it with mode 'rb', or use io.BytesIO(text.encode())")
+        return Path(str(getattr(source, "name", "the table"))).name, content
+    require_file(source)
     try:
-        content = path.read_bytes()
+        return source.name, source.read_bytes()
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}") from error
+        raise DataError(f"{source} cannot be read: {error.strerror or error}") from error
+
+
+def _decoded(name: str, content: bytes) -> str:
     if content.startswith(b"PK\x03\x04"):
-        raise DataError(f"{path.name} is a workbook or zip file; save the table as CSV")
+        raise DataError(f"{name} is a workbook or zip file; save the table as CSV")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{path.name}, line {line}: not UTF-8 text; save the table as CSV in UTF-8") from error
+        raise DataError(f"{name}, line {line}: not UTF-8 text; save the table as CSV in UTF-8") from error
     if "\0" in text:
-        raise DataError(f"{path.name} is not a text file; save the table as CSV")
+        raise DataError(f"{name} is not a text file; save the table as CSV")
     if not text.strip():
-        raise DataError(f"{path.name} is empty; expected a header line and rows of data")
+        raise DataError(f"{name} is empty; expected a header line and rows of data")
     return text
 
 
@@ -146,15 +157,15 @@ def _has_cells(row: Sequence[str]) -> bool:
     return any(cell.strip() for cell in row)
 
 
-def _lines(path: Path, delimiter: str | None) -> Lines:
+def _lines(name: str, content: bytes, delimiter: str | None) -> Lines:
     """The lines with cells in them, and their numbers."""
-    text, comments = _without_comments(_decoded(path))
+    text, comments = _without_comments(_decoded(name, content))
     notes: list[str] = []
     if told := re.match(r"\s*sep=(.)\r?\n", text):  # so Excel writes down what parts the cells
         text = "\n" * told[0].count("\n") + text[told.end() :]
         delimiter = delimiter or told[1]
     mark = _named(delimiter) if delimiter is not None else _delimiter(text, notes)
-    lines = Lines(path.name, mark, [], [], comments, notes)
+    lines = Lines(name, mark, [], [], comments, notes)
     reader = _reader(text, mark, strict=True)
     hollow: list[int] = []
     try:
@@ -168,7 +179,7 @@ def _lines(path: Path, delimiter: str | None) -> Lines:
         words = f"{error}; check its quotation marks"
         if "field larger" in str(error):
             words = f"a cell of more than {csv.field_size_limit():,} characters; close its quotes or shorten it"
-        raise DataError(f"{path.name}, line {reader.line_num}: {words}") from error
+        raise DataError(f"{name}, line {reader.line_num}: {words}") from error
     if hollow:
         notes.append(f"Passed over {counted(len(hollow), 'line')} without a value (the first is line {hollow[0]}).")
     return lines

@@ -80,8 +80,8 @@ class Records:
 def read_records(
     source: Any, *, delimiter: str | None = None, header: bool | None = None, expected: Sequence[str] = ()
 ) -> Records:
-    """The records of a CSV file's path, a pandas or polars data frame, a dictionary of columns, or a list of rows, each
-    a dictionary (one alone is one row).
+    """The records of a CSV file (its path, or the file opened for bytes, which may be in memory alone), a pandas or
+    polars data frame, a dictionary of columns, or a list of rows, each a dictionary (one alone is one row).
 
     CSV: UTF-8 with or without a byte-order mark; cells parted by comma, semicolon, tab, ``|`` or blanks, whichever fits
     (or by the `delimiter`), quoted by ``"`` where needed. Empty lines, and lines that begin with #, are passed over.
@@ -95,8 +95,9 @@ def read_records(
     >>> read_records({"x": [1, None], "colour": ["red", "blue"]}).columns
     {'x': ['1', None], 'colour': ['red', 'blue']}
     """
-    if isinstance(source, str | os.PathLike):
-        names, lines = csv_file.read(Path(source), delimiter, header, expected)
+    if isinstance(source, str | os.PathLike) or is_open_file(source):
+        file = source if is_open_file(source) else Path(source)
+        names, lines = csv_file.read(file, delimiter, header, expected)
         columns = {name: [_text(row[i]) for row in lines.rows] for i, name in enumerate(names)}
         return Records(lines.origin, columns, "line", lines.places, tuple(lines.notes), lines.delimiter == ";")
     if delimiter is not None or header is not None:
@@ -112,9 +113,14 @@ def read_records(
     if isinstance(source, Sequence) and source and all(isinstance(row, Mapping) for row in source):
         return _from_rows(source)
     raise DataError(
-        "a table is the path of a CSV file, a data frame, a dictionary of columns or a list of dictionaries; "
-        f"got {type(source).__name__}"
+        "a table is the path of a CSV file, that file opened for bytes, a data frame, a dictionary of columns or a list"
+        f" of dictionaries; got {type(source).__name__}"
     )
+
+
+def is_open_file(source: Any) -> bool:
+    """Whether it can be read as a file, and is no frame."""
+    return hasattr(source, "read") and not hasattr(source, "columns")
 
 
 def is_table(source: Any) -> bool:

@@ -98,8 +98,8 @@ def table(
     delimiter: str | None = None,
     header: bool | None = None,
 ) -> Table:
-    """The inputs and the `target` column of a CSV file's path, a pandas or polars frame, a dictionary of columns, or a
-    list of rows, each a dictionary.
+    """The inputs and the `target` column of a CSV file (its path, or the file opened for bytes, which may be in memory
+    alone), a pandas or polars frame, a dictionary of columns, or a list of rows, each a dictionary.
 
     Each column's kind is found from its cells: booleans (true/false, yes/no), numbers (if at most a tenth of the cells
     are something else, those are mistakes and named), ISO dates (days since 1970, in UTC where they have a time zone),

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet.ir.errors import DataError, DivergenceError, GlassnetError
 from glassnet.regression.doubles import Floats
+from glassnet.words import counted
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ class Path:
     def steps(self) -> int:
         return len(self.loss) - 1
 
+    @property
+    def grows_at(self) -> int | None:
+        """The first step that made the loss larger; None where each made it smaller."""
+        grown = np.flatnonzero(np.diff(self.loss) > 0)
+        return int(grown[0]) + 1 if len(grown) else None
+
 
 class StepsDivergedError(DivergenceError):
     """Gradient descent diverged; `path` holds the steps until then."""
@@ -39,9 +46,11 @@ class StepsDivergedError(DivergenceError):
         self.path = path
 
 
-def gradient_descent(A: Floats, y: Floats, weights: Floats, learning_rate: float | None, steps: int) -> Path:
-    """Walk down the mean squared error Σw(y − Ab)²/Σw from b = 0: b ← b − rate · gradient; A is (n, p), y and weights
-    (n,).
+def gradient_descent(
+    A: Floats, y: Floats, weights: Floats, learning_rate: float | None, steps: int, start: Floats | None = None
+) -> Path:
+    """Walk down the mean squared error Σw(y − Ab)²/Σw from a start (b = 0): b ← b − rate · gradient; A is (n, p), y
+    and weights (n,).
 
     Without a learning rate, half the largest stable one is taken. StepsDivergedError says how far it went and what is
     stable.
@@ -54,7 +63,7 @@ def gradient_descent(A: Floats, y: Floats, weights: Floats, learning_rate: float
         raise GlassnetError(
             f"gradient descent needs a learning rate above 0 and at least 1 step, got {rate} and {steps}"
         )
-    b = np.zeros(A.shape[1])
+    b = np.zeros(A.shape[1]) if start is None else start
     parameters, losses = [], []
     first_slope = 0.0
     for _ in range(steps + 1):
@@ -70,8 +79,9 @@ def gradient_descent(A: Floats, y: Floats, weights: Floats, learning_rate: float
     path = Path(_read_only(parameters), _read_only(losses), rate, stable, slope <= 1e-12 * first_slope)
     if path.loss[-1] > path.loss[0]:
         raise StepsDivergedError(
-            f"gradient descent diverged: after {path.steps} steps with learning rate {rate:.6g} the loss had grown "
-            f"from {path.loss[0]:.6g} to {path.loss[-1]:.6g}; the largest stable learning rate here is {stable:.6g}",
+            f"gradient descent diverged: with learning rate {rate:.6g} the loss grows from step {path.grows_at} on; "
+            f"after {counted(path.steps, 'step')} it had grown from {path.loss[0]:.6g} to {path.loss[-1]:.6g}; the "
+            f"largest stable learning rate here is {stable:.6g}",
             path,
         )
     return path

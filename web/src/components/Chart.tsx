@@ -1,9 +1,11 @@
 // The scaffold of a chart: axes with few ticks and faint lines, in pixels; what is drawn in it comes from the page.
-import { scaleLinear } from "d3-scale";
+import { type ScaleLinear, scaleLinear } from "d3-scale";
 import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+import { appearance } from "./Appearance";
 import "./Chart.css";
 
-export type Scale = (value: number) => number;
+export type Scale = ScaleLinear<number, number>;
 export type Range = readonly [number, number];
 
 export interface ChartProps {
@@ -16,37 +18,56 @@ export interface ChartProps {
   xLabel?: string;
   yLabel?: string;
   children: (x: Scale, y: Scale) => ComponentChildren;
+  /** What lies over it and can be used, such as buttons, in the same coordinates. */
+  over?: (x: Scale, y: Scale) => ComponentChildren;
 }
 
 const LEFT = 48;
 const BOTTOM = 36;
 const ROOM = 12;
+const PROJECTED = 5 / 3;
 
-export function Chart({ name, width, height, x, y, xLabel = "", yLabel = "", children }: ChartProps) {
-  const across = scaleLinear(x, [LEFT, width - ROOM]);
-  const up = scaleLinear(y, [height - BOTTOM, ROOM]);
+export function Chart({ name, width, height, x, y, xLabel = "", yLabel = "", children, over }: ChartProps) {
+  const clip = useId();
+  const larger = appearance.value === "projector" ? PROJECTED : 1;
+  const [left, bottom] = [LEFT * larger, height - BOTTOM * larger];
+  const across = scaleLinear(x, [left, width - ROOM]);
+  const up = scaleLinear(y, [bottom, ROOM * larger]);
+  const ticks = Math.max(2, Math.min(6, Math.floor(width / (70 * larger))));
+  const levels = Math.max(2, Math.min(5, Math.floor(height / (40 * larger))));
   return (
-    <svg class="chart" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={name}>
-      {up.ticks(5).map((tick) => (
-        <g key={tick}>
-          <line class="chart-line" x1={LEFT} x2={width - ROOM} y1={up(tick)} y2={up(tick)} />
-          <text x={LEFT - 6} y={up(tick) + 4} text-anchor="end">
-            {up.tickFormat(5)(tick)}
+    <div class="chart-room">
+      <svg class="chart" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={name}>
+        <clipPath id={clip}>
+          <rect
+            x={left}
+            y={ROOM * larger}
+            width={Math.max(0, width - ROOM - left)}
+            height={Math.max(0, bottom - ROOM * larger)}
+          />
+        </clipPath>
+        {up.ticks(levels).map((tick) => (
+          <g key={tick}>
+            <line class="chart-line" x1={left} x2={width - ROOM} y1={up(tick)} y2={up(tick)} />
+            <text x={left - 6} y={up(tick) + 4} text-anchor="end">
+              {up.tickFormat(levels)(tick)}
+            </text>
+          </g>
+        ))}
+        {across.ticks(ticks).map((tick) => (
+          <text key={tick} x={across(tick)} y={bottom + 16 * larger} text-anchor="middle">
+            {across.tickFormat(ticks)(tick)}
           </text>
-        </g>
-      ))}
-      {across.ticks(6).map((tick) => (
-        <text key={tick} x={across(tick)} y={height - BOTTOM + 16} text-anchor="middle">
-          {across.tickFormat(6)(tick)}
+        ))}
+        <text x={width - ROOM} y={height - 4} text-anchor="end">
+          {xLabel}
         </text>
-      ))}
-      <text x={width - ROOM} y={height - 4} text-anchor="end">
-        {xLabel}
-      </text>
-      <text x={4} y={ROOM} text-anchor="start">
-        {yLabel}
-      </text>
-      {children(across, up)}
-    </svg>
+        <text x={4} y={ROOM * larger} text-anchor="start">
+          {yLabel}
+        </text>
+        <g clip-path={`url(#${clip})`}>{children(across, up)}</g>
+      </svg>
+      {over?.(across, up)}
+    </div>
   );
 }

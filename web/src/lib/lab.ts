@@ -42,9 +42,9 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
   }
 
   /** A command that answers with a new view; it can be undone. Whether it succeeded: `error` says why not. */
-  async act<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"]): Promise<boolean> {
+  async act<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"], payload?: ArrayBuffer): Promise<boolean> {
     try {
-      this.#show((await this.session.call(op, args)) as View, "move");
+      this.#show((await this.session.call(op, args, payload)) as View, "move");
       return true;
     } catch (error) {
       this.#fail(error as Error);

@@ -6,6 +6,9 @@ export interface Ask {
   levels?: number;
 }
 
+/** A message that says only that. */
+export type Nothing = Record<never, never>;
+
 /** A scene of the library, to be drawn by the browser in the theme that it is in. */
 export interface Picture {
   width: number;

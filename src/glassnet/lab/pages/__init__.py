@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from glassnet.lab.page import Page
+from glassnet.lab.pages.line import LinePage
 from glassnet.lab.pages.network import NetworkPage
 
 PAGES: dict[str, type[Page]] = {
     page.name: page
     for page in (
+        LinePage,
         NetworkPage,
         #
     )
