@@ -1,7 +1,9 @@
 """CSV files as they come: what parts the cells, whether there is a header, which lines are no rows."""
 
 import csv
+import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -209,3 +211,31 @@ def test_files_in_other_encodings(path: Path, encoding: str) -> None:
     path.write_bytes(("x,größe\n1,2\n" if encoding != "shift_jis" else "x,長さ\n1,2\n").encode(encoding))
     with pytest.raises(DataError, match=r"t\.csv(, line 1: not UTF-8 text| is not a text file); save the table as CSV"):
         read_records(path)
+
+
+# --- files in memory
+
+
+def test_an_open_file_is_read_as_one_on_disk(path: Path) -> None:
+    content = b"size;rent\n1,5;600\n2,5;940\n"
+    path.write_bytes(content)
+    with path.open("rb") as opened:
+        on_disk, open_one = read_records(path), read_records(opened)
+    in_memory = read_records(io.BytesIO(content))
+    assert in_memory.columns == open_one.columns == on_disk.columns
+    assert open_one.origin == on_disk.origin == "t.csv"
+    assert in_memory.origin == "the table"
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (io.BytesIO(b""), "the table is empty; expected a header line"),
+        (io.BytesIO(b"x,y\n1,2\n4\n"), "the table, line 3: 1 cell where the header has 2"),
+        (io.BytesIO(b"PK\x03\x04"), "the table is a workbook or zip file"),
+        (io.StringIO("x,y\n1,2\n"), "an open file must be of bytes"),
+    ],
+)
+def test_what_is_wrong_with_a_file_in_memory_is_said(source: Any, said: str) -> None:
+    with pytest.raises(DataError, match=said):
+        read_records(source)

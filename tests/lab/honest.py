@@ -8,16 +8,20 @@ from typing import Any
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.readings.explain.reader import NUMBER, check_relation, evaluate, near
+from tests.regression import test_explain as fit
 
 ANSWERED = "name => document.querySelector('[data-line]')?.textContent.startsWith(name)"
+OF_A_FIT = re.compile(r"−|\d·|: |\d/\d")  # which only lines of LinearRegression.explain have
 LINE = re.compile(
     rf"(?:(?P<left>.+) (?P<relation>[=≈]) )?(?P<result>{NUMBER})"
-    rf"(?: \[(?:{NUMBER} after rounding in float(?:32|64)|{NUMBER} by hand)\])?"
+    rf"(?: \[(?:(?P<machine>{NUMBER}) after rounding in float(?:32|64)|{NUMBER} by hand)\])?"
 )
 
 
 def check_line(text: str) -> tuple[str, str]:
     """(name, result) of a line of arithmetic; AssertionError unless it gives what it says, evaluated as displayed."""
+    if OF_A_FIT.search(text):
+        return check_fit_line(text)
     body, *reasons = re.split(", since | and ", text)
     for reason in reasons:
         assert evaluate(reason) == 1, f"{text}\n   but it is not true that {reason}"
@@ -31,7 +35,14 @@ def check_line(text: str) -> tuple[str, str]:
         exact = evaluate(left)
         assert near(exact, parts["result"]), text
         check_relation(exact, parts["relation"], parts["result"], text)
-    return name, parts["result"]
+    return name, parts["machine"] or parts["result"]
+
+
+def check_fit_line(text: str) -> tuple[str, str]:
+    """The same for a line of a regression: Σx·y = 1·2 + 2·3 = 8; after a colon, or as an equation, it has no name."""
+    label, _, chain = text.partition(": ") if ": " in text else text.partition(" = ")
+    fit.check(chain)
+    return label, re.split(" [=≈] ", chain)[-1].replace("−", "-")
 
 
 def same(shown: str, result: str) -> bool:

@@ -97,7 +97,8 @@ class TrialLine:
     def _place(self, name: str) -> tuple[str, tuple[int, ...]]:
         places = self._graph.places
         if name not in places:
-            raise GlassnetError(unknown("number of the line", name, places))
+            first = [one for one in places if "of point" not in one or one.endswith("of point 1")]
+            raise GlassnetError(unknown("number of the line", name, first))
         return places[name]
 
     @cached_property

@@ -13,10 +13,20 @@ describe("undo", () => {
   test("takes a whole drag back at once", () => {
     const history = new History();
     history.start("a");
-    for (const state of ["b", "c", "d"]) history.move(state, true);
+    for (const state of ["b", "c", "d"]) history.move(state, history.hold);
     history.release();
-    history.move("e", true);
+    history.move("e", history.hold);
     expect([history.undo(), history.undo(), history.canUndo.value]).toEqual(["d", "a", false]);
+  });
+
+  test("takes an answer that comes late for its drag", () => {
+    const history = new History();
+    history.start("a");
+    const drag = history.hold;
+    history.move("b", drag);
+    history.release();
+    history.move("c", drag);
+    expect(history.undo()).toBe("a");
   });
 
   test("forgets what was undone once something else is done", () => {

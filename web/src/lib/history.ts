@@ -5,7 +5,7 @@ export class History {
   readonly #past = signal<readonly string[]>([]);
   readonly #future = signal<readonly string[]>([]);
   #now = "";
-  #holding = false;
+  #held: number | undefined;
 
   readonly canUndo: ReadonlySignal<boolean> = computed(() => this.#past.value.length > 0);
   readonly canRedo: ReadonlySignal<boolean> = computed(() => this.#future.value.length > 0);
@@ -21,18 +21,21 @@ export class History {
     this.#future.value = [];
   }
 
-  /** A new state; while it is held (a drag), all states count as one. */
-  move(state: string, held = false): void {
+  /** The number of the drag that is going on, or that comes next. */
+  hold = 1;
+
+  /** A new state; all states of one drag count as one, also those that come when the hand has let go. */
+  move(state: string, held?: number): void {
     if (state === this.#now) return;
-    if (!(held && this.#holding)) this.#past.value = [...this.#past.value, this.#now];
-    this.#holding = held;
+    if (held === undefined || held !== this.#held) this.#past.value = [...this.#past.value, this.#now];
+    this.#held = held;
     this.#future.value = [];
     this.#now = state;
   }
 
   /** A drag has ended. */
   release(): void {
-    this.#holding = false;
+    this.hold++;
   }
 
   undo(): string | undefined {

@@ -54,7 +54,8 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
 
   /** The same for what moves with the hand: until `release`, all of it is one step of undo. */
   drag<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"]): void {
-    const show = (view: C[Op]["result"]) => this.#show(view as View, "hold");
+    const drag = this.history.hold;
+    const show = (view: C[Op]["result"]) => this.#show(view as View, "move", drag);
     this.session.latest(op, args, show, (error) => this.#fail(error));
   }
 
@@ -97,9 +98,9 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
     );
   }
 
-  #show(view: View, how: "start" | "keep" | "move" | "hold"): void {
+  #show(view: View, how: "start" | "keep" | "move", drag?: number): void {
     if (how === "start" && this.view.value === null) this.history.start(view.fragment);
-    else if (how === "move" || how === "hold") this.history.move(view.fragment, how === "hold");
+    else if (how === "move") this.history.move(view.fragment, drag);
     if (how !== "start") this.error.value = "";
     this.view.value = view;
     setFragment(view.fragment);

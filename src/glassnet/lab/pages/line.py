@@ -266,7 +266,7 @@ class LinePage(Page):
     @command
     def choose(self, given: Choose) -> View:
         """The line at a place of the bowl."""
-        digits = (step_of(one.most - one.least) for one in self._parameters(self._state.trial))
+        digits = (step_of(one.most - one.least) for one in self._parameters(self._state, self._state.trial))
         chosen = [round(value, k) for value, k in zip((given.first, given.second), digits, strict=False)]
         return self._show(self._state.chosen((*chosen, *self._state.parameters[2:])))
 
@@ -372,7 +372,7 @@ class LinePage(Page):
             line=ends,
             residual=_range(np.append(trial.of_points("residual"), 0.0)),
             corners=_corners(state, trial),
-            parameters=self._parameters(trial, state),
+            parameters=self._parameters(state, trial),
             rate=_editable("learning rate", state.rate),
             new=tuple(
                 _editable(f"{name} of the new point", trial.value(f"{name} of the new point"))
@@ -399,18 +399,14 @@ class LinePage(Page):
         rest = "; the gradient has vanished, so it rests" if path.converged else ""
         return f"{counted(path.steps, 'step')} of gradient descent{rest}"
 
-    def _parameters(self, trial: TrialLine, state: State | None = None) -> tuple[Editable, ...]:
-        """The slopes and the intercept; the sliders end where the data say, whatever the line."""
-        state = state or self._state
+    @staticmethod
+    def _parameters(state: State, trial: TrialLine) -> tuple[Editable, ...]:
+        """The slopes and the intercept; the sliders end where the points say, whatever the line."""
         height = _width(state.y)
-        sliders = [
-            _editable(n, trial.value(n), _around(0.0, STEEPEST * height / _width(column)))
-            for n, column in zip(state.names, state.x.T, strict=False)
-        ]
-        reach = height + max(
-            2 * height, *(2 * height / _width(column) * float(np.abs(column).max()) for column in state.x.T)
-        )
-        return (*sliders, _editable("b", trial.value("b"), _around(0.0, max(reach, float(np.abs(state.y).max())))))
+        steepest = [STEEPEST * height / _width(column) for column in state.x.T]
+        farthest = float((np.abs(state.x).max(axis=0) @ steepest) / 2) + float(np.abs(state.y).max())
+        ends = map(_round, (*steepest, min(farthest, STEEPEST * (height + float(np.abs(state.y).max())))))
+        return tuple(_editable(name, trial.value(name), end) for name, end in zip(state.names, ends, strict=True))
 
     @staticmethod
     def _bowl(state: State) -> tuple[Bowl | None, str]:
@@ -458,10 +454,10 @@ def _width(values: Array) -> float:
     return float(np.ptp(values)) or 1.0
 
 
-def _around(middle: float, reach: float) -> tuple[float, float]:
+def _round(reach: float) -> tuple[float, float]:
     """The ends of a slider, in round numbers."""
     far = float(rounded(reach, 1))
-    return middle - far, middle + far
+    return -far, far
 
 
 def _editable(name: str, value: float, ends: tuple[float, float] = (0.0, 1.0)) -> Editable:

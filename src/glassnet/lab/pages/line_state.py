@@ -151,18 +151,19 @@ class State:
         """The address of what is shown: the set, and what is not as in it."""
         first = initial(self.data)
         parts = [f"data={self.data}"]
-        if (self.labels, self.points) != (first.labels, first.points):
+        is_edited = (self.labels, self.points) != (first.labels, first.points)
+        if is_edited:
             parts.append("names=" + ",".join(quote(label, safe="") for label in self.labels))
             parts.append("points=" + ";".join(map(_listed, self.points)))
-        if self.start != first.start:
+        if is_edited or self.start != first.start:
             parts.append("line=" + _listed(self.start))
-        if self.rate != first.rate:
+        if is_edited or self.rate != first.rate:
             parts.append(f"rate={self.rate!r}")
         if self.steps:
             parts.append(f"steps={self.steps}")
         if self.is_fitted:
             parts.append("fit=1")
-        if self.new != first.new:
+        if is_edited or self.new != first.new:
             parts.append("new=" + _listed(self.new))
         return "&".join(parts)
 
@@ -231,7 +232,7 @@ def with_rate(state: State, rate: float) -> State:
 def fitted(state: State) -> State:
     """The best line; GlassnetError where there is not one alone."""
     assert state.fit
-    return replace(state, start=initial(state.data).start if not state.steps else state.start, steps=0, is_fitted=True)
+    return replace(state, steps=0, is_fitted=True)
 
 
 @lru_cache(256)

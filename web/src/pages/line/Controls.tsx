@@ -41,9 +41,6 @@ export function Controls({ view, lab }: { view: View; lab: LineLab }) {
           To the end
         </button>
         <Typed one={view.rate} label="learning rate" lab={lab} />
-        <button type="button" onClick={() => lab.act("open", { fragment: `data=${view.data}` })}>
-          Reset
-        </button>
       </div>
       <div class="line-descent">
         {view.new.map((one, i) => (
@@ -52,6 +49,9 @@ export function Controls({ view, lab }: { view: View; lab: LineLab }) {
         <span class="line-prediction">
           the line predicts <NumberShown {...view.prediction} />
         </span>
+        <button type="button" class="line-reset" onClick={() => lab.act("open", { fragment: `data=${view.data}` })}>
+          Reset
+        </button>
       </div>
       <p class={`line-said${view.diverged ? " line-diverged" : ""}`} role="status" aria-label="Descent">
         {view.diverged || view.steps}

@@ -20,7 +20,7 @@ export function NormalEquations({ view, lab }: { view: View; lab: LineLab }) {
     <div class="line-normal">
       {normal.value?.sections.map((section) => (
         <section key={section.title}>
-          <h3>{section.title}</h3>
+          <h2>{section.title}</h2>
           {section.lines.map((line, i) => (
             <div key={i} class="line-equation">
               {line}

@@ -19,10 +19,9 @@ export function Plot({ view, lab, width, height }: { view: View; lab: LineLab; w
     if (!down) lab.release();
   };
   const [xLabel = "", yLabel = ""] = view.labels;
-  const name = `${view.labels.join(" and ")}: ${view.columns[0]?.values.length ?? 0} points and the line`;
   return (
     <Chart
-      name={name}
+      name="Points, the line, and the squares of the residuals"
       width={width}
       height={height}
       x={axes.x}
@@ -38,36 +37,31 @@ export function Plot({ view, lab, width, height }: { view: View; lab: LineLab; w
         </>
       )}
     >
-      {(x, y) => <Drawn view={view} axes={axes} x={x} y={y} />}
+      {(x, y) => <Drawn view={view} x={x} y={y} />}
     </Chart>
   );
 }
 
-function Drawn({ view, axes, x, y }: { view: View; axes: View; x: Scale; y: Scale }) {
+function Drawn({ view, x, y }: { view: View; x: Scale; y: Scale }) {
   const ys = column(view, "y").values;
   const predictions = column(view, "prediction").values;
   const [first, last] = view.line;
   const [start, end] = view.x;
+  const right = x(end);
   return (
     <>
       {column(view, "x").values.map((at, i) => {
         const [from, to] = [y(predictions[i] ?? 0), y(ys[i] ?? 0)];
         const side = Math.abs(to - from);
+        const left = x(at) + side > right ? x(at) - side : x(at);
         return (
           <g key={i}>
-            <rect class="line-square" x={x(at)} y={Math.min(from, to)} width={side} height={side} />
+            <rect class="line-square" x={left} y={Math.min(from, to)} width={side} height={side} />
             <line class="line-residual" x1={x(at)} x2={x(at)} y1={from} y2={to} />
           </g>
         );
       })}
-      <line
-        class="line-line"
-        x1={x(start)}
-        x2={x(end)}
-        y1={y(first)}
-        y2={y(last)}
-        data-axes={axes === view ? "" : "held"}
-      />
+      <line class="line-line" x1={x(start)} x2={x(end)} y1={y(first)} y2={y(last)} />
     </>
   );
 }
