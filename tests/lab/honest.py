@@ -11,7 +11,7 @@ from tests.readings.explain.reader import NUMBER, check_relation, evaluate, near
 from tests.regression import test_explain as fit
 
 ANSWERED = "name => document.querySelector('[data-line]')?.textContent.startsWith(name)"
-OF_A_FIT = re.compile(r"−|\d·|: |\d/\d")  # which only lines of LinearRegression.explain have
+OF_A_FIT = re.compile(r"[^=≈]*: |.*\d/\d")  # which only lines of LinearRegression.explain have
 LINE = re.compile(
     rf"(?:(?P<left>.+) (?P<relation>[=≈]) )?(?P<result>{NUMBER})"
     rf"(?: \[(?:(?P<machine>{NUMBER}) after rounding in float(?:32|64)|{NUMBER} by hand)\])?"
@@ -20,7 +20,7 @@ LINE = re.compile(
 
 def check_line(text: str) -> tuple[str, str]:
     """(name, result) of a line of arithmetic; AssertionError unless it gives what it says, evaluated as displayed."""
-    if OF_A_FIT.search(text):
+    if OF_A_FIT.match(text):
         return check_fit_line(text)
     body, *reasons = re.split(", since | and ", text)
     for reason in reasons:
@@ -39,10 +39,10 @@ def check_line(text: str) -> tuple[str, str]:
 
 
 def check_fit_line(text: str) -> tuple[str, str]:
-    """The same for a line of a regression: Σx·y = 1·2 + 2·3 = 8; after a colon, or as an equation, it has no name."""
+    """The same for a line of a regression: m = 3 / 4 = 3/4 ≈ 0.75; or after a colon, with no name."""
     label, _, chain = text.partition(": ") if ": " in text else text.partition(" = ")
     fit.check(chain)
-    return label, re.split(" [=≈] ", chain)[-1].replace("−", "-")
+    return label, re.split(" [=≈] ", chain)[-1]
 
 
 def same(shown: str, result: str) -> bool:

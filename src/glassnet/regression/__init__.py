@@ -5,6 +5,7 @@ from glassnet.regression.fit import Fit
 from glassnet.regression.linear import LinearRegression
 from glassnet.regression.quartet import plot_quartet, quartet_rows, quartet_table
 from glassnet.regression.terms import Categorical, Polynomial
+from glassnet.regression.trial import TrialLine
 from glassnet.regression.uniqueness import Combination, NotUniqueError
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "LinearRegression",
     "NotUniqueError",
     "Polynomial",
+    "TrialLine",
     "plot_quartet",
     "quartet_rows",
     "quartet_table",

@@ -286,7 +286,7 @@ def test_why_follows_where_a_number_comes_from(alone: LinePage) -> None:
     assert result == "0.5811"
     alone.fit(Nothing())
     lines = [line.text for line in alone.why(Ask("b", 1)).lines]
-    assert lines[0] == "b = (82.51 − 99·(5501/11000)) / 11 = 33001/11000 ≈ 3.000090909"
+    assert lines[0] == "b = (82.51 - (99)(5501/11000)) / 11 = 33001/11000 ≈ 3.000090909"
     assert {check_line(line)[0] for line in lines} >= {"n", "Σx", "m", "b"}
 
 
