@@ -12,7 +12,7 @@ from glassnet.regression.doubles import Floats
 from glassnet.regression.fit import Fit
 from glassnet.regression.inputs import floats
 
-AROUND = 96  # points of a contour
+AROUND = 60  # points of a contour
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,14 +32,14 @@ class Bowl:
     curvature: Floats
 
     def contour(self, sse: float) -> Floats:
-        """Where SSE is that: points around an ellipse, shape (97, 2), the last as the first.
+        """Where SSE is that: points around an ellipse, shape (61, 2), the last as the first.
 
         GlassnetError for less than the least SSE.
 
         >>> from glassnet.regression import LinearRegression
         >>> bowl = bowl_of(LinearRegression().fit([1, 2, 4], [2, 3, 6]).found)
         >>> bowl.contour(1.0).shape, bool(np.allclose([bowl(*at) for at in bowl.contour(1.0)], 1.0))
-        ((97, 2), True)
+        ((61, 2), True)
         """
         if sse < self.least:
             raise GlassnetError(f"SSE is {self.least:.6g} at least, so there is no contour of {sse:.6g}")

@@ -19,6 +19,7 @@ from glassnet.lab.pages.line_state import (
     MOST_POINTS,
     MOST_STEPS,
     State,
+    bowl,
     data_sets,
     fitted,
     opened,
@@ -27,7 +28,6 @@ from glassnet.lab.pages.line_state import (
     with_rate,
 )
 from glassnet.lab.shown import Ask, Shown, ShownLine, Why, shown, typed, why
-from glassnet.regression.bowl import bowl_of
 from glassnet.regression.trial import OF_A_POINT, TrialLine, input_names
 from glassnet.words import counted, number, rounded, unknown
 
@@ -412,15 +412,15 @@ class LinePage(Page):
     def _bowl(state: State) -> tuple[Bowl | None, str]:
         """The bowl; or why there is no best line, in words."""
         try:
-            found = bowl_of(state.fit.found)
+            found, spread = bowl(state.labels, state.points)
         except GlassnetError as error:
             return None, str(error)
         path, _ = state.walk
         places = np.array([state.parameters]) if path is None else path.parameters[:, [*range(1, state.inputs + 1), 0]]
         places = np.vstack([_thinned(places), state.parameters])[:, :2]
         start = found(*state.start[:2]) if not state.is_fitted else found(*state.parameters[:2])
-        highest = found.least + max((start - found.least) * 1.3, 0.25 * state.fit.sst, 1e-12)
-        highest = min(highest, found.least + 30 * max(state.fit.sst, 1e-12))
+        highest = found.least + max((start - found.least) * 1.3, 0.25 * spread, 1e-12)
+        highest = min(highest, found.least + 30 * max(spread, 1e-12))
         levels = [found.least + (highest - found.least) * ((k + 1) / CONTOURS) ** 2 for k in range(CONTOURS)]
         contours = [found.contour(level) for level in levels]
         window = [

@@ -14,6 +14,7 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.regression import LinearRegression
+from glassnet.regression.bowl import Bowl, bowl_of
 from glassnet.regression.descent import Path, StepsDivergedError
 from glassnet.regression.trial import TrialLine, input_names, parameter_names
 from glassnet.words import rounded, unknown
@@ -242,6 +243,13 @@ def fit(labels: tuple[str, ...], points: tuple[Numbers, ...]) -> LinearRegressio
     xs = input_names(len(labels) - 1)
     columns = {name: table[:, i] for i, name in enumerate(xs)}
     return LinearRegression().fit(columns, {"y": table[:, -1]})
+
+
+@lru_cache(256)
+def bowl(labels: tuple[str, ...], points: tuple[Numbers, ...]) -> tuple[Bowl, float]:
+    """The bowl of the best line, and the total sum of squares: they stay while only the line is dragged."""
+    found = fit(labels, points).found
+    return bowl_of(found), found.sst
 
 
 @lru_cache(64)
