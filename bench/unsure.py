@@ -1,6 +1,10 @@
 """How often a model's answer to a picture is a digit, and how often it is refused, as ``gn.read_digit`` decides.
 
-python bench/unsure.py [--model digits] [--count 500]
+python bench/unsure.py [--model digits] [--count 500] [--only SETS]
+
+Three kinds of sets: digits, and what is none; two or three digits that differ in pen, size or place
+(tests/data/company.py); a digit in surroundings that make it hard (tests/data/surroundings.py). ``--only`` takes a part
+of the names of sets.
 
 Nothing here was used to choose the rule or to train the second opinion: MNIST's test digits, the mouse's paths of
 tests/data/canvas.py, the fonts that come with matplotlib, other kinds of noise.
@@ -16,36 +20,21 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFilter
 
 import glassnet as gn
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "data"))
-from canvas import mouse_drawings, mouse_letters, mouse_pairs, redrawn
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from tests.data.canvas import mouse_drawings, mouse_letters, mouse_pairs, one_line_draws, redrawn
+from tests.data.company import SEVERAL, several
+from tests.data.surroundings import DRAWN, in_surroundings, printed
 
-FONTS = (
-    *("DejaVuSans", "DejaVuSans-Bold", "DejaVuSans-Oblique", "DejaVuSansMono", "DejaVuSerif", "DejaVuSerif-Italic"),
-    *("DejaVuSerif-Bold", "STIXGeneral", "STIXGeneralBol", "STIXGeneralItalic", "cmr10", "cmss10", "cmtt10", "cmb10"),
-)
 LETTERS = "ABCDEFGHJKLMNPQRTUVWXYabcdefghijkmnpqrtuvwxy"  # all but those written like a 0, 1, 2 or 5
 
 Pictures = Iterator[tuple[Any, int | None]]
 Rng = np.random.Generator
-
-
-def printed(characters: str, rng: Rng) -> Pictures:
-    """Characters of every font, some turned a little, on white paper."""
-    for name in FONTS:
-        path = Path(matplotlib.get_data_path(), "fonts", "ttf", f"{name}.ttf")
-        font = ImageFont.truetype(str(path), 120)
-        for character in characters:
-            canvas = Image.new("L", (300, 300), 255)
-            ImageDraw.Draw(canvas).text((150, 150), character, 0, font=font, anchor="mm")
-            turned = canvas.rotate(rng.normal(0, 3), Image.Resampling.BICUBIC, fillcolor=255)
-            yield turned, int(character) if character.isdigit() else None
 
 
 def beside(images: NDArray[np.uint8], count: int, rng: Rng) -> Pictures:
@@ -108,28 +97,44 @@ def rates(network: gn.Network, pictures: Pictures) -> str:
     return f"{refused / total:7.1%} refused of {total}: " + ", ".join(f"{k} {v}" for k, v in said.most_common())
 
 
+def pictures_of(data: Any, count: int) -> dict[str, Pictures]:
+    """All sets by name, each of about so many pictures; MNIST's test digits are 10,000."""
+    scans = data.x_test[:count].reshape(-1, 28, 28)
+    one_line = [one_line_draws(scan) for scan in scans]
+    digits: dict[str, Pictures] = {
+        "MNIST's test digits": zip(data.x_test, data.y_test, strict=True),
+        "MNIST's on paper": zip(map(on_paper, scans), data.y_test, strict=False),
+        "MNIST's drawn again": zip(redrawn(scans[one_line], seed=6), data.y_test[:count][one_line], strict=True),
+        "mouse drawings": mouse_drawings(count, seed=6),
+        "printed digits": ((x, int(digit)) for x, digit in printed("0123456789", np.random.default_rng(6))),
+    }
+    none: dict[str, Pictures] = {
+        "printed letters": ((x, None) for x, _ in printed(LETTERS, np.random.default_rng(6))),
+        "letters drawn with a mouse": ((x, None) for x, _ in mouse_letters(count, seed=6)),
+        "noise": islice(noise(np.random.default_rng(6)), count),
+        "two digits of MNIST": islice(beside(data.x_test, 2, np.random.default_rng(6)), count),
+        "three digits of MNIST": islice(beside(data.x_test, 3, np.random.default_rng(6)), count),
+        "two drawn digits": ((x, None) for x in mouse_pairs(count, seed=6)),
+    }
+    two = {f"two, {kind}": ((x, None) for x in several(kind, count, seed=6)) for kind in SEVERAL}
+    return digits | none | two | {kind: in_surroundings(kind, count, seed=6) for kind in DRAWN}
+
+
+def on_paper(scan: NDArray[np.uint8]) -> Image.Image:
+    """A scan (28, 28) enlarged, black on white."""
+    return Image.fromarray(255 - np.pad(scan, 3)).resize((272, 272), Image.Resampling.BICUBIC)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="digits")
     parser.add_argument("--count", type=int, default=500)
+    parser.add_argument("--only", default="", metavar="SETS", help="a part of the names of the sets to measure")
     options = parser.parse_args()
-    network, data, count = gn.load(options.model), gn.data.mnist(), options.count
-    rng = np.random.default_rng(0)
-    tests = list(zip(data.x_test, data.y_test, strict=True))
-    sets: dict[str, Pictures] = {
-        "MNIST's test digits": iter(tests),
-        "mouse drawings": mouse_drawings(count, seed=5),
-        "MNIST drawn again": zip(redrawn(data.x_test[:count].reshape(-1, 28, 28), seed=3), data.y_test, strict=False),
-        "printed digits": printed("0123456789", rng),
-        "printed letters": printed(LETTERS, rng),
-        "letters drawn with a mouse": ((image, None) for image, _ in mouse_letters(count, seed=5)),
-        "noise": islice(noise(rng), count),
-        "two digits of MNIST": islice(beside(data.x_test, 2, rng), count),
-        "three digits of MNIST": islice(beside(data.x_test, 3, rng), count),
-        "two drawn digits": ((image, None) for image in mouse_pairs(count, seed=5)),
-    }
-    for name, pictures in sets.items():
-        print(f"{name:28}{rates(network, pictures)}", flush=True)
+    network = gn.load(options.model)
+    for name, pictures in pictures_of(gn.data.mnist(), options.count).items():
+        if options.only in name:
+            print(f"{name:38}{rates(network, pictures)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -140,8 +140,7 @@ def redrawn(pictures: NDArray[np.uint8], seed: int = 0) -> Iterator[Image.Image]
     """
     for i, picture in enumerate(pictures):
         rng = np.random.default_rng((seed, i))
-        large = np.asarray(Image.fromarray(picture).resize((140, 140), Image.Resampling.BICUBIC)) > 127
-        skeleton = without_spurs(thin(np.pad(large, 1)), np.pad(large, 1))
+        skeleton = _thinned(picture)[0]
         steps = skeleton[1:, :] & skeleton[:-1, :], skeleton[:, 1:] & skeleton[:, :-1]
         slants = skeleton[1:, 1:] & skeleton[:-1, :-1], skeleton[1:, :-1] & skeleton[:-1, 1:]
         lines = [np.array([[x, y], [x, y]], float) for y, x in np.argwhere(skeleton)]
@@ -150,6 +149,22 @@ def redrawn(pictures: NDArray[np.uint8], seed: int = 0) -> Iterator[Image.Image]
         ):
             lines += [np.array([[x + fx, y + fy], [x + tx, y + ty]], float) for y, x in np.argwhere(mask)]
         yield finish(_draw(lines, rng), rng)
+
+
+def one_line_draws(picture: NDArray[np.uint8]) -> bool:
+    """Whether a line of one width gives a scan (28, 28) back: none of its loops is filled, and nothing is smeared.
+
+    Of MNIST's scans nine in ten; thinned, the others are another digit or none.
+    """
+    skeleton, mask = _thinned(picture)
+    drawn = distance_transform_edt(~skeleton) < np.median(distance_transform_edt(mask)[skeleton])
+    return bool((drawn & mask).sum() > 0.78 * (drawn | mask).sum())
+
+
+def _thinned(picture: NDArray[np.uint8]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """A scan's line, and the scan as a mask, five times as large."""
+    mask = np.pad(np.asarray(Image.fromarray(picture).resize((140, 140), Image.Resampling.BICUBIC)) > 127, 1)
+    return without_spurs(thin(mask), mask), mask
 
 
 def on_desk(

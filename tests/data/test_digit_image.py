@@ -331,6 +331,33 @@ def test_sixteen_bits_over_any_range(low: int, high: int, expected: NDArray[np.u
     assert difference(digit_image(Image.fromarray(values.astype(np.uint16))), expected) < 0.25
 
 
+def test_an_array_of_sixteen_bits(expected: NDArray[np.uint8]) -> None:
+    """As OpenCV and imageio give those of files."""
+    array = np.asarray(two()).astype(np.uint16) * 257
+    assert difference(digit_image(array), expected) < 0.25
+    assert difference(digit_image(np.stack([array] * 3, axis=2)), expected) < 0.25
+
+
+@pytest.mark.parametrize("size", [(10_000, 10), (10, 10_000), (10_000, 8), (3_000, 40), (50_000, 100), (9, 500)])
+def test_pictures_too_narrow_for_a_digit(size: tuple[int, int]) -> None:
+    narrow = Image.new("L", size, 255)
+    ImageDraw.Draw(narrow).line([(size[0] // 2, 2), (size[0] // 2, size[1] - 3)], 0, 2)
+    with pytest.raises(DataError, match="too narrow for a digit"):
+        digit_image(narrow)
+
+
+@pytest.mark.parametrize("hole", [np.nan, np.inf, -np.inf])
+def test_holes_in_a_picture_are_refused(hole: float) -> None:
+    with_hole = np.asarray(two(), np.float32).copy()
+    with_hole[7, 7] = hole
+    for picture in (Image.fromarray(with_hole), with_hole):
+        with pytest.raises(DataError, match="or NaN"):
+            digit_image(picture)
+    masked = np.ma.masked_greater(np.asarray(two()), 250)
+    with pytest.raises(DataError, match="masked pixels; fill them"):
+        digit_image(masked)
+
+
 @needs_mnist
 def test_mnist_enlarged_on_paper_is_read() -> None:
     """Of these, one in fourteen was taken for a sheet of paper when digits were thick."""

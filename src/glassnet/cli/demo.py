@@ -24,6 +24,7 @@ from glassnet.files import require_writable
 from glassnet.ir.errors import DataError
 from glassnet.model.file import EMBEDDED, MODEL
 from glassnet.network import Network
+from glassnet.words import percent
 
 
 def demo(
@@ -49,7 +50,7 @@ def demo(
     report(job.network, images.x_test, images.y_test, "images it has never seen", console)
     if images.source.startswith("strokes"):
         share = Network.load(EMBEDDED).evaluate(images.x_test, images.y_test)["accuracy"]
-        console.print(f"The model that ships, {EMBEDDED}, learnt from MNIST: it reads {share:.2%} of these.")
+        console.print(f"The model that ships, {EMBEDDED}, learnt from MNIST: it reads {percent(share)} of these.")
     _heading(console, "4  Reading digits")
     for number in _worth_seeing(job.network, images):
         _read(job.network, images, number, console)

@@ -18,6 +18,7 @@ from glassnet.data.ink import BLANK, FAINTEST, BlankImageError, ink_of
 from glassnet.data.parts import extent, inside_frame, is_framed, largest_part, parts_of, without_specks
 from glassnet.data.pixels import WORKING_SIDE, paint_over, pixels_of, reduced, resized
 from glassnet.data.sheet import without_desk
+from glassnet.ir.errors import DataError
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -25,6 +26,7 @@ Image = NDArray[np.uint8]
 
 SIDE, BOX = 28, 20
 FINE = 8  # a digit is redrawn at 8 times its final size, then averaged down
+NARROWEST = 8  # pixels, once the longer side is reduced
 RIM = 0.04  # of the picture's shorter side: where a frame may lie
 SMALL = 0.15  # of a digit's size: smaller than this is no second digit
 FAINT = 0.15  # of a digit's ink: fainter than this is no second digit, but a shadow or a stain
@@ -48,7 +50,7 @@ def digit_image(source: str | PathLike[str] | NDArray[Any] | Any) -> NDArray[np.
     """The digit in `source` as MNIST would show it: (784,) uint8, 0 paper to 255 ink.
 
     source: a file in any format that Pillow reads, a Pillow image, or an array or list (h, w), (h, w, 3 or 4) or, of a
-    square, (h·h,), of uint8, of floats from 0 to 1 or 0 to 255, or of bool. Dark ink on light paper or light on dark,
+    square, (h·h,), of uint8, uint16, floats from 0 to 1 or 0 to 255, or bool. Dark ink on light paper or light on dark,
     any size, position and pen; a sheet of paper on a darker desk is found. A picture that is framed like MNIST already
     passes unchanged; one of fewer than 20 pixels, such as scikit-learn's 8×8 digits, is enlarged. Raises DataError for
     a file that is missing, too large or no image, for a blank one and for arrays of another shape.
@@ -103,7 +105,13 @@ def _seen(source: Any) -> tuple[Image, Floats | None, Floats | None]:
         return _enlarged(pixels.mean(axis=2)), None, None
     if (already := _already_framed(pixels)) is not None:
         return already, None, None
-    pixels = without_desk(reduced(pixels, WORKING_SIDE))
+    pixels = reduced(given := pixels, WORKING_SIDE)
+    if min(pixels.shape[:2]) < NARROWEST:
+        height, width = given.shape[:2]
+        raise DataError(
+            f"a picture {width} pixels wide and {height} high is too narrow for a digit; cut it to the digit"
+        )
+    pixels = without_desk(pixels)
     ink = ink_of(pixels)
     rim = max(round(RIM * min(ink.shape)), 2)
     if is_framed(ink > 0.25, rim):

@@ -34,12 +34,15 @@ def _is_image(source: Any) -> bool:
 
 def _array(source: Any) -> NDArray[Any]:
     """Numbers in an array, a list or anything that NumPy takes for one, or DataError."""
+    if np.ma.is_masked(source):
+        raise DataError("a digit's picture has masked pixels; fill them, for example with picture.filled(255)")
     try:
         array = np.asarray(source)
     except ValueError:  # rows of different lengths
         array = np.asarray(None)
     if array.dtype.kind not in "buif":
-        raise DataError(f"a digit is read from a file, an image or an array of numbers; got {type(source).__name__}")
+        given = f"an array of {array.dtype}" if isinstance(source, np.ndarray) else type(source).__name__
+        raise DataError(f"a digit is read from a file, an image or an array of numbers; got {given}")
     return array
 
 
@@ -79,7 +82,9 @@ def _pixels(image: Any) -> Floats:
 
 
 def _stretch(values: Floats) -> Floats:
-    """Values of any range as 0 to 255, for formats with more than 8 bits."""
+    """Values of any range as 0 to 255, for formats with more than 8 bits; NaN and infinity stay."""
+    if not np.isfinite(values).all():
+        return values
     low, high = float(values.min()), float(values.max())
     return ((values - low) * np.float32(255 / (high - low))).clip(0, 255) if high > low else np.zeros_like(values)
 
@@ -95,6 +100,8 @@ def _from_array(array: NDArray[Any]) -> Floats:
             "a digit's image has shape (h, w), (h, w, 3), (h, w, 4) or, of a square, (h·h,), 8×8 or more; "
             f"got {array.shape}"
         )
+    if array.dtype == np.uint16 and array.size and array.max() > 255:
+        array = _stretch(array.astype(np.float32))
     if array.dtype != np.uint8:
         array = array.astype(np.float32)
         if not (np.isfinite(array).all() and array.min() >= 0 and array.max() <= 255):
