@@ -19,6 +19,7 @@ MNIST's training images, of which the rule refuses 1.4 %. `bench/unsure.py` prin
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
@@ -28,7 +29,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.data.digit_image import SIDE, Pair, digit_and_company
+from glassnet.data.digit_image import SIDE, Pair, company, digit_and_company, framed
 from glassnet.data.ink import BlankImageError
 from glassnet.grids import html_table
 from glassnet.ir.errors import GlassnetError
@@ -99,6 +100,49 @@ def read_digit(network: Model, picture: Any) -> DigitAnswer:
     >>> answer.digit, answer.words.startswith("1 ")
     (1, True)
     """
+    require_reader(network)
+    try:
+        return read_framed(network, *digit_and_company(picture))
+    except BlankImageError:
+        return read_framed(network, np.zeros(SIDE * SIDE, np.uint8))
+
+
+def read_ink(network: Model, ink: NDArray[np.float32]) -> DigitAnswer:
+    """The same of clean ink (h, w) from 0 for paper to 1, such as a drawing's, which need not be searched for paper.
+
+    >>> import glassnet as gn
+    >>> ink = np.zeros((256, 256), np.float32)
+    >>> ink[40:200, 120:136] = 1
+    >>> read_ink(gn.load("digits"), ink).digit
+    1
+    """
+    try:
+        return read_framed(network, framed(ink), company(ink))
+    except BlankImageError:
+        return read_framed(network, np.zeros(SIDE * SIDE, np.uint8))
+
+
+def read_framed(network: Model, image: NDArray[np.uint8], pairs: Iterable[Pair] = ()) -> DigitAnswer:
+    """The same of an image (784,) that is framed already; one of zeros is blank.
+
+    pairs: the ways to see two things in it.
+
+    >>> import glassnet as gn
+    >>> str(read_framed(gn.load("digits"), np.zeros(784, np.uint8)))
+    'no digit: the picture is blank'
+    """
+    require_reader(network)
+    probabilities = network(image)
+    if not image.any():
+        return DigitAnswer("no digit: the picture is blank", None, probabilities, image.reshape(SIDE, SIDE))
+    words, digit = _decide(probabilities, _second_opinion()(image))
+    if digit is not None and any(_are_two(network, pair, digit) for pair in pairs):
+        words, digit = SEVERAL_WORDS, None
+    return DigitAnswer(words, digit, probabilities, image.reshape(SIDE, SIDE))
+
+
+def require_reader(network: Model) -> None:
+    """Raise GlassnetError unless a network can have learnt digits: 784 inputs, ten probabilities."""
     if (
         network.input_shape != (SIDE * SIDE,)
         or network.output.shape[1:] != (10,)
@@ -107,16 +151,6 @@ def read_digit(network: Model, picture: Any) -> DigitAnswer:
         raise GlassnetError("a digit is read by a network of 784 inputs and 10 outputs, labelled 0 to 9 or not at all")
     if network.answer is not Answer.CLASS:
         raise GlassnetError("a digit is read from probabilities: the network's last activation must be softmax")
-    try:
-        image, pairs = digit_and_company(picture)
-    except BlankImageError:
-        blank = np.zeros(SIDE * SIDE, np.uint8)
-        return DigitAnswer("no digit: the picture is blank", None, network(blank), blank.reshape(SIDE, SIDE))
-    probabilities = network(image)
-    words, digit = _decide(probabilities, _second_opinion()(image))
-    if digit is not None and any(_are_two(network, pair, digit) for pair in pairs):
-        words, digit = SEVERAL_WORDS, None
-    return DigitAnswer(words, digit, probabilities, image.reshape(SIDE, SIDE))
 
 
 def _are_two(network: Model, pair: Pair, digit: int) -> bool:

@@ -79,6 +79,20 @@ def digit_and_company(source: Any) -> tuple[Image, list[Pair]]:
     return image, [pair for part in ways for pair in _pairs(pixels, ink, part)]
 
 
+def company(ink: Floats) -> Iterator[Pair]:
+    """The largest connected part of clean ink (h, w), and each other part that is large enough for a digit."""
+    from scipy.ndimage import distance_transform_edt
+
+    whole = without_specks(ink > 0.5)
+    one = largest_part(whole)
+    others = [other for other in parts_of(whole & ~one) if extent(other) >= SMALL * extent(one)]
+    if not others:
+        return
+    distance, size, framed_one = distance_transform_edt(~one), extent(one), _frame(_crop(ink, one))
+    for other in others:
+        yield Pair(framed_one, _frame(_crop(ink, other)), extent(other) / size, float(distance[other].min()) / size)
+
+
 def _pairs(pixels: Floats, ink: Floats, part: Mask) -> Iterator[Pair]:
     """That part of the ink, and each connected part of what is found where it is painted over."""
     from scipy.ndimage import binary_erosion, distance_transform_edt

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from glassnet.lab.page import Page
+from glassnet.lab.pages.digits import DigitsPage
 from glassnet.lab.pages.line import LinePage
 from glassnet.lab.pages.network import NetworkPage
 
@@ -10,6 +11,7 @@ PAGES: dict[str, type[Page]] = {
     page.name: page
     for page in (
         LinePage,
+        DigitsPage,
         NetworkPage,
         #
     )

@@ -118,6 +118,15 @@ class Explanation:
         parts = self.shown.arguments if is_sum else (self.shown,)  # type: ignore[attr-defined]
         return tuple((notation.text(part, self._show), precisely(part)) for part in parts)
 
+    @property
+    def contributions(self) -> tuple[tuple[tuple[str, ...], str, float], ...]:
+        """The terms as in ``terms``, each after the names of the numbers in it; the rest of a long sum has none."""
+        is_sum = isinstance(self.shown, Operation) and self.shown.operator == "sum"
+        parts = self.shown.arguments if is_sum else (self.shown,)  # type: ignore[union-attr]
+        places = [[leaf.place for leaf in leaves(part) if isinstance(leaf, Leaf)] for part in parts if part is not None]
+        names = [tuple(self._explain(*place).name for place in of_term) for of_term in places]
+        return tuple((of_term, *term) for of_term, term in zip(names, self.terms, strict=True))
+
     # ── as displayed ────────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
