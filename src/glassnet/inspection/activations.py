@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassnet.inspection import neurons
-from glassnet.inspection.numbers import one
+from glassnet.inspection.slopes import one
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Var, source
 from glassnet.ir.trace import Trace

@@ -19,7 +19,23 @@ export function fragment(): string {
   return location.hash.slice(1);
 }
 
-/** Put state into the address without leaving a step for the browser's Back. */
+const PAUSE = 100; // milliseconds: browsers take about twenty new addresses a second, and complain of more
+let timer = 0;
+let waiting: string | null = null;
+
+/** Put state into the address without leaving a step for the browser's Back; while the hand moves, now and then. */
 export function setFragment(text: string): void {
+  waiting = text;
+  if (timer) return;
+  put();
+  timer = window.setTimeout(() => {
+    timer = 0;
+    if (waiting !== null) setFragment(waiting);
+  }, PAUSE);
+}
+
+function put(): void {
+  const text = waiting ?? "";
+  waiting = null;
   if (text !== fragment()) history.replaceState(null, "", text ? `#${text}` : location.pathname);
 }

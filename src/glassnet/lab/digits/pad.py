@@ -56,7 +56,7 @@ def ink(strokes: Strokes, below: NDArray[np.uint8] | None = None) -> NDArray[np.
 
     >>> line = Stroke("pen", 16, (40, 200, 40, 240))
     >>> ink((line,))[220, 28:36].tolist()
-    [0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0]
+    [0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0]
     """
     from PIL import Image, ImageDraw
 
