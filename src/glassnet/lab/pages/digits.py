@@ -188,7 +188,7 @@ class DigitsPage(Page):
         network, activations = self._taught(state)
         below = image_from(state.below) if state.below else None
         if below is not None and not state.strokes:
-            answer = read_framed(network, below, company(below.reshape(SIDE, SIDE).astype(np.float32) / np.float32(255)))
+            answer = read_framed(network, below, company(below.reshape(SIDE, SIDE) * np.float32(1 / 255)))
         else:
             answer = read_ink(network, ink(state.strokes, below))
         image = answer.image.reshape(-1)
