@@ -252,7 +252,7 @@ class DigitsPage(Page):
             names = [f"{first.title}.weights[{k}, {i}]" for k in range(SIDE * SIDE)]
             return f"Weights of {name}", names, weights[:, i]
         slopes = self._activations.slope(name, self._image).reshape(-1)
-        return f"Slope of {name} for each pixel", [f"∂{name}/∂{one}" for one in inputs], slopes
+        return f"Slope of {name}", [f"∂{name}/∂{one}" for one in inputs], slopes
 
     def _first_weights(self) -> tuple[LayerOfNeurons, Array]:
         layer = self._layers[0]
@@ -305,9 +305,9 @@ def readers(networks: Mapping[str, Network]) -> dict[str, Network]:
 def _contributions(explanation: Explanation) -> Iterator[Contribution]:
     """The terms of a sum, the largest first and the rest last; the name is that of what is weighed, or of the bias."""
     terms = sorted(explanation.contributions, key=lambda term: (not term[0], -abs(term[2])))
-    largest = max((abs(value) for _, _, value in terms), default=0.0) or 1.0
+    largest = max((abs(value) for names, _, value in terms if names), default=0.0) or 1.0
     for names, text, value in terms:
-        yield Contribution(names[0] if names else "", text, value / largest)
+        yield Contribution(names[0] if names else "", text, max(-1.0, min(value / largest, 1.0)))
 
 
 def _neurons(layer: LayerOfNeurons) -> Iterator[Neuron]:

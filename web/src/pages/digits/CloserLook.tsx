@@ -33,6 +33,9 @@ export function Mattered({ closer, number, choose }: MatteredProps) {
           </ol>
         </div>
         <figure>
+          <figcaption>
+            {looks_for.title}: <i class="is-positive">blue</i> raises, <i class="is-negative">orange</i> lowers
+          </figcaption>
           <AskedPixels
             name={looks_for.title}
             data={looks_for.data}
@@ -41,9 +44,6 @@ export function Mattered({ closer, number, choose }: MatteredProps) {
             first={looks_for.largest}
             number={(index) => number({ of: "looks_for", index })}
           />
-          <figcaption>
-            {looks_for.title}: <i class="is-positive">blue</i> raises it, <i class="is-negative">orange</i> lowers it
-          </figcaption>
         </figure>
       </div>
     </section>

@@ -28,7 +28,7 @@ export function Pixels({ name, data, signed = false, size }: PixelsProps) {
 export interface AskedPixelsProps extends PixelsProps {
   /** The number of a pixel; it changes as the picture does. */
   number: (index: number) => Promise<Shown>;
-  /** The number that is shown before a pixel is chosen. */
+  /** The number that is shown before a pixel is chosen: the largest. */
   first?: Shown;
 }
 
@@ -69,7 +69,6 @@ export function AskedPixels({ number, first, ...picture }: AskedPixelsProps) {
       <p class="digits-below">
         {below ? (
           <>
-            {index === null && "largest: "}
             {below.name} = <NumberShown {...below} />
           </>
         ) : (

@@ -58,6 +58,7 @@ function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
         <PenTools lab={lab} view={view} pen={pen} />
         {closer && <Teach lab={lab} view={view} closer={closer} digit={digit.value} choose={chooseDigit} />}
       </div>
+      <Outputs view={view} chosen={chosen} choose={choose} />
       <section class="digits-fed" aria-label="Fed">
         <header>
           <h2>
@@ -77,17 +78,16 @@ function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
           <Tiles key={layer.title} layer={layer} chosen={chosen} choose={choose} table={show(layer.title)} />
         ))}
       </div>
-      <Outputs view={view} chosen={chosen} choose={choose} />
       {closer && (
         <div class="digits-closer">
           <Mattered closer={closer} number={number} choose={choose} />
           <Nearest closer={closer} />
         </div>
       )}
-      <WhyRegion lab={lab} />
       {sheet.value && (
         <Sheet lab={lab} view={view} of={sheet.value} busy={drawing.value} choose={choose} close={show(null)} />
       )}
+      <WhyRegion lab={lab} />
     </div>
   );
 }

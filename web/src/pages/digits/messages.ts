@@ -20,7 +20,7 @@ export interface Closer {
   nearest: readonly Near[];
 }
 
-/** A term of a neuron's sum: as written, the number that it comes from, and its size beside the largest. */
+/** A term of a neuron's sum: as written, the number that it comes from, and its size beside the largest; that of the rest */
 export interface Contribution {
   name: string;
   text: string;
