@@ -24,17 +24,17 @@ from playwright.sync_api import sync_playwright
 from glassnet.data.strokes import STYLES
 
 # One hand's digits on paper 10 wide and 14 high, as in glassnet.data.strokes, but as polylines and in other forms.
-OTHER: dict[int, tuple[str, ...]] = {
-    0: ("5,0 2.5,1 .8,4 .5,7.5 1.2,11 3,13.5 5.5,14 8,12.5 9.5,9 9.6,5.5 8.6,2.2 6.6,.4 4.6,.1",),
-    1: ("2.6,3.4 4.4,1.8 6,0; 6,0 6,5 5.9,10 5.8,14",),
-    2: ("1,3.2 2.2,1 4.6,0 7,.7 8.4,2.8 8,5.4 6.2,8 4,10.4 1.2,13.4; 1.2,13.4 4,13.6 6.6,13.4 9.2,13.6",),
-    3: ("1.6,1.4 3.6,.2 6.2,.2 8,1.8 7.8,4.2 6,5.9 3.8,6.4; 3.8,6.4 6.6,6.8 8.6,8.8 8.4,11.6 6.4,13.6 3.4,13.9 1.2,12.6",),
-    4: ("6.8,.2 4.8,3 2.8,6 .6,9.2; .6,9.2 3.4,9.3 6.4,9.2 9.6,9.2; 6.9,4.6 6.9,8 6.8,11 6.7,14",),
-    5: ("8.4,.2 5.4,.2 2.4,.3; 2.4,.3 2.1,3 1.8,5.8; 1.8,5.8 4.4,5 7,5.6 8.6,7.8 8.4,10.8 6.6,13.2 4,13.9 1.2,12.9",),
-    6: ("7.4,.6 5.4,1.8 3.4,4.2 2,7.2 1.5,10.2 2.4,12.8 4.6,14 7,13.3 8.3,11.2 7.8,8.8 5.8,7.5 3.4,8.2 1.9,10.2",),
-    7: ("1,.6 3.8,.7 6.4,.6 9,.5; 9,.5 7.6,3.6 6.2,7 5,10.4 4.2,14",),
-    8: ("7.6,2.2 6,.4 3.8,.5 2.4,2.2 2.9,4.4 5,6.3 7.2,8.4 8.1,10.8 7,13.2 4.7,14 2.4,12.9 1.8,10.6 3.1,8.2 5.3,6.2 7.2,4.2 7.7,2",),
-    9: ("7.8,2.8 6.4,.7 4.2,.3 2.3,1.8 1.9,4.3 3.1,6.4 5.3,6.8 7.2,5.4 7.9,2.8; 7.9,2.8 7.8,6 7.4,9.6 6.4,14",),
+OTHER: dict[int, str] = {
+    0: "5,0 2.5,1 .8,4 .5,7.5 1.2,11 3,13.5 5.5,14 8,12.5 9.5,9 9.6,5.5 8.6,2.2 6.6,.4 4.6,.1",
+    1: "2.6,3.4 4.4,1.8 6,0; 6,0 6,5 5.9,10 5.8,14",
+    2: "1,3.2 2.2,1 4.6,0 7,.7 8.4,2.8 8,5.4 6.2,8 4,10.4 1.2,13.4; 1.2,13.4 4,13.6 6.6,13.4 9.2,13.6",
+    3: "1.6,1.4 3.6,.2 6.2,.2 8,1.8 7.8,4.2 6,5.9 3.8,6.4; 3.8,6.4 6.6,6.8 8.6,8.8 8.4,11.6 6,13.8 1.2,12.6",
+    4: "6.8,.2 4.8,3 2.8,6 .6,9.2; .6,9.2 3.4,9.3 6.4,9.2 9.6,9.2; 6.9,4.6 6.9,8 6.8,11 6.7,14",
+    5: "8.4,.2 5.4,.2 2.4,.3; 2.4,.3 2.1,3 1.8,5.8; 1.8,5.8 4.4,5 7,5.6 8.6,7.8 8.4,10.8 6.6,13.2 4,13.9 1.2,12.9",
+    6: "7.4,.6 5.4,1.8 3.4,4.2 2,7.2 1.5,10.2 2.4,12.8 4.6,14 7,13.3 8.3,11.2 7.8,8.8 5.8,7.5 3.4,8.2 1.9,10.2",
+    7: "1,.6 3.8,.7 6.4,.6 9,.5; 9,.5 7.6,3.6 6.2,7 5,10.4 4.2,14",
+    8: "7.6,2.2 6,.4 3.8,.5 2.4,2.2 2.9,4.4 5,6.3 7.2,8.4 8,11 6,13.8 2.4,13 1.8,10.6 3,8.2 5.3,6.2 7.2,4.2 7.7,2",
+    9: "7.8,2.8 6.4,.7 4.2,.3 2.3,1.8 1.9,4.3 3.1,6.4 5.3,6.8 7.2,5.4 7.9,2.8; 7.9,2.8 7.8,6 7.4,9.6 6.4,14",
 }  # fmt: skip
 PAD = 256
 
@@ -73,7 +73,8 @@ def by_hand(lines: list[Line], rng: np.random.Generator) -> list[Line]:
     """The same on the pad: of any size and place, slanted, turned and shaken."""
     turn, slant, size = rng.normal(0, 0.08), rng.normal(0, 0.12), rng.uniform(0.35, 0.85)
     turned = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) @ np.array([[1, 0], [-slant, 1]])
-    moved = [(line - (5, 7)) * (rng.uniform(0.85, 1.15), 1) @ turned for line in lines]
+    stretch = (rng.uniform(0.85, 1.15), 1)
+    moved = [(line - (5, 7)) * stretch @ turned for line in lines]
     scale = size * PAD / 14
     shaken = [line * scale + rng.normal(0, 0.06, line.shape) * scale for line in moved]
     low, high = (f([f(line, axis=0) for line in shaken], axis=0) for f in (np.min, np.max))
@@ -87,8 +88,7 @@ def drawings(count: int, seed: int) -> list[tuple[str, int, list[Line]]]:
     for i in range(count):
         rng, digit = np.random.default_rng((seed, i)), i // 2 % 10
         if i % 2:
-            [skeleton] = OTHER[digit]
-            found.append(("other skeletons", digit, by_hand(lines_of(skeleton), rng)))
+            found.append(("other skeletons", digit, by_hand(lines_of(OTHER[digit]), rng)))
         else:
             own = [(weight, text) for one, weight, text in STYLES if one == digit]
             chances = np.array([weight for weight, _ in own], float)
@@ -112,7 +112,7 @@ def draw(page: Any, lines: list[Line], width: int) -> str:
         for place in places[1:]:
             page.mouse.move(*place)
         page.mouse.up()
-    page.wait_for_function("window.times.length === window.sent.length")
+    page.wait_for_function("() => window.times.length === window.sent.length")
     return str(page.get_by_role("status", name="Answer").inner_text())
 
 

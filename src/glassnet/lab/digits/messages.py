@@ -105,8 +105,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Contribution:
-    """A term of a neuron's sum: as written, the number that it comes from, and its size beside the largest; that of the rest
-    ends at it."""
+    """A term of a neuron's sum: as written, the number that it comes from, and its size beside the largest."""
 
     name: str
     text: str

@@ -24,6 +24,8 @@ export default function DigitsPage() {
   );
 }
 
+const PAUSE = 250; // milliseconds after a stroke before a closer look, which the next stroke should not wait for
+
 type DigitsLab = Lab<View, Commands>;
 
 function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
@@ -106,9 +108,12 @@ function useCloser(lab: DigitsLab, view: View, busy: boolean, neuron: string, di
     const show = (found: Closer) => {
       closer.value = found;
     };
-    lab.session.latest("look", { neuron, digit }, show, (error) => {
+    const failed = (error: Error) => {
       lab.error.value = error.message;
-    });
+    };
+    const look = () => lab.session.latest("look", { neuron, digit }, show, failed);
+    const timer = setTimeout(look, view.serial ? PAUSE : 0);
+    return () => clearTimeout(timer);
   }, [view, busy, neuron, digit, ready.value]);
   return closer.value;
 }
