@@ -17,8 +17,8 @@ export interface PadProps {
   /** Whether the pen is down; what is costly waits meanwhile. */
   drawing: Signal<boolean>;
   send: (strokes: readonly Stroke[], serial: number) => void;
-  /** All that was drawn has been answered. */
-  settled: () => void;
+  /** The pen is up: what was drawn since it was put down is one step of undo. */
+  lifted: () => void;
 }
 
 type Place = readonly [number, number];
@@ -32,7 +32,7 @@ const ARROWS: Record<string, Place> = {
   ArrowDown: [0, 1],
 };
 
-export function Pad({ view, pen, drawing, send, settled }: PadProps) {
+export function Pad({ view, pen, drawing, send, lifted }: PadProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const strokes = useRef<readonly Stroke[]>(view.strokes);
   const serial = useRef(0);
@@ -56,16 +56,13 @@ export function Pad({ view, pen, drawing, send, settled }: PadProps) {
     change([...strokes.current.slice(0, -1), extended]);
   };
   const lift = () => {
+    if (drawing.value) lifted();
     drawing.value = false;
-    if (view.serial === serial.current) settled();
   };
 
   useEffect(() => {
     const isStale = view.serial !== 0 && view.serial < serial.current;
-    if (!isStale && !drawing.value) {
-      strokes.current = view.strokes;
-      if (view.serial === serial.current) settled();
-    }
+    if (!isStale && !drawing.value) strokes.current = view.strokes;
     paint();
   }, [view, appearance.value]);
 
@@ -107,7 +104,7 @@ export function Pad({ view, pen, drawing, send, settled }: PadProps) {
       }}
       onBlur={() => {
         focused.value = false;
-        if (drawing.value) lift();
+        lift();
       }}
     >
       <canvas ref={canvas} />

@@ -55,7 +55,7 @@ function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
           pen={pen.value}
           drawing={drawing}
           send={(strokes, serial) => lab.drag("draw", { strokes, serial })}
-          settled={() => lab.release()}
+          lifted={() => lab.release()}
         />
         <PenTools lab={lab} view={view} pen={pen} />
         {closer && <Teach lab={lab} view={view} closer={closer} digit={digit.value} choose={chooseDigit} />}

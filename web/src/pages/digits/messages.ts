@@ -20,7 +20,7 @@ export interface Closer {
   nearest: readonly Near[];
 }
 
-/** A term of a neuron's sum: as written, the number that it comes from, and its size beside the largest; that of the rest */
+/** A term of a neuron's sum: as written, the number that it comes from, and its size beside the largest. */
 export interface Contribution {
   name: string;
   text: string;
