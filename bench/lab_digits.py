@@ -20,10 +20,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from playwright.sync_api import sync_playwright
+from scipy.interpolate import make_interp_spline
 
 from glassnet.data.strokes import STYLES
 
-# One hand's digits on paper 10 wide and 14 high, as in glassnet.data.strokes, but as polylines and in other forms.
+# One hand's digits on paper 10 wide and 14 high, as in glassnet.data.strokes, in other forms.
 OTHER: dict[int, str] = {
     0: "5,0 2.5,1 .8,4 .5,7.5 1.2,11 3,13.5 5.5,14 8,12.5 9.5,9 9.6,5.5 8.6,2.2 6.6,.4 4.6,.1",
     1: "2.6,3.4 4.4,1.8 6,0; 6,0 6,5 5.9,10 5.8,14",
@@ -59,13 +60,13 @@ MEASURE = """() => {
 
 
 def lines_of(skeleton: str) -> list[Line]:
-    """The movements of a skeleton, each smoothed into a line of many points."""
+    """The movements of a skeleton, each a smooth line of many points."""
     found = []
     for movement in skeleton.split(";"):
         points = np.array([tuple(map(float, point.split(","))) for point in movement.split()])
         along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
         fine = np.linspace(0, along[-1], max(2, round(along[-1] / 0.7)))
-        found.append(np.stack([np.interp(fine, along, column) for column in points.T], axis=1))
+        found.append(make_interp_spline(along, points, k=min(len(points) - 1, 3))(fine))
     return found
 
 
@@ -79,7 +80,8 @@ def by_hand(lines: list[Line], rng: np.random.Generator) -> list[Line]:
     shaken = [line * scale + rng.normal(0, 0.06, line.shape) * scale for line in moved]
     low, high = (f([f(line, axis=0) for line in shaken], axis=0) for f in (np.min, np.max))
     room = np.maximum(PAD - 24 - (high - low), 1)
-    return [line - low + 12 + rng.uniform(0, 1, 2) * room for line in shaken]
+    place = 12 - low + rng.uniform(0, 1, 2) * room
+    return [line + place for line in shaken]
 
 
 def drawings(count: int, seed: int) -> list[tuple[str, int, list[Line]]]:
