@@ -8,10 +8,10 @@ from importlib.util import find_spec
 
 from glassnet.compile.calls import NoKernel
 from glassnet.compile.engine import Prepared
-from glassnet.compile.function import Function, Single, readable
+from glassnet.compile.function import Function, Single, read_as, readable
 from glassnet.compile.plan import planned
 
-__all__ = ["Function", "NoKernel", "Prepared", "Single", "is_available", "is_default", "planned", "readable"]
+__all__ = ["Function", "NoKernel", "Prepared", "Single", "is_available", "is_default", "planned", "read_as", "readable"]
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from glassnet.compile.instructions import SIZES, Address, Argument, Instruction
-from glassnet.compile.kernels import columns as kernels_columns
+from glassnet.compile.kernels import columns as used_columns
 from glassnet.compile.kernels import lookup, loops, philox, products
 from glassnet.compile.places import Buffer, Place, broadcast
 from glassnet.ir.types import BATCH, Dim, Shape
@@ -229,8 +229,8 @@ def columns(a: Place, to: Place, what: str) -> Instruction:
         "to": Address(to),
     }  # fmt: skip
     return Instruction(
-        kernels_columns.name(a.dtype), lambda: [kernels_columns.write(a.dtype)],
-        [numbers[name] for name in kernels_columns.ARGUMENTS], {a.buffer}, {to.buffer}, f"{what}: columns in use",
+        used_columns.name(a.dtype), lambda: [used_columns.write(a.dtype)],
+        [numbers[name] for name in used_columns.ARGUMENTS], {a.buffer}, {to.buffer}, f"{what}: columns in use",
         rows=False, work=float(a.buffer.size) / 8,
     )  # fmt: skip
 
@@ -242,8 +242,8 @@ def _zeroed(a: Place, c: Place, used: Place, what: str) -> Instruction:
         "c_row": c.strides[0],
     }  # fmt: skip
     return Instruction(
-        kernels_columns.zero_name(c.dtype), lambda: [kernels_columns.write_zero(c.dtype)],
-        [numbers[name] for name in kernels_columns.ZERO_ARGUMENTS], {used.buffer}, {c.buffer}, f"{what}: zeros",
+        used_columns.zero_name(c.dtype), lambda: [used_columns.write_zero(c.dtype)],
+        [numbers[name] for name in used_columns.ZERO_ARGUMENTS], {used.buffer}, {c.buffer}, f"{what}: zeros",
         rows=False, work=float(c.buffer.size) / 16,
     )  # fmt: skip
 

@@ -80,10 +80,11 @@ def grouped(
                     _join(group, other)
         group_of[var] = group
         groups.append(group)
+    place = {var: i for i, var in enumerate(group_of)}
     kept = [group for group in groups if group.joined is None]
     for group in kept:
         group.needs = {need.now() for need in group.needs} - {group}
-        group.members.sort(key=list(group_of).index)
+        group.members.sort(key=place.__getitem__)
     return ordered(kept)
 
 

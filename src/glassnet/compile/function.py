@@ -19,9 +19,14 @@ READ = ("uint8", "float32", "float64", "int64")
 """The dtypes of inputs that kernels read as they are."""
 
 
+def read_as(array: Array, dtype: str) -> str:
+    """The dtype in which an array is read: its own if kernels know it, else the network's."""
+    return str(array.dtype) if str(array.dtype) in READ else dtype
+
+
 def readable(array: Array, dtype: str) -> Array:
-    """An array that kernels can read: its numbers one after the other, in a dtype they know or in the network's."""
-    return np.ascontiguousarray(array, array.dtype if str(array.dtype) in READ else dtype)
+    """An array that kernels can read, its numbers one after the other; the array itself, if it is one already."""
+    return np.ascontiguousarray(array, read_as(array, dtype))
 
 
 class Function:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from glassnet.compile.emit import Code
+from glassnet.files import replacing
+from glassnet.ir.errors import GlassnetError
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Host:
         return self.width // (8 if type_ in ("double", "i64") else 4)
 
 
+DIGEST = hashlib.sha256().digest_size
 FEWER = "GLASSNET_CPU"
 """An environment variable that forces features off: "avx2" where the processor has AVX-512, "sse2" for the least."""
 
@@ -71,20 +74,24 @@ def module(functions: Iterable[Code]) -> str:
 
 
 @cache
-def _machine() -> Any:
+def _target() -> Any:
     import llvmlite.binding as llvm
 
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     llvm.set_option("", "-enable-misched=false")  # it moves loads up until accumulators no longer fit the registers
-    target = llvm.Target.from_default_triple()
-    return target.create_target_machine(cpu=host().name, features=host().features, opt=2, jit=True)
+    return llvm.Target.from_default_triple()
+
+
+def _target_machine() -> Any:
+    """A new one: whoever loads code by it owns it."""
+    return _target().create_target_machine(cpu=host().name, features=host().features, opt=2, jit=True)
 
 
 def _optimised(text: str) -> bytes:
     import llvmlite.binding as llvm
 
-    machine = _machine()
+    machine = _target_machine()
     parsed = llvm.parse_assembly(text)
     parsed.verify()
     options = llvm.create_pipeline_tuning_options(speed_level=2)
@@ -117,23 +124,23 @@ def folder() -> Path | None:
 
 
 def _kept(name: str, text: str) -> bytes:
+    """The machine code, from the disk if it is there whole; else made, and kept there."""
     place = folder()
-    path = place / f"{name}.o" if place is not None else None
+    path = None if place is None else place / f"{name}.o"
     if path is not None and path.is_file():
-        return path.read_bytes()
+        digest, code = path.read_bytes()[:DIGEST], path.read_bytes()[DIGEST:]
+        if hashlib.sha256(code).digest() == digest:
+            return code
     code = _optimised(text)
     if path is not None:
-        try:
-            with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-                file.write(code)
-            os.replace(file.name, path)
-        except OSError:
-            pass  # a full or read-only disk costs time only
+        with suppress(GlassnetError), replacing(path) as file:  # a full or read-only disk costs time only
+            file.write(hashlib.sha256(code).digest() + code)
     return code
 
 
-_LOADED: dict[str, dict[str, int]] = {}
-_ALIVE: list[Any] = []  # machine code lives as long as the object that loaded it
+_ALIVE: list[Any] = []
+"""Machine code lives as long as the object that loaded it."""
+_ADDRESSES: dict[str, int] = {}
 
 
 def compiled(functions: Iterable[Code]) -> dict[str, int]:
@@ -142,20 +149,16 @@ def compiled(functions: Iterable[Code]) -> dict[str, int]:
 
     functions = list(functions)
     text = module(functions)
-    name = key(text)
-    if name not in _LOADED:
-        _machine()
-        engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine_of_its_own())
-        engine.add_object_file(llvm.ObjectFileRef.from_data(_kept(name, text)))
-        engine.finalize_object()
-        _ALIVE.append(engine)
-        _LOADED[name] = {function.name: engine.get_function_address(function.name) for function in functions}
-    return _LOADED[name]
+    machine = _target_machine()
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    engine.add_object_file(llvm.ObjectFileRef.from_data(_kept(key(text), text)))
+    engine.finalize_object()
+    _ALIVE.append(engine)
+    return {function.name: engine.get_function_address(function.name) for function in functions}
 
 
-def _machine_of_its_own() -> Any:
-    """A target machine that an engine may own."""
-    import llvmlite.binding as llvm
-
-    target = llvm.Target.from_default_triple()
-    return target.create_target_machine(cpu=host().name, features=host().features, opt=2, jit=True)
+def address(name: str, codes: Callable[[], Iterable[Code]]) -> int:
+    """The address of a function, compiled with what it calls when it is first asked for; names say what is done."""
+    if name not in _ADDRESSES:
+        _ADDRESSES[name] = compiled(codes())[name]
+    return _ADDRESSES[name]

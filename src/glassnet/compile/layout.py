@@ -16,9 +16,6 @@ from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
 from glassnet.ir.origin import Origin
 from glassnet.ir.types import BATCH, Array, Type
 
-SHAPE_ONLY = {"broadcast": 1, "uniform": 2, "scatter_add": 2}
-"""How many operands of these are read; the last one only gives its shape."""
-
 
 class Layout:
     """The variables of a graph in memory.
@@ -65,7 +62,7 @@ class Layout:
         """What is read to compute it: not what only gives its shape."""
         if not isinstance(var.definition, Equation) or self.is_scalar(var):
             return ()
-        return var.inputs[: SHAPE_ONLY.get(var.definition.primitive.name, len(var.inputs))]
+        return var.inputs[:-1] if var.definition.primitive.like else var.inputs
 
     def needed_for(self, outputs: Iterable[Var]) -> set[Var]:
         """The variables that must be known to compute these."""

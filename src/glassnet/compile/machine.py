@@ -15,7 +15,7 @@ import numpy as np
 
 from glassnet.compile.emit import Code
 from glassnet.compile.instructions import Instruction
-from glassnet.compile.jit import compiled
+from glassnet.compile.jit import address
 from glassnet.ir.types import Array
 
 STATE = ("step", "end", "table", "width", "phases", "phase_count", "tasks", "calls", "threads", "stop", "barrier",
@@ -191,8 +191,7 @@ class Machine:
     def __init__(
         self, instructions: list[Instruction], check: int, check_phase: int, double: bool, capacity: int
     ) -> None:
-        codes = {code.name: code for instruction in instructions for code in instruction.codes()}
-        kernels = _addresses(instructions)
+        kernels = {i.kernel: address(i.kernel, i.codes) for i in instructions}
         self._arguments: list[Array] = [np.array(i.numbers(), np.int64) for i in instructions]
         calls, tasks, phases = _laid_out(instructions, capacity)
         self._calls = np.array(
@@ -208,18 +207,14 @@ class Machine:
             ("check_double", int(double)), ("claims", self._claims.ctypes.data), ("yield", _yield_address()),
         ):  # fmt: skip
             self.state[WORDS[name]] = value
-        del codes
-        address = compiled(write())["machine"]
-        self._run = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(address)
+        self._run = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(address("machine", write))
 
     def run(self, table: Array, steps: int, threads: int = 1) -> Stopped:
         """Run steps 0 to ``steps``, a line of the table each."""
         self.prepare(table, steps, threads)
-        state, address = self.state, self.state.ctypes.data
-        others = _started(
-            [threading.Thread(target=self._run, args=(address, t), daemon=True) for t in range(1, threads)]
-        )
-        self._run(address, 0)
+        state, begin = self.state, self.state.ctypes.data
+        others = _started([threading.Thread(target=self._run, args=(begin, t), daemon=True) for t in range(1, threads)])
+        self._run(begin, 0)
         for other in others:
             other.join()
         return Stopped(int(state[WORDS["step"]]), bool(state[WORDS["diverged"]]))
@@ -233,25 +228,17 @@ class Machine:
 
     def one_step(self) -> Callable[[], None]:
         """A call, as short as can be, that makes the one step that was prepared; each time anew."""
-        state, run, address = self.state, self._run, self.state.ctypes.data
+        state, run, begin = self.state, self._run, self.state.ctypes.data
 
         def again() -> None:
-            state[0] = 0
-            run(address, 0)
+            state[WORDS["step"]] = 0
+            run(begin, 0)
 
         return again
 
     def stop(self) -> None:
         """Ask for the end after the step that is being done, from any thread."""
         self.state[WORDS["stop"]] = 1
-
-
-def _addresses(instructions: list[Instruction]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for instruction in instructions:
-        if instruction.kernel not in found:
-            found[instruction.kernel] = compiled(instruction.codes())[instruction.kernel]
-    return found
 
 
 def _laid_out(instructions: list[Instruction], capacity: int) -> tuple[list[int], list[list[int]], list[int]]:

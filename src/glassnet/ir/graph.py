@@ -31,6 +31,8 @@ class Primitive:
         vjp: ``vjp(g, y, *xs, **params)`` gives, in operations, the gradient for each operand from the gradient ``g`` of
             the result ``y``; None for an operand that has none. None for an operation without a useful derivative.
         meaning: ``meaning(*xs, **params)`` gives the same result by simpler operations.
+        safe: the same in a form that neither overflows nor loses digits: what is computed where it has no kernel.
+        like: whether its last operand gives only the shape, and its numbers are not read.
         element: ``element(index, *arrays, **params)`` is the arithmetic of one number of the result, from numbers of
             the operands. None for an operation that cannot be taken apart, such as a random draw.
         moves: whether it computes nothing, as reshape: each number of the result is one of an operand's, or 0.
@@ -50,6 +52,8 @@ class Primitive:
     kernel: Callable[..., Any] = field(repr=False)
     vjp: Callable[..., tuple[Var | None, ...]] | None = field(default=None, repr=False)
     meaning: Callable[..., Var] | None = field(default=None, repr=False)
+    safe: Callable[..., Var] | None = field(default=None, repr=False)
+    like: bool = field(default=False, repr=False)
     element: Callable[..., Expression] | None = field(default=None, repr=False)
     moves: bool = field(default=False, repr=False)
     multiply_adds: Callable[..., int] | None = field(default=None, repr=False)

@@ -96,6 +96,7 @@ broadcast: Primitive = Primitive(
     vjp=lambda g, y, x, like: (g, None),  # differentiation undoes every repetition itself
     example="ops.broadcast([1, 2], [[0, 0], [0, 0]]) = [[1.0, 2.0], [1.0, 2.0]]",
     element=lambda index, x, like: Element(0, broadcast_index(index, x.shape)),
+    like=True,
     moves=True,
 )
 
@@ -311,6 +312,7 @@ scatter_add: Primitive = Primitive(
     "Each row of g added to the row of a table of zeros that index names; the shape is that of ``like``.",
     rule=lambda g, index, like: Type(like.shape, g.dtype),
     kernel=_scatter_kernel,
+    like=True,
     vjp=lambda h, y, g, index, like: (take(h, index), None, None),
     example="ops.scatter_add([[1], [10]], ops.cast([1, 1], dtype='int64'), [[0], [0]]) = [[0], [11]]",
     element=lambda place, g, index, like: total(

@@ -35,6 +35,7 @@ _uniform: Primitive = Primitive(
     "Random numbers ≥ 0 and < 1, of the shape and dtype of ``like``.",
     rule=_uniform_rule,
     kernel=_uniform_kernel,
+    like=True,
     vjp=lambda g, y, seed, step, like, tag: (None, None, None),
 )
 

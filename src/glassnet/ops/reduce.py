@@ -91,6 +91,7 @@ _count: Primitive = Primitive(
     "count",
     "How many numbers there are along axes.",
     rule=_count_rule,
+    like=True,
     kernel=lambda x, axes: np.asarray(np.prod([x.shape[axis] for axis in axes], dtype=np.int64), x.dtype),
     vjp=lambda g, y, x, axes: (None,),
     element=lambda index, x, axes: Number(prod(x.shape[axis] for axis in axes)),
@@ -197,6 +198,21 @@ def _sum_of_exponentials(index: tuple[int, ...], x: Array) -> Expression:
     return total([call("exp", Element(0, (*index[:-1], i))) for i in range(x.shape[-1])])
 
 
+def _below_one(x: Var) -> Var:
+    """x less its largest number, so that no exponential is above 1."""
+    return x - max(x, -1, keepdims=True)
+
+
+def _safe_softmax(x: Var) -> Var:
+    e = exp(_below_one(x))
+    return e / sum(e, -1, keepdims=True)
+
+
+def _safe_log_softmax(x: Var) -> Var:
+    below = _below_one(x)
+    return below - log(sum(exp(below), -1, keepdims=True))
+
+
 softmax: Primitive = Primitive(
     "softmax",
     "Positive numbers that sum to 1 along the last axis: eˣⁱ / Σ eˣʲ",
@@ -204,6 +220,7 @@ softmax: Primitive = Primitive(
     kernel=_softmax_kernel,
     vjp=lambda g, y, x: (y * (g - named(sum(g * y, -1, keepdims=True), name="mean slope")),),
     meaning=lambda x: exp(x) / sum(exp(x), -1, keepdims=True),
+    safe=_safe_softmax,
     example="ops.softmax([1, 2, 3]) = [0.09, 0.2447, 0.6652]",
     element=lambda index, x: call("exp", Element(0, index)) / _sum_of_exponentials(index, x),
 )
@@ -215,6 +232,7 @@ log_softmax: Primitive = Primitive(
     kernel=_log_softmax_kernel,
     vjp=lambda g, y, x: (g - softmax(x) * sum(g, -1, keepdims=True),),
     meaning=lambda x: x - log(sum(exp(x), -1, keepdims=True)),
+    safe=_safe_log_softmax,
     example="ops.log_softmax([0, 1000]) = [-1000.0, 0.0]",
     element=lambda index, x: Element(0, index) - call("log", _sum_of_exponentials(index, x)),
 )
@@ -246,6 +264,7 @@ softmax_cross_entropy: Primitive = Primitive(
     kernel=lambda x, t: (t * -_log_softmax_kernel(x)).sum(axis=-1),
     vjp=_cross_entropy_gradients,
     meaning=lambda x, t: -sum(t * (x - log(sum(exp(x), -1, keepdims=True))), -1),
+    safe=lambda x, t: -sum(t * _safe_log_softmax(x), -1),
     example="ops.softmax_cross_entropy([0, 1000], [0, 1]) = 0.0",
     element=_cross_entropy_element,
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from glassnet.compile import is_default
+from glassnet.compile import is_default, read_as
 from glassnet.ir.errors import DivergenceError
 from glassnet.ir.types import Array
 from glassnet.train.batches import ArrayBatches, Batch, Batches, Rows
@@ -14,8 +14,6 @@ from glassnet.train.compiled import Compiled, Data, Slice, compiled
 from glassnet.train.training import Training
 
 INPUTS = ("x", "y", "sample_weight")
-READ = ("uint8", "float32", "float64", "int64")
-"""The dtypes of data that the engine reads as they are."""
 
 
 def choose(training: Training, capacity: int, engine: str = "auto") -> None:
@@ -28,7 +26,7 @@ def choose(training: Training, capacity: int, engine: str = "auto") -> None:
         training.compiled = None
         return
     x, y, weight = training.sample
-    given = {"x": str(x.dtype) if str(x.dtype) in READ else training.network.dtype, "y": str(y.dtype)}
+    given = {"x": read_as(x, training.network.dtype), "y": str(y.dtype)}
     if weight is not None:
         given["sample_weight"] = str(weight.dtype)
     known = training.compiled
@@ -43,7 +41,7 @@ def epoch(training: Training, batches: Batches) -> Iterator[dict[str, float]]:
         DataError: a batch that is not like the others.
         DivergenceError: the loss is not finite; the step that gave it changed nothing.
     """
-    if training.compiled is not None and isinstance(batches, ArrayBatches) and batches.augment is None:
+    if training.compiled is not None and isinstance(batches, ArrayBatches) and _is_read_in_place(batches):
         yield from _slices(training, training.compiled, batches)
         return
     for batch in batches.epoch(training.position["epoch"], training.position["batch"]):
@@ -58,12 +56,16 @@ def on_batch(training: Training, batch: Batch) -> float:
     return _compiled_step(training, batch, False)["loss"]
 
 
+def _is_read_in_place(batches: ArrayBatches) -> bool:
+    """Whether the engine can gather the samples by itself: none is made anew, and all of them need not be copied."""
+    x = batches.x.array if isinstance(batches.x, Rows) else batches.x
+    return batches.augment is None and x.flags.c_contiguous and read_as(x, "") == str(x.dtype)
+
+
 def _slices(training: Training, machine: Compiled, batches: ArrayBatches) -> Iterator[dict[str, float]]:
     order, size = batches.order(training.position["epoch"]), batches.size
     arrays = (batches.x, batches.y, batches.sample_weight)
     data = {name: _rows(array, order) for name, array in zip(INPUTS, arrays, strict=True) if array is not None}
-    x, numbers = data["x"]
-    data["x"] = np.ascontiguousarray(x, machine.given["x"]), numbers
     while (first := training.position["batch"] * size) < len(order):
         left = -(-(len(order) - first) // size)
         count = training.steps_at_once(machine.at_once(left))
