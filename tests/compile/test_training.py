@@ -135,6 +135,15 @@ def test_streams_and_augmented_samples_train_too() -> None:
     np.testing.assert_allclose(nets[1].parameters.buffer, nets[0].parameters.buffer, rtol=1e-11, atol=1e-12)
 
 
+def test_without_llvmlite_the_evaluator_trains(monkeypatch: pytest.MonkeyPatch) -> None:
+    net = gn.Network(6, gn.Dense(4, "softmax"))
+    monkeypatch.setattr(compiled, "is_available", lambda: False)
+    with pytest.raises(gn.GlassnetError, match="pip install llvmlite, or use engine='numpy'"):
+        net.fit(X, Y, engine="compiled")
+    monkeypatch.setattr(steps, "is_default", lambda: False)
+    net.fit(X, Y, epochs=1)
+
+
 def test_what_has_no_kernel_is_said_or_left_to_the_evaluator(monkeypatch: pytest.MonkeyPatch) -> None:
     net = gn.Network(6, gn.Dense(4, "softmax"))
     monkeypatch.setattr("glassnet.compile.operations.WRITERS", {})

@@ -8,10 +8,11 @@ import pytest
 
 import glassnet as gn
 from glassnet.ir.errors import GlassnetError
+from glassnet.lab.line.messages import Add, Choose, Delete, Edit, Move, Nudge, Open, Own, Step, View
+from glassnet.lab.line.state import data_sets
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Nothing
-from glassnet.lab.pages.line import Add, Choose, Delete, Edit, LinePage, Move, Nudge, Open, Own, Step, View
-from glassnet.lab.pages.line_state import data_sets
+from glassnet.lab.pages.line import LinePage
 from glassnet.lab.shown import Ask
 from tests.lab.conftest import DESK, PHONE, Opens
 from tests.lab.honest import check_accessible, check_line, check_numbers

@@ -65,7 +65,7 @@ def test_an_edit_changes_the_outputs_and_undo_takes_it_back(opened: Opens) -> No
         net = gn.lecture("2-4-3-1")
         net.parameters["w.weights"][0, 1] = 0.5
         assert output(page) == gn_text(net([0.4, -0.7])[0])
-        assert page.url.endswith("#example=2-4-3-1&w.weights[0,1]=0.5")
+        page.wait_for_url(lambda url: url.endswith("#example=2-4-3-1&w.weights[0,1]=0.5"))
         page.get_by_role("button", name="Undo", exact=True).click()
         page.get_by_role("button", name="w2, −0.39", exact=True).wait_for()
         assert output(page) == "−0.601"
@@ -95,7 +95,7 @@ def test_an_address_is_the_whole_state(opened: Opens) -> None:
     page = opened("network#example=1-3-3-1&x=1/4&D, E, F.biases[0]=0")
     page.get_by_role("button", name="A, 1.05", exact=True).wait_for()
     assert page.get_by_label("D, E, F.biases[0]", exact=True).input_value() == "bias 0"
-    assert page.url.endswith("#example=1-3-3-1&x=0.25&D,%20E,%20F.biases[0]=0")
+    page.wait_for_url(lambda url: url.endswith("#example=1-3-3-1&x=0.25&D,%20E,%20F.biases[0]=0"))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "projector"])

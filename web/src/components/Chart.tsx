@@ -32,19 +32,15 @@ export function Chart({ name, width, height, x, y, xLabel = "", yLabel = "", chi
   const larger = appearance.value === "projector" ? PROJECTED : 1;
   const [left, bottom] = [LEFT * larger, height - BOTTOM * larger];
   const across = scaleLinear(x, [left, width - ROOM]);
-  const up = scaleLinear(y, [bottom, ROOM * larger]);
+  const top = (yLabel ? 2 * ROOM : ROOM) * larger; // the label stands above the highest level
+  const up = scaleLinear(y, [bottom, top]);
   const ticks = Math.max(2, Math.min(6, Math.floor(width / (70 * larger))));
   const levels = Math.max(2, Math.min(5, Math.floor(height / (40 * larger))));
   return (
     <div class="chart-room">
       <svg class="chart" width={width} height={height} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={name}>
         <clipPath id={clip}>
-          <rect
-            x={left}
-            y={ROOM * larger}
-            width={Math.max(0, width - ROOM - left)}
-            height={Math.max(0, bottom - ROOM * larger)}
-          />
+          <rect x={left} y={top} width={Math.max(0, width - ROOM - left)} height={Math.max(0, bottom - top)} />
         </clipPath>
         {up.ticks(levels).map((tick) => (
           <g key={tick}>

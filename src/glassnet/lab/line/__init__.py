@@ -1,0 +1,1 @@
+"""What the page *Line* is made of: its messages, and the state of its address."""

@@ -1,0 +1,32 @@
+"""Machine code on the disk: made once, read again, and made anew where it is damaged."""
+
+from pathlib import Path
+
+import pytest
+
+from glassnet.compile import is_available, jit
+from glassnet.compile.emit import Code
+
+pytestmark = pytest.mark.skipif(not is_available(), reason="llvmlite has no wheel for this platform")
+
+
+def test_damaged_code_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLASSNET_CACHE", str(tmp_path))
+    made = []
+    real = jit._optimised
+    monkeypatch.setattr(jit, "_optimised", lambda text: made.append(1) or real(text))
+
+    def load() -> int:
+        return jit.compiled([Code("nothing_at_all", ["ptr %x"])])["nothing_at_all"]
+
+    assert load()
+    assert load()
+    assert len(made) == 1
+    (path,) = tmp_path.rglob("*.o")
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    whole = path.read_bytes()
+    for damaged in (whole[:40], whole[:-1] + bytes([whole[-1] ^ 1]), b""):
+        path.write_bytes(damaged)
+        assert load()
+        assert path.read_bytes() == whole
+    assert len(made) == 4
