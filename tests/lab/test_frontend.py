@@ -7,10 +7,13 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
+
 from glassnet.lab.pages import PAGES
 from glassnet.lab.server import STATIC
 from tests.lab.conftest import Opens, lab
 from tests.lab.honest import check_accessible
+from tests.lab.scripts import ran
 
 MOST = 90 * 1024
 
@@ -24,6 +27,27 @@ def test_the_overview_opens_each_page_by_a_click(opened: Opens) -> None:
         assert urlsplit(page.url).path == f"/{name}"
         assert "token" not in page.url
         page.get_by_role("link", name="Glassnet").click()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_shows_its_python(opened: Opens, name: str) -> None:
+    page = opened(name)
+    page.get_by_role("button", name="Show Python").click()
+    script = page.get_by_role("region", name="Script")
+    script.get_by_text("import glassnet as gn").wait_for()
+    check_accessible(page)
+    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("status", name="Copying").get_by_text(re.compile("Copied|Selected")).wait_for()
+    assert ran(script.inner_text())["printed"]
+    page.keyboard.press("Escape")
+    script.wait_for(state="hidden")
+
+
+def test_the_script_follows_what_is_done(opened: Opens) -> None:
+    page = opened("line#data=anscombe-I")
+    page.get_by_role("button", name="Show Python").click()
+    page.get_by_role("button", name="10 steps").dispatch_event("click")
+    page.get_by_role("region", name="Script").get_by_text("line.descend(10)").wait_for()
 
 
 def test_a_restarted_server_is_found_again(opened: Opens, tmp_path: Path) -> None:

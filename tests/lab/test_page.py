@@ -19,10 +19,13 @@ from starlette.websockets import WebSocket
 from websockets.asyncio.client import connect
 
 import glassnet as gn
-from glassnet.lab.outbox import HEADER
+from glassnet.lab.outbox import HEADER, Outbox
 from glassnet.lab.page import Lab, Nothing, Page, command
+from glassnet.lab.pages import PAGES
 from glassnet.lab.server import listening
 from glassnet.lab.session import Session
+from glassnet.lessons.lecture import LECTURE
+from tests.lab.scripts import ran
 from tests.lab.test_server import run
 
 
@@ -145,5 +148,12 @@ def test_a_fault_of_ours_is_said_and_the_session_goes_on(caplog: pytest.LogCaptu
 
 
 def test_a_page_knows_its_commands() -> None:
-    assert sorted(Worker.commands()) == ["begin", "end", "fail", "weigh"]
+    assert sorted(Worker.commands()) == ["begin", "end", "fail", "python", "weigh"]
     assert Worker.commands()["weigh"].takes_bytes
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_is_a_script_that_runs(name: str) -> None:
+    page = PAGES[name](Lab({one: gn.lecture(one) for one in LECTURE}), Outbox(lambda: None))
+    assert ran(page.answer("python", {}).text)["printed"]
+    page.stop()

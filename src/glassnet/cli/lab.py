@@ -43,7 +43,8 @@ def lab(
     chosen = "" if name is None else name if name in networks else Path(name).name
     networks.setdefault(chosen or EMBEDDED, model(name or EMBEDDED))
     settings = Settings(host, port, base_path, public_url, sessions, cores)
-    serve(Lab(networks, chosen), settings, browser and _has_screen())
+    files = {} if name is None else {chosen: name}
+    serve(Lab(networks, chosen, files), settings, browser and _has_screen())
 
 
 def _has_screen() -> bool:

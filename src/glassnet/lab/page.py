@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from threading import Event, Thread
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
@@ -12,6 +13,7 @@ from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.lab.messages import read, written
 from glassnet.lab.outbox import Outbox
+from glassnet.lessons.lecture import LECTURE
 from glassnet.network import Network
 from glassnet.words import unknown
 
@@ -25,16 +27,34 @@ class Nothing:
 
 
 @dataclass(frozen=True)
+class Script:
+    """A page's state as a Python script."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Lab:
     """What all pages share.
 
     Attributes:
         networks: those that can be opened, by name: the lecture's, and the one that the lab was started with.
         chosen: the name of the one that was asked for; "" where none was.
+        files: where those that were read from a file lie, by name.
     """
 
     networks: dict[str, Network]
     chosen: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def source(self, name: str) -> str:
+        """The Python that gives the network of that name.
+
+        >>> Lab({}).source("2-4-3-1"), Lab({}, files={"own": "folder/own"}).source("own")
+        ('gn.lecture("2-4-3-1")', 'gn.load("folder/own")')
+        """
+        text = json.dumps(self.files.get(name, name), ensure_ascii=False)
+        return f"gn.lecture({text})" if name in LECTURE else f"gn.load({text})"
 
 
 @dataclass(frozen=True)
@@ -89,6 +109,15 @@ class Page:
         chosen = commands[op]
         given = read(chosen.given, args, op)
         return chosen.function(self, given, payload) if chosen.takes_bytes else chosen.function(self, given)
+
+    def script(self) -> str:
+        """The state as a Python script; running it makes the page's numbers anew, bit for bit."""
+        raise NotImplementedError(f"the page {self.name} has no script")
+
+    @command
+    def python(self, given: Nothing) -> Script:
+        """Show the script."""
+        return Script(self.script())
 
     # ── unasked ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -19,11 +19,12 @@ from glassnet.lab.digits.pad import PAD, Stroke, ink
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Nothing
 from glassnet.lab.pages.digits import DigitsPage
-from glassnet.lab.shown import Ask
+from glassnet.lab.shown import Ask, why
 from glassnet.words import number
 from tests.data.canvas import PATHS
 from tests.lab.conftest import DESK, PHONE, Opens
 from tests.lab.honest import check_accessible, check_line, check_numbers, quoted, same
+from tests.lab.scripts import ran
 
 SEVEN = (Stroke("pen", 18, (70, 60, 185, 62)), Stroke("pen", 18, (185, 62, 150, 130, 125, 205)))
 
@@ -323,3 +324,18 @@ def test_two_tabs_learn_apart(alone: DigitsPage) -> None:
     assert alone.numbers(Which("dense_1")) != before
     alone.clear(Nothing())
     assert alone.open(Open()).trained == 0
+
+
+def test_its_script_makes_the_same_numbers(alone: DigitsPage) -> None:
+    """To the last bit, after lessons on two drawings."""
+    alone.draw(Draw(strokes(3), 1))
+    alone.train(Train(8, 3, "0.1"))
+    alone.draw(Draw(SEVEN, 2))
+    alone.train(Train(1, 10, "1/20"))
+    alone.train(Train(7, 2, "0.05"))
+    closer = alone.look(Look("relu(b5)", 4))
+    made = ran(alone.script())
+    assert made["probabilities"].tolist() == [one.share for one in alone.draw(Draw(SEVEN, 3)).outputs]
+    for name in ("loss", "b5", "relu(b5)", "x377", "softmax(y4)", "∂b5/∂x401"):
+        assert why(made["explanation"][name]) == alone.why(Ask(name))
+    assert number(made["explanation"]["loss"].value, 4) == closer.loss.text

@@ -16,6 +16,7 @@ from glassnet.lab.pages.line import LinePage
 from glassnet.lab.shown import Ask
 from tests.lab.conftest import DESK, PHONE, Opens
 from tests.lab.honest import check_accessible, check_line, check_numbers
+from tests.lab.scripts import ran
 
 ANSCOMBE = gn.data.anscombe()
 SETS = ["thermometer", *(f"anscombe-{name}" for name in ANSCOMBE), "plane", "own"]
@@ -353,3 +354,20 @@ def test_a_table_that_cannot_be_used_is_said(alone: LinePage, given: Own, said: 
 def test_what_cannot_be_done_is_said(alone: LinePage, act: Any, said: str) -> None:
     with pytest.raises(GlassnetError, match=said):
         act(alone)
+
+
+@pytest.mark.parametrize("data", ["anscombe-I", "plane"])
+@pytest.mark.parametrize("then", ["", "&steps=7", "&rate=1&steps=40", "&fit=1"])
+def test_its_script_makes_the_same_numbers(alone: LinePage, data: str, then: str) -> None:
+    """To the last bit: those of the line as it was chosen, after steps, after steps that diverge, and of the best."""
+    alone.open(Open(f"data={data}{then}"))
+    view = alone.edit(Edit("x of the new point" if data != "plane" else "x2 of the new point", "1/3"))
+    line = ran(alone.script())["line"]
+    for one in (*view.parameters, view.rate, *view.new):
+        assert line.value(one.name) == one.value, one.name
+    for column in view.columns:
+        numbers = [line.value(f"{column.name} of point {i + 1}") for i in range(len(column.values))]
+        assert numbers == list(column.values), column.name
+    assert bool(view.diverged) == ("rate=1" in then)
+    for one in view.quality:
+        assert alone.why(Ask(one.name)).lines[0].text == str(line[one.name])

@@ -14,9 +14,10 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab
 from glassnet.lab.pages.network import Edit, NetworkPage, Open
-from glassnet.lab.shown import Ask
+from glassnet.lab.shown import Ask, why
 from tests.lab.conftest import DESK, PHONE, Opens, lab
 from tests.lab.honest import check_accessible, check_numbers
+from tests.lab.scripts import ran
 
 NETWORKS = {name: gn.lecture(name) for name in ("2-4-3-1", "1-3-3-1")}
 
@@ -162,3 +163,11 @@ def test_two_tabs_have_a_network_each(alone: NetworkPage) -> None:
     before = other.open(Open())
     alone.edit(Edit("w.biases[0]", "5"))
     assert other.open(Open()) == before
+
+
+@pytest.mark.parametrize("edit", ["", "u=1/3&h.biases[2]=-2&w.weights[0,1]=1/7"])
+def test_its_script_makes_the_same_numbers(alone: NetworkPage, edit: str) -> None:
+    alone.open(Open(f"example=2-4-3-1&{edit}"))
+    explanation = ran(alone.script())["explanation"]
+    lines = [line.text for line in alone.why(Ask("z", 6)).lines]
+    assert [line.text for line in why(explanation["z"], 6).lines] == lines

@@ -1,29 +1,39 @@
-// Prose at the side, out of the way until it is asked for. Escape closes it.
+// What stands at the side, out of the way until it is asked for. Escape closes it.
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useId, useRef } from "preact/hooks";
 import "./Drawer.css";
 
-export function Drawer({ title, children }: { title: string; children: ComponentChildren }) {
+export interface DrawerProps {
+  /** The button that opens it. */
+  button: string;
+  title: string;
+  toggled?: (isOpen: boolean) => void;
+  children: ComponentChildren;
+}
+
+export function Drawer({ button, title, toggled, children }: DrawerProps) {
   const open = useSignal(false);
   const id = useId();
-  const button = useRef<HTMLButtonElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const turn = (isOpen: boolean) => {
+    open.value = isOpen;
+    toggled?.(isOpen);
+  };
   const close = () => {
-    open.value = false;
-    button.current?.focus();
+    turn(false);
+    opener.current?.focus();
   };
   return (
     <>
       <button
         type="button"
-        ref={button}
+        ref={opener}
         aria-expanded={open.value}
         aria-controls={id}
-        onClick={() => {
-          open.value = !open.value;
-        }}
+        onClick={() => turn(!open.value)}
       >
-        About
+        {button}
       </button>
       <aside
         id={id}

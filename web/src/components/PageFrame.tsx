@@ -6,11 +6,12 @@ import { AskContext } from "../lib/lab";
 import { pages } from "../lib/pages";
 import { Appearance } from "./Appearance";
 import { Drawer } from "./Drawer";
+import { PythonDrawer } from "./PythonDrawer";
 import "./PageFrame.css";
 
 type Any<View extends Shows> = Pick<
   Lab<View, Basic<View>>,
-  "error" | "status" | "history" | "undo" | "redo" | "ask" | "view"
+  "error" | "status" | "history" | "undo" | "redo" | "ask" | "view" | "script" | "showPython"
 >;
 
 const STATUS = {
@@ -55,7 +56,10 @@ export function PageFrame<View extends Shows>({ name, lab, about, children }: Fr
               Redo
             </button>
             <Appearance />
-            <Drawer title={`About ${title}`}>{about}</Drawer>
+            <PythonDrawer lab={lab} />
+            <Drawer button="About" title={`About ${title}`}>
+              {about}
+            </Drawer>
           </span>
         </header>
         <p class="frame-status" role="status" aria-label="Connection">

@@ -4,7 +4,7 @@ import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { fragment, setFragment } from "./address";
 import { History } from "./history";
-import type { Ask, Why } from "./messages";
+import type { Ask, Nothing, Script, Why } from "./messages";
 import { Session } from "./session";
 
 /** What a page shows: its fragment opens the same again, after a reload, from a link, on a new server. */
@@ -16,6 +16,7 @@ export interface Shows {
 export interface Basic<View> {
   open: { args: { fragment?: string }; result: View };
   why: { args: Ask; result: Why };
+  python: { args: Nothing; result: Script };
 }
 type Specs<C> = { [name in keyof C]: { args: unknown; result: unknown } };
 
@@ -29,6 +30,8 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
   readonly error = signal("");
   readonly answer: Signal<Why | null> = signal(null);
   readonly levels = signal(1);
+  /** The state as Python, while it is shown. */
+  readonly script: Signal<string | null> = signal(null);
   readonly history = new History();
   readonly session: Session<C>;
 
@@ -69,6 +72,12 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
     this.#ask(name);
   }
 
+  /** Show the state as Python, and keep it up to date; or no longer. */
+  showPython(isShown: boolean): void {
+    this.script.value = isShown ? "" : null;
+    if (isShown) this.#askScript();
+  }
+
   undo(): void {
     this.#open(this.history.undo(), "keep");
   }
@@ -105,6 +114,7 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
     this.view.value = view;
     setFragment(view.fragment);
     if (this.answer.value) this.#ask(this.answer.value.name);
+    if (this.script.value !== null) this.#askScript();
   }
 
   #ask(name: string): void {
@@ -115,6 +125,13 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
       this.answer.value = null; // the number that was asked for is not there any more
       this.#fail(error);
     });
+  }
+
+  #askScript(): void {
+    const show = (script: C["python"]["result"]) => {
+      if (this.script.value !== null) this.script.value = (script as Script).text;
+    };
+    this.session.latest("python", {}, show, (error) => this.#fail(error));
   }
 
   #fail(error: Error): void {

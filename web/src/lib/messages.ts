@@ -18,6 +18,11 @@ export interface Picture {
   shapes: readonly Shape[];
 }
 
+/** A page's state as a Python script. */
+export interface Script {
+  text: string;
+}
+
 /** An element of a scene. Fields that its kind does not have are 0 or empty; colours are names of the theme. */
 export interface Shape {
   kind: "circle" | "rectangle" | "path" | "text" | "image";

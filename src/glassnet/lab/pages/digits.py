@@ -41,6 +41,7 @@ from glassnet.lab.digits.messages import (
     Which,
 )  # fmt: skip
 from glassnet.lab.digits.pad import image_from, image_text, ink, painted, require_drawing
+from glassnet.lab.digits.script import script
 from glassnet.lab.digits.state import Lesson, State, require_lessons
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Nothing, Page, command
@@ -180,6 +181,9 @@ class DigitsPage(Page):
         name = f"{layer.title}.weights[{place[0]}, {place[1]}]"
         shares = [painted(np.append(column, largest)) for column in weights.T]
         return Weights(layer.called, tuple(shares), shown(name, weights[place]))
+
+    def script(self) -> str:
+        return script(self._state, self.lab.source(self._state.model), self._image, self._digit(self._look.digit))
 
     # ── the model ───────────────────────────────────────────────────────────────────────────────────────────────────
 

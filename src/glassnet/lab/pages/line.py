@@ -31,6 +31,7 @@ from glassnet.lab.line.messages import (
     Tab,
     View,
 )
+from glassnet.lab.line.script import script
 from glassnet.lab.line.state import (
     MOST_POINTS,
     MOST_STEPS,
@@ -182,6 +183,9 @@ class LinePage(Page):
         [own] = [text for text in texts if text.startswith(f"{given.name} =")]
         before = texts[: texts.index(own)] if given.levels else []
         return Why(given.name, (ShownLine(0, own, given.name), *(ShownLine(1, text, "") for text in before)))
+
+    def script(self) -> str:
+        return script(self._state)
 
     # ── changes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -17,6 +17,7 @@ from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Page, command
+from glassnet.lab.script import listed
 from glassnet.lab.shown import Ask, Picture, Shown, Why, picture, shown, typed, why
 from glassnet.words import rounded, unknown
 
@@ -120,6 +121,13 @@ class NetworkPage(Page):
         """The arithmetic of any number of the network."""
         return why(self._network.explain(self._input())[given.name], given.levels)
 
+    def script(self) -> str:
+        """``explanation`` has all numbers of the page."""
+        lines = ["import numpy as np", "import glassnet as gn", "", f"net = {self.lab.source(self._example)}"]
+        lines += [f'net.parameters["{name}"][{place}] = {value}' for name, place, value in self._edits()]
+        lines += [listed("numbers", self._x.tolist()), f"x = np.reshape(numbers, {self._network.input_shape})"]
+        return "\n".join([*lines, "print(net(x))", "explanation = net.explain(x)"])
+
     def _set(self, name: str, text: str) -> None:
         value = typed(text, name)
         inputs = self._input_names()
@@ -171,17 +179,21 @@ class NetworkPage(Page):
 
     def _fragment(self) -> str:
         """The address of what is shown: the example, and what is not as in it."""
-        original = self.lab.networks[self._example]
         first = EXAMPLES.get(self._example, [FIRST] * self._x.size)
         parts = [f"example={quote(self._example)}"]
         for name, value, before in zip(self._input_names(), self._x, first, strict=True):
             if value != self._x.dtype.type(before):
                 parts.append(f"{quote(name)}={exact(value)}")
+        for name, place, value in self._edits():
+            parts.append(f"{quote(name)}[{place.replace(' ', '')}]={value}")
+        return "&".join(parts)
+
+    def _edits(self) -> Iterator[tuple[str, str, str]]:
+        """The weights and biases that are not as in the example: the array, the place in it, the number."""
+        original = self.lab.networks[self._example]
         for name, array in self._network.parameters.items():
             for index in np.argwhere(array != original.parameters[name]):
-                place = f"{name}[{','.join(map(str, index))}]"
-                parts.append(f"{quote(place, safe='[],')}={exact(array[tuple(index)])}")
-        return "&".join(parts)
+                yield name, ", ".join(map(str, index)), exact(array[tuple(index)])
 
 
 def exact(value: Array) -> str:

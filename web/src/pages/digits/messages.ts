@@ -1,6 +1,6 @@
 // Made by `make types` from the Python messages; do not edit.
 
-import type { Ask, Nothing, Shown, Why } from "../../lib/messages";
+import type { Ask, Nothing, Script, Shown, Why } from "../../lib/messages";
 
 /** Read with that model. */
 export interface Choose {
@@ -146,6 +146,7 @@ export interface Commands {
   open: { args: Open; result: View };
   photo: { args: Nothing; result: View };
   point: { args: Point; result: Shown };
+  python: { args: Nothing; result: Script };
   train: { args: Train; result: View };
   weights: { args: Nothing; result: Weights };
   why: { args: Ask; result: Why };

@@ -1,6 +1,6 @@
 // Made by `make types` from the Python messages; do not edit.
 
-import type { Ask, Nothing, Shown, Why } from "../../lib/messages";
+import type { Ask, Nothing, Script, Shown, Why } from "../../lib/messages";
 
 /** A new point at a place on the plot; without one, in its middle. */
 export interface Add {
@@ -139,6 +139,7 @@ export interface Commands {
   nudge: { args: Nudge; result: View };
   open: { args: Open; result: View };
   own: { args: Own; result: View };
+  python: { args: Nothing; result: Script };
   step: { args: Step; result: View };
   why: { args: Ask; result: Why };
 }

@@ -1,6 +1,6 @@
 // Made by `make types` from the Python messages; do not edit.
 
-import type { Ask, Picture, Shown, Why } from "../../lib/messages";
+import type { Ask, Nothing, Picture, Script, Shown, Why } from "../../lib/messages";
 
 /** Give an input, a weight or a bias another value, as it was typed. */
 export interface Edit {
@@ -42,6 +42,7 @@ export interface View {
 export interface Commands {
   edit: { args: Edit; result: View };
   open: { args: Open; result: View };
+  python: { args: Nothing; result: Script };
   why: { args: Ask; result: Why };
 }
 
