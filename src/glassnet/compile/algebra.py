@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from glassnet.compile.emit import Code, vector
 
 BITS = {"float": "i32", "double": "i64"}
 """The whole number of the same size."""
+CONTRACTED = ("fadd", "fsub", "fmul")
 SUFFIX = {"float": "f32", "double": "f64"}
 
 
@@ -53,19 +55,19 @@ class Wide:
         return vector(self.lanes, self.type)
 
     def __add__(self, other: Wide | float) -> Wide:
-        return self._with("fadd contract", other)
+        return self._with("fadd", other)
 
     def __radd__(self, other: float) -> Wide:
         return self + other
 
     def __sub__(self, other: Wide | float) -> Wide:
-        return self._with("fsub contract", other)
+        return self._with("fsub", other)
 
     def __rsub__(self, other: float) -> Wide:
         return self.like(other) - self
 
     def __mul__(self, other: Wide | float) -> Wide:
-        return self._with("fmul contract", other)
+        return self._with("fmul", other)
 
     def __rmul__(self, other: float) -> Wide:
         return self * other
@@ -93,7 +95,8 @@ class Wide:
         return self.named(self.code.do(text))
 
     def _with(self, operation: str, other: Wide | float) -> Wide:
-        return self._made(f"{operation} {self.kind} {self.name}, {self.like(other).name}")
+        contract = " contract" if self.code.contracts and operation in CONTRACTED else ""
+        return self._made(f"{operation}{contract} {self.kind} {self.name}, {self.like(other).name}")
 
     def call(self, function: str, *others: Wide) -> Wide:
         """An intrinsic of LLVM's, such as sqrt."""
@@ -112,6 +115,14 @@ class Wide:
         """This where the mask holds, else the other."""
         masks = vector(self.lanes, "i1")
         return self._made(f"select {masks} {mask}, {self.kind} {self.name}, {self.kind} {self.like(other).name}")
+
+    def unless_any(self, mask: str, value: Wide, other: Callable[[], Wide]) -> Wide:
+        """The value; or the other, worked out only where the mask holds for any number."""
+        any_ = mask
+        if self.lanes > 1:
+            masks = vector(self.lanes, "i1")
+            any_ = self.code.call("i1", f"llvm.vector.reduce.or.v{self.lanes}i1", (masks, mask))
+        return value.named(self.code.otherwise(any_, value.kind, value.name, lambda: other().name))
 
     # ── bits ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

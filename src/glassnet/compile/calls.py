@@ -52,6 +52,7 @@ def loop(
     reduction: str = "",
     over: tuple[int, ...] = (),
     cells: Mapping[Buffer, int],
+    portable: bool = False,
 ) -> Instruction:
     """A loop over a shape: nodes worked out of what is read, and stored; or reduced ``over`` axes.
 
@@ -61,6 +62,7 @@ def loop(
         nodes, results: as in :class:`glassnet.compile.kernels.loops.Kind`, and where each result goes.
         what: in words.
         cells: the cells of data that is gathered sample by sample.
+        portable: whether the results are to be the same on every processor.
     """
     arrays = [broadcast(read, shape).strides for read, _ in reads if isinstance(read, Place)]
     kept = [axis for axis in range(len(shape)) if axis not in over]
@@ -72,7 +74,13 @@ def loop(
     axes = _axes(shape, arrays, over, gathered, counted)
     axes, across = _arranged(axes, len(arrays), len(results), bool(reduction), gathered)
     kind = loops.Kind(
-        len(axes), _operands(reads, axes, cells), tuple(nodes), tuple(r for r, _ in results), reduction, across
+        len(axes),
+        _operands(reads, axes, cells),
+        tuple(nodes),
+        tuple(r for r, _ in results),
+        reduction,
+        across,
+        portable,
     )
     ranged = axes[-1] if across and len(axes) == 2 else axes[0]
     numbers = 1

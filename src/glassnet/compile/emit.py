@@ -12,7 +12,7 @@ A :class:`Code` is one function under construction. Its methods write a line and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -48,13 +48,17 @@ class Loop:
 class Code:
     """One function under construction."""
 
-    def __init__(self, name: str, parameters: Sequence[str], result: str = "void", linkage: str = "") -> None:
+    def __init__(
+        self, name: str, parameters: Sequence[str], result: str = "void", linkage: str = "", contracts: bool = True
+    ) -> None:
+        """``contracts`` allows that a product and a sum become one operation, which is rounded once."""
         self.name = name
         self._head = f"define {linkage}{' ' if linkage else ''}{result} @{name}({', '.join(parameters)}) #0 {{"
         self._lines = ["entry:"]
         self._count = 0
         self._block = "entry"
         self.declared: dict[str, str] = {}
+        self.contracts = contracts
 
     def fresh(self, what: str = "v") -> str:
         self._count += 1
@@ -133,6 +137,13 @@ class Code:
         numbers = ", ".join(f"i64 {i}" for i in range(lanes))
         return self.do(f"icmp ult <{lanes} x i64> <{numbers}>, {self.spread('i64', count, lanes)}")
 
+    @contextmanager
+    def as_written(self) -> Iterator[None]:
+        """Lines of which no product and sum are rounded together; elsewhere they may be."""
+        before, self.contracts = self.contracts, False
+        yield
+        self.contracts = before
+
     # ── control ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @contextmanager
@@ -176,6 +187,17 @@ class Code:
         yield
         self.line(f"br label %{label}.end")
         self.block(f"{label}.end")
+
+    def otherwise(self, condition: str, type_: str, value: str, other: Callable[[], str]) -> str:
+        """The value, or the other one, which is only worked out where the condition (i1) holds."""
+        label, before = self.fresh("otherwise"), self._block
+        self.line(f"br i1 {condition}, label %{label}.other, label %{label}.end")
+        self.block(f"{label}.other")
+        changed = other()
+        after = self._block
+        self.line(f"br label %{label}.end")
+        self.block(f"{label}.end")
+        return self.do(f"phi {type_} [{value}, %{before}], [{changed}, %{after}]")
 
     def text(self) -> str:
         """The whole function; it returns where it ends."""

@@ -22,6 +22,7 @@ class Layout:
 
     Attributes:
         capacity: the largest number of samples of a batch.
+        portable: whether every processor must compute the same bits.
         table: the scalars of each step.
         sources: the buffers of parameters, states and inputs without samples, by name.
         constants: the buffers of arrays that the graph itself holds.
@@ -31,10 +32,13 @@ class Layout:
         lists: for matrices of data, the list of columns that are not all 0.
     """
 
-    def __init__(self, graph: Graph, capacity: int, data: Mapping[str, str], origins: Mapping[Var, Origin]) -> None:
+    def __init__(
+        self, graph: Graph, capacity: int, data: Mapping[str, str], origins: Mapping[Var, Origin], portable: bool
+    ) -> None:
         """``data`` has the dtype in which each input with samples is given, ``origins`` whose results are."""
-        self.graph, self.capacity, self._data, self.origins = graph, capacity, data, origins
-        self.table = Table(scalars_of(graph))
+        self.graph, self.capacity, self._data = graph, capacity, data
+        self.origins, self.portable = origins, portable
+        self.table = Table(scalars_of(graph, portable))
         self.sources: dict[str, Buffer] = {}
         self.constants: dict[Buffer, Array] = {}
         self.gathered: dict[Buffer, int] = {}

@@ -52,6 +52,11 @@ def _what(layout: Layout, group: Group) -> str:
     return ", ".join(names) + (f": {where}" if where else "")
 
 
+def _loop(layout: Layout, *what: Any, **more: Any) -> Instruction:
+    """A loop over the layout's memory: :func:`glassnet.compile.calls.loop`."""
+    return calls.loop(*what, cells=layout.gathered, portable=layout.portable, **more)
+
+
 # ── loops ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -107,13 +112,13 @@ def _cluster(layout: Layout, group: Group, kept: set[Var], what: str) -> Instruc
         reading.add(var)
     results = [(reading.reference(var), layout.places[var]) for var in group.members if var in kept]
     shape = group.members[-1].shape
-    return calls.loop(shape, reading.reads, reading.nodes, results, what, cells=layout.gathered)
+    return _loop(layout, shape, reading.reads, reading.nodes, results, what)
 
 
 def _copy(layout: Layout, source: Place, target: Place, what: str) -> Instruction:
     reading = _Reading(layout)
     reference = reading.converted(reading._read(source, source.dtype), source, target.dtype)
-    return calls.loop(target.shape, reading.reads, reading.nodes, [(reference, target)], what, cells=layout.gathered)
+    return _loop(layout, target.shape, reading.reads, reading.nodes, [(reference, target)], what)
 
 
 def copied(layout: Layout, var: Var, target: Place, what: str) -> Instruction:
@@ -122,7 +127,7 @@ def copied(layout: Layout, var: Var, target: Place, what: str) -> Instruction:
         return _copy(layout, layout.places[var], target, what)
     reading = _Reading(layout)
     reference = reading.node("cast", (reading.reference(var),), target.dtype)
-    return calls.loop(target.shape, reading.reads, reading.nodes, [(reference, target)], what, cells=layout.gathered)
+    return _loop(layout, target.shape, reading.reads, reading.nodes, [(reference, target)], what)
 
 
 def placed(layout: Layout, var: Var, what: str) -> tuple[list[Instruction], Place]:
@@ -180,9 +185,9 @@ def _reduced(layout: Layout, var: Var, read: Place, target: Place, run: list[int
         if place is not read:
             before = [_copy(layout, read, place, f"{what}: copy")]
         try:
-            made = calls.loop(
-                place.shape, [(place, place.dtype)], [], [(("operand", 0), squeezed)], what,
-                reduction=reduction, over=tuple(run), cells=layout.gathered,
+            made = _loop(
+                layout, place.shape, [(place, place.dtype)], [], [(("operand", 0), squeezed)], what,
+                reduction=reduction, over=tuple(run)
             )  # fmt: skip
         except NoKernel:
             continue
@@ -250,7 +255,7 @@ def _pad(layout: Layout, var: Var, params: Params, what: str) -> list[Instructio
     (x,), target, axis, before = var.inputs, layout.places[var], params["axis"], params["before"]
     size: Any = x.shape[axis]
     zero, result = Node("cast", (("number", 0.0),), var.dtype), (("node", 0.0), target)
-    zeros = calls.loop(var.shape, [], [zero], [result], f"{what}: zeros", cells=layout.gathered)
+    zeros = _loop(layout, var.shape, [], [zero], [result], f"{what}: zeros")
     return [zeros, copied(layout, x, slice_(target, axis, before, before + size), what)]
 
 

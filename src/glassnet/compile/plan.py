@@ -61,7 +61,12 @@ class Plan:
 
 
 def planned(
-    outputs: Mapping[str, Var], new: Mapping[str, Var], capacity: int, data: Mapping[str, str], check: str = ""
+    outputs: Mapping[str, Var],
+    new: Mapping[str, Var],
+    capacity: int,
+    data: Mapping[str, str],
+    check: str = "",
+    portable: bool = False,
 ) -> Plan:
     """The plan of a graph.
 
@@ -71,6 +76,7 @@ def planned(
         capacity: the largest number of samples of a batch.
         data: the dtype in which each input with samples is given: "uint8" where the graph says float32, say.
         check: the output that must be finite before anything is changed.
+        portable: whether every processor must compute the same bits.
 
     Raises:
         NoKernel: the graph has an operation that the engine cannot run.
@@ -81,7 +87,7 @@ def planned(
     return _Planner(
         {name: var for (what, name), var in simple.items() if what == "output"},
         {name: var for (what, name), var in simple.items() if what == "new"},
-        Layout(Graph(same), capacity, data, origins),
+        Layout(Graph(same), capacity, data, origins, portable),
     ).plan(check)
 
 

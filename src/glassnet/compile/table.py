@@ -19,8 +19,16 @@ from glassnet.ops.elementwise import Elementwise
 PASSED = ("reshape", "named", "stop_gradient", "broadcast")
 
 
-def scalars_of(graph: Graph) -> set[Var]:
-    """The variables of one number that follow from scalar inputs, constants and counts alone."""
+EXACT = {"add", "subtract", "multiply", "divide", "sqrt", "negative", "absolute", "sign", "floor", "maximum", "minimum",
+         "greater", "greater_equal", "equal", "where"}  # fmt: skip
+"""Operations with one right result (IEEE 754), which every NumPy gives."""
+
+
+def scalars_of(graph: Graph, portable: bool) -> set[Var]:
+    """The variables of one number that follow from scalar inputs, constants and counts alone.
+
+    A portable plan works out by itself what one NumPy rounds in another way than another, such as powers.
+    """
     found: set[Var] = set()
     for var in graph.variables:
         if any(dim != 1 for dim in var.shape):
@@ -32,7 +40,8 @@ def scalars_of(graph: Graph) -> set[Var]:
             case Constant():
                 found.add(var)
             case Equation(primitive, inputs):
-                plain = isinstance(primitive, Elementwise) or primitive.name in (*PASSED, "cast")
+                plain = primitive.name in (*PASSED, "cast")
+                plain = plain or (isinstance(primitive, Elementwise) and (not portable or primitive.name in EXACT))
                 if primitive.name == "count" or (plain and found.issuperset(inputs)):
                     found.add(var)
     return found

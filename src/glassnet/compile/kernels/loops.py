@@ -19,6 +19,8 @@ from glassnet.ir.graph import PRIMITIVES
 from glassnet.ops.elementwise import Elementwise
 
 TYPES = {"float32": "float", "float64": "double", "int64": "i64", "uint64": "i64", "uint8": "i8"}
+PORTABLE = 64
+"""Bytes of the vectors of portable loops; a processor with shorter registers uses several for each."""
 Step = Literal["one", "repeated", "strided"]
 """How an operand's numbers follow each other along the innermost axis."""
 
@@ -53,6 +55,8 @@ class Kind:
         results: the nodes that are kept.
         reduction: "" where the results are stored; "sum" or "max" along the innermost axis.
         across: the reduction goes along the axis before the innermost instead, whose numbers stay.
+        portable: the results are the same on every processor: sums have as many parts on all, and no product is
+            rounded together with a sum.
     """
 
     rank: int
@@ -61,6 +65,7 @@ class Kind:
     results: tuple[tuple[str, float], ...]
     reduction: str = ""
     across: bool = False
+    portable: bool = False
 
     @property
     def name(self) -> str:
@@ -70,7 +75,7 @@ class Kind:
     def lanes(self) -> int:
         dtypes = [operand.dtype for operand in self.operands] + [node.dtype for node in self.nodes]
         wide = any("64" in dtype for dtype in dtypes)
-        return host().lanes("double" if wide else "float")
+        return (PORTABLE if self.portable else host().width) // (8 if wide else 4)
 
     def layout(self) -> list[tuple[str, int, int]]:
         """The arguments in order: ("scale", 0, 0), ("extent", axis, 0), ("address", i, 0), ("stride", i, axis).
@@ -103,7 +108,7 @@ class _Writer:
 
     def __init__(self, kind: Kind) -> None:
         self.kind, self.lanes = kind, kind.lanes
-        self.code = code = Code(kind.name, PARAMETERS)
+        self.code = code = Code(kind.name, PARAMETERS, contracts=not kind.portable)
         self.samples = code.argument(SAMPLES, arguments="%row")
         self.arguments = {what: code.argument(i) for i, what in enumerate(kind.layout())}
         self.hoisted: dict[int, Wide] = {}
