@@ -16,7 +16,7 @@ from dataclasses import fields
 
 import numpy as np
 
-from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
+from glassnet.ir.graph import Constant, Equation, Graph, Source, Var, variables_of_layer
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.layers.activations import ActivationFunction, Custom
@@ -75,9 +75,9 @@ def before_activation(output: Var) -> Var:
     uses a parameter of the layer directly, if all numbers of the layer pass through it. A layer that ends with its own
     parameters, as normalisations do, or that has none, has no activation.
     """
-    path, graph = output.origin.path, Graph({"output": output})
-    moving = _moving(graph, path)
-    place = {var: i for i, var in enumerate(graph.variables)}
+    path, variables = output.origin.path, variables_of_layer(output)
+    moving = _moving(variables, path)
+    place = {var: i for i, var in enumerate(variables)}
     front = {output}
     while front:
         var = max(front, key=place.__getitem__)
@@ -90,10 +90,10 @@ def before_activation(output: Var) -> Var:
     return output
 
 
-def _moving(graph: Graph, path: str) -> set[Var]:
-    """The variables that depend on the inputs of the layer of that path; its parameters do not."""
+def _moving(variables: Iterable[Var], path: str) -> set[Var]:
+    """Those of a layer's variables that depend on its inputs; its parameters do not."""
     moving: set[Var] = set()
-    for var in graph.variables:
+    for var in variables:
         match var.definition:
             case Source(kind):
                 changes = kind == "input"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
+from operator import attrgetter
 from typing import Any, Literal
 from weakref import WeakValueDictionary
 
@@ -305,7 +306,7 @@ class Graph:
         """Every variable that the outputs need, each after its operands."""
         order: dict[Var, None] = {}
         for output in self.outputs.values():
-            _visit(output, order)
+            _visit(output, order, attrgetter("inputs"))
         return tuple(order)
 
     @cached_property
@@ -344,16 +345,24 @@ class Graph:
         return "\n".join(_lines(self))
 
 
-def _visit(output: Var, order: dict[Var, None]) -> None:
+def variables_of_layer(output: Var) -> tuple[Var, ...]:
+    """The variables of the layer that ends with ``output`` and their operands from elsewhere, each after its own."""
+    order: dict[Var, None] = {}
+    path = output.origin.path
+    _visit(output, order, lambda var: var.inputs if var.origin.path == path else ())
+    return tuple(order)
+
+
+def _visit(output: Var, order: dict[Var, None], operands: Callable[[Var], Iterable[Var]]) -> None:
     """Add an output and all it needs to the order, operands first. No recursion: networks may be very deep."""
-    stack = [(output, iter(output.inputs))]
+    stack = [(output, iter(operands(output)))]
     visited = {output}
     while stack:
         var, pending = stack[-1]
         for operand_ in pending:
             if operand_ not in order and operand_ not in visited:
                 visited.add(operand_)
-                stack.append((operand_, iter(operand_.inputs)))
+                stack.append((operand_, iter(operands(operand_))))
                 break
         else:
             stack.pop()
