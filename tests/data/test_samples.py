@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from glassnet.data import samples
-from glassnet.ir.errors import DataError
+from glassnet.ir.errors import DataError, GlassnetError
 
 GOLDENS = Path(__file__).parents[1] / "golden" / "nnfs.npz"
 
@@ -76,10 +76,11 @@ def test_anscombes_four_sets_share_their_statistics():
 
 
 def test_the_thermometer_has_seasons_and_lasting_weather():
-    days, temperatures = samples.thermometer(samples=20_000)
+    days, temperatures = samples.thermometer(samples=20_000, until=365)
     assert np.all(np.diff(days) >= 0)
     assert days[0] >= 0
     assert days[-1] < 365
+    np.testing.assert_array_equal(days, days.round())
     np.testing.assert_array_equal(temperatures, temperatures.round(1))
     winter, summer = temperatures[days < 59], temperatures[(days > 181) & (days < 243)]
     assert summer.mean() - winter.mean() > 12
@@ -87,6 +88,21 @@ def test_the_thermometer_has_seasons_and_lasting_weather():
     assert 2 < weather.std() < 4
     assert np.corrcoef(weather[:-1], weather[1:])[0, 1] > 0.98  # about 26 minutes apart
     assert abs(np.corrcoef(weather[:-1100], weather[1100:])[0, 1]) < 0.4  # twenty days apart
+
+
+def test_the_thermometer_is_read_while_it_gets_warmer():
+    days, temperatures = samples.thermometer()
+    year, whole = samples.thermometer(until=365)
+    assert days.max() < 170 < year[len(days)]
+    np.testing.assert_array_equal(days, year[: len(days)])
+    np.testing.assert_array_equal(temperatures, whole[: len(days)])
+    assert np.corrcoef(days, temperatures)[0, 1] ** 2 > 0.7 > 0.1 > np.corrcoef(year, whole)[0, 1] ** 2
+
+
+@pytest.mark.parametrize("until", [0, 366, float("nan"), "June"])
+def test_the_day_until_which_the_thermometer_is_read_is_one_of_a_year(until):
+    with pytest.raises(GlassnetError, match="the thermometer is read must be a number, at least 1 and"):
+        samples.thermometer(until=until)
 
 
 @pytest.mark.parametrize("name", ["moons", "circles", "xor", "blobs"])

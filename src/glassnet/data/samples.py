@@ -20,11 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.ir.errors import DataError
+from glassnet.ir.require import require_number
 
 Points = tuple[NDArray[np.float32], NDArray[np.int64]]
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 YEAR = 365.0  # days
+JUNE = 170.0  # days since 1 January: until then it gets warmer
 
 
 def spiral(samples: int = 100, classes: int = 3, seed: int | np.random.RandomState = 0) -> Points:
@@ -104,26 +106,32 @@ def anscombe() -> dict[str, Curve]:
     return {name: (np.array(x), np.array(y)) for name, (x, y) in sets.items()}
 
 
-def thermometer(samples: int = 60, seed: int = 0) -> Curve:
-    """Sporadic readings of an outdoor thermometer: days since 1 January, rising, and °C; float64 of shape (samples,).
+def thermometer(samples: int = 60, seed: int = 0, until: float = JUNE) -> Curve:
+    """Sporadic readings of an outdoor thermometer: whole days since 1 January, and °C to a tenth; float64, one axis.
+
+    Of so many `samples` over a year, those before the day `until`: by default the middle of June, up to which it gets
+    warmer, so that a line comes close. ``until=365`` gives the whole year, which no line follows.
 
     Invented, but as in central Europe: a yearly wave of 10 ± 10 °C, coldest on 20 January, and weather of 3 °C that
-    lasts: readings d days apart share exp(-d/4) of it (an Ornstein-Uhlenbeck process, drawn exactly). Read to a tenth.
+    lasts: readings d days apart share exp(-d/4) of it (an Ornstein-Uhlenbeck process, drawn exactly).
 
     >>> days, temperatures = thermometer()
-    >>> len(days), bool(0 <= days[0] < days[-1] < 365), bool(-15 < temperatures.min() < temperatures.max() < 35)
-    (60, True, True)
+    >>> len(days), days[:3].tolist(), temperatures[:3].tolist()
+    (34, [5.0, 10.0, 13.0], [3.6, -2.6, 1.9])
+    >>> len(thermometer(until=365)[0])
+    60
     """
     _check_counts(samples=samples)
+    require_number(until, "the day until which the thermometer is read", 1, YEAR)
     stream = _generator(seed)
-    days = np.sort(stream.uniform(0, YEAR, samples))
+    times = np.sort(stream.uniform(0, YEAR, samples))
     noise = stream.standard_normal(samples)
-    shared = np.exp(-np.diff(days) / 4)
+    shared = np.exp(-np.diff(times) / 4)
     weather = noise.copy()
     for i, a in enumerate(shared, start=1):
         weather[i] = a * weather[i - 1] + np.sqrt(1 - a * a) * noise[i]
-    season = 10 - 10 * np.cos(2 * np.pi * (days - 19) / YEAR)
-    return days, np.round(season + 3 * weather, 1)
+    temperatures = np.round(10 - 10 * np.cos(2 * np.pi * (times - 19) / YEAR) + 3 * weather, 1)
+    return np.floor(times[times < until]), temperatures[times < until]
 
 
 def moons(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Points:
