@@ -11,6 +11,7 @@ import numpy as np
 from glassnet import ops
 from glassnet.inspection.measures import measures, metric_name
 from glassnet.inspection.neurons import Index
+from glassnet.inspection.nudge import Nudge
 from glassnet.inspection.numbers import (
     IN_TRAINING,
     Numbers,
@@ -23,6 +24,7 @@ from glassnet.inspection.numbers import (
 from glassnet.inspection.slopes import functions, slopes
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Constant, Graph, Var, source
+from glassnet.ir.origin import within
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, Array
 from glassnet.layers.layer import run
@@ -48,7 +50,7 @@ class NetworkExplanation:
 
     ``explanation["w1"]`` is a neuron, ``explanation["relu(w1)"]`` what its activation makes of it. With targets there
     are ``.loss`` and ``.gradient("w.weights[0,1]")``, or ``.gradient("w1")`` for a neuron's δ; with an optimizer
-    ``.update("w.weights[0,1]")``.
+    ``.update("w.weights[0,1]")``, and ``explanation["w.weights.step[0, 1]"]``, which is what that adds.
     """
 
     def __init__(
@@ -201,7 +203,7 @@ class NetworkExplanation:
     @cached_property
     def training(self) -> Numbers:
         """The numbers of the next training step, in which dropout and the batch's own statistics are there."""
-        graph = Graph(simplify(_with_objective(self._next_step.graph.outputs), keep=NAMES))
+        graph = Graph(simplify(_with_objective(self._next_step.graph.outputs) | self._moves, keep=NAMES))
         used, trained = (str(Graph({"prediction": g.outputs["prediction"]})) for g in (self._forward.graph, graph))
         others = {name for name, now in self._values.items() if not np.array_equal(now, self._step[name])}
         mark = IN_TRAINING if others or used != trained else ""
@@ -229,6 +231,12 @@ class NetworkExplanation:
         settings = training.settings
         return training_step(training.root, shape, network.dtype, settings, target, keep=NAMES, functions=through)
 
+    @property
+    def _moves(self) -> dict[str, Var]:
+        """What the step adds to each parameter: w.weights.step[0, 1]."""
+        step = self._next_step
+        return {f"{name}.step": _move(name, new, step.graph.sources[name]) for name, new in step.parameters.items()}
+
     def update(self, name: str, index: int | Index = ()) -> Explanation:
         """What the next step of the optimiser makes of one number of a parameter, or of what it remembers.
 
@@ -245,6 +253,24 @@ class NetworkExplanation:
             raise GlassnetError(unknown("parameter or state", name, map(state_name, new)))
         place = place_in(new[full], place, name)
         return self._shown(numbers(new[full], place, f"new {with_place(state_name(full), place)}"))
+
+    def nudge(self, name: str, epsilon: float = 1e-4) -> Nudge:
+        """The gradient for a number beside a finite difference: the losses with the number a little larger and smaller.
+
+        Raises:
+            GlassnetError: there is no gradient for a number of that name, or epsilon is not above 0.
+
+        >>> import glassnet as gn
+        >>> print(gn.lecture("2-4-3-1").explain([0.4, -0.7], 1.0).nudge("z.biases[0]", 0.5))
+        ∂loss/∂z.biases[0] = δz = -3.202, for the bias of z
+        loss with z.biases[0] + ε = (-0.101 - 1)^2 ≈ 1.212
+        loss with z.biases[0] - ε = (-1.101 - 1)^2 ≈ 4.414
+        finite difference for z.biases[0] = (1.212 - 4.414) / ((2)(0.5)) = -3.202
+        difference for z.biases[0] = -3.20200000000000040146 - (-3.20199999999999995737) ≈ -4.441e-16
+        """
+        name = printed(name)
+        mark = IN_TRAINING if name.endswith(IN_TRAINING) else ""
+        return Nudge(self.training if mark else self._judged, self._sloped("loss", mark), name, epsilon)
 
     @property
     def _target(self) -> Target:
@@ -278,6 +304,12 @@ class NetworkExplanation:
 
     def _repr_html_(self) -> str:
         return self.outline.html
+
+
+def _move(name: str, new: Var, old: Var) -> Var:
+    """What is added to a parameter, which explanations call its step."""
+    with within(name, "optimizer"):
+        return ops.named(new - old, name="step")
 
 
 def _with_objective(outputs: Mapping[str, Var]) -> dict[str, Var]:

@@ -155,16 +155,14 @@ class Numbers:
     def _weight(self, name: str) -> tuple[Var, Index] | None:
         """Where the weight is that formulas call weight(u→w2)."""
         is_weight = name.startswith("weight(")
-        found = (one.find(name, self._explainer.shape(one.source)) for one in self._connections if is_weight)
+        found = (one.find(name, self.shape(one.source)) for one in self._connections if is_weight)
         return next((place for place in found if place), None)
 
     @cached_property
     def _of_one_sample(self) -> dict[str, tuple[Var, Index]]:
         """The inputs and targets of the first sample, by their names without its number."""
         batches = {var: self._given[var] for name, var in self.graph.sources.items() if name in BATCHES}
-        places = (
-            (var, namer, i) for var, namer in batches.items() for i in np.ndindex(1, *self._explainer.shape(var)[1:])
-        )
+        places = ((var, namer, i) for var, namer in batches.items() for i in np.ndindex(1, *self.shape(var)[1:]))
         return {namer(index).partition("⁽")[0]: (var, index) for var, namer, index in places}
 
     def _places(self, named: Mapping[Var, Namer]) -> dict[str, tuple[Var, Index]]:
@@ -196,11 +194,20 @@ class Numbers:
 
     def indices(self, var: Var) -> Iterator[Index]:
         """Where the numbers of a variable are."""
-        return np.ndindex(*self._explainer.shape(var))
+        return np.ndindex(*self.shape(var))
+
+    def shape(self, var: Var) -> tuple[int, ...]:
+        """The shape of a variable's values."""
+        return self._explainer.shape(var)
+
+    @property
+    def values(self) -> Mapping[str, Array]:
+        """What the graph was run on, by source."""
+        return self._made_of[1]
 
     def _computes(self, output: Var) -> bool:
         """Whether a layer does more than move numbers to other places."""
-        first = (0,) * len(self._explainer.shape(output))
+        first = (0,) * len(self.shape(output))
         return self._explainer.behind(output, first)[0] is output
 
 

@@ -377,10 +377,10 @@ class Model(metaclass=SaidInWords):
 
     # ── copies ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def copy(self) -> Self:
+    def copy(self, dtype: str | None = None) -> Self:
         """An equal network with numbers of its own: what one learns, the other does not. Its training starts anew.
 
-        ``copy.copy`` and ``copy.deepcopy`` are the same.
+        ``copy.copy`` and ``copy.deepcopy`` are the same. With a ``dtype``, the copy computes in that one.
 
         >>> import glassnet as gn
         >>> net = gn.Network(2, gn.Dense(1))
@@ -388,8 +388,10 @@ class Model(metaclass=SaidInWords):
         >>> other.parameters["dense_1.biases"] = [7]
         >>> net.parameters["dense_1.biases"]
         array([0.], dtype=float32)
+        >>> net.copy("float64").dtype
+        'float64'
         """
-        return deepcopy(self)
+        return deepcopy(self) if dtype is None else self._copied({}, dtype)
 
     def __copy__(self) -> Self:
         return deepcopy(self)
@@ -399,9 +401,12 @@ class Model(metaclass=SaidInWords):
         return deepcopy(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self._copied(memo, self.dtype)
+
+    def _copied(self, memo: dict[int, Any], dtype: str) -> Self:
         layers, arrays = self.root.layers, self.arrays()
-        new = memo[id(self)] = self.from_specification(self.input_shape, layers, self.seed, self.dtype, arrays)
-        vars(new).update(deepcopy(self.kept(), memo))
+        new = memo[id(self)] = self.from_specification(self.input_shape, layers, self.seed, dtype, arrays)
+        vars(new).update(deepcopy(self.kept(), memo), dtype=dtype)
         return new
 
     def kept(self) -> dict[str, Any]:

@@ -46,6 +46,27 @@ def simplify(outputs: Mapping[str, Var], *, keep: Collection[str] = ()) -> dict[
     return {name: new[var] for name, var in outputs.items()}
 
 
+def substituted(outputs: Mapping[str, Var], instead: Mapping[Var, Var]) -> dict[str, Var]:
+    """The graph of these outputs with other variables ``instead`` of some; each must have the type of what it replaces.
+
+    >>> from glassnet.ir import source
+    >>> x = source("input", "x", (3,), "float64")
+    >>> y = 2 * x
+    >>> print(Graph(substituted({"y": y + 1}, {y: y * y})))
+    x : input float64[3]
+    a = multiply(2, x) : float64[3]
+    b = multiply(a, a) : float64[3]
+    c = add(b, 1) : float64[3]
+    return y = c
+    """
+    new = dict(instead)
+    for var in Graph(outputs).variables:
+        if var not in new:
+            with within(var.origin.path, var.origin.stage):
+                new[var] = _rebuilt(var, new)
+    return {name: new[var] for name, var in outputs.items()}
+
+
 def _merged(var: Var, known: dict[str, Var]) -> Var:
     """The variable of its layer that equals this one, if there is one; outside layers, that of any layer."""
     layer = var.origin.layer

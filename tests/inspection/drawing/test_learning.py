@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import glassnet as gn
 from glassnet.canvas.scene import Circle, Scene
+from glassnet.inspection.drawing.blackboard import network_scene
+from glassnet.inspection.drawing.columns import Numbers
+from glassnet.inspection.drawing.learning import Step
+from glassnet.inspection.drawing.network import Columns
 from glassnet.inspection.neurons import input_names
+from glassnet.inspection.numbers import IN_TRAINING
 from tests.inspection.drawing.test_blackboard import UV, is_readable, lecture, scene, texts
 
 
@@ -115,3 +122,47 @@ def test_formulas_of_the_names_in_a_picture_give_its_numbers(name: str) -> None:
             expression = network.formula(shown)[shown]
             at = {symbol: x[inputs.index(symbol.name)] for symbol in expression.free_symbols}
             assert float(expression.subs(at)) == pytest.approx(value, rel=6e-3, abs=6e-4)
+
+
+def test_a_step_with_dropout_is_drawn_with_its_own_numbers() -> None:
+    """In training: half of the neurons are dropped, and the gradients are those of what is left."""
+    layers = gn.Dense(4, "tanh", name="h"), gn.Dropout(0.5), gn.Dense(1, name="y")
+    network = gn.Network(2, *layers, seed=3, dtype="float64")
+    training = network.explain(UV, [1.0], optimizer="sgd").training
+    step = Step(training)
+    values, slopes = Columns(network, step=step).all(), Columns(network, learning=step).all()
+    for column in values[1:]:
+        for numbers in filter(None, (column.inside, column.below)):
+            known = [training[name + IN_TRAINING].value for name in numbers.names]
+            assert numbers.values.tolist() == known
+    [dropped] = [column for column in values if column.title == "Dropout"]
+    assert dropped.inside is not None
+    assert 0 < (dropped.inside.values == 0).sum() < 4
+    for column in slopes[1:]:
+        assert column.inside is not None
+        known = [
+            training.gradient(name.removeprefix("δ").removeprefix("∂loss/∂")).value for name in column.inside.names
+        ]
+        assert column.inside.values.tolist() == known
+
+
+def test_hidden_numbers_keep_their_room() -> None:
+    columns = Columns(lecture(), np.array([UV])).all()
+    shown, names = network_scene(columns, ""), ["w1", "w2", "w3", "w4"]
+    hidden = [*columns[:1], *(replace(one, inside=replace(one.inside, are_hidden=True)) for one in columns[1:])]
+    drawn = network_scene(hidden, "")
+    places = [[(e.x, e.y) for e in each.elements if isinstance(e, Circle)] for each in (shown, drawn)]
+    assert places[0] == places[1]
+    assert {text.text for text in texts(drawn)} >= set(names)
+    assert "0.71" in {text.text for text in texts(shown)}
+    assert "0.71" not in {text.text for text in texts(drawn)}
+    assert "0.71" not in drawn.description
+
+
+def test_deltas_stand_in_the_place_of_the_biases() -> None:
+    columns = Columns(lecture(), np.array([UV])).all()
+    deltas = [replace(one, deltas=Numbers([f"δ{name}" for name in one.names], one.inside.values)) for one in columns]
+    drawn = network_scene(deltas, "")
+    assert {"δw1 = 0.71", "δz = −0.601"} <= {text.text for text in texts(drawn)}
+    assert not [text for text in texts(drawn) if text.text.startswith("bias")]
+    assert "δw1 = 0.71" in drawn.description

@@ -209,14 +209,18 @@ def _neuron(column: Column, i: int, x: float, y: float, largest: float) -> list[
     lines = [Text(x, y + column.radius + 11 + 18 * k, line, 12) for k, line in enumerate(column.lines(i))]
     if column.below is not None:
         lines[0] = replace(lines[0], of=column.below.names[i])
-    if column.biases is not None:
+    if column.deltas is not None:
+        lines[-1] = replace(lines[-1], of=column.deltas.names[i])
+    elif column.biases is not None:
         lines[-1] = replace(lines[-1], paint="muted", of=column.bias_of(i))
+    if column.below is not None and column.below.are_hidden:
+        del lines[0]
     return [circle, *_written_in(column, i, x, y), *chain.from_iterable(map(on_ground, lines))]
 
 
 def _written_in(column: Column, i: int, x: float, y: float) -> list[Text]:
     """The name, unless it stands beside the circle, and the number in it."""
-    numbers = column.inside
+    numbers = None if column.inside is None or column.inside.are_hidden else column.inside
     names = column.names if numbers is None else numbers.names
     name = shortened(names[i], 12, NAME_ROOM) if names and not column.outside else ""
     if numbers is None:
@@ -232,15 +236,17 @@ def _heading(column: Column, x: float, top: float) -> list[Element]:
 
 def _legend(columns: Sequence[Column], y: float) -> list[Element]:
     """What colours, dashes and thickness mean."""
-    nouns = [link.noun for column in columns for link in column.links if link.weights is not None]
+    links = (link for column in columns for link in column.links)
+    nouns = list(dict.fromkeys(link.noun for link in links if link.weights is not None))
     if not nouns:
         return []
+    noun = " or ".join(sorted(nouns, reverse=True))
     x, elements = MARGIN, list[Element]()
-    for step, text in ((f"p{LEVELS}", f"positive {nouns[0]}"), (f"n{LEVELS}", f"negative {nouns[0]}")):
+    for step, text in ((f"p{LEVELS}", f"positive {noun}"), (f"n{LEVELS}", f"negative {noun}")):
         elements.append(Path((((x, y), (x + 32, y)),), step, 3, dashed=step.startswith("n")))
         elements.append(Text(x + 40, y, text, 12, "muted", "start"))
         x += 40 + width(text, 12) + 26
     text = "thicker: larger, compared with its layer"
     if any(column.values is not None and not column.is_labelled for column in columns):
-        text += f"; small circles: coloured by their {'values' if nouns[0] == 'weight' else 'gradients'}"
+        text += f"; small circles: coloured by their {'gradients' if 'gradient' in nouns else 'values'}"
     return [*elements, Text(x, y, text, 12, "muted", "start")]

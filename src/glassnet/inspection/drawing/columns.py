@@ -16,14 +16,16 @@ MOST_LABELLED = 8  # neurons of a layer up to which every number is written
 MOST_SHOWN = 24  # neurons of a layer that are drawn; of more, the first and last half of these
 BOX = (132.0, 64.0)  # the size of a box for numbers that are not in a row
 NAME_ROOM = 46.0  # pixels for a name within a circle
+PREFIXES = {"weight": "", "gradient": "∂loss/∂", "new weight": "new "}
 
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """One number for each neuron, with its name: w1, relu(w1) or δw1."""
+    """One number for each neuron, with its name: w1, relu(w1), δw1. Hidden ones are not drawn, but keep their room."""
 
     names: Sequence[str]
     values: Array
+    are_hidden: bool = False
 
     def written(self, i: int) -> str:
         """The number as a picture has it: relu(w1) = 0.71."""
@@ -38,7 +40,7 @@ class Link:
         source: the place of a column before, in the list of all columns.
         weights: of shape (inputs, units), or the loss's gradients for them; None where the numbers come as they are.
         connected: of the same shape, False where there is no edge; None where all are there.
-        noun: what the numbers on the edges are, "weight" or "gradient".
+        noun: what the numbers on the edges are: "weight", "gradient" or, after a step, "new weight".
         name: of the parameter that the weights are, such as "w.weights"; "" where they are computed.
     """
 
@@ -50,8 +52,7 @@ class Link:
 
     def weight_of(self, i: int, j: int) -> str:
         """The name of the number on an edge, as explanations have it; "" for none."""
-        slope = "∂loss/∂" if self.noun == "gradient" else ""
-        return slope + with_place(self.name, (i, j)) if self.name else ""
+        return PREFIXES[self.noun] + with_place(self.name, (i, j)) if self.name else ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,6 +67,7 @@ class Column:
         names: the neurons' names, such as a1, a2; empty where they have none.
         outside: longer names, beside the neurons, such as the columns of a table.
         biases, bias_name: one for each neuron, or None; and the name of the parameter that they are.
+        deltas: each neuron's δ, instead of its bias, of which it is the gradient.
         inside, below: the numbers in the circles and below them, or None: each neuron's sum and its value after the
             activation; or its δ.
     """
@@ -81,16 +83,17 @@ class Column:
     inside: Numbers | None = None
     below: Numbers | None = None
     bias_name: str = ""
+    deltas: Numbers | None = None
 
     @property
     def values(self) -> Array | None:
         """What small circles are coloured by: the values after the activation, or the δs."""
-        last = self.below or self.inside
-        return None if last is None else last.values
+        last = self.deltas or self.below or self.inside
+        return None if last is None or last.are_hidden else last.values
 
     def number_of(self, i: int) -> str:
         """The name of the number in a neuron's circle; "" where none is known."""
-        names = self.names if self.inside is None else self.inside.names
+        names = self.names if self.inside is None or self.inside.are_hidden else self.inside.names
         return names[i] if i < len(names) else ""
 
     def bias_of(self, i: int) -> str:
@@ -142,8 +145,10 @@ class Column:
         return 18.0 * len(self.lines(0)) if self.is_labelled else 0.0
 
     def lines(self, i: int) -> list[str]:
-        """What is written below a neuron: its value after the activation, its bias."""
+        """What is written below a neuron: its value after the activation, its bias or its δ."""
         lines = [] if self.below is None else [self.below.written(i)]
+        if self.deltas is not None:
+            return [*lines, self.deltas.written(i)]
         return lines if self.biases is None else [*lines, f"bias {number(float(self.biases[i]))}"]
 
     @property
@@ -206,12 +211,14 @@ def _spoken_neuron(columns: Sequence[Column], column: Column, j: int) -> str:
         if link.weights is not None and source.is_labelled:
             rows = [i for i in range(source.size) if link.connected is None or link.connected[i, j]]
             words += [f"{link.noun} {number(float(link.weights[i, j]))} from {_name(source, i)}" for i in rows]
-    if column.biases is not None:
+    if column.deltas is not None:
+        words.append(column.deltas.written(j))
+    elif column.biases is not None:
         words.append(f"bias {number(float(column.biases[j]))}")
-    if column.inside is not None:
+    if column.inside is not None and not column.inside.are_hidden:
         is_its_own = column.inside.names[j] == _name(column, j)
         words.append(f"{'value' if is_its_own else column.inside.names[j]} {number(float(column.inside.values[j]), 4)}")
-    if column.below is not None:
+    if column.below is not None and not column.below.are_hidden:
         words.append(f"{column.below.names[j]} = {number(float(column.below.values[j]), 4)}")
     return f"{_name(column, j)} has {', '.join(words)}" if words else ""
 

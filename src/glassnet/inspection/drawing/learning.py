@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from glassnet.inspection.numbers import Numbers
 from glassnet.inspection.slopes import gradients_of
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.trace import Trace
@@ -15,6 +16,31 @@ from glassnet.model.model import Model
 from glassnet.readings.evaluate import Program
 from glassnet.readings.simplify import NAMES, WRITTEN, simplify
 from glassnet.train.step import loss_graph, target_of
+
+
+class Step:
+    """The graph that a training step feeds forward, with dropout say, and the numbers and gradients in it.
+
+    Attributes:
+        x: the sample, of shape (1, inputs).
+        graph: what gives "prediction" in training.
+    """
+
+    def __init__(self, numbers: Numbers) -> None:
+        """``numbers``: those of the step, as ``explanation.training``."""
+        self.x, self.graph = numbers.values["x"], Graph({"prediction": numbers.graph.outputs["prediction"]})
+        self._numbers = numbers
+
+    def values(self, wanted: Mapping[str, Var]) -> dict[str, Array]:
+        """Each of these variables of the graph, under its name."""
+        return Program(Graph(wanted))(self._numbers.values)
+
+    def gradients(self, wanted: Mapping[str, Var]) -> dict[str, Array]:
+        """∂loss/∂ each number of these variables of the graph, under their names; 0 where nothing depends on them."""
+        known = self._numbers.gradient_of
+        missing = [var for var in wanted.values() if var not in known and var.dtype in FLOATS]
+        found = {**known, **gradients_of(self._numbers.graph.outputs["loss"], missing)}
+        return self.values({name: found[var] for name, var in wanted.items() if var in found})
 
 
 class Learning:

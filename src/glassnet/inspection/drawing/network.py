@@ -12,7 +12,7 @@ from glassnet.canvas.text import width
 from glassnet.inspection import neurons
 from glassnet.inspection.drawing.blackboard import network_scene
 from glassnet.inspection.drawing.columns import MOST_LABELLED, MOST_SHOWN, NAME_ROOM, Column, Link, Numbers
-from glassnet.inspection.drawing.learning import Learning
+from glassnet.inspection.drawing.learning import Learning, Step
 from glassnet.ir.graph import Graph, Var, source
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, Array
@@ -43,9 +43,16 @@ def draw(network: Model, x: Array | None = None, learning: Learning | None = Non
 class Columns:
     """The columns of a network's picture, one for each station of its graph (readings/draw/stations.py)."""
 
-    def __init__(self, network: Model, x: Array | None = None, learning: Learning | None = None) -> None:
-        self.network, self.learning = network, learning
-        self.graph = network.graph if learning is None else learning.graph
+    def __init__(
+        self,
+        network: Model,
+        x: Array | None = None,
+        learning: Learning | Step | None = None,
+        step: Step | None = None,
+    ) -> None:
+        """With ``learning`` the numbers are gradients; with a ``step`` they are what the network makes in training."""
+        self.network, self.learning, self.step = network, learning, step
+        self.graph = (learning or step or network).graph
         self.stations = stations(self.graph)
         rows = [i for i, station in enumerate(self.stations) if station.edges and not self.is_output(i)]
         self.hidden = {i: number for number, i in enumerate(rows, 1)}
@@ -99,6 +106,8 @@ class Columns:
 
     def _numbers(self, x: Array | None) -> dict[str, Array]:
         """The weights, biases and (given an input) values of the stations, by kind and index: "weights 1"."""
+        if self.step is not None:
+            return self.step.values(self._wanted(True))
         given = {} if x is None else {"x": np.asarray(x, self.network.dtype)}
         return Program(Graph(self._wanted(x is not None)))({**given, **self.network.arrays()})
 
