@@ -87,7 +87,9 @@ def exp(x: Wide, rest: Wide | None = None) -> Wide:
     n, r = _split(kept(x, form.underflow, form.overflow))
     r = r if rest is None else r + rest
     half = x.whole("ashr", n, 1)
-    return (_expm1_of_rest(r) + 1) * _power_of_two(x, half) * _power_of_two(x, x.whole("sub", n, half))
+    one = r + 1
+    y = one + (r * r * polynomial(r, form.exp) + (r - (one - 1)))  # with what the sum lost
+    return y * _power_of_two(x, half) * _power_of_two(x, x.whole("sub", n, half))
 
 
 def expm1(x: Wide) -> Wide:

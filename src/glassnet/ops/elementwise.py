@@ -283,8 +283,11 @@ def _log_cosh(m: Any, size: Any) -> Any:
 
 
 def _sigmoid(m: Any, x: Any, e: Any) -> Any:
-    """Never e to a positive power, which overflows: e = exp(−|x|)."""
-    return m.where(m.greater(x, 0), 1 / (1 + e), e / (1 + e))
+    """Never e to a positive power, which overflows: e = exp(−|x|). What the sum 1 + e loses is made good."""
+    total = 1 + e
+    lost = e - (total - 1)
+    share = m.where(m.greater(x, 0), 1, e) / total
+    return share - share * lost
 
 
 # ── pieces: what happens exactly at a corner is said in words ───────────────────────────────────────────────────────
