@@ -351,6 +351,10 @@ class Network(Model):
         *,
         loss: str | Loss | None = None,
         dark: bool | None = None,
+        colors: str = "signs",
+        weights: bool = True,
+        labels: bool = True,
+        most: int = 24,
     ) -> Picture:
         """The picture of the network: neurons, weights, biases and, for one sample ``x``, the values.
 
@@ -358,16 +362,20 @@ class Network(Model):
         neuron its δ, which is that for its bias too.
 
         Args:
-            path: a .svg, .pdf or .png file to write as well.
+            path: a .svg, .pdf, .png or .tex file (TikZ) to write as well.
             x, y: one sample of the input's shape, and its target.
             loss: as in :meth:`fit`, where there is a target.
             dark: dark or light; None follows the reader's system in SVG, and is light otherwise.
+            colors: "signs", blue and orange; or "ink", black and white: signs are then seen by the dashes.
+            weights: False draws all lines alike, and no biases: the network's shape.
+            labels: False writes nothing on neurons and lines, which are smaller then.
+            most: how many neurons of a layer are drawn; the others are counted.
 
-        Returns a picture that notebooks show. Layers of up to 8 neurons show every number; of wide ones 24 neurons are
-        drawn, and the others counted.
+        Returns a picture that notebooks show. Layers of up to 8 neurons show every number.
 
         Raises:
-            GlassnetError: several samples, another kind of file, or one that cannot be written.
+            GlassnetError: several samples, another kind of file, or one that cannot be written; colours that there are
+                not, or fewer than 2 or more than 1,000 neurons of a layer.
 
         >>> import glassnet as gn
         >>> net = gn.Network(2, gn.Dense(1, weights=[[0.3], [-0.7]], biases=[0.1]), dtype="float64")
@@ -378,6 +386,7 @@ y has weight 0.3 from u, weight −0.7 from v, bias 0.1, value 0.71.'
         'Input: 2 neurons; u has value 0.4, ∂loss/∂u = −0.174; v has value −0.7, ∂loss/∂v = 0.406. \
 Output: dense_1, 1 neuron, linear; y has gradient −0.232 from u, gradient 0.406 from v, δy −0.58.'
         """
+        from glassnet.inspection.drawing.columns import Look
         from glassnet.inspection.drawing.learning import Learning
         from glassnet.inspection.drawing.network import draw
 
@@ -390,7 +399,7 @@ Output: dense_1, 1 neuron, linear; y has gradient −0.232 from u, gradient 0.40
             chosen = self.loss_of(loss)
             target = Preparation(self, chosen).samples(array, [y])[1]
             learning = Learning(self, array, target, chosen)
-        return draw(self, array, learning, dark).saved(path)
+        return draw(self, array, learning, dark, colors=colors, look=Look(weights, labels, most)).saved(path)
 
     # ── the algebra ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -231,7 +231,7 @@ def test_names_may_be_anything(tmp_path: Path, text: str, kind: str) -> None:
 
 @pytest.mark.parametrize("name", ["net.bmp", "net", "net.svg.gz", ".svg"])
 def test_other_kinds_of_file_are_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(gn.GlassnetError, match=r"its name must end in \.svg, \.pdf or \.png"):
+    with pytest.raises(gn.GlassnetError, match=r"its name must end in \.svg, \.pdf, \.png or \.tex"):
         network().draw(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 

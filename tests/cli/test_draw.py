@@ -1,6 +1,7 @@
 """``glassnet draw``: the picture of a model's file."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,6 +43,23 @@ def test_dark_and_light(run: Run, saved: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("options", "given"),
+    [
+        (["--no-weights"], {"weights": False}),
+        (["--no-labels", "--most", "2"], {"labels": False, "most": 2}),
+        (["--colors", "ink", "--dark"], {"colors": "ink", "dark": True}),
+    ],
+)
+@pytest.mark.parametrize("kind", ["svg", "pdf", "png", "tex"])
+def test_it_draws_what_python_draws(
+    run: Run, saved: Path, tmp_path: Path, options: list[str], given: dict[str, Any], kind: str
+) -> None:
+    assert run("draw", saved, "--input", "0.4,-0.7", "--out", f"net.{kind}", *options).exit_code == 0
+    picture = gn.load(saved).draw(x=[0.4, -0.7], **given)
+    assert (tmp_path / f"net.{kind}").read_bytes() == picture.encoded(kind)
+
+
+@pytest.mark.parametrize(
     ("options", "words"),
     [
         (["--input", "0.4"], "--input takes 2 numbers here, not 1"),
@@ -52,7 +70,9 @@ def test_dark_and_light(run: Run, saved: Path, tmp_path: Path) -> None:
         (["--input", "1,2", "--loss", "huber"], "give --target too"),
         (["--input", "1,2", "--target", "1,2,3"], "--target takes 1 number here, not 3"),
         (["--input", "1,2", "--target", "1", "--loss", "magic"], "magic"),
-        (["--out", "net.bmp"], "net.bmp cannot be drawn: its name must end in .svg, .pdf or .png"),
+        (["--out", "net.bmp"], "net.bmp cannot be drawn: its name must end in .svg, .pdf, .png or .tex"),
+        (["--colors", "sepia"], "sepia"),
+        (["--most", "1"], "2 to 1,000 neurons of a layer can be drawn, not 1"),
         (["--out", "nowhere/net.svg"], "there is no folder nowhere"),
     ],
 )

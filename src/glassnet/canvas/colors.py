@@ -5,11 +5,13 @@ Signs are orange, grey and blue: told apart with every kind of colour vision.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from glassnet.ir.require import require
 from glassnet.ir.types import Array
+from glassnet.words import unknown
 
 LEVELS = 6
 """How many steps lie between grey and the full colour of a sign."""
@@ -100,6 +102,24 @@ DARK = Theme(
     negative="#ffa450",
     error="#ffd23f",
 )
+PALETTES = {
+    "signs": (LIGHT, DARK),
+    "ink": tuple(replace(theme, positive=theme.ink, negative=theme.ink) for theme in (LIGHT, DARK)),
+}
+"""Light and dark: signs as blue and orange, or as solid and dashed lines of one ink."""
+
+
+def theme_of(colors: str, dark: bool) -> Theme:
+    """The theme of a palette.
+
+    Raises:
+        GlassnetError: there is no such palette.
+
+    >>> theme_of("ink", dark=False)["n6"]
+    '#1d2127'
+    """
+    require(colors in PALETTES, unknown("palette of colours", colors, PALETTES))
+    return PALETTES[colors][dark]
 
 
 def level(value: float, largest: float) -> str:

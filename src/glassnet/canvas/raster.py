@@ -6,7 +6,7 @@ import io
 import warnings
 from typing import TYPE_CHECKING, Any, Literal
 
-from glassnet.canvas.colors import DARK, LIGHT, Theme
+from glassnet.canvas.colors import Theme, theme_of
 from glassnet.canvas.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
 from glassnet.canvas.text import clean
 from glassnet.ir.errors import GlassnetError
@@ -20,7 +20,7 @@ LARGEST = {"png": 30_000, "pdf": 19_200}
 """The longest side of a picture, in pixels: what other programs open (a page of PDF is at most 200 inches long)."""
 
 
-def rendered(scene: Scene, kind: Literal["png", "pdf"], dark: bool = False) -> bytes:
+def rendered(scene: Scene, kind: Literal["png", "pdf"], dark: bool = False, colors: str = "signs") -> bytes:
     """The picture as the bytes of a file. A PNG file has two dots a pixel, as good screens do, or fewer if it is large.
 
     Raises:
@@ -34,7 +34,7 @@ def rendered(scene: Scene, kind: Literal["png", "pdf"], dark: bool = False) -> b
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    theme = DARK if dark else LIGHT
+    theme = theme_of(colors, dark)
     size = (scene.width / PIXELS_PER_INCH, scene.height / PIXELS_PER_INCH)
     with rc_context(
         {"font.family": "DejaVu Sans", "pdf.fonttype": 42, "path.simplify": False, "lines.scale_dashes": False}

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from hashlib import sha256
 from xml.sax.saxutils import escape
 
-from glassnet.canvas.colors import DARK, LIGHT, Theme
+from glassnet.canvas.colors import Theme, theme_of
 from glassnet.canvas.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
 from glassnet.canvas.text import FONTS, clean
 from glassnet.ir.types import Array
 
 
-def svg(scene: Scene, dark: bool | None = None) -> str:
+def svg(scene: Scene, dark: bool | None = None, colors: str = "signs") -> str:
     """The picture as an SVG document: dark, light, or (None) as the reader's system prefers.
 
     Colours are CSS rules, for the classes f-… (fill) and s-… (stroke). They stand below an id that is made from the
@@ -25,22 +25,26 @@ def svg(scene: Scene, dark: bool | None = None) -> str:
     body = "\n".join(_element(element) for element in scene.elements)
     canvas = f'width="{_n(scene.width)}" height="{_n(scene.height)}"'
     title, description = escape(clean(scene.title)), escape(clean(scene.description))
-    identity = "g" + sha256(f"{title}{description}{body}{dark}".encode()).hexdigest()[:8]
+    identity = (
+        "g" + sha256(f"{title}{description}{body}{dark}{'' if colors == 'signs' else colors}".encode()).hexdigest()[:8]
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" id="{identity}" {canvas} '
         f'viewBox="0 0 {_n(scene.width)} {_n(scene.height)}" font-family="{FONTS}" role="img" '
         f'aria-labelledby="{identity}-t {identity}-d">\n'
         f'<title id="{identity}-t">{title}</title>\n'
         f'<desc id="{identity}-d">{description}</desc>\n'
-        f"<style>{_style(body, identity, dark)}</style>\n"
+        f"<style>{_style(body, identity, dark, colors)}</style>\n"
         f'<rect {canvas} class="f-background"/>\n{body}\n</svg>\n'
     )
 
 
-def _style(body: str, identity: str, dark: bool | None) -> str:
+def _style(body: str, identity: str, dark: bool | None, colors: str) -> str:
     used = sorted({*re.findall(r"\b[fs]-\w+", " ".join(re.findall(r'class="([^"]*)"', body))), "f-background"})
-    rules = _rules(used, DARK if dark else LIGHT, identity)
-    return rules if dark is not None else f"{rules}@media(prefers-color-scheme:dark){{{_rules(used, DARK, identity)}}}"
+    light, night = (_rules(used, theme_of(colors, dark), identity) for dark in (False, True))
+    if dark is not None:
+        return night if dark else light
+    return f"{light}@media(prefers-color-scheme:dark){{{night}}}"
 
 
 def _rules(used: Iterable[str], theme: Theme, identity: str) -> str:

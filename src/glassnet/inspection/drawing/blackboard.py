@@ -25,7 +25,7 @@ from glassnet.canvas.scene import (
 )
 from glassnet.canvas.text import fitted, shortened, width
 from glassnet.inspection.drawing import edge_labels
-from glassnet.inspection.drawing.columns import BOX, MOST_SHOWN, NAME_ROOM, Column, Link, summary
+from glassnet.inspection.drawing.columns import BOX, NAME_ROOM, Column, Link, summary
 from glassnet.inspection.drawing.layout import HEADING, MARGIN, Layout, ends, laid_out, least_gaps, pairs, ranks_of
 from glassnet.ir.types import Array
 from glassnet.words import number
@@ -109,9 +109,11 @@ def _labelled_edges(columns: Sequence[Column], layout: Layout, target: int) -> I
 
 
 def _weight_lines(columns: Sequence[Column], layout: Layout, link: Link, target: int) -> list[Element]:
-    """One path for each step of colour and thickness, the strongest on top."""
+    """One path for each step of colour and thickness, the strongest on top; one for all where they are alike."""
     if link.weights is None:
-        return []
+        lines = pairs(link, layout, target) if link.has_edges else []
+        alike = tuple(ends(columns, layout, link, target, i, j) for i, j in lines)
+        return [Path(alike, "outline", 1)] if alike else []
     largest = _largest(link.weights)
     steps: dict[str, list[tuple[Point, ...]]] = {}
     for i, j in pairs(link, layout, target):
@@ -194,17 +196,15 @@ def _column(column: Column, x: float, neurons: dict[int, Point], is_last: bool) 
     for i, (_, y) in neurons.items() if column.outside else ():
         elements.append(Text(x + side * (column.radius + 9), y, column.beside(i), anchor=anchor))
     if column.is_elided:
-        y = (neurons[MOST_SHOWN // 2 - 1][1] + neurons[column.size - MOST_SHOWN // 2][1]) / 2
+        y = (neurons[column.shown[column.first - 1]][1] + neurons[column.shown[column.first]][1]) / 2
         elements += [Circle(x, y + d, 1.8, "muted", "muted", 0.5) for d in (-22, -15, -8)]
-        elements += on_ground(Text(x, y + 10, f"{column.size - MOST_SHOWN:,} more", 12, "muted"))
+        elements += on_ground(Text(x, y + 10, f"{column.size - column.look.most:,} more", 12, "muted"))
     return elements
 
 
 def _neuron(column: Column, i: int, x: float, y: float, largest: float) -> list[Element]:
     if not column.is_labelled:
-        value = None if column.values is None else float(column.values[i])
-        fill = "surface" if value is None else level(value, largest)
-        return [Circle(x, y, column.radius, fill, thickness=1.2, of=column.number_of(i))]
+        return _small_neuron(column, i, x, y, largest)
     circle = Circle(x, y, column.radius, "surface", thickness=1.8, of=column.number_of(i))
     lines = [Text(x, y + column.radius + 11 + 18 * k, line, 12) for k, line in enumerate(column.lines(i))]
     if column.below is not None:
@@ -216,6 +216,16 @@ def _neuron(column: Column, i: int, x: float, y: float, largest: float) -> list[
     if column.below is not None and column.below.are_hidden:
         del lines[0]
     return [circle, *_written_in(column, i, x, y), *chain.from_iterable(map(on_ground, lines))]
+
+
+def _small_neuron(column: Column, i: int, x: float, y: float, largest: float) -> list[Element]:
+    """A circle coloured by its value, with the sign of what is below 0."""
+    value = None if column.values is None else float(column.values[i])
+    step = "z" if value is None else level(value, largest)
+    fill = "surface" if value is None else step
+    circle = Circle(x, y, column.radius, fill, thickness=1.2, of=column.number_of(i))
+    paint = "background" if int(step[1:] or 0) > LEVELS // 2 else "ink"
+    return [circle, Text(x, y, "−", 12, paint)] if step.startswith("n") else [circle]
 
 
 def _written_in(column: Column, i: int, x: float, y: float) -> list[Text]:

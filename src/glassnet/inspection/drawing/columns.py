@@ -9,14 +9,37 @@ import numpy as np
 
 from glassnet.canvas.text import shortened, width
 from glassnet.inspection.numbers import with_place
+from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.words import counted, joined, number
 
 MOST_LABELLED = 8  # neurons of a layer up to which every number is written
-MOST_SHOWN = 24  # neurons of a layer that are drawn; of more, the first and last half of these
+MOST_SHOWN = 24  # neurons of a layer that are drawn, unless told otherwise
+MOST_DRAWN = 1000
 BOX = (132.0, 64.0)  # the size of a box for numbers that are not in a row
 NAME_ROOM = 46.0  # pixels for a name within a circle
 PREFIXES = {"weight": "", "gradient": "∂loss/∂", "new weight": "new "}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How much of a network its picture shows.
+
+    Attributes:
+        weights: whether each line is drawn, and written on, as its weight is; else all lines are alike.
+        labels: whether neurons and edges have their names and numbers written on them.
+        most: neurons of a layer that are drawn; of more, the first and last half of these.
+    """
+
+    weights: bool = True
+    labels: bool = True
+    most: int = MOST_SHOWN
+
+    def __post_init__(self) -> None:
+        require(2 <= self.most <= MOST_DRAWN, f"2 to {MOST_DRAWN:,} neurons of a layer can be drawn, not {self.most}")
+
+
+EVERYTHING = Look()
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +61,8 @@ class Link:
 
     Attributes:
         source: the place of a column before, in the list of all columns.
-        weights: of shape (inputs, units), or the loss's gradients for them; None where the numbers come as they are.
+        weights: of shape (inputs, units), or the loss's gradients for them; None where the numbers come as they are, or
+            the weights are not shown.
         connected: of the same shape, False where there is no edge; None where all are there.
         noun: what the numbers on the edges are: "weight", "gradient" or, after a step, "new weight".
         name: of the parameter that the weights are, such as "w.weights"; "" where they are computed.
@@ -49,6 +73,11 @@ class Link:
     connected: Array | None = None
     noun: str = "weight"
     name: str = ""
+
+    @property
+    def has_edges(self) -> bool:
+        """Whether lines lead from neuron to neuron."""
+        return self.weights is not None or self.connected is not None
 
     def weight_of(self, i: int, j: int) -> str:
         """The name of the number on an edge, as explanations have it; "" for none."""
@@ -70,6 +99,7 @@ class Column:
         deltas: each neuron's δ, instead of its bias, of which it is the gradient.
         inside, below: the numbers in the circles and below them, or None: each neuron's sum and its value after the
             activation; or its δ.
+        look: how much of it all is shown.
     """
 
     title: str
@@ -84,6 +114,7 @@ class Column:
     below: Numbers | None = None
     bias_name: str = ""
     deltas: Numbers | None = None
+    look: Look = EVERYTHING
 
     @property
     def values(self) -> Array | None:
@@ -111,17 +142,23 @@ class Column:
     @property
     def is_labelled(self) -> bool:
         """Whether its neurons are large enough to write in."""
-        return not self.is_box and self.size <= MOST_LABELLED
+        return self.look.labels and not self.is_box and self.size <= MOST_LABELLED
 
     @property
     def is_elided(self) -> bool:
-        return self.size > MOST_SHOWN
+        return self.size > self.look.most
+
+    @property
+    def first(self) -> int:
+        """How many neurons are drawn before those that are left out."""
+        return (self.look.most + 1) // 2
 
     @property
     def shown(self) -> list[int]:
         """The neurons that are drawn."""
-        half = MOST_SHOWN // 2
-        return [*range(half), *range(self.size - half, self.size)] if self.is_elided else list(range(self.size))
+        if not self.is_elided:
+            return list(range(self.size))
+        return [*range(self.first), *range(self.size - self.look.most + self.first, self.size)]
 
     # ── sizes in pixels ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -146,6 +183,8 @@ class Column:
 
     def lines(self, i: int) -> list[str]:
         """What is written below a neuron: its value after the activation, its bias or its δ."""
+        if not self.look.labels:
+            return []
         lines = [] if self.below is None else [self.below.written(i)]
         if self.deltas is not None:
             return [*lines, self.deltas.written(i)]

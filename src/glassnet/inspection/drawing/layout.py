@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from glassnet.canvas.scene import Point
-from glassnet.inspection.drawing.columns import MOST_SHOWN, Column, Link
+from glassnet.inspection.drawing.columns import Column, Link
 
 MARGIN, HEADING = 24.0, 70.0
 LANE = 16.0  # from one short cut to the next
@@ -64,7 +64,7 @@ def _least_gap(before: list[Column], after: list[Column]) -> float:
     edges = 120.0
     if any(c.block and not c.is_box for c in after):
         edges = 180.0
-    elif any(link.weights is not None for c in after for link in c.links):
+    elif any(link.has_edges for c in after for link in c.links):
         edges += 0.28 * max(_stack_height(before), _stack_height(after))
     headings = max(c.heading_width for c in before) / 2 + max(c.heading_width for c in after) / 2 + 26
     return max(bodies + edges, headings)
@@ -110,7 +110,7 @@ def _room(column: Column) -> float:
 def _neurons(column: Column, x: float, top: float) -> dict[int, Point]:
     if column.is_box:
         return {0: (x, top + column.height / 2)}
-    skipped = [column.skip if column.is_elided and row >= MOST_SHOWN // 2 else 0.0 for row in range(len(column.shown))]
+    skipped = [column.skip if column.is_elided and row >= column.first else 0.0 for row in range(len(column.shown))]
     rows = enumerate(zip(column.shown, skipped, strict=True))
     return {i: (x, top + column.radius + row * column.pitch + skip) for row, (i, skip) in rows}
 

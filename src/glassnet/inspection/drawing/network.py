@@ -11,7 +11,16 @@ from glassnet.canvas import Picture
 from glassnet.canvas.text import width
 from glassnet.inspection import neurons
 from glassnet.inspection.drawing.blackboard import network_scene
-from glassnet.inspection.drawing.columns import MOST_LABELLED, MOST_SHOWN, NAME_ROOM, Column, Link, Numbers
+from glassnet.inspection.drawing.columns import (
+    EVERYTHING,
+    MOST_LABELLED,
+    MOST_SHOWN,
+    NAME_ROOM,
+    Column,
+    Link,
+    Look,
+    Numbers,
+)
 from glassnet.inspection.drawing.learning import Learning, Step
 from glassnet.ir.graph import Graph, Var, source
 from glassnet.ir.trace import Trace
@@ -25,7 +34,15 @@ from glassnet.readings.simplify import simplify
 from glassnet.words import counted, words_of
 
 
-def draw(network: Model, x: Array | None = None, learning: Learning | None = None, dark: bool | None = None) -> Picture:
+def draw(
+    network: Model,
+    x: Array | None = None,
+    learning: Learning | None = None,
+    dark: bool | None = None,
+    *,
+    colors: str = "signs",
+    look: Look = EVERYTHING,
+) -> Picture:
     """The picture of a network, with the values for one sample ``x`` of shape (1, inputs) where it is given.
 
     Of a network that learns from a sample, the picture has the loss's gradients for the weights on the edges, and each
@@ -37,7 +54,7 @@ def draw(network: Model, x: Array | None = None, learning: Learning | None = Non
     """
     name = repr(network).rsplit(", float", 1)[0].replace("Network", "A neural network")
     name += ": the gradients of its loss" if learning else ""
-    return Picture(network_scene(Columns(network, x, learning).all(), name), dark)
+    return Picture(network_scene(Columns(network, x, learning, look=look).all(), name), dark, colors)
 
 
 class Columns:
@@ -49,9 +66,10 @@ class Columns:
         x: Array | None = None,
         learning: Learning | Step | None = None,
         step: Step | None = None,
+        look: Look = EVERYTHING,
     ) -> None:
         """With ``learning`` the numbers are gradients; with a ``step`` they are what the network makes in training."""
-        self.network, self.learning, self.step = network, learning, step
+        self.network, self.learning, self.step, self.look = network, learning, step, look
         self.graph = (learning or step or network).graph
         self.stations = stations(self.graph)
         rows = [i for i, station in enumerate(self.stations) if station.edges and not self.is_output(i)]
@@ -72,25 +90,34 @@ class Columns:
 
     def _column(self, i: int, station: Station) -> Column:
         shape, edges = _sample_shape(station), station.edges
-        weights = self.numbers.get(f"weights {i}")
         noun = "gradient" if self.learning else "weight"
+        weights, connected = self._edges(i)
         inside, below = self._inside_and_below(i)
         return Column(
             title=self._title(i, station),
             notes=[note for note in (station.path, self._size(station), self.asides.get(i, "")) if note],
             shape=shape,
             links=[
-                Link(before, weights, edges.connected if edges else None, noun, edges.weights_name if edges else "")
+                Link(before, weights, connected, noun, edges.weights_name if edges else "")
                 for before in station.sources
             ],
             block=self._block(station),
             names=self.names[i] if shape[0] <= MOST_LABELLED else (),
             outside=self._outside(i, station),
-            biases=self.numbers.get(f"biases {i}"),
+            biases=self.numbers.get(f"biases {i}") if self.look.weights else None,
             inside=inside,
             below=below,
             bias_name=edges.biases_name if edges else "",
+            look=self.look,
         )
+
+    def _edges(self, i: int) -> tuple[Array | None, Array | None]:
+        """The numbers on the edges to a station, None where they are not to be seen; and where there are edges."""
+        weights, edges = self.numbers.get(f"weights {i}"), self.stations[i].edges
+        connected = edges.connected if edges else None
+        if self.look.weights or weights is None:
+            return weights, connected
+        return None, np.ones(weights.shape, bool) if connected is None else connected
 
     def _inside_and_below(self, i: int) -> tuple[Numbers | None, Numbers | None]:
         """Each neuron's sum, and its value after the activation if it has one; or its δ, of an input the gradient."""
@@ -202,7 +229,8 @@ class Columns:
     def _outside(self, i: int, station: Station) -> tuple[str, ...]:
         """The words beside inputs and outputs whose names are too long for the circles: the classes, or the names."""
         network, shape = self.network, _sample_shape(station)
-        if not (self.is_output(i) or not station.sources) or len(shape) != 1 or shape[0] > MOST_SHOWN:
+        is_end = self.is_output(i) or not station.sources
+        if not (is_end and self.look.labels) or len(shape) != 1 or shape[0] > MOST_SHOWN:
             return ()
         names = tuple(self.names[i])
         if shape[0] <= MOST_LABELLED and all(width(name, 12) <= NAME_ROOM for name in names):
