@@ -13,8 +13,8 @@ import pytest
 import glassnet
 
 FAMILIES = [
-    "activations", "callbacks", "data", "drawing", "initializers", "layers", "losses", "metrics", "ops", "optimizers",
-    "schedules",
+    "activations", "callbacks", "data", "drawing", "initializers", "lab", "layers", "losses", "metrics", "ops",
+    "optimizers", "schedules",
 ]  # fmt: skip
 MODULES = [glassnet, *(getattr(glassnet, family) for family in FAMILIES)]
 
@@ -61,7 +61,7 @@ def test_tab_completion_offers_modules_and_daily_names_and_nothing_private() -> 
     assert not offered & {"Any", "TYPE_CHECKING", "import_module", "HeNormal"}
 
 
-@pytest.mark.parametrize("family", [family for family in FAMILIES if family not in ("drawing", "ops")])
+@pytest.mark.parametrize("family", [family for family in FAMILIES if family not in ("drawing", "lab", "ops")])
 def test_tab_completion_in_a_family_offers_its_public_names_alone(family: str) -> None:
     module = getattr(glassnet, family)
     assert dir(module) == sorted(module.__all__)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from glassnet import data as data
     from glassnet import drawing as drawing
+    from glassnet import lab as lab
     from glassnet import layers as layers
     from glassnet import ops as ops
     from glassnet.digits import DigitAnswer as DigitAnswer
@@ -145,6 +146,7 @@ _MODULES = {
     "data": "data",
     "drawing": "drawing",
     "initializers": "layers.initializers",
+    "lab": "lab",
     "layers": "layers",
     "losses": "layers.losses",
     "metrics": "train.metrics",

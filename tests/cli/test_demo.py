@@ -22,10 +22,12 @@ def test_with_mnist(run: Run, images: Path) -> None:
         "784 numbers from 0 (paper) to 255 (ink)",
         "The network says it is a",
         "Saved in demo/digits.safetensors",
+        "lab demo/digits.safetensors",
         "predict demo/digits.safetensors photo.jpg",
     ):
         assert found in result.stdout
     assert gn.load("demo/digits.safetensors").history.epochs == 2
+    assert "http://" not in result.stdout  # without a terminal, nobody could close the lab
 
 
 def test_without_mnist_it_draws_its_own_digits(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

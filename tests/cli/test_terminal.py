@@ -6,9 +6,11 @@ import select
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+import httpx
 import pytest
 
 import glassnet as gn
@@ -20,9 +22,12 @@ TIMEOUT = 120.0
 
 
 class Terminal:
-    """A command in a pseudo-terminal of so many columns; ``text`` is all that it has written so far."""
+    """A command in a pseudo-terminal of so many columns; ``text`` is all that it has written so far.
 
-    def __init__(self, folder: Path, columns: int, *arguments: str) -> None:
+    With ``CI`` unset, and a state folder of its own.
+    """
+
+    def __init__(self, folder: Path, columns: int, *arguments: str, main: Sequence[str] = MAIN) -> None:
         import fcntl
         import pty
         import struct
@@ -31,12 +36,12 @@ class Terminal:
         self.keyboard, screen = pty.openpty()
         fcntl.ioctl(screen, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         environment = {
-            name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")
+            name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR", "CI")
         }
         self.process = subprocess.Popen(
-            [*MAIN, *arguments],
+            [*main, *arguments],
             cwd=folder,
-            env={**environment, "TERM": "xterm-256color"},
+            env={**environment, "TERM": "xterm-256color", "GLASSNET_STATE": str(folder)},
             stdin=screen,
             stdout=screen,
             stderr=screen,
@@ -103,6 +108,17 @@ def test_a_live_bar_until_ctrl_c(tmp_path: Path, columns: int) -> None:
     assert "saved with the history in t.safetensors" in said
     assert gn.load(tmp_path / "t.safetensors").history.epochs >= 1
     assert "\x1b[?25h" in terminal.text  # the cursor is shown again
+
+
+def test_the_demo_ends_in_the_lab(images: Path, tmp_path: Path) -> None:
+    with Terminal(tmp_path, 120, "demo", "--epochs", "1", "--data", str(images)) as terminal:
+        terminal.read_until("nobody else should see. Ctrl-C closes it")
+        assert "Ctrl-C closes the lab, and ends this demo." in terminal.text
+        [address] = re.findall(r"http://\S+", terminal.text)
+        page = httpx.get(address, follow_redirects=True)
+        assert (page.status_code, page.url.path) == (200, "/digits")
+        os.write(terminal.keyboard, b"\x03")
+        assert terminal.finish() == 0, terminal.text[-500:]
 
 
 def test_plain_lines_in_a_pipe(tmp_path: Path) -> None:

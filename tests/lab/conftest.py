@@ -80,7 +80,7 @@ def opened(chromium: Any, address: str) -> Iterator[Opens]:
             context.add_init_script("localStorage.setItem('glassnet-appearance', 'projector')")
         page = context.new_page()
         page.set_default_timeout(10_000)
-        home = at.partition("?")[0]
+        home = at.partition("?")[0].rpartition("/")[0] + "/"
         page.on("console", lambda message: complaints.append(message.text) if pardon not in message.text else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: complaints.append(request.url) if not request.url.startswith(home) else None)

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from glassnet.cli.display import CELL, SIDE, bars, image_table, new_console
 from glassnet.cli.evaluate import report
+from glassnet.cli.lab import lab_of
 from glassnet.cli.recipes import image_recipe
 from glassnet.cli.sources import image_set
 from glassnet.cli.train import image_job, run
@@ -34,8 +35,12 @@ def demo(
 ) -> None:
     """Train a digit reader, and watch it read.
 
+    At the end it opens the lab on its network, if there is a terminal to close it from.
+
     It learns from MNIST where that can be found or downloaded, else from digits that the program draws itself.
     """
+    from glassnet.lab.server import Settings, has_screen, is_watched, serve
+
     console = new_console(outlives_reader=True)
     recipe = replace(image_recipe("default"), epochs=epochs)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -56,6 +61,10 @@ def demo(
         _read(job.network, images, number, console)
     _heading(console, "Where everything is")
     _whereabouts(images, out, console)
+    if is_watched():
+        _heading(console, "In the lab")
+        console.print("Draw digits for it, and ask any number why. Ctrl-C closes the lab, and ends this demo.\n")
+        serve(lab_of(str(out)), Settings(), has_screen(), "digits")
 
 
 def _heading(console: Console, text: str) -> None:
@@ -103,6 +112,7 @@ def _whereabouts(images: ImageData, out: Path, console: Console) -> None:
     name = "strokes" if images.source.startswith("strokes") else "mnist"
     console.print(f"The network is in {out} ({out.stat().st_size:,} bytes). What to do next:")
     commands = {
+        "Open it in the lab: draw digits for it, and ask any number why": f"lab {out}",
         "See its layers, and how the training went": f"show {out}",
         "Read a digit from a picture of yours": f"predict {out} photo.jpg",
         "Read it with the model that comes with Glassnet": f"predict {EMBEDDED} photo.jpg",

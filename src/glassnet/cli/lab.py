@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +13,9 @@ from glassnet.ir.require import require
 from glassnet.lessons.lecture import LECTURE, lecture
 from glassnet.model.file import EMBEDDED
 from glassnet.network import Network
+
+if TYPE_CHECKING:
+    from glassnet.lab.page import Lab
 
 
 def lab(
@@ -33,21 +34,21 @@ def lab(
 
     The first line that it prints is its address. No request leaves this machine; Ctrl-C ends it.
     """
-    from glassnet.lab.page import Lab
-    from glassnet.lab.server import Settings, serve
+    from glassnet.lab.server import Settings, has_screen, serve
 
     require(re.fullmatch(r"(/[\w.~-]+)*", base_path) is not None, f"--base-path is like /lab, got {base_path!r}")
     is_url = re.fullmatch(r"(https?://[^/?#\s]+)?/?", public_url) is not None
     require(is_url, f"--public-url is like https://lab.example.org, got {public_url!r}; a path belongs to --base-path")
-    networks: dict[str, Network] = {one: lecture(one) for one in LECTURE}
-    chosen = "" if name is None else name if name in networks else Path(name).name
-    networks.setdefault(chosen or EMBEDDED, model(name or EMBEDDED))
     settings = Settings(host, port, base_path, public_url, sessions, cores)
-    files = {} if name is None else {chosen: name}
-    serve(Lab(networks, chosen, files), settings, browser and _has_screen())
+    serve(lab_of(name), settings, browser and has_screen())
 
 
-def _has_screen() -> bool:
-    """Whether there is someone before a browser: not where CI runs, nor on a Linux machine without a display."""
-    is_seen = sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    return is_seen and sys.stdout.isatty() and not os.environ.get("CI")
+def lab_of(name: str | None) -> Lab:
+    """The lecture's networks, and the one of that name or file; without one, the digit reader that comes along."""
+    from glassnet.lab.page import Lab
+
+    networks: dict[str, Network] = {one: lecture(one) for one in LECTURE}
+    if name is None:
+        return Lab({**networks, EMBEDDED: model(EMBEDDED)})
+    chosen = name if name in networks else Path(name).name
+    return Lab({chosen: model(name), **networks}, chosen, {chosen: name})

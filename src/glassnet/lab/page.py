@@ -41,11 +41,14 @@ class Lab:
         networks: those that can be opened, by name: the lecture's, and the one that the lab was started with.
         chosen: the name of the one that was asked for; "" where none was.
         files: where those that were read from a file lie, by name.
+        x: samples of the chosen one (n, …), and y: their targets (n, …); None where none were given.
     """
 
     networks: dict[str, Network]
     chosen: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    x: Array | None = None
+    y: Array | None = None
 
     def source(self, name: str) -> str:
         """The Python that gives the network of that name.

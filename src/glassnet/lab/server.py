@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import webbrowser
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,28 +98,66 @@ def _sessions(lab: Lab, most: int) -> Callable[[WebSocket], object]:
     return session
 
 
-def serve(lab: Lab, settings: Settings, browser: bool) -> None:
+class Server:
+    """A lab that is being served, at an address with its token.
+
+    Raises:
+        GlassnetError: it cannot listen there.
+    """
+
+    def __init__(self, lab: Lab, settings: Settings) -> None:
+        keeper = Doorkeeper(signing_key())
+        app = application(lab, settings, keeper)
+        self._listener = listening(settings.host, settings.port)
+        self._home = f"{_origin(settings, self._listener)}{settings.base_path}/"
+        self._token = keeper.token
+        config = uvicorn.Config(
+            app, log_level="warning", lifespan="off", proxy_headers=False, server_header=False, date_header=False,
+            ws="websockets-sansio", ws_max_size=LARGEST_MESSAGE, ws_per_message_deflate=False,
+            timeout_graceful_shutdown=1, h11_max_incomplete_event_size=32_768,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+
+    def address(self, page: str = "") -> str:
+        """Where a page is, for a browser that has not been here."""
+        return f"{self._home}{page}?token={self._token}"
+
+    def run(self) -> None:
+        """Serve until ``stop``; in the main thread, until Ctrl-C."""
+        with self._listener:
+            self._server.run([self._listener])
+
+    def stop(self) -> None:
+        """Close all pages."""
+        self._server.should_exit = True
+
+
+def serve(lab: Lab, settings: Settings, browser: bool, page: str = "") -> None:
     """Print the lab's address with its token, open it in a browser if one is wanted, and serve until Ctrl-C.
 
     Raises:
         GlassnetError: it cannot listen there.
     """
-    keeper = Doorkeeper(signing_key())
-    app = application(lab, settings, keeper)
-    listener = listening(settings.host, settings.port)
-    address = f"{_origin(settings, listener)}{settings.base_path}/?token={keeper.token}"
+    server = Server(lab, settings)
+    address = server.address(page)
     print(address, flush=True)
     print("The lab is open at this address, which nobody else should see. Ctrl-C closes it.", file=sys.stderr)
     if browser:
         webbrowser.open(address)
     sys.setswitchinterval(0.001)  # beside a training in a thread, the event loop has its turn soon
-    config = uvicorn.Config(
-        app, log_level="warning", lifespan="off", proxy_headers=False, server_header=False, date_header=False,
-        ws="websockets-sansio", ws_max_size=LARGEST_MESSAGE, ws_per_message_deflate=False,
-        timeout_graceful_shutdown=1, h11_max_incomplete_event_size=32_768,
-    )  # fmt: skip
-    with threadpool_limits(settings.cores):
-        uvicorn.Server(config).run([listener])
+    with threadpool_limits(settings.cores), suppress(KeyboardInterrupt):
+        server.run()
+
+
+def is_watched() -> bool:
+    """Whether someone sits before a terminal, and can press Ctrl-C there."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI")
+
+
+def has_screen() -> bool:
+    """Whether there is someone before a browser: not on a Linux machine without a display."""
+    is_seen = sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return is_seen and is_watched()
 
 
 def listening(host: str, port: int) -> socket.socket:

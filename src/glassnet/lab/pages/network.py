@@ -91,8 +91,14 @@ class NetworkPage(Page):
         networks = self.lab.networks
         require(example in networks, unknown("network", example, networks))
         self._example, self._network = example, networks[example].copy()
+        self._x = self._first_input()
+
+    def _first_input(self) -> Array:
+        """The input that is shown at first: the one that came with the network, or the lecture's."""
+        if self._example == self.lab.chosen and self.lab.x is not None:
+            return np.array(self.lab.x[0], self._network.dtype).reshape(-1)
         size = int(np.prod(self._network.input_shape))
-        self._x = np.array(EXAMPLES.get(example, [FIRST] * size), self._network.dtype)
+        return np.array(EXAMPLES.get(self._example, [FIRST] * size), self._network.dtype)
 
     # ── commands ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -179,13 +185,12 @@ class NetworkPage(Page):
 
     def _fragment(self) -> str:
         """The address of what is shown: the example, and what is not as in it."""
-        first = EXAMPLES.get(self._example, [FIRST] * self._x.size)
         parts = [f"example={quote(self._example)}"]
-        for name, value, before in zip(self._input_names(), self._x, first, strict=True):
-            if value != self._x.dtype.type(before):
+        for name, value, before in zip(self._input_names(), self._x, self._first_input(), strict=True):
+            if value != before:
                 parts.append(f"{quote(name)}={exact(value)}")
         for name, place, value in self._edits():
-            parts.append(f"{quote(name)}[{place.replace(' ', '')}]={value}")
+            parts.append(f"{quote(name, safe=',')}[{place.replace(' ', '')}]={value}")
         return "&".join(parts)
 
     def _edits(self) -> Iterator[tuple[str, str, str]]:
