@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from glassnet.compile import resolved
 from glassnet.data.checks import require_same_rows
 from glassnet.ir.elsewhere import in_our_words
 from glassnet.ir.require import require, require_count, require_flag
@@ -28,8 +29,6 @@ from glassnet.train.preparation import Preparation
 from glassnet.train.progress import shown
 from glassnet.train.step import StepSettings
 from glassnet.train.training import Callback, Training
-
-ENGINES = ("auto", "compiled", "numpy")
 
 if TYPE_CHECKING:
     from glassnet.canvas import Picture
@@ -135,7 +134,9 @@ class Network(Model):
                 end: ``epochs`` are those of that call.
             reset: start anew from the weights as they are, with no memory of an earlier training.
             engine: "numpy" runs the step operation by operation; "compiled" runs machine code made for this network,
-                many times faster, with other last bits; "auto" is "numpy" unless GLASSNET_ENGINE says "compiled".
+                many times faster, with other last bits; "auto" begins with the one and goes on with the other when
+                that pays, after a number of steps that follows from the network, the batch size and the settings.
+                ``history.engine`` says what was done.
             progress: whether to show how far the training is; None shows it in a terminal or a notebook, where a person
                 watches, if the training takes longer than half a second, and nowhere else.
 
@@ -146,7 +147,7 @@ class Network(Model):
             DataError: data that cannot be used.
             DivergenceError: the loss left the finite numbers; the network has its best weights.
         """
-        require(engine in ENGINES, f"the engine must be 'auto', 'compiled' or 'numpy', got {engine!r}")
+        resolved(engine)  # refuses what there is not
         require_count(epochs, "epochs")
         require_count(batch_size, "batch_size")
         require_flag(shuffle, "shuffle")
@@ -161,14 +162,18 @@ class Network(Model):
         measured = self._metrics(metrics, sample[1])
         same = {"metrics": list(measured), "validation": None if held_out is None else len(held_out[0])}
         identity = Identity(batches, held_out, measured, self.dtype)
-        training = Training(self, settings, sample, {**batches.describe(), **same}, measured, identity, before)
-        validate = None if held_out is None else lambda: measure(self, *held_out, settings.loss, measured)
+        training = Training(self, settings, sample, {**batches.describe(), **same}, measured, identity, before, engine)
+
+        def validate() -> dict[str, float]:
+            assert held_out is not None
+            return measure(self, *held_out, settings.loss, measured, training.engine, training.position["epoch"])
+
         if before is None and (said := far_from_unit_scale(self, known)):
             training.note(said)
         given = check_callbacks(callbacks)
         try:
             with shown(progress) as live:
-                return loop.run(training, batches, epochs, validate, [*given, *live], resume, engine)
+                return loop.run(training, batches, epochs, validate if held_out else None, [*given, *live], resume)
         finally:
             self.history = training.history
             self._training = training if training.can_go_on else None

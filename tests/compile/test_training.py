@@ -8,9 +8,9 @@ import pytest
 
 import glassnet as gn
 from glassnet import compile as engine
-from glassnet.compile import machine
+from glassnet.compile import choice, machine
 from glassnet.ir.errors import DivergenceError
-from glassnet.train import compiled, steps
+from glassnet.train import compiled
 from tests.oracles.cases import CASES, Case
 from tests.oracles.sides import network, samples, weights_of
 
@@ -137,10 +137,9 @@ def test_streams_and_augmented_samples_train_too() -> None:
 
 def test_without_llvmlite_the_evaluator_trains(monkeypatch: pytest.MonkeyPatch) -> None:
     net = gn.Network(6, gn.Dense(4, "softmax"))
-    monkeypatch.setattr(compiled, "is_available", lambda: False)
+    monkeypatch.setattr(choice, "is_available", lambda: False)
     with pytest.raises(gn.GlassnetError, match="pip install llvmlite, or use engine='numpy'"):
         net.fit(X, Y, engine="compiled")
-    monkeypatch.setattr(steps, "is_default", lambda: False)
     net.fit(X, Y, epochs=1)
 
 
@@ -149,5 +148,4 @@ def test_what_has_no_kernel_is_said_or_left_to_the_evaluator(monkeypatch: pytest
     monkeypatch.setattr("glassnet.compile.operations.WRITERS", {})
     with pytest.raises(gn.GlassnetError, match="no kernel for the operation"):
         net.fit(X, Y, engine="compiled")
-    monkeypatch.setattr(steps, "is_default", lambda: True)
     net.fit(X, Y, engine="auto")

@@ -1,12 +1,13 @@
-"""A function of samples with a model's numbers: by the compiled engine, or by the evaluator where that cannot."""
+"""A function of samples with a model's numbers: by the evaluator, and by the compiled engine once that pays."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 
-from glassnet.compile import Function, NoKernel, Single, is_default, readable
+from glassnet.compile import PAYS, Function, NoKernel, Single, Work, is_available, readable, resolved
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.types import BATCH, Array
 from glassnet.model.parameters import Parameters
@@ -27,23 +28,48 @@ class ModelFunction:
         self._single: Single | bool | None = None
         self._looks_up = any(equation.primitive.name == "take" for _, equation in Graph(outputs).equations())
         own_arrays = {name: parameters[name] for name in parameters}
-        self._compiled = Function(outputs, own_arrays, state, by_sample) if is_default() else None
+        self._compiled = Function(outputs, own_arrays, state, by_sample) if is_available() else None
+        self._means = resolved()  # what "auto" is
+        self._left = 0.0 if self._means == "compiled" else PAYS  # seconds of the evaluator's work until the engine pays
 
     def __reduce__(self) -> tuple[type[ModelFunction], tuple[object, ...]]:
         """A copy has other memory, so it is compiled anew."""
         return ModelFunction, (self._parameters, self._state, self._outputs, self._by_sample)
 
-    def __call__(self, data: Mapping[str, Array]) -> dict[str, Array]:
-        """The outputs for these samples, all of one step, also while another thread trains."""
+    def __call__(self, data: Mapping[str, Array], engine: str = "") -> dict[str, Array]:
+        """The outputs for these samples, all of one step, also while another thread trains.
+
+        ``engine`` is "compiled" or "numpy"; where it is not said, :meth:`engine` decides.
+        """
+        by_machine = (engine or self.engine(len(data["x"]))) == "compiled"
         version = self._parameters.version
-        results = self._computed(data)
+        results = self._computed(data, by_machine)
         if version % 2 or version != self._parameters.version:  # written to meanwhile
             with self._parameters.reading():
-                results = self._computed(data)
+                results = self._computed(data, by_machine)
         return results
+
+    def engine(self, samples: int, before: int | None = None) -> str:
+        """Which engine is to work out so many samples.
+
+        ``before`` is how often that has been done; where it is not said, all that was asked for is added up.
+        """
+        if self._compiled is None or self._means != "auto":
+            return "numpy" if self._compiled is None else self._means
+        if before is not None:
+            return "compiled" if (before + 1) * self._work.seconds(samples) >= PAYS else "numpy"
+        if self._left > 0:
+            self._left -= self._work.seconds(samples)
+        return "numpy" if self._left > 0 else "compiled"
+
+    @cached_property
+    def _work(self) -> Work:
+        return Work.of(Graph(self._outputs))
 
     def single(self, x: Array) -> Array | None:
         """The one output for one sample, quickly; None where that takes more care than a few microseconds allow."""
+        if self._left > 0:
+            return None
         if self._single is None:
             self._single = self._made_for_one()
         version = self._parameters.version
@@ -61,8 +87,8 @@ class ModelFunction:
         except (NoKernel, KeyError):
             return False
 
-    def _computed(self, data: Mapping[str, Array]) -> dict[str, Array]:
-        if self._compiled is not None:
+    def _computed(self, data: Mapping[str, Array], by_machine: bool) -> dict[str, Array]:
+        if by_machine and self._compiled is not None:
             dtype = self._parameters.buffer.dtype.name
             try:
                 results = self._compiled({name: readable(array, dtype) for name, array in data.items()})

@@ -24,8 +24,8 @@ class History(Mapping[str, list[float]]):
     """What was measured after each epoch: ``history["loss"]`` is a list with one number an epoch.
 
     ``stopped`` says in words why training ended before its last epoch, and is empty otherwise; ``signal`` is the number
-    of the signal that ended it, such as that of Ctrl-C, or 0. An epoch in which something was not measured has NaN
-    for it.
+    of the signal that ended it, such as that of Ctrl-C, or 0. ``engine`` says what made the steps. An epoch in which
+    something was not measured has NaN for it.
 
     >>> import glassnet as gn
     >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
@@ -34,8 +34,8 @@ class History(Mapping[str, list[float]]):
     [5.0, 0.625]
     >>> list(history)
     ['loss', 'seconds']
-    >>> history.epochs, history.stopped
-    (2, '')
+    >>> history.epochs, history.stopped, history.engine
+    (2, '', 'numpy')
     """
 
     if not TYPE_CHECKING:  # type checkers know by themselves what is not there
@@ -48,6 +48,10 @@ class History(Mapping[str, list[float]]):
         ]
         self.stopped = ""
         self.signal = 0
+        self.engines: list[tuple[str, int]] = []
+        """Each engine that made steps, and the first of these."""
+        self.fallback = ""
+        """Why the compiled engine cannot make steps of this network here; empty where it can."""
 
     def append(self, row: Mapping[str, float]) -> None:
         """Add the measurements of one epoch: all of them or, where that is interrupted, none.
@@ -64,8 +68,27 @@ class History(Mapping[str, list[float]]):
     def copy(self) -> History:
         """A history to be continued: the same rows, not yet stopped."""
         other = History()
-        other._rows = list(self._rows)
+        other._rows, other.engines = list(self._rows), list(self.engines)
         return other
+
+    def made_by(self, engine: str, step: int) -> None:
+        """Note which engine made that step."""
+        if not self.engines or self.engines[-1][0] != engine:
+            self.engines.append((engine, step))
+
+    @property
+    def engine(self) -> str:
+        """What made the steps: "numpy" (the evaluator), "compiled", or one after the other; empty where none was made.
+
+        >>> history = History()
+        >>> history.made_by("numpy", 1), history.made_by("compiled", 51)
+        (None, None)
+        >>> history.engine
+        'numpy, compiled from step 51'
+        """
+        first, *others = self.engines or [("", 0)]
+        why = f" ({self.fallback})" if self.fallback else ""
+        return ", ".join([first[0], *(f"{engine} from step {step}" for engine, step in others)]) + why
 
     @property
     def _names(self) -> dict[str, None]:
@@ -96,13 +119,15 @@ class History(Mapping[str, list[float]]):
         heading = [name.replace("_", " ") for name in ("epoch", *self)]
         columns = {name: self[name] for name in self}
         rows = [[str(i + 1), *(measurement(name, column[i]) for name, column in columns.items())] for i in chosen]
-        ended = f"<p>{escape(self.stopped)}</p>" if self.stopped else ""
+        engine = f"engine: {self.engine}" if self.engine else ""
+        ended = "".join(f"<p>{escape(text)}</p>" for text in (self.stopped, engine) if text)
         return html_table([heading, *rows]) + ended
 
     def __repr__(self) -> str:
         row = self._rows[-1] if self._rows else {}
         last = ", ".join(f"{visible(name)} {value:.4g}" for name, value in row.items())
-        return f"History({counted(self.epochs, 'epoch')}; last: {last})"
+        engine = f"; engine: {self.engine}" if "compiled" in self.engine else ""
+        return f"History({counted(self.epochs, 'epoch')}; last: {last}{engine})"
 
     def plot(self, path: str | Path | None = None) -> Figure:
         """Draw each measurement against the epochs, training and validation together; save it where a path is given."""

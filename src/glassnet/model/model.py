@@ -105,7 +105,7 @@ class Model(metaclass=SaidInWords):
                 )
         for cached in ("answer", "_function"):
             vars(self).pop(cached, None)
-        self._known: dict[Hashable, Callable[[Mapping[str, Array]], dict[str, Array]]] = {}
+        self._known: dict[Hashable, ModelFunction] = {}
         self.root, self._traced, self.output, self.graph = root, traced, output, graph
 
     def declared(self, name: str) -> Declared:
@@ -131,10 +131,8 @@ class Model(metaclass=SaidInWords):
         """What the outputs are: one class of many, yes or no each, or values."""
         return Answer.of(self.output)
 
-    def function(
-        self, key: Hashable, outputs: Callable[[], Mapping[str, Var]], by_sample: bool
-    ) -> Callable[[Mapping[str, Array]], dict[str, Array]]:
-        """A function of samples with the network's numbers as they are, compiled where that can be; traced once.
+    def function(self, key: Hashable, outputs: Callable[[], Mapping[str, Var]], by_sample: bool) -> ModelFunction:
+        """A function of samples with the network's numbers as they are, compiled where that pays; traced once.
 
         Args:
             key: by which it is known again.

@@ -74,6 +74,7 @@ class Checkpoint(Callback):
             "checkpoint": description(training),
             "unchecked": unchecked(training),
             "blas_threads": blas_threads(),
+            "engine": training.engine,
         }
         storage.require_fits(self._path(training), largest_state(training), self._metadata(training))
         try:
@@ -142,7 +143,7 @@ class Checkpoint(Callback):
             self._remove_before(step_of(sound[0]))
 
     def _metadata(self, training: Training) -> dict[str, Any]:
-        return {**self._fixed, "stop": training.stop}
+        return {**self._fixed, "stop": training.stop, "engines": training.history.engines}
 
     def _remove_before(self, step: int) -> None:
         for path in files(self.folder):

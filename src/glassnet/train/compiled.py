@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.compile import NoKernel, Prepared, is_available, planned
-from glassnet.ir.require import require
+from glassnet.compile import Prepared, planned
 from glassnet.ir.types import Array
 from glassnet.model.model import Model
 from glassnet.train.step import Step
@@ -104,18 +103,6 @@ class Compiled:
     def at_once(self, left: int) -> int:
         """How many of the steps that are left make a slice: one, until it is known how long a step takes."""
         return max(1, min(left, int(SLICE / self._seconds))) if self._seconds else 1
-
-
-def compiled(
-    step: Step, network: Model, memory: Mapping[str, Array], capacity: int, given: Mapping[str, str], engine: str
-) -> Compiled | None:
-    """The step as machine code; None where an operation has no kernel, unless the engine is to be "compiled"."""
-    require(is_available(), "the compiled engine needs llvmlite: pip install llvmlite, or use engine='numpy'")
-    try:
-        return Compiled(step, network, memory, capacity, given)
-    except NoKernel as error:
-        require(engine != "compiled", f"the compiled engine has no kernel for {error}; use engine='auto'")
-    return None
 
 
 class Threads:

@@ -24,18 +24,29 @@ PART = 4096
 
 
 def measure(
-    network: Model, x: Array | Rows, y: Array, sample_weight: Array | None, loss: Loss, metrics: Mapping[str, Metric]
+    network: Model,
+    x: Array | Rows,
+    y: Array,
+    sample_weight: Array | None,
+    loss: Loss,
+    metrics: Mapping[str, Metric],
+    engine: str = "auto",
+    before: int | None = None,
 ) -> dict[str, float]:
-    """The mean loss, the penalty where there is one, and each metric, over prepared arrays."""
+    """The mean loss, the penalty where there is one, and each metric, over prepared arrays.
+
+    ``before`` is how often that was measured before, on which "auto" depends; where it is not said, it is counted.
+    """
     target = target_of(y, sample_weight is not None)
     function = network.function(("measure", loss, target), lambda: _measures(network, loss, target), True)
+    engine = function.engine(len(x), before) if engine == "auto" else engine
     total, penalty, predictions = 0.0, 0.0, []
     for start in range(0, len(x), PART):
         part = slice(start, start + PART)
         given = {"x": np.asarray(x[part]), "y": y[part]}
         if sample_weight is not None:
             given["sample_weight"] = sample_weight[part]
-        outputs = function(given)
+        outputs = function(given, engine)
         total += float(outputs["losses"].sum(dtype=np.float64))
         penalty = float(outputs["penalty"])
         predictions.append(outputs["prediction"])

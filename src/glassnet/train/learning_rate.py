@@ -114,7 +114,7 @@ def find_learning_rate(
     batches, _ = Preparation(network, settings.loss).batches(x, y, batch_size)
     sweep, before = _Sweep(low, high, steps), network.arrays()
     try:
-        history = loop.run(Training(network, settings, batches.sample()), batches, steps, None, [sweep])
+        history = loop.run(Training(network, settings, batches.sample(), engine="numpy"), batches, steps, None, [sweep])
         if history.signal:
             raise KeyboardInterrupt
     except DivergenceError:

@@ -42,7 +42,7 @@ def run(
     training.first = training.network.arrays()
     if resume_from is not None:
         resume(training, resume_from)
-    steps.choose(training, batches.size if isinstance(batches, ArrayBatches) else len(training.sample[0]), engine)
+    steps.machine_of(training, batches.size if isinstance(batches, ArrayBatches) else len(training.sample[0]))
     end = training.began["epoch"] + epochs
     if training.position["epoch"] > end:
         done = training.position["epoch"] - training.began["epoch"]
@@ -65,6 +65,7 @@ def run(
     for keeper in (best, *callbacks):
         if isinstance(keeper, KeepBest) and (keeper.restore_best or (training.signal and keeper is best)):
             keeper.put_back(training)
+    training.history.fallback = training.no_kernel
     training.history.stopped, training.history.signal = _why_stopped(training), training.signal
     for callback in training.callbacks:
         callback.on_end(training)

@@ -54,16 +54,37 @@ def _restore(training: Training, path: Path) -> dict[str, Any]:
     _require_same(described, description(training), path)
     with storage.naming(path):
         require_sound(arrays, step_of(path), training)
+        engines = _engines(metadata, training)
         restore(training, arrays)
+        training.history.engines = engines
     return metadata
 
 
+def _engines(metadata: Mapping[str, Any], training: Training) -> list[tuple[str, int]]:
+    """The engines that made the steps so far, and the first of each's."""
+    found = metadata.get("engines", training.history.engines)  # older checkpoints do not say
+    if not isinstance(found, list) or not all(map(_is_engine, found)):
+        raise GlassnetError(f"what it says of engines is {str(found)[:100]}, and must be names and steps")
+    return [(name, step) for name, step in found]
+
+
+def _is_engine(found: Any) -> bool:
+    pair = isinstance(found, list | tuple) and len(found) == 2
+    return pair and found[0] in ("compiled", "numpy") and type(found[1]) is int and found[1] > 0
+
+
 def _say(training: Training, metadata: Mapping[str, Any], path: Path, unreadable: list[str]) -> None:
-    """Note what keeps no training from going on: damaged checkpoints, what is not compared, more or fewer threads."""
+    """Note what keeps no training from going on: damaged checkpoints, what is not compared, other threads or engine."""
     if unreadable:
         training.note(f"{'; '.join(unreadable)}; going on from {path.name}, the newest that can be read")
     if not_compared := unchecked(training):
         training.note(f"going on from {path.name}; unchecked, for code cannot be compared: {', '.join(not_compared)}")
+    engine = metadata.get("engine", training.engine)
+    if engine != training.engine:
+        training.note(
+            f"{path.name} was made with engine={str(engine)[:20]!r}, and here it is {training.engine!r}: the last bits "
+            "may differ from those of a training never stopped"
+        )
     then, now = metadata.get("blas_threads"), blas_threads()
     if then != now:
         training.note(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from glassnet import ops
+from glassnet.compile import Work
 from glassnet.ir.graph import Graph, Var, operand, source
 from glassnet.ir.origin import within
 from glassnet.ir.require import require, require_count, require_number
@@ -119,6 +120,11 @@ class Step:
     def graph(self) -> Graph:
         """The whole step as one graph: what is measured, and all new values."""
         return Graph({**self.measures, **self.new})
+
+    @cached_property
+    def work(self) -> Work:
+        """What a step takes the evaluator."""
+        return Work.of(self.graph)
 
 
 def training_step(

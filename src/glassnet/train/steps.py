@@ -1,4 +1,4 @@
-"""The steps of a training: on the compiled engine many at a time, else one by one."""
+"""The steps of a training: by the evaluator one by one, and by the compiled engine many at a time once that pays."""
 
 from __future__ import annotations
 
@@ -6,32 +6,43 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from glassnet.compile import is_default, read_as
+from glassnet.compile import PAYS, NoKernel, read_as
 from glassnet.ir.errors import DivergenceError
+from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.train.batches import ArrayBatches, Batch, Batches, Rows
-from glassnet.train.compiled import Compiled, Data, Slice, compiled
+from glassnet.train.compiled import Compiled, Data, Slice
 from glassnet.train.training import Training
 
 INPUTS = ("x", "y", "sample_weight")
 
 
-def choose(training: Training, capacity: int, engine: str = "auto") -> None:
-    """Have the training's steps compiled for batches of that size, where that is wanted and can be done.
+def machine_of(training: Training, capacity: int) -> Compiled | None:
+    """The next step as machine code with room for so many samples; None where the evaluator is to make it.
+
+    With "auto", the evaluator makes the first steps with these settings, until their work is as much as a plan takes.
 
     Raises:
-        GlassnetError: engine is "compiled", and that cannot be done.
+        GlassnetError: the engine is to be "compiled", and has no kernel for an operation.
     """
-    if engine == "numpy" or (engine == "auto" and not is_default()):
-        training.compiled = None
-        return
-    x, y, weight = training.sample
-    given = {"x": read_as(x, training.network.dtype), "y": str(y.dtype)}
-    if weight is not None:
-        given["sample_weight"] = str(weight.dtype)
+    if training.engine == "numpy" or training.no_kernel or (training.engine == "auto" and not _pays(training)):
+        return None
     known = training.compiled
-    if known is None or known.capacity < capacity or known.given != given:
-        training.compiled = compiled(training.traced, training.network, training.memory, capacity, given, engine)
+    if known is None or known.capacity < capacity or known.given != training.given:
+        try:
+            known = Compiled(training.traced, training.network, training.memory, capacity, training.given)
+        except NoKernel as error:
+            require(not training.must_compile, f"the compiled engine has no kernel for {error}; use engine='auto'")
+            training.no_kernel = f"the compiled engine has no kernel for {error}"
+            return None
+        training.compiled = known
+    return known
+
+
+def _pays(training: Training) -> bool:
+    """Whether the steps with these settings, with the next one, are work enough; it is counted, so that bits stay."""
+    steps = training.position["step"] - training.began["memory"] + 1
+    return steps * training.traced.work.seconds(len(training.sample[0])) >= PAYS
 
 
 def epoch(training: Training, batches: Batches) -> Iterator[dict[str, float]]:
@@ -41,19 +52,28 @@ def epoch(training: Training, batches: Batches) -> Iterator[dict[str, float]]:
         DataError: a batch that is not like the others.
         DivergenceError: the loss is not finite; the step that gave it changed nothing.
     """
-    if training.compiled is not None and isinstance(batches, ArrayBatches) and _is_read_in_place(batches):
-        yield from _slices(training, training.compiled, batches)
+    read_in_place = batches if isinstance(batches, ArrayBatches) and _is_read_in_place(batches) else None
+    if read_in_place and (machine := machine_of(training, read_in_place.size)) is not None:
+        yield from _slices(training, machine, read_in_place)
         return
     for batch in batches.epoch(training.position["epoch"], training.position["batch"]):
-        yield training.step(batch) if training.compiled is None else _compiled_step(training, batch, True)
+        yield _step(training, batch)
+        if read_in_place and (machine := machine_of(training, read_in_place.size)) is not None:
+            yield from _slices(training, machine, read_in_place)
+            return
+
+
+def _step(training: Training, batch: Batch) -> dict[str, float]:
+    machine = machine_of(training, len(batch[0]))
+    return training.step(batch) if machine is None else _compiled_step(training, machine, batch, True)
 
 
 def on_batch(training: Training, batch: Batch) -> float:
     """One step that belongs to no epoch; returns the loss before it."""
-    choose(training, len(batch[0]))
-    if training.compiled is None:
+    machine = machine_of(training, len(batch[0]))
+    if machine is None:
         return float(training.update(batch)["loss"])
-    return _compiled_step(training, batch, False)["loss"]
+    return _compiled_step(training, machine, batch, False)["loss"]
 
 
 def _is_read_in_place(batches: ArrayBatches) -> bool:
@@ -84,12 +104,9 @@ def _rows(array: Array | Rows, order: Array) -> tuple[Array, Array]:
     return np.ascontiguousarray(array), order
 
 
-def _compiled_step(training: Training, batch: Batch, in_epoch: bool) -> dict[str, float]:
+def _compiled_step(training: Training, machine: Compiled, batch: Batch, in_epoch: bool) -> dict[str, float]:
     """One step with a batch that is made for it; returns what it measured."""
     training.require_alike(batch)
-    choose(training, len(batch[0]), "compiled")
-    machine = training.compiled
-    assert machine is not None
     rows = np.arange(len(batch[0]))
     data = {
         name: (np.ascontiguousarray(array, machine.given[name]), rows)
@@ -120,6 +137,7 @@ def _run(training: Training, machine: Compiled, samples: Array, data: Data, in_e
 
 
 def _counted(training: Training, made: Slice, samples: Array, data: Data, in_epoch: bool) -> dict[str, float]:
+    training.history.made_by("compiled", training.position["step"] + 1)
     training.position["step"] += made.steps
     training.put_back = None
     losses = {name: made.losses[name] for name in training.losses}

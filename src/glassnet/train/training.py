@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from glassnet.compile import is_available, read_as, resolved
 from glassnet.ir.errors import DataError, DivergenceError
 from glassnet.ir.graph import Constant, Equation, Graph, describe
 from glassnet.ir.types import Array
@@ -47,7 +48,10 @@ class Training:
         identity: digests, by which a checkpoint knows the samples again; None for a training without checkpoints.
         traced: the step, traced; ``graph`` is the whole of it, and a reading of it is all that happens here.
         memory: what the optimiser keeps from step to step, by name.
-        compiled: the step as machine code; None where the evaluator runs it.
+        engine: "numpy", "compiled", or "auto": the evaluator first, machine code once that pays.
+        must_compile: whether it is an error where the engine has no kernel for an operation.
+        compiled: the step as machine code, once that was made.
+        no_kernel: why the evaluator must make all steps: what the engine has no kernel for; "" where there is nothing.
         position: {"step", "epoch", "batch"}: steps made, epochs finished, batches of this epoch done.
         began: {"memory", "schedule", "epoch"}: the steps after which the optimiser's memory and the schedule of the
             learning rate began, and the epochs after which this call of ``fit`` did.
@@ -73,7 +77,9 @@ class Training:
         metrics: Mapping[str, Metric] | None = None,
         identity: Identity | None = None,
         before: Training | None = None,
+        engine: str = "auto",
     ) -> None:
+        self.engine, self.must_compile = resolved(engine), engine == "compiled"
         self.network, self.root, self.seed = network, network.root, network.seed
         self.data = dict(data or {})
         self.identity = identity
@@ -101,11 +107,19 @@ class Training:
         self.began = {"memory": step, "schedule": step, "epoch": self.position["epoch"]}
         self.traced: Step
         self.compiled: Compiled | None = None
+        self.no_kernel = "" if is_available() else "the compiled engine needs llvmlite, which is not installed"
         if before is not None and before.is_step_of(network, settings, sample):
-            self.traced, self.compiled = before.traced, before.compiled
+            self.traced, self.compiled, self.no_kernel = before.traced, before.compiled, before.no_kernel
         else:
             self.traced = training_step(network.root, network.input_shape, network.dtype, settings, self.target)
         self._remember(before)
+
+    @cached_property
+    def given(self) -> dict[str, str]:
+        """The dtype in which the engine reads each input with samples."""
+        x, y, weight = self.sample
+        weights = {} if weight is None else {"sample_weight": str(weight.dtype)}
+        return {"x": read_as(x, self.network.dtype), "y": str(y.dtype), **weights}
 
     @cached_property
     def _program(self) -> Program:
@@ -203,6 +217,7 @@ class Training:
             self.memory = {name: new.get(name, array) for name, array in self.memory.items()}
             self.position["step"] += 1
             self.put_back = None
+            self.history.made_by("numpy", self.position["step"])
         return outputs
 
     def require_alike(self, batch: Batch) -> None:
