@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 from glassnet.compile.emit import Code
 from glassnet.compile.places import Buffer, Place
+from glassnet.ir.origin import Origin
 
+OPERATIONS = {"product": 2.0, "many": 2.0, "loop": 8.0}
+"""Floating-point operations in a unit of work; a vector of numbers is worked out at once."""
 SIZES = {"float32": 4, "float64": 8, "int64": 8, "uint64": 8, "uint8": 1}
 
 
@@ -37,7 +40,8 @@ class Instruction:
         rows: whether it works sample by sample; else ``extent`` is how much there is to do.
         grain: how much of it is one task at least; the work of a part must not depend on others.
         flat: whether it goes along all numbers of whole buffers, each by itself.
-        work: multiply-adds, or numbers worked out, of one sample or of one part of the extent.
+        work: about the time of one sample or of one part of the extent, in multiply-adds.
+        origins: whose results it computes.
     """
 
     kernel: str
@@ -51,12 +55,20 @@ class Instruction:
     grain: int = 1
     work: float = 1.0
     flat: bool = False
+    origins: tuple[Origin, ...] = ()
     phase: int = field(default=0, init=False)
 
     @property
     def kind(self) -> str:
         """The kind of kernel, without the details in its name."""
         return self.kernel.split("_")[0]
+
+    def operations(self, samples: int) -> float:
+        """Floating-point operations for so many samples, a multiply-add counted as two; 0 for what only moves numbers.
+
+        Columns of data that are all 0, and left out, count like others.
+        """
+        return OPERATIONS.get(self.kind, 0.0) * self.work * (samples if self.rows else self.extent)
 
     @property
     def buffers(self) -> dict[Buffer, None]:

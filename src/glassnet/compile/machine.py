@@ -7,9 +7,12 @@ how many threads there are, so the results don't either.
 from __future__ import annotations
 
 import ctypes
+import platform
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +22,7 @@ from glassnet.compile.jit import address
 from glassnet.ir.types import Array
 
 STATE = ("step", "end", "table", "width", "phases", "phase_count", "tasks", "calls", "threads", "stop", "barrier",
-         "diverged", "check", "check_phase", "check_double", "claims", "go", "yield")  # fmt: skip
+         "diverged", "check", "check_phase", "check_double", "claims", "go", "yield", "clocks")  # fmt: skip
 """The words of the machine's state."""
 WORDS = {name: i for i, name in enumerate(STATE)}
 TASK = 5
@@ -40,12 +43,17 @@ def _read(code: Code, name: str, *, atomic: bool = False) -> str:
 
 
 def write() -> list[Code]:
-    return [_machine(), _task(), _barrier()]
+    return [_machine("machine", "task"), _task("task"), _barrier()]
 
 
-def _machine() -> Code:
+def write_timed() -> list[Code]:
+    """The same with a stopwatch: how many ticks of the processor's clock each call takes is added up."""
+    return [_machine("timed_machine", "timed_task"), _task("timed_task", timed=True), _barrier()]
+
+
+def _machine(name: str, task: str) -> Code:
     """Steps until the end, a stop, or a loss that is not finite. A step is done whole or not at all."""
-    code = Code("machine", ["ptr %state", "i64 %thread"])
+    code = Code(name, ["ptr %state", "i64 %thread"])
     threads, end, phases = (_read(code, name) for name in ("threads", "end", "phase_count"))
     alone = code.do(f"icmp eq i64 {threads}, 1")
     is_first = code.do("icmp eq i64 %thread, 0")
@@ -72,7 +80,7 @@ def _machine() -> Code:
             offset = code.do(f"udiv i64 {code.mul('%thread', count)}, {threads}")
             with code.loop("0", count) as i:
                 number = code.add(begin, code.do(f"urem i64 {code.add(i, offset)}, {count}"))
-                code.call("void", "task", ("ptr", "%state"), ("i64", number), ("ptr", row), ("i64", samples),
+                code.call("void", task, ("ptr", "%state"), ("i64", number), ("ptr", row), ("i64", samples),
                           ("i64", stamp), ("i1", alone))  # fmt: skip
             barriers = code.add(turn.carried[0], 1)
             code.call("void", "barrier", ("ptr", "%state"), ("i64", code.mul(barriers, threads)), ("i1", alone))
@@ -104,7 +112,15 @@ def _not_finite(code: Code) -> str:
     return code.do(f"fcmp une double {difference}, 0.0")
 
 
-def _task(name: str = "task") -> Code:
+def _ticks(code: Code) -> str:
+    """The processor's clock; Arm's cycle counter belongs to the system, its steady one to everybody."""
+    return code.call(
+        "i64",
+        "llvm.readsteadycounter" if platform.machine().lower() in ("arm64", "aarch64") else "llvm.readcyclecounter",
+    )
+
+
+def _task(name: str, *, timed: bool = False) -> Code:
     """One task, unless another thread has taken it in this step."""
     code = Code(name, ["ptr %state", "i64 %number", "ptr %row", "i64 %samples", "i64 %stamp", "i1 %alone"],
                 linkage="internal")  # fmt: skip
@@ -125,7 +141,12 @@ def _task(name: str = "task") -> Code:
             call = code.at("i64", calls, code.mul(i, 2))
             kernel = code.load("ptr", call)
             arguments = code.load("ptr", code.at("i64", call, "1"))
+            began = _ticks(code) if timed else ""
             code.line(f"call void {kernel}(ptr {arguments}, ptr %row, i64 {first}, i64 {last})")
+            if timed:
+                clock = code.at("i64", code.do(f"inttoptr i64 {_read(code, 'clocks')} to ptr"), i)
+                took = code.sub(_ticks(code), began)
+                code.store("i64", code.add(code.load("i64", clock), took), clock)
     return code
 
 
@@ -177,6 +198,10 @@ def _started(threads: list[threading.Thread]) -> list[threading.Thread]:
     return threads
 
 
+def _callable(name: str, codes: Callable[[], list[Code]]) -> Any:
+    return ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(address(name, codes))
+
+
 @dataclass
 class Stopped:
     """How a slice ended: steps done, and whether a loss was not finite."""
@@ -193,9 +218,9 @@ class Machine:
     ) -> None:
         kernels = {i.kernel: address(i.kernel, i.codes) for i in instructions}
         self._arguments: list[Array] = [np.array(i.numbers(), np.int64) for i in instructions]
-        calls, tasks, phases = _laid_out(instructions, capacity)
+        self._order, tasks, phases = _laid_out(instructions, capacity)
         self._calls = np.array(
-            [[kernels[instructions[i].kernel], self._arguments[i].ctypes.data] for i in calls], np.int64
+            [[kernels[instructions[i].kernel], self._arguments[i].ctypes.data] for i in self._order], np.int64
         ).reshape(-1, 2)
         self._tasks = np.array(tasks, np.int64).reshape(-1, TASK)
         self._phases = np.array(phases, np.int64)
@@ -207,7 +232,7 @@ class Machine:
             ("check_double", int(double)), ("claims", self._claims.ctypes.data), ("yield", _yield_address()),
         ):  # fmt: skip
             self.state[WORDS[name]] = value
-        self._run = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_int64)(address("machine", write))
+        self._run = _callable("machine", write)
 
     def run(self, table: Array, steps: int, threads: int = 1) -> Stopped:
         """Run steps 0 to ``steps``, a line of the table each."""
@@ -235,6 +260,18 @@ class Machine:
             run(begin, 0)
 
         return again
+
+    def timed(self, table: Array, steps: int) -> Array:
+        """Run steps in one thread; returns the seconds of a step that each instruction took."""
+        clocks = np.zeros(len(self._order), np.int64)
+        run = _callable("timed_machine", write_timed)
+        self.prepare(table, steps)
+        self.state[WORDS["clocks"]] = clocks.ctypes.data
+        started = time.perf_counter()
+        run(self.state.ctypes.data, 0)
+        elapsed = time.perf_counter() - started
+        ticks = np.bincount(self._order, clocks, minlength=len(self._arguments))
+        return ticks * (elapsed / max(int(ticks.sum()), 1) / max(int(self.state[WORDS["step"]]), 1))
 
     def stop(self) -> None:
         """Ask for the end after the step that is being done, from any thread."""

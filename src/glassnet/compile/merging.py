@@ -57,6 +57,7 @@ def merged(instructions: Sequence[Instruction]) -> list[Instruction]:
                 first.reads |= following.reads
                 first.writes |= following.writes
                 first.what = f"{first.what}, {following.what}"
+                first.origins += following.origins
                 gone.add(following)
             else:
                 first = following

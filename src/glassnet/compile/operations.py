@@ -31,6 +31,13 @@ def instructions(layout: Layout, group: Group, kept: set[Var]) -> list[Instructi
     Raises:
         NoKernel: there is no kernel for the operation.
     """
+    made = _instructions(layout, group, kept)
+    for instruction in made:
+        instruction.origins = tuple(dict.fromkeys(layout.origins[v] for v in group.members if v in layout.origins))
+    return made
+
+
+def _instructions(layout: Layout, group: Group, kept: set[Var]) -> list[Instruction]:
     var = group.members[-1]
     what = _what(layout, group)
     if isinstance(var.definition, Source):
