@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from glassnet.compile.instructions import SIZES, Address, Argument, Instruction
+from glassnet.compile.kernels import blocks, lookup, loops, philox, products
 from glassnet.compile.kernels import columns as used_columns
-from glassnet.compile.kernels import lookup, loops, philox, products
 from glassnet.compile.places import Buffer, Place, broadcast
 from glassnet.ir.types import BATCH, Dim, Shape
 
@@ -15,6 +15,8 @@ Read = Place | int
 """What a loop reads: numbers at a place, or a scalar in a cell of the step's line."""
 Reference = tuple[str, float]
 NUMBERS_A_TASK = 8192
+DEEP = 256
+"""Rows and columns of a large B, whose products are worked out in blocks."""
 
 
 class NoKernel(Exception):
@@ -210,9 +212,12 @@ def product(a: Place, b: Place, c: Place, pack: Buffer | None, used: Place | Non
     work = float((k if isinstance(k, int) else a.buffer.capacity) * abs(_size(b.shape[1])))
     if form.listed == "rows" and used is not None:
         made.append(_zeroed(a, c, used, what))
+    kernel, codes = form.name, products.write
+    if pack is not None and min(k if isinstance(k, int) else pack.capacity, abs(_size(b.shape[1]))) > DEEP:
+        kernel, codes = blocks.name(form), blocks.write
     return [*made, Instruction(
-        form.name,
-        lambda: products.write(form),
+        kernel,
+        lambda: codes(form),
         [numbers[name] for name in products.EXTENTS],
         {a.buffer, b_place.buffer} | ({used.buffer} if used is not None else set()),
         {c.buffer},

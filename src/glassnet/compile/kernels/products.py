@@ -105,7 +105,7 @@ def _tile(form: Form, rows: int, vectors: int, masked: bool) -> Code:
         k = code.load("i64", code.at("i64", "%list", loop.index)) if form.listed in ("k", "both") else loop.index
         row = code.at(type_, "%b", code.mul(k if form.listed == "both" else loop.index, "%b_row"))
         panel = [
-            _vector(code, type_, lanes, code.at(type_, row, str(v * lanes)), mask if v == vectors - 1 else "")
+            load(code, type_, lanes, code.at(type_, row, str(v * lanes)), mask if v == vectors - 1 else "")
             for v in range(vectors)
         ]
         step = code.mul(k, "%a_stride") if form.transposed else k
@@ -118,11 +118,11 @@ def _tile(form: Form, rows: int, vectors: int, masked: bool) -> Code:
         target = code.at(type_, "%c", code.mul("%c_row", number))
         for v in range(vectors):
             last = mask if v == vectors - 1 else ""
-            _put(code, type_, lanes, code.at(type_, target, str(v * lanes)), loop.results[i * vectors + v], last)
+            store(code, type_, lanes, code.at(type_, target, str(v * lanes)), loop.results[i * vectors + v], last)
     return code
 
 
-def _put(code: Code, type_: str, lanes: int, pointer: str, value: str, mask: str) -> None:
+def store(code: Code, type_: str, lanes: int, pointer: str, value: str, mask: str) -> None:
     if not mask:
         code.store(type_, value, pointer, lanes)
         return
@@ -130,7 +130,7 @@ def _put(code: Code, type_: str, lanes: int, pointer: str, value: str, mask: str
               ("i32", str(SIZES[type_])), (vector(lanes, "i1"), mask))  # fmt: skip
 
 
-def _vector(code: Code, type_: str, lanes: int, pointer: str, mask: str) -> str:
+def load(code: Code, type_: str, lanes: int, pointer: str, mask: str) -> str:
     if not mask:
         return code.load(type_, pointer, lanes)
     wide = vector(lanes, type_)
@@ -254,7 +254,7 @@ def write_pack(dtype: str, listed: bool) -> Code:
                                           (pointers, places), ("i32", str(SIZES[type_])), (masks, mask),
                                           (wide, "zeroinitializer"))  # fmt: skip
                     else:
-                        value = _vector(code, type_, lanes, start, mask)
+                        value = load(code, type_, lanes, start, mask)
                     code.store(
                         type_, value, code.at(type_, to, code.add(code.mul(i, largest.columns), v * lanes)), lanes
                     )
