@@ -118,16 +118,12 @@ def test_other_settings_begin_anew(pays_in_the_second_epoch: int) -> None:
     assert [name for name, _ in net.history.engines] == ["numpy", "compiled", "numpy"]
 
 
-def test_calls_go_on_by_the_engine_once_they_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    net, by_engine = network(), network()
-    seconds = choice.Work.of(net.graph).seconds(1)
-    monkeypatch.setattr("glassnet.model.function.PAYS", 4.5 * seconds)
-    answers = [net(X[1]) for _ in range(8)]
-    monkeypatch.setenv(choice.VARIABLE, "compiled")
-    np.testing.assert_array_equal(answers[4:], [by_engine(X[1])] * 4)
-    monkeypatch.setenv(choice.VARIABLE, "numpy")
-    np.testing.assert_array_equal(answers[:4], [network()(X[1])] * 4)
-    np.testing.assert_allclose(answers[:4], answers[4:], rtol=1e-6)
+@pytest.mark.parametrize(("hidden", "engine"), [(8, "numpy"), (40_000, "compiled")])
+def test_a_call_is_made_by_the_same_engine_each_time(hidden: int, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    nets = [gn.Network(6, gn.Dense(hidden, "tanh"), gn.Dense(3), seed=1) for _ in range(2)]
+    answers = [nets[0](X[1]) for _ in range(300)]
+    monkeypatch.setenv(choice.VARIABLE, engine)
+    np.testing.assert_array_equal(answers, [nets[1](X[1])] * 300)
 
 
 def test_many_samples_are_the_engines_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

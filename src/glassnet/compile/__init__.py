@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from glassnet.compile.calls import NoKernel
-from glassnet.compile.choice import PAYS, Work, is_available, resolved
+from glassnet.compile.choice import LARGE, PAYS, Work, is_available, resolved
 from glassnet.compile.engine import Prepared
 from glassnet.compile.function import Function, Single, read_as, readable
 from glassnet.compile.plan import planned
 
 __all__ = [
+    "LARGE",
     "PAYS",
     "Function",
     "NoKernel",

@@ -22,6 +22,8 @@ VARIABLE = "GLASSNET_ENGINE"
 """An environment variable that says what "auto" means: "compiled" from the first call on, or never ("numpy")."""
 PAYS = 0.05
 """Seconds of the evaluator's work, by the rule of thumb below, after which the engine goes on."""
+LARGE = 1e-6
+"""Seconds of the evaluator's work for one sample above which a network is planned when it is first called."""
 CALL, MULTIPLY_ADD, OTHER = 2e-6, 3e-11, 3e-10
 """Seconds that the evaluator takes for a call of NumPy, a multiply-add, and any other operation on a number."""
 

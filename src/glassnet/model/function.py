@@ -1,4 +1,4 @@
-"""A function of samples with a model's numbers: by the evaluator, and by the compiled engine once that pays."""
+"""A function of samples with a model's numbers: by the evaluator, or by the compiled engine where that pays."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from glassnet.compile import PAYS, Function, NoKernel, Single, Work, is_available, readable, resolved
+from glassnet.compile import LARGE, PAYS, Function, NoKernel, Single, Work, is_available, readable, resolved
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.types import BATCH, Array
 from glassnet.model.parameters import Parameters
@@ -30,7 +30,6 @@ class ModelFunction:
         own_arrays = {name: parameters[name] for name in parameters}
         self._compiled = Function(outputs, own_arrays, state, by_sample) if is_available() else None
         self._means = resolved()  # what "auto" is
-        self._left = 0.0 if self._means == "compiled" else PAYS  # seconds of the evaluator's work until the engine pays
 
     def __reduce__(self) -> tuple[type[ModelFunction], tuple[object, ...]]:
         """A copy has other memory, so it is compiled anew."""
@@ -52,15 +51,14 @@ class ModelFunction:
     def engine(self, samples: int, before: int | None = None) -> str:
         """Which engine is to work out so many samples.
 
-        ``before`` is how often that has been done; where it is not said, all that was asked for is added up.
+        That follows from the work of one call, so that the same call gives the same bits each time. Where it is known
+        how often the same was done ``before``, as after the epochs of a training, all of these count.
         """
         if self._compiled is None or self._means != "auto":
             return "numpy" if self._compiled is None else self._means
-        if before is not None:
-            return "compiled" if (before + 1) * self._work.seconds(samples) >= PAYS else "numpy"
-        if self._left > 0:
-            self._left -= self._work.seconds(samples)
-        return "numpy" if self._left > 0 else "compiled"
+        times = 1 if before is None else before + 1
+        pays = self._work.a_sample >= LARGE or times * self._work.seconds(samples) >= PAYS
+        return "compiled" if pays else "numpy"
 
     @cached_property
     def _work(self) -> Work:
@@ -68,10 +66,8 @@ class ModelFunction:
 
     def single(self, x: Array) -> Array | None:
         """The one output for one sample, quickly; None where that takes more care than a few microseconds allow."""
-        if self._left > 0:
-            return None
         if self._single is None:
-            self._single = self._made_for_one()
+            self._single = self._made_for_one() if self.engine(1) == "compiled" else False
         version = self._parameters.version
         if version % 2 or not callable(self._single):
             return None
