@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from glassnet.compile.instructions import SIZES
 from glassnet.compile.places import Buffer
@@ -21,7 +22,7 @@ class Block:
     first: int
     last: int
 
-    @property
+    @cached_property
     def size(self) -> int:
         """In bytes, filled up to a whole line."""
         return -(-sum(map(bytes_of, self.buffers)) // LINE) * LINE

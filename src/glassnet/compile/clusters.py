@@ -20,11 +20,14 @@ class Group:
         members: its variables, in an order in which they can be computed.
         needs: the groups whose results it reads.
         looked_at: those of them that it reads in another order, transposed say, so that they must be done before.
+        first, last: the numbers of its members in the order of the graph.
     """
 
     members: list[Var] = field(default_factory=list)
     needs: set[Group] = field(default_factory=set)
     looked_at: set[Group] = field(default_factory=set)
+    first: int = 0
+    last: int = 0
     joined: Group | None = None
 
     def now(self) -> Group:
@@ -42,7 +45,7 @@ class Group:
             group = stack.pop()
             if group is other:
                 return True
-            if group not in seen:
+            if group not in seen and group.last > other.first:
                 seen.add(group)
                 stack += [need.now() for need in group.needs if need.now() is not group]
         return False
@@ -66,9 +69,9 @@ def grouped(
     """
     group_of: dict[Var, Group] = {}
     groups: list[Group] = []
-    for var in variables:
+    for number, var in enumerate(variables):
         inputs: dict[Group, None] = {}
-        group = Group([var])
+        group = Group([var], first=number, last=number)
         for operand, directly in operands(var):
             inputs[group_of[operand].now()] = None
             if not directly:
@@ -80,7 +83,7 @@ def grouped(
                     _join(group, other)
         group_of[var] = group
         groups.append(group)
-    place = {var: i for i, var in enumerate(group_of)}
+    place = {var: number for number, var in enumerate(group_of)}
     kept = [group for group in groups if group.joined is None]
     for group in kept:
         group.needs = {need.now() for need in group.needs} - {group}
@@ -103,6 +106,7 @@ def _join(group: Group, other: Group) -> None:
     group.members = other.members + group.members
     group.needs = (group.needs | other.needs) - {other, group}
     group.looked_at |= other.looked_at
+    group.first, group.last = min(group.first, other.first), max(group.last, other.last)
     other.joined = group
 
 
