@@ -164,16 +164,3 @@ def test_the_rule_counts_work_and_no_time(monkeypatch: pytest.MonkeyPatch, pays_
     before = trained().history.engines
     monkeypatch.setattr(compiled.time, "perf_counter", iter(range(10**9)).__next__)
     assert trained().history.engines == before
-
-
-def test_an_explained_step_is_the_one_that_the_engine_makes() -> None:
-    """The explanation shows the evaluator's numbers; the engine's are equal up to rounding."""
-    net = gn.Network(6, gn.Dense(8, "tanh"), gn.Dense(4, "softmax"), seed=1)
-    net.fit(X, Y, epochs=2, engine="compiled")
-    explanation = net.explain(X, Y)
-    net.fit(X, Y, epochs=1, batch_size=len(X), engine="compiled")
-    assert net.history.engine == "compiled"
-    assert explanation["loss"].value == pytest.approx(net.history["loss"][-1], rel=1e-6)
-    for name, array in net.parameters.items():
-        shown = explanation.update(name, (0,) * array.ndim)
-        assert shown.value == pytest.approx(array.flat[0], rel=1e-5), name

@@ -49,6 +49,20 @@ def test_single_precision_stays_near(name: str) -> None:
         np.testing.assert_allclose(found[key], array, rtol=2e-3, atol=2e-4, err_msg=key)
 
 
+@pytest.mark.parametrize("name", sorted(gn.Optimizer.known))
+def test_explained_steps_are_those_of_the_engine(name: str) -> None:
+    """The explanation shows the evaluator's arithmetic; the engine rounds elsewhere, and only that."""
+    net = gn.Network(6, gn.Dense(8, "tanh"), gn.Dropout(0.25), gn.Dense(4, "softmax"), seed=1, dtype="float64")
+    for _ in range(2):
+        net.fit(X, Y, epochs=1, batch_size=len(X), engine="compiled", optimizer=name, clip_norm=0.05)
+    explanation = net.explain(X, Y)
+    net.fit(X, Y, epochs=1, batch_size=len(X), engine="compiled", optimizer=name, clip_norm=0.05, shuffle=False)
+    assert net.history.engine == "compiled"
+    for parameter, array in net.parameters.items():
+        shown = explanation.update(parameter, (0,) * array.ndim).value
+        assert shown == pytest.approx(array.flat[0], rel=1e-7 if name == "lbfgs" else 1e-12), parameter
+
+
 def digits(**settings: Any) -> gn.Network:
     """A network whose first layer skips columns, trained on bytes in several slices."""
     rng = np.random.default_rng(1)
