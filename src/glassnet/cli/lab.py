@@ -27,7 +27,7 @@ def lab(
     base_path: Annotated[str, typer.Option(help="What stands before each path, such as /lab behind a proxy.")] = "",
     public_url: Annotated[str, typer.Option(help="A proxy's address, such as https://lab.example.org.")] = "",
     sessions: Annotated[int, typer.Option(help="How many pages may be open at once.", min=1)] = 200,
-    cores: Annotated[int, typer.Option(help="How many cores a page's multiplications may take.", min=1)] = 1,
+    cores: Annotated[int, typer.Option(help="How many cores a computation of a page may take.", min=1)] = 1,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the lab in the browser.")] = True,
 ) -> None:
     """Open the lab: feed forward, learn, draw digits, and ask any number why.

@@ -19,10 +19,10 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
-from threadpoolctl import threadpool_limits
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
+from glassnet.lab.cores import limit_cores
 from glassnet.lab.guard import Guard
 from glassnet.lab.key import Doorkeeper, signing_key
 from glassnet.lab.page import Lab
@@ -46,7 +46,7 @@ class Settings:
         base_path: what stands before each path, such as /lab behind a proxy.
         public_url: the address that a proxy gives it, such as https://lab.example.org.
         sessions: how many tabs may be open at once.
-        cores: how many cores one multiplication may take.
+        cores: how many cores one computation may take, such as a product of matrices or a training.
     """
 
     host: str = "127.0.0.1"
@@ -145,7 +145,8 @@ def serve(lab: Lab, settings: Settings, browser: bool, page: str = "") -> None:
     if browser:
         webbrowser.open(address)
     sys.setswitchinterval(0.001)  # beside a training in a thread, the event loop has its turn soon
-    with threadpool_limits(settings.cores), suppress(KeyboardInterrupt):
+    limit_cores(settings.cores)
+    with suppress(KeyboardInterrupt):
         server.run()
 
 

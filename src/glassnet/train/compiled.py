@@ -134,7 +134,9 @@ class Threads:
 
 
 def processors() -> int:
-    """How many processors this process may use."""
+    """How many processors this process may use; fewer where ``OMP_NUM_THREADS`` says so, as in other libraries."""
+    found = os.cpu_count() or 1
     with suppress(AttributeError):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        found = len(os.sched_getaffinity(0))
+    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return min(found, int(asked)) if asked.isascii() and asked.isdigit() and int(asked) else found
