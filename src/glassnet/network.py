@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -27,6 +27,7 @@ from glassnet.train.metrics import Metric, metrics_by_name, require_measurable
 from glassnet.train.optimizers import Adam, Optimizer
 from glassnet.train.preparation import Preparation
 from glassnet.train.progress import shown
+from glassnet.train.snapshot import Snapshot, still
 from glassnet.train.step import StepSettings
 from glassnet.train.training import Callback, Training
 
@@ -205,6 +206,64 @@ class Network(Model):
         sample = Preparation(self, settings.loss).samples(x, y)
         self._training = self._continued(settings, sample)
         return steps.on_batch(self._training, sample)
+
+    def batches(
+        self, x: Any, y: Any, *, batch_size: int = 32, epoch: int = 0, shuffle: bool = True
+    ) -> Iterator[tuple[Array, Array]]:
+        """The batches of an epoch as :meth:`fit` takes them, to be trained on one by one; 0 is the first epoch.
+
+        >>> import glassnet as gn
+        >>> x, y = gn.data.xor(samples=50)
+        >>> fitted, stepped = (gn.Network(2, gn.Dense(1, "sigmoid"), seed=3) for _ in range(2))
+        >>> history = fitted.fit(x, y, epochs=2, batch_size=20)
+        >>> for epoch in range(2):
+        ...     for some, targets in stepped.batches(x, y, batch_size=20, epoch=epoch):
+        ...         loss = stepped.train_on_batch(some, targets)
+        >>> bool((stepped.parameters.buffer == fitted.parameters.buffer).all())
+        True
+        """
+        require_count(batch_size, "batch_size")
+        require(isinstance(epoch, int) and epoch >= 0, f"epochs are counted from 0, got {epoch!r}")
+        made, _ = Preparation(self, self.loss_of(None)).batches(x, y, batch_size, shuffle)
+        return ((inputs, targets) for inputs, targets, _ in made.epoch(epoch, 0))
+
+    def snapshot(self) -> Snapshot:
+        """All that training goes on from: the numbers, the layers' settings, what the optimiser remembers, the counts.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(1, gn.Dense(1, weights="zeros"), dtype="float64")
+        >>> before = net.snapshot()
+        >>> steps = [net.train_on_batch([[1.0]], [[2.0]], optimizer=gn.Adam(0.5)) for _ in range(3)]
+        >>> net.restore(before)
+        >>> steps == [net.train_on_batch([[1.0]], [[2.0]], optimizer=gn.Adam(0.5)) for _ in range(3)]
+        True
+        """
+        return Snapshot(self.root, self.arrays(), still(self._training, self))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Be as at a :meth:`snapshot`, bit for bit, and train on from there; it can be restored again and again.
+
+        Raises:
+            GlassnetError: it is of a network with other parameters.
+        """
+        if snapshot.root is not self.root:
+            self._retrace(snapshot.root)
+        self.assign(snapshot.arrays)
+        self._training = still(snapshot.training, self)
+        if self._training:
+            self.history = self._training.history
+
+    @property
+    def training(self) -> Training | None:
+        """The training that the network is in: its position, and the whole step as a graph; None before the first.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(1, gn.Dense(1))
+        >>> loss = net.train_on_batch([[1.0]], [[2.0]])
+        >>> net.training.position["step"], net.training.operations(samples=10).multiply_adds
+        (1, 20)
+        """
+        return self._training
 
     def _continued(self, settings: StepSettings, sample: Batch) -> Training:
         """The network's last training, if its steps are of this kind; else a new one, which follows it."""

@@ -133,3 +133,28 @@ def test_toys_without_noise_lie_where_they_should():
 def test_counts_are_checked(count):
     with pytest.raises(DataError, match="samples must be a whole number of at least 1"):
         samples.spiral(samples=count)
+
+
+@pytest.mark.parametrize("name", ["plane", "hills"])
+def test_heights_are_seeded_and_noise_is_noise(name):
+    make = getattr(samples, name)
+    x, exact = make(samples=2000, noise=0, seed=3)
+    again, noisy = make(samples=2000, noise=0.5, seed=3)
+    assert x.shape == (2000, 2)
+    assert x.dtype == exact.dtype == np.float32
+    np.testing.assert_array_equal(x, again)
+    assert np.std(noisy - exact) == pytest.approx(0.5, rel=0.1)
+    assert not np.array_equal(x, make(samples=2000, seed=4)[0])
+
+
+def test_hills_and_hollows_stand_where_they_should():
+    x, height = samples.hills(samples=20_000, noise=0)
+    for centre, sign in (((0.5, 0.5), 1), ((-0.5, 0.5), -1), ((-0.5, -0.5), 1), ((0.5, -0.5), -1)):
+        near = np.hypot(*(x - centre).T) < 0.05
+        assert (sign * height[near] > 0.9).all()
+
+
+def test_the_noise_of_the_spiral():
+    x, _ = samples.spiral(samples=50, classes=2, noise=0)
+    angle, radius = np.arctan2(x[:50, 0], x[:50, 1]), np.hypot(*x[:50].T)
+    np.testing.assert_allclose(np.sin(angle[1:]), np.sin(10 * radius[1:]), atol=1e-4)

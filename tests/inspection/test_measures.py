@@ -118,3 +118,15 @@ def test_each_penalty_and_the_loss_without_them() -> None:
     assert alone["loss without penalty"].text == "loss without penalty = (2 - 5)^2 = 9"
     with pytest.raises(gn.GlassnetError, match="there is no number 'penalty'"):
         gn.lecture("1-3-3-1").explain([0.5], 0.25)["penalty"]
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_each_number_of_the_confusion_matrix(classes: int) -> None:
+    x, y = gn.data.blobs(samples=10, classes=classes)
+    last = gn.Dense(1, "sigmoid") if classes == 2 else gn.Dense(classes, "softmax")
+    net = gn.Network(2, last)
+    explained, matrix = net.explain(x, y), gn.metrics.confusion_matrix(y, net(x), classes)
+    for (i, j), count in np.ndenumerate(matrix):
+        explanation = explained[f"confusion[{i}, {j}]"]
+        assert explanation.value == count
+        check_tree(explanation)

@@ -303,3 +303,56 @@ def test_containers_of_ones_own_in_another_order_are_not_frozen_by_name() -> Non
         net.freeze("dense_1")
     fixed = gn.Network(3, Twice(gn.Dense(3), trainable=False), gn.Dense(2, "softmax"))
     assert changed_by(fixed, TRAININGS["fit"]) == {"dense_3.weights", "dense_3.biases"}
+
+
+# ── other settings ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_layer_gets_other_settings_and_keeps_its_numbers() -> None:
+    net = gn.Network(2, gn.Dense(3, "relu"), gn.Dropout(0.1), gn.Dense(1), seed=4)
+    before = net.parameters.buffer.copy()
+    output = net([1, 2])
+    net.change("dense_1", "dense_2", weights_penalty=gn.Penalty(l1=0.5))
+    net.change("dropout_1", rate=0.3)
+    np.testing.assert_array_equal(net.parameters.buffer, before)
+    np.testing.assert_array_equal(net([1, 2]), output)
+    sizes = sum(np.abs(array).sum() for name, array in net.parameters.items() if name.endswith("weights"))
+    assert net.penalty() == pytest.approx(0.5 * sizes)
+    net.change("dense_1", activation="tanh")
+    assert net([1, 2]) != output
+    rebuilt = gn.Network(2, gn.Dense(3, "tanh"), gn.Dropout(0.3), gn.Dense(1), seed=4)
+    np.testing.assert_array_equal(net([1, 2]), rebuilt([1, 2]))
+
+
+def test_training_goes_on_with_what_the_optimiser_remembers() -> None:
+    """A penalty of 0 more changes no bit; the steps' random numbers go on."""
+    nets = [gn.Network(2, gn.Dense(3, "relu"), gn.Dropout(0.3), gn.Dense(1), seed=4) for _ in range(2)]
+    for net in nets:
+        for _ in range(3):
+            net.train_on_batch([[1, 2], [3, 4]], [1, 2], optimizer=gn.Adam(0.1))
+    nets[0].change("dense_1", weights_penalty=gn.Penalty())
+    for net in nets:
+        for _ in range(3):
+            net.train_on_batch([[1, 2], [3, 4]], [1, 2], optimizer=gn.Adam(0.1))
+    np.testing.assert_array_equal(nets[0].parameters.buffer, nets[1].parameters.buffer)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda n: n.change("dense_1", units=7), "these layers would have other parameters"),
+        (lambda n: n.change("dense_1", biases=None), "these layers would have other parameters"),
+        (lambda n: n.change("dense_1", weights_penality=gn.Penalty()), "did you mean 'weights_penalty'"),
+        (lambda n: n.change("dense_1", name="other"), "setting of Dense"),
+        (lambda n: n.change("dense_7", rate=1), "there is no layer 'dense_7'"),
+        (lambda n: n.change("dropout_1", rate=2), "rate of Dropout"),
+        (lambda n: n.change(rate=0.5), "name the layers"),
+    ],
+)
+def test_what_cannot_be_changed(change: Callable[[gn.Network], object], words: str) -> None:
+    net = gn.Network(2, gn.Dense(3, "relu"), gn.Dropout(0.1), gn.Dense(1))
+    before = net([1, 2])
+    with pytest.raises(gn.GlassnetError, match=words):
+        change(net)
+    np.testing.assert_array_equal(net([1, 2]), before)
+    assert net.layers["dense_1"].units == 3  # type: ignore[attr-defined]

@@ -11,7 +11,19 @@ from glassnet.data.checks import as_numbers, check_finite
 from glassnet.data.digit_image import digit_image
 from glassnet.data.encoding import Encoding
 from glassnet.data.mnist import ImageData, fashion_mnist, mnist
-from glassnet.data.samples import anscombe, blobs, circles, moons, sine, spiral, thermometer, vertical, xor
+from glassnet.data.samples import (
+    anscombe,
+    blobs,
+    circles,
+    hills,
+    moons,
+    plane,
+    sine,
+    spiral,
+    thermometer,
+    vertical,
+    xor,
+)
 from glassnet.data.strokes import strokes
 from glassnet.data.table import Table, table
 from glassnet.ir.elsewhere import DATA, face
@@ -28,8 +40,10 @@ __all__ = [
     "circles",
     "digit_image",
     "fashion_mnist",
+    "hills",
     "mnist",
     "moons",
+    "plane",
     "sine",
     "spiral",
     "strokes",

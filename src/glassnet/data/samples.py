@@ -23,17 +23,18 @@ from glassnet.ir.errors import DataError
 from glassnet.ir.require import require_number
 
 Points = tuple[NDArray[np.float32], NDArray[np.int64]]
+Values = tuple[NDArray[np.float32], NDArray[np.float32]]
 Curve = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 YEAR = 365.0  # days
 JUNE = 170.0  # days since 1 January: until then it gets warmer
 
 
-def spiral(samples: int = 100, classes: int = 3, seed: int | np.random.RandomState = 0) -> Points:
+def spiral(samples: int = 100, classes: int = 3, seed: int | np.random.RandomState = 0, noise: float = 0.2) -> Points:
     """Arms of a spiral, one a class. `samples` is per class: float32 of shape (samples·classes, 2), and int64 labels.
 
     The book's ``spiral_data`` (after A. Karpathy, CS231n, 2015): radius r from 0 to 1, angle 2.5 t with t from 4k to
-    4(k+1) along arm k, and normal noise of 0.2 in t. `seed` may be a `RandomState`, which is then drawn from.
+    4(k+1) along arm k, and normal `noise` in t, the book's of 0.2. `seed` may be a `RandomState`, to be drawn from.
 
     >>> x, y = spiral(samples=100, classes=3)
     >>> x[1], y[1]
@@ -44,7 +45,7 @@ def spiral(samples: int = 100, classes: int = 3, seed: int | np.random.RandomSta
     arms = []
     for k in range(classes):
         r = np.linspace(0, 1, samples)
-        t = np.linspace(4 * k, 4 * (k + 1), samples) + _randn(stream, samples) * np.float32(0.2)
+        t = np.linspace(4 * k, 4 * (k + 1), samples) + _randn(stream, samples) * np.float32(noise)
         arms.append(np.stack([r * np.sin(2.5 * t), r * np.cos(2.5 * t)], axis=1).astype(np.float32))
     return np.concatenate(arms), _labels(samples, classes)
 
@@ -193,6 +194,43 @@ def blobs(samples: int = 100, classes: int = 3, noise: float = 0.3, seed: int = 
     angle = 2 * np.pi * np.arange(classes) / classes
     centres = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return _shuffled(np.repeat(centres, samples, axis=0), classes, noise, _generator(seed))
+
+
+def plane(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Values:
+    """Points of a square and, as targets, the height of a plane above them, (x + y) / 2, with normal `noise`.
+
+    `samples` are all: float32 of shapes (samples, 2) and (samples,).
+
+    >>> x, y = plane(samples=100, noise=0)
+    >>> x.shape, y.shape, bool(np.allclose(y, x.mean(axis=1)))
+    ((100, 2), (100,), True)
+    """
+    _check_counts(samples=samples)
+    stream = _generator(seed)
+    points = stream.uniform(-1, 1, (samples, 2))
+    return _with_noise(points, points.sum(axis=1) / 2, noise, stream)
+
+
+def hills(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Values:
+    """As `plane`, with two hills and two hollows: Gaussians of height ±1 and width ¼ at (±½, ±½).
+
+    >>> x, y = hills(samples=1000, noise=0)
+    >>> bool(np.corrcoef(y, x[:, 0] * x[:, 1])[0, 1] > 0.5)
+    True
+    """
+    _check_counts(samples=samples)
+    stream = _generator(seed)
+    points = stream.uniform(-1, 1, (samples, 2))
+    centres = np.array([[0.5, 0.5], [-0.5, 0.5], [-0.5, -0.5], [0.5, -0.5]])
+    squares = ((points[:, None] - centres) ** 2).sum(axis=2)
+    return _with_noise(points, np.exp(-squares / (2 * 0.25**2)) @ np.array([1, -1, 1, -1]), noise, stream)
+
+
+def _with_noise(
+    points: NDArray[np.float64], height: NDArray[np.float64], noise: float, stream: np.random.Generator
+) -> Values:
+    noisy = height + noise * stream.standard_normal(len(height))
+    return points.astype(np.float32), noisy.astype(np.float32)
 
 
 def _check_counts(**counts: int) -> None:

@@ -74,6 +74,16 @@ class Activations:
             for i, ((title, _, _), (names, called)) in enumerate(zip(self._layers, self._names, strict=True))
         ]
 
+    def everywhere(self, x: Array) -> list[Array]:
+        """The values of each such layer's neurons at many inputs, as arrays (n, neurons) or of the layer's shape.
+
+        >>> import glassnet as gn
+        >>> [values.shape for values in Activations(gn.lecture()).everywhere([[0.4, -0.7], [0, 1], [1, 1]])]
+        [(3, 4), (3, 3), (3, 1)]
+        """
+        numbers = self._program({"x": np.asarray(x, self.network.dtype), **self.network.arrays()})
+        return [numbers[f"values {i}"] for i in range(len(self._layers))]
+
     def slope(self, name: str, x: Array) -> Array:
         """∂ one neuron / ∂ each input, of the input's shape: what a little more of each would do to it.
 

@@ -18,6 +18,8 @@ from glassnet.readings.evaluate import evaluate
 from glassnet.train.metrics import Metric, accuracy, answers, mae, metric
 
 Values = dict[str, Array]
+MOST_CLASSES = 20
+"""Of which it is counted how often each was taken for each other."""
 
 
 def metric_name(name: str) -> str:
@@ -91,6 +93,8 @@ def _of_classes(prediction: Var, values: Values, k: int) -> dict[str, Var]:
         outputs = _named("answer", ops.cast(ops.greater(column, 0.5), dtype="float64"))
     found = {"accuracy": _accuracy(ops.equal(outputs, labels))}
     highest = int(values["class"].max())
+    if highest < MOST_CLASSES:
+        found["confusion"] = _confusion(labels, outputs, max(2, size, highest + 1))
     if highest < size:
         of_class = ops.one_hot(ops.cast(labels, dtype="int64"), size=size, dtype=prediction.dtype)
         of_truth = _named("output of the class", ops.sum(of_class * prediction, -1, keepdims=True))
@@ -101,6 +105,15 @@ def _of_classes(prediction: Var, values: Values, k: int) -> dict[str, Var]:
         ops.equal(ops.reshape(var, shape=(BATCH, 1)), operand(classes[None], "float64")) for var in (outputs, labels)
     ]
     return found | _shares(each[0], each[1], values)
+
+
+def _confusion(labels: Var, answered: Var, classes: int) -> Var:
+    """How often each class was answered as each: a row for each true class."""
+    each = operand(np.arange(classes, dtype=np.float64)[None], "float64")
+    true, given = (
+        ops.cast(ops.equal(ops.reshape(v, shape=(BATCH, 1)), each), dtype="float64") for v in (labels, answered)
+    )
+    return _named("confusion", ops.transpose(true) @ given)
 
 
 def _accuracy(right: Var) -> Var:

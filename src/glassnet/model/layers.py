@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from typing import Any
 
 from glassnet.ir.errors import UnknownName
 from glassnet.ir.require import require
@@ -38,15 +40,44 @@ def with_trainable(root: Sequential, layers: Mapping[str, Layer], names: Sequenc
     Raises:
         GlassnetError: no name, no layer of that name, or one inside a layer of the user's own.
     """
+    return _with(root, layers, names, lambda layer: changed(layer, trainable=trainable))
+
+
+def with_settings(
+    root: Sequential, layers: Mapping[str, Layer], names: Sequence[str], settings: Mapping[str, Any]
+) -> Sequential:
+    """The same, those of the given names with these settings.
+
+    Raises:
+        GlassnetError: as before, or such a layer has no setting of that name, or it cannot have that value.
+    """
+
+    def change(layer: Layer) -> Layer:
+        known = [field.name for field in fields(layer) if field.name != "name"]
+        for setting in settings:
+            require(setting in known, unknown(f"setting of {type(layer).__name__}", setting, known))
+        return replace(layer, **settings)
+
+    return _with(root, layers, names, change)
+
+
+def _with(
+    root: Sequential, layers: Mapping[str, Layer], names: Sequence[str], change: Callable[[Layer], Layer]
+) -> Sequential:
     require(bool(names), "name the layers, such as 'dense_1'; *net.layers are all")
     for name in names:
         require(isinstance(name, str), f"layers are named by texts, such as 'dense_1', got {name!r}")
         inner = "." in name and name in layers
-        require(not inner, f"{name} is part of a layer of your own; freeze {name.partition('.')[0]!r} whole")
+        require(
+            not inner, f"{name} is part of a layer of your own; freeze {name.partition('.')[0]!r} whole, or change that"
+        )
     outer = {name: layer for name, layer in layers.items() if "." not in name}
     order = "the containers of this network run their layers in another order than they hold them"
-    require(len(outer) == len(list(leaves(root))), f"{order}; give trainable=False to the layers themselves")
-    outer |= {name: changed(layers[name], trainable=trainable) for name in names}
+    require(
+        len(outer) == len(list(leaves(root))),
+        f"{order}; give trainable=False to the layers themselves, or whatever they are to have",
+    )
+    outer |= {name: change(layers[name]) for name in names}
     new = with_leaves(root, iter(outer.values()))
     assert isinstance(new, Sequential)
     return new

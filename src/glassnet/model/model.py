@@ -27,7 +27,7 @@ from glassnet.model import summary
 from glassnet.model.answer import Answer
 from glassnet.model.function import ModelFunction
 from glassnet.model.history import History
-from glassnet.model.layers import Layers, with_trainable
+from glassnet.model.layers import Layers, with_settings, with_trainable
 from glassnet.model.parameters import Parameters, require_shapes
 from glassnet.model.seeds import generator
 from glassnet.readings.evaluate import Program
@@ -270,8 +270,40 @@ class Model(metaclass=SaidInWords):
         """
         self._set_trainable(names, True)
 
+    def change(self, *names: str, **settings: Any) -> None:
+        """Give these layers other settings, such as a penalty or a rate of dropout; all their numbers stay.
+
+        A training goes on with what its optimiser remembers. Initializers have done their work, so that another one
+        changes nothing.
+
+        Raises:
+            GlassnetError: there is no layer of that name, no such setting, or the layer would have other parameters.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(2, gn.Dense(3, "relu"), gn.Dropout(0.1), gn.Dense(1))
+        >>> net.change("dropout_1", rate=0.5)
+        >>> net.change("dense_1", "dense_2", weights_penalty=gn.Penalty(l2=0.01))
+        >>> net.layers["dropout_1"].rate, net.penalty() > 0
+        (0.5, True)
+        """
+        self._retrace(with_settings(self.root, self.layers, names, settings))
+
+    def _retrace(self, root: Sequential) -> None:
+        """Trace other layers with the same parameters and running statistics; the numbers stay."""
+        before, shapes = self.root, self._shapes
+        self._trace(root)
+        if self._shapes != shapes:
+            self._trace(before)
+            raise GlassnetError("these layers would have other parameters; make a new network of them")
+
+    @property
+    def _shapes(self) -> dict[str, Any]:
+        traced = self._traced
+        parameters = {name: declared.shape for name, declared in traced.parameters.items()}
+        return parameters | {name: slot.var.shape for name, slot in traced.state.items()}
+
     def _set_trainable(self, names: tuple[str, ...], trainable: bool) -> None:
-        self._trace(with_trainable(self.root, self.layers, names, trainable))
+        self._retrace(with_trainable(self.root, self.layers, names, trainable))
 
     # ── its numbers ─────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -19,6 +19,7 @@ from glassnet.ir.types import Array
 from glassnet.model.history import History
 from glassnet.model.model import Model
 from glassnet.readings.evaluate import Program, first_not_finite
+from glassnet.readings.operations import Operations, operations
 from glassnet.train.batches import Batch
 from glassnet.train.compiled import Compiled
 from glassnet.train.identity import Identity
@@ -65,6 +66,7 @@ class Training:
         stop_now: a reason to end before the next step, set by a callback or by another thread; empty to go on.
         signal: the signal that asked for the end, such as Ctrl-C's; 0 where none did.
         put_back: (epoch, measurement) of the best weights, where the network has them now instead of the last.
+        is_in_epochs: whether ``fit`` makes the steps, and not the user one by one.
         is_writing: whether a step or an epoch is half written, so that nothing may be raised.
     """
 
@@ -91,7 +93,7 @@ class Training:
         self.callbacks: list[Callback] = []
         self.resumed: Path | None = None
         self.first: dict[str, Array] = {}
-        self.is_writing = False
+        self.is_writing = self.is_in_epochs = False
         self.stop = self.stop_now = ""
         self.signal = 0
         self.put_back: tuple[int, str] | None = None
@@ -175,6 +177,7 @@ class Training:
 
     def begin(self) -> None:
         """Say if the optimiser's memory is new; give the network the weights that go on, where it has their average."""
+        self.is_in_epochs = True
         if self._change:
             self.note(f"the optimiser's memory starts anew in epoch {self.position['epoch'] + 1}: {self._change}")
         if self._raw is not None:
@@ -183,6 +186,7 @@ class Training:
 
     def finish(self) -> None:
         """Give the network the moving average of its weights, if one is kept: it is what the training was for."""
+        self.is_in_epochs = False
         averaged = self.averaged_parameters()
         if averaged is not None:
             raw = self.network.parameters.copy()
@@ -281,6 +285,10 @@ class Training:
         """The whole step as a graph."""
         return self.traced.graph
 
+    def operations(self, samples: int) -> Operations:
+        """What a step on so many samples takes."""
+        return operations(self.graph, samples)
+
     @property
     def has_penalty(self) -> bool:
         """Whether the size of the weights adds to the loss."""
@@ -338,9 +346,10 @@ class Training:
             advice = "no weight has changed yet, so the inputs, targets or first weights are too large; scale them"
         else:
             advice = TRY_SMALLER
+        epoch = f" (epoch {self.position['epoch'] + 1})" if self.is_in_epochs else ""
         return (
-            f"training diverged at step {self.position['step'] + 1} (epoch {self.position['epoch'] + 1}): the loss is "
-            f"{loss}, and the first number that is not finite is in {where}; {advice}"
+            f"training diverged at step {self.position['step'] + 1}{epoch}: the loss is {loss}, and the first number "
+            f"that is not finite is in {where}; {advice}"
         )
 
     def draw(self, path: str | Path | None = None, *, dark: bool | None = None) -> Picture:
