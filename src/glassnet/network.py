@@ -109,6 +109,7 @@ class Network(Model):
         resume: str | Path | None = None,
         reset: bool = False,
         engine: str = "auto",
+        precision: str = "normal",
         progress: bool | None = None,
     ) -> History:
         """Train on samples (x, y), or on batches from an iterable of (x, y) or (x, y, sample_weight).
@@ -138,6 +139,8 @@ class Network(Model):
                 many times faster, with other last bits; "auto" begins with the one and goes on with the other when
                 that pays, after a number of steps that follows from the network, the batch size and the settings.
                 ``history.engine`` says what was done.
+            precision: "portable" gives the same bits on every processor, whatever its vectors, by the compiled engine
+                from the first step on; validation too.
             progress: whether to show how far the training is; None shows it in a terminal or a notebook, where a person
                 watches, if the training takes longer than half a second, and nowhere else.
 
@@ -148,7 +151,7 @@ class Network(Model):
             DataError: data that cannot be used.
             DivergenceError: the loss left the finite numbers; the network has its best weights.
         """
-        resolved(engine)  # refuses what there is not
+        resolved(engine, precision)  # refuses what there is not
         require_count(epochs, "epochs")
         require_count(batch_size, "batch_size")
         require_flag(shuffle, "shuffle")
@@ -163,7 +166,8 @@ class Network(Model):
         measured = self._metrics(metrics, sample[1])
         same = {"metrics": list(measured), "validation": None if held_out is None else len(held_out[0])}
         identity = Identity(batches, held_out, measured, self.dtype)
-        training = Training(self, settings, sample, {**batches.describe(), **same}, measured, identity, before, engine)
+        told = {**batches.describe(), **same}
+        training = Training(self, settings, sample, told, measured, identity, before, engine, precision)
 
         def validate() -> dict[str, float]:
             assert held_out is not None

@@ -9,6 +9,7 @@ from hashlib import sha256
 import numpy as np
 import pytest
 
+import glassnet as gn
 from glassnet import ops
 from glassnet.compile import Prepared, is_available, planned
 from glassnet.compile.jit import FEWER
@@ -33,6 +34,23 @@ def functions(x: Var, w: Var, scalar: Var) -> dict[str, Var]:
     }  # fmt: skip
 
 
+def trained(dtype: str) -> str:
+    """The digest of a network after a training with whatever rounds: a schedule, draws, running means, validation."""
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(150, 20)), rng.integers(0, 5, 150)
+    net = gn.Network(
+        20, gn.Dense(33, "tanh"), gn.BatchNorm(), gn.Dropout(0.2), gn.Dense(17, "gelu"), gn.Dense(5, "softmax"),
+        dtype=dtype, seed=1,
+    )  # fmt: skip
+    history = net.fit(
+        x, y, epochs=3, batch_size=37, validation=0.2, clip_norm=1.0, precision="portable",
+        optimizer=gn.AdamW(gn.CosineDecay(0.01, period=12)),
+    )  # fmt: skip
+    assert history.engine == "portable"
+    measured = np.array([history[name] for name in history if name != "seconds"])
+    return sha256(net.parameters.buffer.tobytes() + measured.tobytes()).hexdigest()
+
+
 def digests() -> Iterator[str]:
     """A line for each function and dtype; what ``python -m tests.compile.test_portable`` prints."""
     rng = np.random.default_rng(0)
@@ -48,6 +66,15 @@ def digests() -> Iterator[str]:
             Prepared(plan, {"w": weights}, {}).run(np.array([SAMPLES]), {"step": 3.0}, data, {"y": result})
             assert np.isfinite(result).all()
             yield f"{dtype} {name}: {sha256(result.tobytes()).hexdigest()}"
+        yield f"{dtype} network: {trained(dtype)}"
+
+
+def test_what_is_not_portable_is_refused() -> None:
+    net = gn.Network(2, gn.Dense(1))
+    with pytest.raises(gn.GlassnetError, match="only the compiled engine is portable"):
+        net.fit([[0.0, 1.0]], [[1.0]], precision="portable", engine="numpy")
+    with pytest.raises(gn.GlassnetError, match="must be 'normal' or 'portable', got 'exact'"):
+        net.fit([[0.0, 1.0]], [[1.0]], precision="exact")
 
 
 def with_features(cpu: str) -> list[str]:

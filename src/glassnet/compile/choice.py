@@ -18,6 +18,7 @@ from glassnet.ir.require import require
 from glassnet.readings.operations import operations
 
 ENGINES = ("auto", "compiled", "numpy")
+PRECISIONS = ("normal", "portable")
 VARIABLE = "GLASSNET_ENGINE"
 """An environment variable that says what "auto" means: "compiled" from the first call on, or never ("numpy")."""
 PAYS = 0.05
@@ -34,13 +35,21 @@ def is_available() -> bool:
     return find_spec("llvmlite") is not None
 
 
-def resolved(engine: str = "auto") -> str:
+def resolved(engine: str = "auto", precision: str = "normal") -> str:
     """What "auto" means here and now: what GLASSNET_ENGINE says, and "numpy" where llvmlite is missing.
+
+    With precision "portable" it is "portable": the compiled engine, from the first step on, giving the same bits on
+    every processor.
 
     Raises:
         GlassnetError: there is no such engine, or "compiled" is asked for, and llvmlite is missing.
     """
     require(engine in ENGINES, f"the engine must be 'auto', 'compiled' or 'numpy', got {engine!r}")
+    require(precision in PRECISIONS, f"the precision must be 'normal' or 'portable', got {precision!r}")
+    if precision == "portable":
+        require(engine != "numpy", "only the compiled engine is portable: NumPy's last bits depend on the processor")
+        resolved("compiled")
+        return "portable"
     if engine != "auto":
         missing = engine == "compiled" and not is_available()
         require(not missing, "the compiled engine needs llvmlite: pip install llvmlite, or use engine='numpy'")

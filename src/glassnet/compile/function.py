@@ -47,12 +47,15 @@ class Function:
         parameters: Mapping[str, Array],
         states: Mapping[str, Array],
         by_sample: bool = True,
+        portable: bool = False,
     ) -> None:
         """``parameters`` are read where they are, ``states`` copied at each call.
 
-        ``by_sample`` says that no output depends on several samples, so that they can be worked out in parts.
+        ``by_sample`` says that no output depends on several samples, so that they can be worked out in parts;
+        ``portable``, that every processor is to give the same bits.
         """
         self._outputs, self._parameters, self._states, self._by_sample = outputs, parameters, states, by_sample
+        self._portable = portable
         self._prepared: dict[tuple[str, ...], Prepared] = {}
         self._lock = threading.Lock()
 
@@ -83,7 +86,7 @@ class Function:
         key = tuple(str(array.dtype) for array in data.values())
         known = self._prepared.get(key)
         if known is None or known.plan.layout.capacity < capacity:
-            plan = planned(self._outputs, {}, capacity, dict(zip(data, key, strict=True)))
+            plan = planned(self._outputs, {}, capacity, dict(zip(data, key, strict=True)), portable=self._portable)
             known = self._prepared[key] = Prepared(plan, self._parameters, self._states)
         return known
 

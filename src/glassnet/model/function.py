@@ -38,14 +38,14 @@ class ModelFunction:
     def __call__(self, data: Mapping[str, Array], engine: str = "") -> dict[str, Array]:
         """The outputs for these samples, all of one step, also while another thread trains.
 
-        ``engine`` is "compiled" or "numpy"; where it is not said, :meth:`engine` decides.
+        ``engine`` is "compiled", "portable" or "numpy"; where it is not said, :meth:`engine` decides.
         """
-        by_machine = (engine or self.engine(len(data["x"]))) == "compiled"
+        engine = engine or self.engine(len(data["x"]))
         version = self._parameters.version
-        results = self._computed(data, by_machine)
+        results = self._computed(data, engine)
         if version % 2 or version != self._parameters.version:  # written to meanwhile
             with self._parameters.reading():
-                results = self._computed(data, by_machine)
+                results = self._computed(data, engine)
         return results
 
     def engine(self, samples: int, before: int | None = None) -> str:
@@ -83,11 +83,17 @@ class ModelFunction:
         except (NoKernel, KeyError):
             return False
 
-    def _computed(self, data: Mapping[str, Array], by_machine: bool) -> dict[str, Array]:
-        if by_machine and self._compiled is not None:
+    @cached_property
+    def _portable(self) -> Function:
+        arrays = {name: self._parameters[name] for name in self._parameters}
+        return Function(self._outputs, arrays, self._state, self._by_sample, portable=True)
+
+    def _computed(self, data: Mapping[str, Array], engine: str) -> dict[str, Array]:
+        if engine != "numpy" and self._compiled is not None:
+            function = self._portable if engine == "portable" else self._compiled
             dtype = self._parameters.buffer.dtype.name
             try:
-                results = self._compiled({name: readable(array, dtype) for name, array in data.items()})
+                results = function({name: readable(array, dtype) for name, array in data.items()})
             except NoKernel:
                 self._compiled = None
             else:

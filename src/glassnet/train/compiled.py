@@ -45,15 +45,22 @@ class Compiled:
     Attributes:
         capacity: the largest batch that there is room for.
         given: the dtype in which each input with samples is given.
+        portable: whether every processor gives the same bits.
     """
 
     def __init__(
-        self, step: Step, network: Model, memory: Mapping[str, Array], capacity: int, given: Mapping[str, str]
+        self,
+        step: Step,
+        network: Model,
+        memory: Mapping[str, Array],
+        capacity: int,
+        given: Mapping[str, str],
+        portable: bool = False,
     ) -> None:
         """Raises NoKernel where a step has an operation that the engine cannot run."""
-        self.capacity, self.given = capacity, dict(given)
+        self.capacity, self.given, self.portable = capacity, dict(given), portable
         self._network, self._outputs = network, step.measures
-        plan = planned(step.measures, step.new, capacity, given, "loss")
+        plan = planned(step.measures, step.new, capacity, given, "loss", portable)
         parameters = {name: network.parameters[name] for name in network.parameters}
         self._prepared = Prepared(plan, parameters, {**network.state, **memory})
         self._seconds = 0.0  # that a step takes, once that is known

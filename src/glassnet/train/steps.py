@@ -27,12 +27,13 @@ def machine_of(training: Training, capacity: int) -> Compiled | None:
     """
     if training.engine == "numpy" or training.no_kernel or (training.engine == "auto" and not _pays(training)):
         return None
-    known = training.compiled
-    if known is None or known.capacity < capacity or known.given != training.given:
+    known, portable = training.compiled, training.engine == "portable"
+    if known is None or known.capacity < capacity or (known.given, known.portable) != (training.given, portable):
         try:
-            known = Compiled(training.traced, training.network, training.memory, capacity, training.given)
+            known = Compiled(training.traced, training.network, training.memory, capacity, training.given, portable)
         except NoKernel as error:
-            require(not training.must_compile, f"the compiled engine has no kernel for {error}; use engine='auto'")
+            advice = "leave precision='portable' out" if portable else "use engine='auto'"
+            require(not training.must_compile, f"the compiled engine has no kernel for {error}; {advice}")
             training.no_kernel = f"the compiled engine has no kernel for {error}"
             return None
         training.compiled = known
@@ -137,7 +138,7 @@ def _run(training: Training, machine: Compiled, samples: Array, data: Data, in_e
 
 
 def _counted(training: Training, made: Slice, samples: Array, data: Data, in_epoch: bool) -> dict[str, float]:
-    training.history.made_by("compiled", training.position["step"] + 1)
+    training.history.made_by("portable" if training.engine == "portable" else "compiled", training.position["step"] + 1)
     training.position["step"] += made.steps
     training.put_back = None
     losses = {name: made.losses[name] for name in training.losses}

@@ -49,7 +49,8 @@ class Training:
         identity: digests, by which a checkpoint knows the samples again; None for a training without checkpoints.
         traced: the step, traced; ``graph`` is the whole of it, and a reading of it is all that happens here.
         memory: what the optimiser keeps from step to step, by name.
-        engine: "numpy", "compiled", or "auto": the evaluator first, machine code once that pays.
+        engine: "numpy", "compiled", "portable" (compiled, with the same bits on every processor), or "auto": the
+            evaluator first, machine code once that pays.
         must_compile: whether it is an error where the engine has no kernel for an operation.
         compiled: the step as machine code, once that was made.
         no_kernel: why the evaluator must make all steps: what the engine has no kernel for; "" where there is nothing.
@@ -80,8 +81,10 @@ class Training:
         identity: Identity | None = None,
         before: Training | None = None,
         engine: str = "auto",
+        precision: str = "normal",
     ) -> None:
-        self.engine, self.must_compile = resolved(engine), engine == "compiled"
+        self.engine = resolved(engine, precision)
+        self.must_compile = engine == "compiled" or self.engine == "portable"
         self.network, self.root, self.seed = network, network.root, network.seed
         self.data = dict(data or {})
         self.identity = identity
