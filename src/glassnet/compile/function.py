@@ -111,20 +111,22 @@ class Single:
         self._prepared = Prepared(planned({name: output, "sound": sound}, {}, 1, {"x": x.dtype}), parameters, states)
         row = np.zeros(1, np.int64)
         self._run = self._prepared.one_step(1, {"x": (self._x, row)}, {name: self._y, "sound": self._sound})
+        self._given, self._result = (array.reshape(array.shape[1:]) for array in (self._x, self._y))
         self._own = list(self._prepared.states.items())
         self._lock = threading.Lock()
-        self._taken = {x.dtype, "uint8", "bool"}
+        self._shape = self._given.shape
+        self._taken = frozenset(np.dtype(taken).num for taken in (x.dtype, "uint8", "bool"))
 
     def __call__(self, x: Array) -> Array | None:
         """The output for one sample; None where that takes more care: another dtype, shape, or a number not finite."""
-        if x.shape != self._x.shape[1:] or x.dtype.name not in self._taken or not self._lock.acquire(blocking=False):
+        if x.shape != self._shape or x.dtype.num not in self._taken or not self._lock.acquire(False):
             return None
         try:
-            np.copyto(self._x, x)
+            self._given[...] = x
             for name, own in self._own:
                 own[...] = self._states[name]
             self._run()
-            result: Array = self._y[0].copy()
+            result: Array = self._result.copy()
             return None if self._sound[0] else result
         finally:
             self._lock.release()

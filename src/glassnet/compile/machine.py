@@ -253,11 +253,12 @@ class Machine:
 
     def one_step(self) -> Callable[[], None]:
         """A call, as short as can be, that makes the one step that was prepared; each time anew."""
-        state, run, begin = self.state, self._run, self.state.ctypes.data
+        state, run, step = self.state, self._run, WORDS["step"]
+        begin, first = ctypes.c_void_p(state.ctypes.data), ctypes.c_int64(0)
 
         def again() -> None:
-            state[WORDS["step"]] = 0
-            run(begin, 0)
+            state[step] = 0
+            run(begin, first)
 
         return again
 
