@@ -1,0 +1,164 @@
+"""The engine beside others: forked and spawned processes, two trainings in two threads, readers, signals, one core."""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import glassnet as gn
+from glassnet import compile as engine
+from glassnet import ops
+from glassnet.compile import choice
+from glassnet.train import compiled
+
+pytestmark = pytest.mark.skipif(not engine.is_available(), reason="llvmlite has no wheel for this platform")
+
+X = np.random.default_rng(3).normal(size=(90, 6))
+Y = np.arange(90) % 4
+
+
+@pytest.fixture(autouse=True)
+def by_the_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(choice.VARIABLE, "compiled")
+
+
+def trained(seed: int = 1, net: gn.Network | None = None) -> gn.Network:
+    net = net or gn.Network(6, gn.Dense(8, "tanh"), gn.Dropout(0.3), gn.Dense(4, "softmax"), seed=seed)
+    net.fit(X, Y, epochs=4, batch_size=16)
+    return net
+
+
+def numbers(net: gn.Network) -> np.ndarray:
+    """Its weights, and answers for many samples and for one."""
+    return np.concatenate([net.parameters.buffer, net(X).ravel(), net(X[0])])
+
+
+def send(net: gn.Network | None, pipe: Any) -> None:
+    """In another process: train on, or from the beginning."""
+    pipe.send(numbers(trained(net=net)))
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # the runner of the tests may have threads
+@pytest.mark.parametrize("way", multiprocessing.get_all_start_methods())
+@pytest.mark.parametrize("begun", [False, True])
+def test_another_process_trains_to_the_same_bits(way: str, begun: bool) -> None:
+    context, net = multiprocessing.get_context(way), trained() if begun else None
+    here, there = context.Pipe()
+    process: Any = context.Process(target=send, args=(net, there))  # type: ignore[attr-defined]
+    process.start()
+    found = here.recv()
+    process.join()
+    is_a_copy = way != "fork"  # which has no training to go on with
+    again = trained(net=net.copy() if net is not None and is_a_copy else net)
+    np.testing.assert_array_equal(found, numbers(again))
+
+
+def test_two_threads_train_two_networks_to_the_bits_of_each_alone() -> None:
+    found: dict[int, np.ndarray] = {}
+    threads = [
+        threading.Thread(target=lambda seed=seed: found.update({seed: numbers(trained(seed))})) for seed in (1, 2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for seed, array in found.items():
+        np.testing.assert_array_equal(array, numbers(trained(seed)))
+    assert len(found) == 2
+
+
+WIDE = 20_000
+
+
+@gn.loss
+def all_downhill(prediction: Any, target: Any) -> Any:
+    """Its gradient by the biases is −1: with the learning rate 1, each step adds 1 to all of them."""
+    return ops.sum(-prediction, axes=(1,))
+
+
+READINGS: dict[str, Callable[[gn.Network], np.ndarray]] = {
+    "one sample": lambda net: net(np.zeros(1)),
+    "many samples": lambda net: net(np.zeros((3, 1)))[[0, -1]],
+    "arrays": lambda net: net.arrays()["dense_1.biases"],
+}
+
+
+@pytest.mark.parametrize("reading", READINGS)
+def test_a_reading_between_many_steps_is_of_one_step(reading: str) -> None:
+    """All biases grow together: any two that differ are of two steps."""
+    net, end, seen = gn.Network(1, gn.Dense(WIDE, weights="zeros"), dtype="float64"), threading.Event(), []
+
+    class UntilRead(gn.Callback):
+        def on_epoch(self, training: Any, row: Any) -> None:
+            training.stop = "read often enough" if end.is_set() else ""
+
+    def train() -> None:
+        settings: dict[str, Any] = {"optimizer": gn.SGD(1.0), "loss": all_downhill, "metrics": [], "batch_size": 1}
+        x = np.zeros((50, 1))
+        net.fit(x, np.zeros((50, WIDE)), epochs=10**9, callbacks=[UntilRead()], **settings)
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    try:
+        while len(set(seen)) < 10:
+            read = READINGS[reading](net)
+            assert read.min() == read.max()
+            seen.append(float(read.flat[0]))
+    finally:
+        end.set()
+        thread.join()
+    assert seen == sorted(seen)
+
+
+def test_a_signal_ends_many_steps_after_a_whole_one() -> None:
+    """It comes while the machine runs; all steps are counted, and the weights are those of the best epoch."""
+    net, begun = gn.Network(6, gn.Dense(8, "tanh"), gn.Dense(4, "softmax"), seed=1), threading.Event()
+
+    class Begun(gn.Callback):
+        def on_epoch(self, training: Any, row: Any) -> None:
+            begun.set()
+
+    def interrupt() -> None:
+        begun.wait()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        history = net.fit(X, Y, epochs=10**9, batch_size=16, callbacks=[Begun()])
+    finally:
+        signal.signal(signal.SIGINT, before)
+        thread.join()
+    assert history.signal == signal.SIGINT
+    best = int(np.argmin(history["loss"])) + 1
+    assert history.stopped.endswith(f"the network has the weights of epoch {best}, the best by loss")
+    again = gn.Network(6, gn.Dense(8, "tanh"), gn.Dense(4, "softmax"), seed=1)
+    again.fit(X, Y, epochs=best, batch_size=16)
+    np.testing.assert_array_equal(net.parameters.buffer, again.parameters.buffer)
+
+
+def test_one_core_makes_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    several = trained()
+    monkeypatch.setattr(compiled, "processors", lambda: 1)
+    monkeypatch.setattr("glassnet.compile.machine._started", lambda threads: threads and pytest.fail("a thread"))
+    np.testing.assert_array_equal(trained().parameters.buffer, several.parameters.buffer)
+
+
+def test_a_second_thread_is_used_only_where_it_helps() -> None:
+    """A busy core makes two threads slower than one: then one makes the steps, and two are tried again in between."""
+    threads = compiled.Threads()
+    if compiled.processors() > 1:
+        chosen = []
+        for _ in range(100):
+            chosen.append(threads.next(0.01))
+            threads.took(chosen[-1], {1: 0.01, 2: 0.02}[chosen[-1]])
+        assert chosen[:2] == [2, 1]
+        assert chosen.count(2) <= 1 + 100 // threads.AGAIN
+        assert 2 in chosen[2:]
+    assert threads.next(threads.LEAST / 2) == 1
