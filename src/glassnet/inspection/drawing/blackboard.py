@@ -26,12 +26,22 @@ from glassnet.canvas.scene import (
 from glassnet.canvas.text import fitted, shortened, width
 from glassnet.inspection.drawing import edge_labels
 from glassnet.inspection.drawing.columns import BOX, NAME_ROOM, Column, Link, summary
-from glassnet.inspection.drawing.layout import HEADING, MARGIN, Layout, ends, laid_out, least_gaps, pairs, ranks_of
+from glassnet.inspection.drawing.layout import (
+    MARGIN,
+    Layout,
+    ends,
+    heading_room,
+    laid_out,
+    least_gaps,
+    margin,
+    pairs,
+    ranks_of,
+)
 from glassnet.ir.types import Array
 from glassnet.words import number
 
 LINE = 17.0
-LEGEND = 44.0
+LEGEND, COMPACT_LEGEND = 44.0, 20.0
 OUTSIDE: dict[bool, tuple[int, Anchor]] = {False: (-1, "end"), True: (1, "start")}
 BLOCK, AFTER = 30.0, 40.0  # the width of a block, and the room between it and its neurons
 
@@ -51,27 +61,29 @@ def network_scene(columns: Sequence[Column], title: str) -> Scene:
         gaps = [1.12 * gap if texts is None else gap for gap, texts in zip(gaps, labels, strict=True)]
     edges = [element for i in range(len(columns)) for element in _edges(columns, layout, i)]
     placed = [replace(text, x=text.x + x) for x, texts in zip(layout.at, labels, strict=False) for text in texts or ()]
-    legend = _legend(columns, layout.bottom + LEGEND / 2 + 4)
+    room = COMPACT_LEGEND if columns[0].is_compact else LEGEND
+    legend = _legend(columns, layout.bottom + room / 2 + 4)
     elements = [*edges, *chain.from_iterable(map(on_ground, placed)), *chain.from_iterable(neurons), *legend]
-    height = layout.bottom + (LEGEND if legend else 0) + MARGIN / 2
+    height = layout.bottom + (room if legend else 0) + margin(columns[0]) / 2
     return Scene(round(extent(elements)[0] + MARGIN), round(height), title, summary(columns), elements)
 
 
 def _neurons_and_heading(column: Column, layout: Layout, i: int) -> list[Element]:
     is_last = layout.ranks[i] == len(layout.stacks) - 1
     is_first = layout.stacks[layout.ranks[i]][0] == i
-    heading = _heading(column, layout.x[i], MARGIN if is_first else layout.tops[i] - HEADING)
+    heading = _heading(column, layout.x[i], margin(column) if is_first else layout.tops[i] - heading_room(column))
     return _column(column, layout.x[i], layout.neurons[i], is_last) + heading
 
 
-def _outline(element: Element) -> list[Corners]:
-    """What labels must not cover: texts and circles."""
-    if isinstance(element, Text):
-        return [element.corners]
-    if isinstance(element, Circle):
-        r = element.radius
-        return [turned(-r, -r, r, r, (element.x, element.y), 0)]
-    return []
+def _outlines(elements: Sequence[Element]) -> Iterator[Corners]:
+    """What labels must not cover: the circles, each before what is written in it, and the texts elsewhere."""
+    x, y, r = 0.0, 0.0, 0.0
+    for element in elements:
+        if isinstance(element, Circle):
+            x, y, r = element.x, element.y, element.radius
+            yield turned(-r, -r, r, r, (x, y), 0)
+        elif isinstance(element, Text) and hypot(element.x - x, element.y - y) >= r:
+            yield element.corners
 
 
 # ── edges ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -89,9 +101,9 @@ def _weight_labels(
 ) -> list[Text] | None:
     """The labels of the weights in the gap after a rank, with ``x`` from that rank's; None where they do not fit."""
     before, after = layout.stacks[gap], layout.stacks[gap + 1]
-    taken = [corners for i in before + after for element in neurons[i] for corners in _outline(element)]
+    taken = [corners for i in before + after for corners in _outlines(neurons[i])]
     edges = [edge for target in after for edge in _labelled_edges(columns, layout, target)]
-    texts = edge_labels.placed(edges, taken)
+    texts = edge_labels.placed(tuple(edges), tuple(taken))
     return texts and [replace(text, x=text.x - layout.at[gap]) for text in texts]
 
 
@@ -206,7 +218,10 @@ def _neuron(column: Column, i: int, x: float, y: float, largest: float) -> list[
     if not column.is_labelled:
         return _small_neuron(column, i, x, y, largest)
     circle = Circle(x, y, column.radius, "surface", thickness=1.8, of=column.number_of(i))
-    lines = [Text(x, y + column.radius + 11 + 18 * k, line, 12) for k, line in enumerate(column.lines(i))]
+    lines = [
+        Text(x, y + column.radius + column.line_height / 2 + 2 + column.line_height * k, line, 12)
+        for k, line in enumerate(column.lines(i))
+    ]
     if column.below is not None:
         lines[0] = replace(lines[0], of=column.below.names[i])
     if column.deltas is not None:
@@ -221,6 +236,9 @@ def _neuron(column: Column, i: int, x: float, y: float, largest: float) -> list[
 def _small_neuron(column: Column, i: int, x: float, y: float, largest: float) -> list[Element]:
     """A circle coloured by its value, with the sign of what is below 0."""
     value = None if column.values is None else float(column.values[i])
+    last = column.below or column.inside
+    if last is not None and last.is_concealed(i):
+        value = None
     step = "z" if value is None else level(value, largest)
     fill = "surface" if value is None else step
     circle = Circle(x, y, column.radius, fill, thickness=1.2, of=column.number_of(i))
@@ -232,11 +250,13 @@ def _written_in(column: Column, i: int, x: float, y: float) -> list[Text]:
     """The name, unless it stands beside the circle, and the number in it."""
     numbers = None if column.inside is None or column.inside.are_hidden else column.inside
     names = column.names if numbers is None else numbers.names
-    name = shortened(names[i], 12, NAME_ROOM) if names and not column.outside else ""
+    name = shortened(names[i], 12, min(NAME_ROOM, 2 * column.radius - 8)) if names and not column.outside else ""
     if numbers is None:
         return [Text(x, y, name, 14)] if name else []
-    value = Text(x, y + 7 if name else y, fitted(float(numbers.values[i]), 12, 54), of=numbers.names[i])
-    return [Text(x, y - 11, name, 12, "muted"), value] if name else [value]
+    room = min(54.0, 2 * column.radius)
+    text = numbers.text(i) if numbers.is_concealed(i) else fitted(float(numbers.values[i]), 12, room)
+    value = Text(x, y + 7 if name else y, text, of=numbers.names[i])
+    return [Text(x, y - min(11, column.radius - 14), name, 12, "muted"), value] if name else [value]
 
 
 def _heading(column: Column, x: float, top: float) -> list[Element]:
@@ -256,7 +276,7 @@ def _legend(columns: Sequence[Column], y: float) -> list[Element]:
         elements.append(Path((((x, y), (x + 32, y)),), step, 3, dashed=step.startswith("n")))
         elements.append(Text(x + 40, y, text, 12, "muted", "start"))
         x += 40 + width(text, 12) + 26
-    text = "thicker: larger, compared with its layer"
+    text = "thicker: larger" if columns[0].is_compact else "thicker: larger, compared with its layer"
     if any(column.values is not None and not column.is_labelled for column in columns):
         text += f"; small circles: coloured by their {'gradients' if 'gradient' in nouns else 'values'}"
     return [*elements, Text(x, y, text, 12, "muted", "start")]

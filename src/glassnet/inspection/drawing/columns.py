@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,9 +16,11 @@ from glassnet.words import counted, joined, number
 MOST_LABELLED = 8  # neurons of a layer up to which every number is written
 MOST_SHOWN = 24  # neurons of a layer that are drawn, unless told otherwise
 MOST_DRAWN = 1000
+COMPACT_RADIUS = 24.0
 BOX = (132.0, 64.0)  # the size of a box for numbers that are not in a row
 NAME_ROOM = 46.0  # pixels for a name within a circle
 PREFIXES = {"weight": "", "gradient": "∂loss/∂", "new weight": "new "}
+CONCEALED = "?"
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,13 @@ class Look:
         weights: whether each line is drawn, and written on, as its weight is; else all lines are alike.
         labels: whether neurons and edges have their names and numbers written on them.
         most: neurons of a layer that are drawn; of more, the first and last half of these.
+        compact: whether circles and distances are small, for large letters on a small screen.
     """
 
     weights: bool = True
     labels: bool = True
     most: int = MOST_SHOWN
+    compact: bool = False
 
     def __post_init__(self) -> None:
         require(2 <= self.most <= MOST_DRAWN, f"2 to {MOST_DRAWN:,} neurons of a layer can be drawn, not {self.most}")
@@ -44,15 +48,26 @@ EVERYTHING = Look()
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """One number for each neuron, with its name: w1, relu(w1), δw1. Hidden ones are not drawn, but keep their room."""
+    """One number for each neuron, with its name: w1, relu(w1), δw1. Hidden ones are not drawn, but keep their room.
+
+    Of those with ``concealed`` names, "?" is shown.
+    """
 
     names: Sequence[str]
     values: Array
     are_hidden: bool = False
+    concealed: Collection[str] = ()
+
+    def is_concealed(self, i: int) -> bool:
+        return bool(self.concealed) and self.names[i] in self.concealed
+
+    def text(self, i: int) -> str:
+        """The number in four digits."""
+        return CONCEALED if self.is_concealed(i) else number(float(self.values[i]), 4)
 
     def written(self, i: int) -> str:
         """The number as a picture has it: relu(w1) = 0.71."""
-        return f"{self.names[i]} = {number(float(self.values[i]), 4)}"
+        return f"{self.names[i]} = {self.text(i)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,6 +132,10 @@ class Column:
     look: Look = EVERYTHING
 
     @property
+    def is_compact(self) -> bool:
+        return self.look.compact
+
+    @property
     def values(self) -> Array | None:
         """What small circles are coloured by: the values after the activation, or the δs."""
         last = self.deltas or self.below or self.inside
@@ -164,12 +183,14 @@ class Column:
 
     @property
     def radius(self) -> float:
-        return 30.0 if self.is_labelled else 9.0
+        return (COMPACT_RADIUS if self.is_compact else 30.0) if self.is_labelled else 9.0
 
     @property
     def pitch(self) -> float:
         """From one neuron's middle to the next."""
-        return 2 * self.radius + 20.0 + self.under if self.is_labelled else 25.0
+        between = 3.0 if self.is_compact else 20.0
+        small = 20.0 if self.is_compact else 25.0
+        return 2 * self.radius + between + self.under if self.is_labelled else small
 
     @property
     def skip(self) -> float:
@@ -179,7 +200,12 @@ class Column:
     @property
     def under(self) -> float:
         """The room for what is written below a neuron."""
-        return 18.0 * len(self.lines(0)) if self.is_labelled else 0.0
+        return self.line_height * len(self.lines(0)) if self.is_labelled else 0.0
+
+    @property
+    def line_height(self) -> float:
+        """From one line below a neuron to the next."""
+        return 15.0 if self.is_compact else 18.0
 
     def lines(self, i: int) -> list[str]:
         """What is written below a neuron: its value after the activation, its bias or its δ."""
@@ -219,7 +245,7 @@ class Column:
         last = self.below or self.inside
         if self.is_labelled or last is None:
             return shortened(self.outside[i], 12, 150)
-        return f"{shortened(last.names[i], 12, 150)} = {number(float(last.values[i]), 4)}"
+        return f"{shortened(last.names[i], 12, 150)} = {last.text(i)}"
 
 
 # ── in words ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -256,9 +282,9 @@ def _spoken_neuron(columns: Sequence[Column], column: Column, j: int) -> str:
         words.append(f"bias {number(float(column.biases[j]))}")
     if column.inside is not None and not column.inside.are_hidden:
         is_its_own = column.inside.names[j] == _name(column, j)
-        words.append(f"{'value' if is_its_own else column.inside.names[j]} {number(float(column.inside.values[j]), 4)}")
+        words.append(f"{'value' if is_its_own else column.inside.names[j]} {column.inside.text(j)}")
     if column.below is not None and not column.below.are_hidden:
-        words.append(f"{column.below.names[j]} = {number(float(column.below.values[j]), 4)}")
+        words.append(column.below.written(j))
     return f"{_name(column, j)} has {', '.join(words)}" if words else ""
 
 

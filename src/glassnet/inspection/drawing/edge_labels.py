@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import atan2, degrees, hypot
 
 import numpy as np
@@ -38,7 +39,8 @@ class Edge:
         )
 
 
-def placed(edges: list[Edge], obstacles: list[Corners]) -> list[Text] | None:
+@lru_cache(64)
+def placed(edges: tuple[Edge, ...], obstacles: tuple[Corners, ...]) -> list[Text] | None:
     """A label for each edge, clear of the obstacles and of each other, or None where there is no room for them all.
 
     Each takes the place where it covers the fewest other edges, then the one nearest to the middle of its edge.
@@ -53,7 +55,7 @@ def placed(edges: list[Edge], obstacles: list[Corners]) -> list[Text] | None:
 
 
 def _chosen(
-    edges: list[Edge], choices: list[list[float]], obstacles: list[Corners], distance: float
+    edges: tuple[Edge, ...], choices: list[list[float]], obstacles: tuple[Corners, ...], distance: float
 ) -> list[Text] | None:
     """For each edge the label at the first of its places that keeps the distance to the labels before."""
     taken = Boxes(obstacles)

@@ -10,6 +10,7 @@ from glassnet.canvas.scene import Point
 from glassnet.inspection.drawing.columns import Column, Link
 
 MARGIN, HEADING = 24.0, 70.0
+COMPACT_MARGIN, COMPACT_HEADING = 4.0, 58.0
 LANE = 16.0  # from one short cut to the next
 BETWEEN = 36.0  # between two columns of one rank, headings aside
 
@@ -38,6 +39,16 @@ class Layout:
     lanes: dict[tuple[int, int], float]
 
 
+def margin(column: Column) -> float:
+    """The room above and below the picture."""
+    return COMPACT_MARGIN if column.is_compact else MARGIN
+
+
+def heading_room(column: Column) -> float:
+    """The room for the title and the notes above a column."""
+    return COMPACT_HEADING if column.is_compact else HEADING
+
+
 def ranks_of(columns: Sequence[Column]) -> list[int]:
     """Each column's rank: how many columns lie before it, along the longest way."""
     ranks: list[int] = []
@@ -61,11 +72,12 @@ def _stacks(ranks: list[int]) -> list[list[int]]:
 
 def _least_gap(before: list[Column], after: list[Column]) -> float:
     bodies = max(c.widest for c in before) + max(c.widest for c in after)
-    edges = 120.0
+    edges = 64.0 if before[0].is_compact else 120.0
     if any(c.block and not c.is_box for c in after):
         edges = 180.0
     elif any(link.has_edges for c in after for link in c.links):
-        edges += 0.28 * max(_stack_height(before), _stack_height(after))
+        steepness = 0.1 if before[0].is_compact else 0.28
+        edges += steepness * max(_stack_height(before), _stack_height(after))
     headings = max(c.heading_width for c in before) / 2 + max(c.heading_width for c in after) / 2 + 26
     return max(bodies + edges, headings)
 
@@ -73,7 +85,7 @@ def _least_gap(before: list[Column], after: list[Column]) -> float:
 def laid_out(columns: Sequence[Column], ranks: list[int], gaps: list[float]) -> Layout:
     """The layout with these distances from rank to rank."""
     jumps = [(i, link.source) for i, c in enumerate(columns) for link in c.links if ranks[i] - ranks[link.source] > 1]
-    first = MARGIN + HEADING + LANE * (len(jumps) + bool(jumps))
+    first = margin(columns[0]) + heading_room(columns[0]) + LANE * (len(jumps) + bool(jumps))
     stacks = _stacks(ranks)
     leftmost = [columns[i] for i in stacks[0]]
     at = [MARGIN + max(max(c.heading_width / 2, c.widest, c.half_width + c.outside_width) for c in leftmost)]
@@ -104,7 +116,7 @@ def _stack_height(stack: list[Column]) -> float:
 
 def _room(column: Column) -> float:
     """From the upper end of a column to that of the one below it."""
-    return column.height + column.under + HEADING + BETWEEN
+    return column.height + column.under + heading_room(column) + BETWEEN
 
 
 def _neurons(column: Column, x: float, top: float) -> dict[int, Point]:

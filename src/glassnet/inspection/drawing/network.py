@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
+from copy import copy
 from dataclasses import fields
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -58,7 +61,12 @@ def draw(
 
 
 class Columns:
-    """The columns of a network's picture, one for each station of its graph (readings/draw/stations.py)."""
+    """The columns of a network's picture, one for each station of its graph (readings/draw/stations.py).
+
+    Instead of the numbers of ``concealed`` names, "?" is shown.
+    """
+
+    concealed: Collection[str] = ()
 
     def __init__(
         self,
@@ -80,9 +88,15 @@ class Columns:
         self.all_names = self._all_names()
         self.asides = self._asides()
 
+    def at(self, x: Array, look: Look = EVERYTHING, concealed: Collection[str] = ()) -> Columns:
+        """The columns of the same network, with the numbers that it has now, for another sample."""
+        result = copy(self)
+        result.numbers, result.look, result.concealed = self._numbers(x), look, concealed
+        return result
+
     @property
     def names(self) -> list[list[str]]:
-        """The first neurons' names, as explanations and formulas have them."""
+        """The neurons' names, as explanations and formulas have them."""
         return [names for names, _ in self.all_names]
 
     def all(self) -> list[Column]:
@@ -128,15 +142,21 @@ class Columns:
         if self.learning and not self.stations[i].sources:
             slopes = Numbers([f"∂loss/∂{name}" for name in names], sums.reshape(-1))
             return Numbers(names, self.learning.x.reshape(-1)), slopes
-        inside = Numbers([f"δ{name}" for name in names] if self.learning else names, sums.reshape(-1))
-        return inside, None if values is None else Numbers(called, values.reshape(-1))
+        numbers = partial(Numbers, concealed=self.concealed)
+        inside = numbers([f"δ{name}" for name in names] if self.learning else names, sums.reshape(-1))
+        return inside, None if values is None else numbers(called, values.reshape(-1))
 
     def _numbers(self, x: Array | None) -> dict[str, Array]:
         """The weights, biases and (given an input) values of the stations, by kind and index: "weights 1"."""
         if self.step is not None:
             return self.step.values(self._wanted(True))
-        given = {} if x is None else {"x": np.asarray(x, self.network.dtype)}
-        return Program(Graph(self._wanted(x is not None)))({**given, **self.network.arrays()})
+        if x is None:
+            return Program(Graph(self._wanted(False)))(self.network.arrays())
+        return self._program({"x": np.asarray(x, self.network.dtype), **self.network.arrays()})
+
+    @cached_property
+    def _program(self) -> Program:
+        return Program(Graph(self._wanted(True)))
 
     def _wanted(self, is_run: bool) -> dict[str, Var]:
         """What stands in the picture; sums and values only where the network is run. Biases have no gradient in it."""
@@ -208,20 +228,20 @@ class Columns:
         return notes
 
     def _all_names(self) -> list[tuple[list[str], list[str]]]:
-        """For each station the first neurons' names, and those of what their activation makes of them."""
+        """For each station the neurons' names, and those of what their activation makes of them."""
         found = list(neurons.layers(self.graph))
         letters = {var: letter for (_, var), letter in zip(found, neurons.letters(self.network, found), strict=True)}
         names: list[tuple[list[str], list[str]]] = []
         for station, before in zip(self.stations, self.before, strict=True):
             shape = _sample_shape(station)
-            shown = range(min(shape[0], MOST_SHOWN)) if len(shape) == 1 else ()
+            places = range(shape[0]) if len(shape) == 1 else ()
             letter = letters.get(station.var, "")
             if not station.sources:
                 given = neurons.input_names(self.network).ravel()
-                names.append(([str(given[k]) for k in shown], []))
+                names.append(([str(given[k]) for k in places], []))
             elif letter:
                 namers = neurons.forward_names(self.network, letter, station.var)
-                names.append(([namers[before]((0, k)) for k in shown], [namers[station.var]((0, k)) for k in shown]))
+                names.append(([namers[before]((0, k)) for k in places], [namers[station.var]((0, k)) for k in places]))
             else:
                 names.append(([], []))
         return names
