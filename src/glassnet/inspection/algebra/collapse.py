@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from html import escape
 from math import lcm, prod
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 
 from glassnet.inspection.algebra import decimals
 from glassnet.inspection.algebra.places import exact_values, input_names, not_linear, places, unknowns
+from glassnet.inspection.algebra.products import Products
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.require import require
@@ -21,6 +23,7 @@ from glassnet.model.model import Model
 from glassnet.readings.algebra import Affine, AffineAlgebra, NotLinear, Reading
 from glassnet.readings.algebra.affine import NotAffine
 from glassnet.readings.algebra.reading import shape
+from glassnet.readings.explain import Explanation
 
 MOST_WEIGHTS, MOST_PRODUCTS = 200_000, 50_000_000  # some seconds of exact arithmetic
 ROWS, COLUMNS = 8, 8  # of a matrix that is shown whole
@@ -59,6 +62,19 @@ class Collapsed:
     outputs: tuple[str, ...]
     A: Array
     c: Array
+
+    def __getitem__(self, name: str) -> Explanation:
+        """The arithmetic of one number of the products: "A2[0, 1]" or "c2[1]" of the first two layers as one.
+
+        >>> import glassnet as gn
+        >>> print(gn.lecture("1-3-3-1").collapse()["A2[0, 0]"])
+        A2[0, 0] = (0.2)(-1) + (-0.6)(-0.9) + (0.7)(0.2) = 0.48
+        """
+        return self._products[name]
+
+    @cached_property
+    def _products(self) -> Products:
+        return Products(self.steps)
 
     @property
     def formula(self) -> str:
