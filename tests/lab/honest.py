@@ -22,7 +22,8 @@ def check_line(text: str) -> tuple[str, str]:
     """(name, result) of a line of arithmetic; AssertionError unless it gives what it says, evaluated as displayed."""
     if OF_A_FIT.match(text):
         return check_fit_line(text)
-    body, *reasons = re.split(", since | and ", text)
+    arithmetic, _, _role = text.partition(", for the ")  # weight from u to w1
+    body, *reasons = re.split(", since | and ", arithmetic)
     for reason in reasons:
         assert evaluate(reason) == 1, f"{text}\n   but it is not true that {reason}"
     found = re.fullmatch(r"(.*?) (?:[=≈]) (.+)", body)

@@ -46,10 +46,14 @@ class ShownLine:
 
 @dataclass(frozen=True)
 class Why:
-    """The answer to *Why?*: the number's name, and the lines of its arithmetic, itself first."""
+    """The answer to *Why?*: the number's name, the lines of its arithmetic, itself first, and the Python that gives it.
+
+    After *Show Python*'s script, ``python`` gives the number; "" where there is none.
+    """
 
     name: str
     lines: tuple[ShownLine, ...]
+    python: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ import pytest
 
 import glassnet as gn
 from glassnet.ir.errors import GlassnetError
+from glassnet.lab.network.messages import Edit, Open
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab
-from glassnet.lab.pages.network import Edit, NetworkPage, Open
+from glassnet.lab.pages.network import NetworkPage
 from glassnet.lab.shown import Ask, why
 from tests.lab.conftest import DESK, PHONE, Opens, lab
 from tests.lab.honest import check_accessible, check_numbers

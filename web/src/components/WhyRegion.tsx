@@ -28,6 +28,7 @@ export function WhyRegion<View extends Shows>({
               {line.text}
             </div>
           ))}
+          {why.python && <code class="why-python">{why.python}</code>}
           <p class="why-tools">
             <button type="button" disabled={levels >= MOST_LEVELS} onClick={() => lab.ask(why.name, levels + 1)}>
               Further back

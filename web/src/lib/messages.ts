@@ -58,8 +58,9 @@ export interface ShownLine {
   name: string;
 }
 
-/** The answer to *Why?*: the number's name, and the lines of its arithmetic, itself first. */
+/** The answer to *Why?*: the number's name, the lines of its arithmetic, itself first, and the Python that gives it. */
 export interface Why {
   name: string;
   lines: readonly ShownLine[];
+  python: string;
 }

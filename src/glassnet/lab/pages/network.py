@@ -3,75 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from urllib.parse import parse_qsl, quote
+from dataclasses import replace
 
-import numpy as np
-
+from glassnet.canvas.scene import Circle, Scene, Text
 from glassnet.inspection.drawing.blackboard import network_scene
-from glassnet.inspection.drawing.columns import Column
+from glassnet.inspection.drawing.columns import MOST_LABELLED, Column, Look, summary
 from glassnet.inspection.drawing.network import Columns
-from glassnet.inspection.numbers import printed, split, with_place
-from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
-from glassnet.ir.types import Array
+from glassnet.lab.network import guesses, products
+from glassnet.lab.network.arithmetic import is_product, line_of, mattered, python_of
+from glassnet.lab.network.function import function
+from glassnet.lab.network.layers import (
+    Row,
+    activated,
+    activations,
+    name_of,
+    network_of,
+    resized,
+    rows_of,
+    why_fixed,
+    with_layer,
+    without_layer,
+)
+from glassnet.lab.network.messages import (
+    Activate,
+    Add,
+    Choose,
+    Edit,
+    Editable,
+    Fed,
+    Feed,
+    Fit,
+    Function,
+    Guess,
+    Guessed,
+    Hide,
+    Mattered,
+    Merge,
+    Open,
+    Remove,
+    Resize,
+    Stage,
+    View,
+)
+from glassnet.lab.network.script import script
+from glassnet.lab.network.shown import checks, neurons_of, outputs_of, parameters_of
+from glassnet.lab.network.state import State, chosen, exact, loss_name, losses, opened
 from glassnet.lab.outbox import Outbox
-from glassnet.lab.page import Lab, Page, command
-from glassnet.lab.script import listed
-from glassnet.lab.shown import Ask, Picture, Shown, Why, picture, shown, typed, why
-from glassnet.words import rounded, unknown
-
-EXAMPLES = {"2-4-3-1": (0.4, -0.7), "1-3-3-1": (0.3,)}
-"""The lecture's inputs of its networks."""
-FIRST = 0.5  # of other networks
-MOST_INPUTS = 784
-
-
-@dataclass(frozen=True)
-class Open:
-    """Show the network of an address's fragment: ``example=1-3-3-1&x=0.3&w.weights[0,1]=0.5``; "" is the first."""
-
-    fragment: str = ""
-
-
-@dataclass(frozen=True)
-class Edit:
-    """Give an input, a weight or a bias another value, as it was typed."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Editable:
-    """A number that can be typed: its name, its text, and what it is in words."""
-
-    name: str
-    text: str
-    label: str
-
-
-@dataclass(frozen=True)
-class Neuron:
-    """A neuron: the name of its sum, of its value after the activation, and how it is read out ("w1, 0.71")."""
-
-    name: str
-    value: str
-    label: str
-
-
-@dataclass(frozen=True)
-class View:
-    """All that the page shows. Its ``fragment`` opens the same again."""
-
-    fragment: str
-    example: str
-    examples: tuple[str, ...]
-    picture: Picture
-    neurons: tuple[Neuron, ...]
-    inputs: tuple[Editable, ...]
-    parameters: tuple[Editable, ...]
-    outputs: tuple[Shown, ...]
+from glassnet.lab.page import Lab, Nothing, Page, command
+from glassnet.lab.shown import Ask, Shown, Why, lines, picture, shown
+from glassnet.network import Network
+from glassnet.readings.draw.stations import Station
+from glassnet.readings.explain import Explanation
 
 
 class NetworkPage(Page):
@@ -81,151 +64,225 @@ class NetworkPage(Page):
 
     def __init__(self, lab: Lab, outbox: Outbox) -> None:
         super().__init__(lab, outbox)
-        self._choose(self._first)
+        self._is_compact = False
+        self._columns: Columns | None = None
+        self._state = chosen(self._first, lab)
 
     @property
     def _first(self) -> str:
         return self.lab.chosen or next(iter(self.lab.networks))
-
-    def _choose(self, example: str) -> None:
-        networks = self.lab.networks
-        require(example in networks, unknown("network", example, networks))
-        self._example, self._network = example, networks[example].copy()
-        self._x = self._first_input()
-
-    def _first_input(self) -> Array:
-        """The input that is shown at first: the one that came with the network, or the lecture's."""
-        if self._example == self.lab.chosen and self.lab.x is not None:
-            return np.array(self.lab.x[0], self._network.dtype).reshape(-1)
-        size = int(np.prod(self._network.input_shape))
-        return np.array(EXAMPLES.get(self._example, [FIRST] * size), self._network.dtype)
 
     # ── commands ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     @command
     def open(self, given: Open) -> View:
         """The network of an address; what is wrong in it leaves everything as it is."""
-        before = self._example, self._network, self._x
-        try:
-            edits = dict(parse_qsl(given.fragment, keep_blank_values=True))
-            self._choose(edits.pop("example", self._first))
-            for name, text in edits.items():
-                self._set(printed(name), text)
-        except GlassnetError:
-            self._example, self._network, self._x = before
-            raise
-        return self._view()
+        return self._show(opened(given.fragment, self.lab, self._first))
 
     @command
     def edit(self, given: Edit) -> View:
         """Another value for one number."""
-        self._set(given.name, given.text)
-        return self._view()
+        self._state.set(given.name, given.text)
+        return self._view(self._state)
+
+    @command
+    def resize(self, given: Resize) -> View:
+        """More or fewer neurons."""
+        return self._rebuilt(network_of(resized(self._rows(), given.column, given.neurons), self._state.network.dtype))
+
+    @command
+    def add(self, given: Add) -> View:
+        """One layer more."""
+        return self._rebuilt(network_of(with_layer(self._rows(), given.column), self._state.network.dtype))
+
+    @command
+    def remove(self, given: Remove) -> View:
+        """One layer less."""
+        return self._rebuilt(network_of(without_layer(self._rows(), given.column), self._state.network.dtype))
+
+    @command
+    def activate(self, given: Activate) -> View:
+        """Another activation for one layer."""
+        stations = Columns(self._state.network).stations
+        require(0 <= given.column < len(stations), f"there is no column {given.column}")
+        path = stations[given.column].path
+        require(path in self._state.network.layers, f"column {given.column} is no layer")
+        network = activated(self._state.network, path, given.activation)
+        return self._show(self._state.with_network(network, is_own=not self._state.example))
+
+    @command
+    def choose(self, given: Choose) -> View:
+        """Another loss."""
+        self._state.require_loss(given.loss)
+        return self._show(replace(self._state, loss=given.loss))
+
+    @command
+    def merge(self, given: Merge) -> View:
+        """Layers multiplied together."""
+        return self._show(replace(self._state, merged=products.clipped(self._state, given.layers)))
+
+    @command
+    def hide(self, given: Hide) -> View:
+        """Numbers to be guessed; all others are shown."""
+        known = {name for one in self._view(self._state).neurons for name in (one.name, one.value)}
+        wrong = sorted(set(given.names) - known)
+        require(not wrong, f"there is no neuron {', '.join(wrong)}")
+        return self._show(replace(self._state, hidden=tuple(dict.fromkeys(given.names))))
+
+    @command
+    def guess(self, given: Guess) -> Guessed:
+        """What a hidden number is."""
+        return guesses.checked(self._state, self._seen(self._state), given)
+
+    @command
+    def fit(self, given: Fit) -> View:
+        """Draw it so from now on."""
+        self._is_compact = given.compact
+        return self._view(self._state)
 
     @command
     def why(self, given: Ask) -> Why:
-        """The arithmetic of any number of the network."""
-        return why(self._network.explain(self._input())[given.name], given.levels)
+        """The arithmetic of any number of the network; with a target, its gradient, too."""
+        state = self._state
+        if is_product(given.name):
+            outline = products.numbers(state)[given.name].tree(given.levels)
+            return Why(given.name, lines(outline), python_of(state, given.name))
+        explanation = self._seen(state).explain(state.input, state.y, loss=state.loss_or_none)
+        asked = explanation[given.name]
+        guesses.require_seen(state, asked, given.levels)
+        found = lines(asked.tree(given.levels))
+        if state.target and not state.hidden and self._has_slope(asked, given.name):
+            found += lines(explanation.gradient(given.name).tree(max(0, given.levels - 1)))
+        return Why(given.name, found, python_of(state, given.name))
+
+    @command
+    def mattered(self, given: Ask) -> Mattered:
+        """The largest terms of a number."""
+        state = self._state
+        asked = self._seen(state).explain(state.input, state.y, loss=state.loss_or_none)[given.name]
+        guesses.require_seen(state, asked, 0)
+        return mattered(asked)
+
+    @command
+    def feed(self, given: Feed) -> Fed:
+        """The sums of these neurons, written out."""
+        state = self._state
+        explanation = self._seen(state).explain(state.input)
+        for name in given.names:
+            guesses.require_seen(state, explanation[name], 0)
+        return Fed(tuple(line_of(explanation[name]) for name in given.names))
+
+    @command
+    def function(self, given: Nothing) -> Function:
+        """The output over the inputs."""
+        column = self._seen_columns(self._state)[-1]
+        last = column.below or column.inside
+        require(last is not None, "the network has no row of outputs")
+        assert last is not None
+        return function(self._state, last.names[0])
 
     def script(self) -> str:
         """``explanation`` has all numbers of the page."""
-        lines = ["import numpy as np", "import glassnet as gn", "", f"net = {self.lab.source(self._example)}"]
-        lines += [f'net.parameters["{name}"][{place}] = {value}' for name, place, value in self._edits()]
-        lines += [listed("numbers", self._x.tolist()), f"x = np.reshape(numbers, {self._network.input_shape})"]
-        return "\n".join([*lines, "print(net(x))", "explanation = net.explain(x)"])
+        return script(self._state, self.lab)
 
-    def _set(self, name: str, text: str) -> None:
-        value = typed(text, name)
-        inputs = self._input_names()
-        if name in inputs:
-            self._x[inputs.index(name)] = value
-            return
-        base, index = split(name)
-        known = self._network.parameters
-        require(base in known and self._is_place(known[base], index), f"there is no input, weight or bias {name!r}")
-        known[base][index] = value
+    # ── changes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    @staticmethod
-    def _is_place(array: Array, index: tuple[int, ...]) -> bool:
-        return len(index) == array.ndim and all(i < size for i, size in zip(index, array.shape, strict=True))
+    def _show(self, state: State) -> View:
+        """The view of a state, which is kept if it can be shown."""
+        view = self._view(state)
+        self._state = state
+        return view
+
+    def _rows(self) -> list[Row]:
+        is_merged = products.is_merged(self._state)
+        require(not is_merged, "the layers are multiplied together; show the network as it is to change them")
+        return rows_of(self._state.network)
+
+    def _rebuilt(self, network: Network) -> View:
+        return self._show(self._state.with_network(network, is_own=True))
 
     # ── what it shows ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _input(self) -> Array:
-        return self._x.reshape(self._network.input_shape)
+    @staticmethod
+    def _seen(state: State) -> Network:
+        """The network as it is drawn: with its first layers multiplied together, or as it is."""
+        return products.merged(state) if state.merged else state.network
 
-    def _input_names(self) -> list[str]:
-        from glassnet.inspection.neurons import input_names
+    @staticmethod
+    def _has_slope(asked: Explanation, name: str) -> bool:
+        return not asked.is_backward and not name.startswith(("loss", "target"))
 
-        return [str(name) for name in input_names(self._network).ravel()]
+    def _seen_columns(self, state: State) -> list[Column]:
+        network, x = self._seen(state), state.input[None]
+        if self._columns is None or self._columns.network is not network:
+            self._columns = Columns(network, x)
+        is_wide = any(size > MOST_LABELLED for size in map(_width, self._columns.stations))
+        return self._columns.at(x, Look(compact=self._is_compact or is_wide), state.hidden).all()
 
-    def _view(self) -> View:
-        network, inputs = self._network, self._input_names()
-        columns = Columns(network, self._input()[None]).all()
-        scene = network_scene(columns, f"The network {self._example}")
-        few = [*zip(inputs, self._x, strict=True)] if columns[0].is_labelled else []
+    def _view(self, state: State) -> View:
+        columns = self._seen_columns(state)
+        title = f"The network {state.example}" if state.example else "An own network"
+        is_fixed = bool(why_fixed(state.network))
+        scene = network_scene(columns if is_fixed else [replace(column, notes=()) for column in columns], title)
+        names = state.input_names
+        few = [*zip(names, state.x, strict=True)] if columns[0].is_labelled else []
+        texts = {element.of for element in scene.elements if isinstance(element, Text)}
+        image = replace(products.renamed(picture(scene), state), description=summary(columns))
+        found = [*neurons_of(columns)]
+        hidden = tuple(name for name in state.hidden if any(name in (one.name, one.value) for one in found))
+        state.hidden = hidden
         return View(
-            fragment=self._fragment(),
-            example=self._example,
+            fragment=state.fragment(self.lab),
+            example=state.example,
             examples=tuple(self.lab.networks),
-            picture=picture(scene),
-            neurons=tuple(_neurons(columns)),
+            picture=image,
+            is_compact=columns[0].is_compact,
+            neurons=tuple(found),
             inputs=tuple(Editable(name, exact(value), f"input {name}") for name, value in few),
-            parameters=tuple(self._parameters({element.of for element in scene.elements if hasattr(element, "of")})),
-            outputs=tuple(_outputs(columns[-1])),
+            parameters=tuple(parameters_of(state, texts)),
+            derived=tuple(Shown(one.of, one.text) for one in image.shapes if one.text and is_product(one.of)),
+            outputs=tuple(outputs_of(columns[-1])),
+            stages=tuple(self._stages(state, columns, scene)),
+            fixed="the layers are multiplied together" if products.is_merged(state) else why_fixed(state.network),
+            activations=activations(),
+            targets=self._targets(state),
+            losses=losses(),
+            chosen_loss=loss_name(state),
+            loss=self._loss(state),
+            hidden=hidden,
+            checks=checks(self.lab.networks),
+            collapsed=products.shown(state) if state.merged else None,
         )
 
-    def _parameters(self, drawn: set[str]) -> Iterator[Editable]:
-        """The weights and biases that the picture shows."""
-        for name, array in self._network.parameters.items():
-            for index in np.ndindex(array.shape) if array.size <= 10_000 else ():
-                place = with_place(name, index)
-                if place in drawn:
-                    yield Editable(place, exact(array[index]), place)
+    @staticmethod
+    def _targets(state: State) -> tuple[Editable, ...]:
+        values = state.target or (None,) * len(state.target_names)
+        return tuple(
+            Editable(name, "" if value is None else repr(value), name)
+            for name, value in zip(state.target_names, values, strict=True)
+        )
 
-    def _fragment(self) -> str:
-        """The address of what is shown: the example, and what is not as in it."""
-        parts = [f"example={quote(self._example)}"]
-        for name, value, before in zip(self._input_names(), self._x, self._first_input(), strict=True):
-            if value != before:
-                parts.append(f"{quote(name)}={exact(value)}")
-        for name, place, value in self._edits():
-            parts.append(f"{quote(name, safe=',')}[{place.replace(' ', '')}]={value}")
-        return "&".join(parts)
+    @staticmethod
+    def _loss(state: State) -> Shown | None:
+        """How far the outputs are from the target; not while a number is hidden that it would give away."""
+        if not state.target or state.hidden:
+            return None
+        return shown("loss", state.network.explain(state.input, state.y, loss=state.loss_or_none).loss.value)
 
-    def _edits(self) -> Iterator[tuple[str, str, str]]:
-        """The weights and biases that are not as in the example: the array, the place in it, the number."""
-        original = self.lab.networks[self._example]
-        for name, array in self._network.parameters.items():
-            for index in np.argwhere(array != original.parameters[name]):
-                yield name, ", ".join(map(str, index)), exact(array[tuple(index)])
-
-
-def exact(value: Array) -> str:
-    """A number with all its digits, as few as tell it from its neighbours.
-
-    >>> exact(np.float32(0.1)), exact(np.float64(1 / 3))
-    ('0.1', '0.3333333333333333')
-    """
-    return rounded(value, 17)
+    def _stages(self, state: State, columns: list[Column], scene: Scene) -> Iterator[Stage]:
+        """The columns that have neurons, with the places of their titles."""
+        assert self._columns is not None
+        circles = {one.of: one.x for one in scene.elements if isinstance(one, Circle)}
+        titles = [one for one in scene.elements if isinstance(one, Text) and one.bold]
+        for i, column in enumerate(columns):
+            title = titles[i]
+            layer = state.network.layers.get(self._columns.stations[i].path)
+            activation = getattr(layer, "activation", None)
+            x = circles.get(column.number_of(column.shown[0]), title.x)
+            yield Stage(column.title, x, title.y, column.size, "" if activation is None else name_of(activation))
 
 
-def _neurons(columns: list[Column]) -> Iterator[Neuron]:
-    """All neurons that have a name, from left to right."""
-    for column in columns:
-        if column.inside is None or not column.links:
-            continue
-        for i, name in enumerate(column.inside.names):
-            if column.below is None:
-                text = shown(name, column.inside.values[i]).text
-                yield Neuron(name, name, f"{name}, {text}")
-            else:
-                yield Neuron(name, column.below.names[i], f"{name}, {column.below.written(i)}")
-
-
-def _outputs(column: Column) -> Iterator[Shown]:
-    """The network's answer: the values of its last neurons."""
-    last = column.below or column.inside
-    if last is not None:
-        for name, value in zip(last.names, last.values, strict=False):
-            yield shown(name, value)
+def _width(station: Station) -> int:
+    """How many neurons a station has."""
+    size = station.var.shape[-1]
+    return size if isinstance(size, int) else 1

@@ -3,15 +3,24 @@ import { useAsk } from "../../lib/lab";
 import type { Shape } from "../../lib/messages";
 import type { Neuron } from "./messages";
 
-export function NeuronButton({ shape, neuron }: { shape: Shape; neuron: Neuron }) {
-  const ask = useAsk();
+export interface NeuronButtonProps {
+  shape: Shape;
+  neuron: Neuron;
+  isCurrent: boolean;
+}
+
+export function circle(shape: Shape): Record<string, string> {
   const size = `${2 * shape.radius}px`;
-  const place = { left: `${shape.x - shape.radius}px`, top: `${shape.y - shape.radius}px`, width: size, height: size };
+  return { left: `${shape.x - shape.radius}px`, top: `${shape.y - shape.radius}px`, width: size, height: size };
+}
+
+export function NeuronButton({ shape, neuron, isCurrent }: NeuronButtonProps) {
+  const ask = useAsk();
   return (
     <button
       type="button"
-      class="network-neuron"
-      style={place}
+      class={`network-neuron${isCurrent ? " is-current" : ""}`}
+      style={circle(shape)}
       aria-label={neuron.label}
       data-number={neuron.value}
       data-why={neuron.value}

@@ -1,63 +1,31 @@
-// Network: the picture of net.draw(), with a field over each weight, bias and input, and a button over each neuron.
-import { DataTable } from "../../components/DataTable";
-import { NumberShown } from "../../components/NumberShown";
+// Network: feed forward by hand. The picture with what changes it on the left; what it comes to on the right.
 import { PageFrame } from "../../components/PageFrame";
-import { PictureView } from "../../components/PictureView";
-import { WhyRegion } from "../../components/WhyRegion";
-import { useLab } from "../../lib/lab";
-import { EditableNumber } from "./EditableNumber";
-import type { Commands, View } from "./messages";
-import { NeuronButton } from "./NeuronButton";
+import { Diagram } from "./Diagram";
+import type { View } from "./messages";
+import { Side } from "./Side";
+import { Tools } from "./Tools";
+import { type NetworkLab, type Reply, useNetwork } from "./useNetwork";
+import { usePlay } from "./usePlay";
 import "./network.css";
 
 export default function NetworkPage() {
-  const lab = useLab<View, Commands>("network");
+  const { lab, reply } = useNetwork();
   const view = lab.view.value;
   return (
     <PageFrame name="network" lab={lab} about={<Prose />}>
-      {view && (
-        <div class="network">
-          <Diagram view={view} commit={(name, text) => lab.act("edit", { name, text })} />
-          <div class="network-side">
-            <label>
-              Example{" "}
-              <select
-                value={view.example}
-                onChange={(event) =>
-                  lab.act("open", { fragment: `example=${encodeURIComponent(event.currentTarget.value)}` })
-                }
-              >
-                {view.examples.map((name) => (
-                  <option key={name}>{name}</option>
-                ))}
-              </select>
-            </label>
-            <DataTable
-              caption="Outputs"
-              columns={[]}
-              rows={view.outputs.map((output) => [output.name, <NumberShown key={output.name} {...output} />])}
-            />
-            <WhyRegion lab={lab} />
-          </div>
-        </div>
-      )}
+      {view && <Bench view={view} lab={lab} reply={reply} />}
     </PageFrame>
   );
 }
 
-function Diagram({ view, commit }: { view: View; commit: (name: string, text: string) => Promise<boolean> }) {
-  const editable = new Map([...view.inputs, ...view.parameters].map((one) => [one.name, one]));
-  const neurons = new Map(view.neurons.map((one) => [one.name, one]));
+function Bench({ view, lab, reply }: { view: View; lab: NetworkLab; reply: Reply }) {
+  const play = usePlay(lab, view);
   return (
-    <PictureView picture={view.picture} over={new Set(editable.keys())}>
-      {view.picture.shapes.map((shape) => {
-        const number = shape.kind === "text" ? editable.get(shape.of) : undefined;
-        const neuron = shape.kind === "circle" ? neurons.get(shape.of) : undefined;
-        if (number) return <EditableNumber key={shape.of} shape={shape} number={number} commit={commit} />;
-        if (neuron) return <NeuronButton key={`${shape.of} neuron`} shape={shape} neuron={neuron} />;
-        return null;
-      })}
-    </PictureView>
+    <div class={view.is_compact ? "network is-compact" : "network"}>
+      <Tools view={view} lab={lab} play={play} reply={reply} />
+      <Diagram view={view} lab={lab} play={play} reply={reply} />
+      <Side view={view} lab={lab} play={play} reply={reply} />
+    </div>
   );
 }
 
@@ -70,8 +38,14 @@ function Prose() {
       </p>
       <p>
         Click on a neuron to see its sum written out. Type another number into any input, weight or bias: 1/3 and 0,5
-        work.
+        work. Under the title of each layer are its size and its activation.
       </p>
+      <p>
+        <b>Play</b> feeds forward neuron by neuron, as on the blackboard. <b>Predict</b> hides numbers until they are
+        guessed right, and names the slip in a wrong guess. <b>Collapse</b> multiplies the layers together: without an
+        activation, the whole network is one line. Choose relu for a layer, and it becomes several.
+      </p>
+      <p>With a target, each Why? tells the gradient of the loss, too.</p>
     </>
   );
 }

@@ -1,0 +1,40 @@
+// Linear layers multiplied together, product by product, down to one line; or why they cannot be.
+import type { Collapsed } from "./messages";
+import type { NetworkLab } from "./useNetwork";
+
+export function Collapse({ collapsed, lab }: { collapsed: Collapsed; lab: NetworkLab }) {
+  const { merged, of } = collapsed;
+  return (
+    <section class="network-collapsed" aria-label="Collapsed">
+      <h2>Collapsed</h2>
+      {collapsed.error ? (
+        <p>Not possible: {collapsed.error}. Below is what it consists of instead.</p>
+      ) : (
+        <>
+          <p class="network-formula">{collapsed.formula}</p>
+          <p class="network-products">
+            <button
+              type="button"
+              aria-label="One product less"
+              disabled={merged <= 2}
+              onClick={() => lab.act("merge", { layers: merged - 1 })}
+            >
+              Back
+            </button>
+            <button type="button" disabled={merged >= of} onClick={() => lab.act("merge", { layers: merged + 1 })}>
+              Next product
+            </button>
+          </p>
+          <p class="why-hint">
+            {merged} of {of} layers are drawn as one:
+          </p>
+          {collapsed.lines.map((line) => (
+            <button key={line.name} type="button" class="network-line" onClick={() => lab.ask(line.name)}>
+              {line.text}
+            </button>
+          ))}
+        </>
+      )}
+    </section>
+  );
+}
