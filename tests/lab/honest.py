@@ -32,7 +32,7 @@ def check_line(text: str) -> tuple[str, str]:
     parts = LINE.fullmatch(rest)
     assert parts, f"cannot be read: {text}"
     left = parts["left"] and parts["left"].rpartition(" = ")[2]  # gradients are told in names before
-    if left is not None and not re.fullmatch(r"[a-z]\w*", left):
+    if left is not None and not re.fullmatch(r"δ?[A-Za-z]\w*", left):
         exact = evaluate(left)
         assert near(exact, parts["result"]), text
         check_relation(exact, parts["relation"], parts["result"], text)
