@@ -8,8 +8,8 @@ import pytest
 import glassnet
 
 TESTS, PACKAGE = Path(__file__).parent, Path(glassnet.__file__).parent
-APART = {"docs", "fuzz", "golden", "oracles"}
-"""Folders of what is no room of the package: its pages, hostile files, and others' numbers."""
+APART = {"bench", "docs", "fuzz", "golden", "oracles"}
+"""Folders of what is no room of the package: what measures it, its pages, hostile files, and others' numbers."""
 
 FILES = [path.relative_to(TESTS) for path in sorted(TESTS.rglob("test_*.py"))]
 SOURCES = [path.relative_to(PACKAGE) for path in sorted(PACKAGE.rglob("*.py"))]

@@ -1,0 +1,1 @@
+"""Whole processes: from `python` to the accuracy on MNIST's test images, once for each library."""

@@ -1,0 +1,56 @@
+"""Glassnet: `fit` and `net(x)`, as a user calls them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import glassnet as gn
+from bench.suite.task import EPSILON, Array, Task, Work, first_weights
+from glassnet.train import compiled
+
+
+def layers(work: Work) -> list[Any]:
+    penalty = gn.Penalty(l2=work.l2) if work.l2 else None
+    hidden: list[Any] = [gn.Rescale(work.scale)] if work.scale != 1 else []
+    for units in work.sizes[1:-1]:
+        if work.norm:
+            hidden += [gn.Dense(units, weights_penalty=penalty), gn.BatchNorm(), gn.Activation(work.activation)]
+        else:
+            hidden.append(gn.Dense(units, work.activation, weights_penalty=penalty))
+        hidden += [gn.Dropout(work.dropout)] if work.dropout else []
+    return [*hidden, gn.Dense(work.sizes[-1], "softmax" if work.classifies else "linear", weights_penalty=penalty)]
+
+
+class Ours:
+    def __init__(self, task: Task) -> None:
+        work = task.work
+        self.net = gn.Network(work.sizes[0], *layers(work), dtype=work.dtype)
+        for name, values in zip(self.net.parameters, first_weights(work), strict=True):
+            self.net.parameters[name] = values
+        self.x, self.y = task.x, task.y
+        loss = gn.CategoricalCrossEntropy(work.smoothing) if work.classifies else gn.SquaredError()
+        self.settings: dict[str, Any] = {
+            "batch_size": work.batch,
+            "optimizer": gn.Adam(work.rate, epsilon=EPSILON),
+            "loss": loss,
+            "clip_norm": work.clip or None,
+            "metrics": [],
+            "progress": False,
+        }
+
+    def train(self, epochs: int) -> None:
+        self.net.fit(self.x, self.y, epochs=epochs, **self.settings)
+
+    def weights(self) -> list[Array]:
+        return list(self.net.parameters.values())
+
+    def answer(self, x: Array) -> Array:
+        return self.net(x)
+
+
+def one_thread(task: Task) -> Ours:
+    compiled.processors = lambda: 1
+    return Ours(task)
+
+
+VARIANTS = {"auto": Ours, "one thread": one_thread}

@@ -1,0 +1,113 @@
+"""Worker processes that stand still while another works, and child processes that are measured whole (POSIX only)."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.suite.contestants import Contestant
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60
+"""Seconds that a request may take; what is slower is no rival."""
+
+
+class Failed(Exception):
+    """A contestant cannot do the work; the message says why."""
+
+
+class Workers:
+    """One process for each library and number of threads, started when it is first needed."""
+
+    def __init__(self, log: Path) -> None:
+        self._log = log.open("w")
+        self._started: dict[Any, subprocess.Popen[str]] = {}
+
+    def ask(self, contestant: Contestant, threads: int, **request: Any) -> dict[str, Any]:
+        """Let this worker alone run until it has answered. Raises Failed."""
+        key = (contestant.module, *contestant.environment.items(), threads)
+        process = self._started.get(key)
+        if process is None or process.poll() is not None:
+            process = self._started[key] = self._start(contestant, threads)
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.send_signal(signal.SIGCONT)
+        process.stdin.write(json.dumps({"variant": contestant.variant, **request}) + "\n")
+        process.stdin.flush()
+        ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
+        if not ready:
+            process.kill()
+            raise Failed(f"it took more than {PATIENCE} s")
+        line = process.stdout.readline()
+        if not line:
+            raise Failed("its process ended")
+        process.send_signal(signal.SIGSTOP)
+        reply: dict[str, Any] = json.loads(line)
+        if "error" in reply:
+            raise Failed(reply["error"])
+        return reply
+
+    def _start(self, contestant: Contestant, threads: int) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "bench.suite.worker", contestant.module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+            cwd=ROOT,
+            env=contestant.variables(threads),
+        )
+
+    def close(self) -> None:
+        for process in self._started.values():
+            process.kill()
+            process.wait()
+        self._log.close()
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A child process from its start to its end: wall time, the most memory that it held, what it printed."""
+
+    seconds: float
+    memory: int
+    output: str
+
+
+def run(arguments: Sequence[str], environment: Mapping[str, str]) -> Ran:
+    """Run Python with these arguments. Raises Failed with the last line of what it said."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT,
+        env=environment,
+    )  # fmt: skip
+    assert process.stdout is not None
+    with process.stdout:
+        output = process.stdout.read()
+    _, status, used = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise Failed((output.strip() or "it failed").splitlines()[-1][:300])
+    return Ran(seconds, used.ru_maxrss * (1 if sys.platform == "darwin" else 1024), output)
+
+
+@contextmanager
+def busy_process() -> Iterator[None]:
+    """Another process that keeps one core busy meanwhile."""
+    process = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()

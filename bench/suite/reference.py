@@ -1,0 +1,42 @@
+"""The network of a task in plain NumPy and float64: what every contestant's weights are judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bench.suite.task import NORM_EPSILON, Array, Task, Work
+
+PART = 12_800
+"""Samples that the loss is taken over."""
+
+
+def answer(work: Work, weights: Sequence[Array], x: Array) -> Array:
+    """The last layer's sums (n, outputs). Batch norm is over these samples, and nothing is dropped."""
+    arrays = iter(np.asarray(array, np.float64) for array in weights)
+    value = x.astype(np.float64) * work.scale
+    last = len(work.sizes) - 2
+    for i in range(last + 1):
+        value = value @ next(arrays) + next(arrays)
+        if i < last and work.norm:
+            value = (value - value.mean(axis=0)) / np.sqrt(value.var(axis=0) + NORM_EPSILON) * next(arrays)
+            value = value + next(arrays)
+        if i < last:
+            value = np.tanh(value) if work.activation == "tanh" else np.maximum(value, 0)
+    return value
+
+
+def log_softmax(sums: Array) -> Array:
+    shifted = sums - sums.max(axis=1, keepdims=True)
+    log: Array = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    return log
+
+
+def loss(task: Task, weights: Sequence[Array]) -> float:
+    """The mean loss over the samples, without penalty or smoothing."""
+    x, y = task.x[:PART], task.y[:PART]
+    sums = answer(task.work, weights, x)
+    if task.work.classifies:
+        return float(-log_softmax(sums)[np.arange(len(y)), y].mean())
+    return float(np.mean((sums - y.reshape(len(y), -1)) ** 2))
