@@ -10,6 +10,7 @@ import struct
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ def home(address: str) -> str:
     return address.partition("?")[0]
 
 
+@cache
 def cookie(address: str) -> str:
     """The cookie that the token is traded for."""
     return str(httpx.get(address).cookies[COOKIE])

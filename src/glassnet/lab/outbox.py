@@ -16,6 +16,8 @@ HEADER = struct.Struct("<IIHH")
 WINDOW = 2
 """Frames on their way that the browser has not yet acknowledged; older ones that wait are dropped for newer."""
 
+MOST_REPLIES = 16
+
 
 class Outbox:
     """Filled from any thread, emptied by the session.
@@ -39,6 +41,11 @@ class Outbox:
         with self._lock:
             self._replies.append(text)
         self._wake()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many answers wait that no more should be made."""
+        return len(self._replies) >= MOST_REPLIES
 
     def event(self, name: str, text: str) -> None:
         """News of that name, which replaces news that still waits."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import struct
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -18,6 +19,7 @@ from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Page
 from glassnet.words import excerpt
 
+Result = TypeVar("Result")
 LARGEST_MESSAGE = 4 * 2**20
 """Bytes of a message from the browser; the socket closes on larger ones."""
 WAITING = 32
@@ -38,12 +40,14 @@ class Session:
     def __init__(self, socket: WebSocket, page: type[Page], lab: Lab) -> None:
         self._socket, self._loop, self._ready = socket, asyncio.get_running_loop(), asyncio.Event()
         self._outbox = Outbox(self._wake)
-        self._page = page(lab, self._outbox)
+        self._kind, self._lab = page, lab
+        self._sent = asyncio.Event()
         self._waiting: asyncio.Queue[tuple[Any, bytes]] = asyncio.Queue(WAITING)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"lab {page.name}")
 
     async def run(self) -> None:
         """Serve the tab until it closes."""
+        self._page = await self._in_thread(self._kind, self._lab, self._outbox)
         tasks = [asyncio.create_task(part()) for part in (self._read, self._work, self._send)]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -74,7 +78,7 @@ class Session:
             try:
                 command, payload = _taken_apart(message.get("text"), message.get("bytes"))
             except GlassnetError as error:
-                self._outbox.reply(written({"id": None, "error": str(error)}))
+                await self._answer(written({"id": None, "error": str(error)}))
                 continue
             if set(command) == {"ack"}:
                 self._acknowledge(command["ack"])
@@ -90,7 +94,17 @@ class Session:
     async def _work(self) -> None:
         while True:
             command, payload = await self._waiting.get()
-            self._outbox.reply(await self._loop.run_in_executor(self._thread, self._reply, command, payload))
+            await self._answer(await self._in_thread(self._reply, command, payload))
+
+    async def _in_thread(self, work: Callable[..., Result], *args: Any) -> Result:
+        return await self._loop.run_in_executor(self._thread, work, *args)
+
+    async def _answer(self, text: str) -> None:
+        """Send an answer, once there is room: a tab that does not read is not worked for."""
+        while self._outbox.is_full:
+            self._sent.clear()
+            await self._sent.wait()
+        self._outbox.reply(text)
 
     def _reply(self, command: dict[str, Any], payload: bytes) -> str:
         number = command.get("id")
@@ -119,6 +133,7 @@ class Session:
                     await self._socket.send_text(message)
                 else:
                     await self._socket.send_bytes(message)
+                self._sent.set()
 
 
 def _taken_apart(text: str | None, data: bytes | None) -> tuple[dict[str, Any], bytes]:

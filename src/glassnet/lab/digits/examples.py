@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,14 +45,22 @@ class Examples:
         return np.asarray(np.argsort(distances, kind="stable")[:count])
 
 
-@cache
 def examples() -> Examples:
-    """The digits of this machine; nothing is downloaded."""
+    """The digits of this machine, read once; nothing is downloaded."""
+    with _READING:
+        return _read()
+
+
+_READING = Lock()
+
+
+@cache
+def _read() -> Examples:
     for folder in filter(None, (os.environ.get("GLASSNET_DATA"), str(cache_folder()))):
         try:
             data = mnist(Path(folder))
         except DataError:
             continue
-        return Examples("MNIST's training digits", data.x_train[:MOST], data.y_train[:MOST])
+        return Examples("MNIST's training digits", data.x_train[:MOST].copy(), data.y_train[:MOST])
     images, labels = strokes(DRAWN)
     return Examples("digits drawn by the program", images, labels)
