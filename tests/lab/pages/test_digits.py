@@ -198,22 +198,34 @@ def test_an_image_file_is_read_and_one_that_is_none_is_said(opened: Opens) -> No
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_everyone_can_use_it(opened: Opens, theme: str, size: dict[str, int]) -> None:
     page = opened(f"digits#{address_of(SEVEN)}", size, theme)
+    show(page, theme, "Train")
     page.get_by_label("Loss", exact=True).wait_for()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     check_accessible(page)
     page.get_by_role("button", name=re.compile("^y7, ")).click()
     page.locator("[data-line]").first.wait_for()
+    show(page, theme, "Fed")
     page.get_by_role("button", name="Weights of the first layer").click()
     page.get_by_role("button", name="Weights of relu(a128)").wait_for()
     check_accessible(page)
 
 
-def test_nothing_scrolls_on_a_laptop(opened: Opens) -> None:
-    page = opened(f"digits#{address_of(SEVEN)}")
-    page.get_by_label("Loss", exact=True).wait_for()
-    parts = page.locator("html, main, .digits, .digits > *")
-    sizes = parts.evaluate_all("all => all.map(e => [e.className, e.scrollHeight - e.clientHeight])")
-    assert [one for one in sizes if one[1] > 0] == []
+def show(page: Any, theme: str, part: str) -> None:
+    """Choose what stands beside the pad where labels are large."""
+    if theme == "projector":
+        page.get_by_role("button", name=part, exact=True).click()
+
+
+@pytest.mark.parametrize("theme", ["light", "projector"])
+def test_nothing_scrolls_on_a_laptop(opened: Opens, theme: str) -> None:
+    page = opened(f"digits#{address_of(SEVEN)}", theme=theme)
+    for part in ("Train", "Fed", "Layers", "What mattered"):
+        show(page, theme, part)
+        if part == "Train":
+            page.get_by_label("Loss", exact=True).wait_for()
+        parts = page.locator("html, main, .digits, .digits > *")
+        sizes = parts.evaluate_all("all => all.map(e => [e.className, e.scrollHeight - e.clientHeight])")
+        assert [one for one in sizes if one[1] > 0] == [], part
 
 
 # ── without ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -191,8 +191,10 @@ def test_everyone_can_use_it(opened: Opens, theme: str, size: dict[str, int]) ->
     check_accessible(page)
 
 
-def test_it_fits_the_window(opened: Opens) -> None:
-    page = opened("line#data=anscombe-I&fit=1")
+@pytest.mark.parametrize("theme", ["light", "projector"])
+@pytest.mark.parametrize("data", ["anscombe-I", "thermometer", "plane"])
+def test_it_fits_the_window(opened: Opens, theme: str, data: str) -> None:
+    page = opened(f"line#data={data}&fit=1", theme=theme)
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     assert page.locator(".frame-main").evaluate("e => e.scrollHeight <= e.clientHeight")
     phone = opened("line#data=anscombe-I", PHONE)

@@ -12,11 +12,13 @@ export interface FieldProps {
   /** The visible label; without one the name is only heard. */
   label?: string;
   class?: string;
+  /** Whether it is one number, which answers Why?. */
+  answers?: boolean;
   /** Takes the text; whether it could be done. */
   commit: (text: string) => Promise<boolean> | boolean;
 }
 
-export function Field({ name, exact, shown = exact, label, commit, ...rest }: FieldProps) {
+export function Field({ name, exact, shown = exact, label, answers = true, commit, ...rest }: FieldProps) {
   const typed = useSignal<string | null>(null);
   const focused = useSignal(false);
   const wrong = useSignal(false);
@@ -47,7 +49,7 @@ export function Field({ name, exact, shown = exact, label, commit, ...rest }: Fi
         spellcheck={false}
         aria-label={label ? undefined : name}
         aria-invalid={wrong.value}
-        data-number={name}
+        data-number={answers ? name : undefined}
         value={typed.value ?? atRest}
         size={Math.max(3, (typed.value ?? atRest).length)}
         onFocus={(event) => {

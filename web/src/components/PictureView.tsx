@@ -10,13 +10,16 @@ import "./PictureView.css";
 export interface PictureViewProps {
   picture: Picture;
   over?: ReadonlySet<string>;
+  /** The address of an image to be shown instead: the picture as a file has it, in its own colours. */
+  image?: string;
   children?: ComponentChildren;
 }
 
 const TEXT = 12; // pixels of the smallest text in a scene
 const PROJECTED = 20;
+const NARROW = 500; // pixels of a room in which an image is scrolled; in a wider one all of it is seen
 
-export function PictureView({ picture, over, children }: PictureViewProps) {
+export function PictureView({ picture, over, image, children }: PictureViewProps) {
   const room = useRef<HTMLDivElement>(null);
   const scale = useSignal(1);
   const least = appearance.value === "projector" ? PROJECTED / TEXT : 1;
@@ -25,13 +28,14 @@ export function PictureView({ picture, over, children }: PictureViewProps) {
     if (!element) return;
     const resize = () => {
       const fits = Math.min(element.clientWidth / picture.width, element.clientHeight / picture.height);
-      scale.value = Math.max(least, Math.min(fits, 2 * least));
+      const whole = image && least === 1 && element.clientWidth > NARROW;
+      scale.value = Math.max(whole ? 0 : least, Math.min(fits, 2 * least));
     };
     const observer = new ResizeObserver(resize);
     observer.observe(element);
     resize();
     return () => observer.disconnect();
-  }, [picture.width, picture.height, least]);
+  }, [picture.width, picture.height, least, image]);
   const size = { width: `${picture.width}px`, height: `${picture.height}px` };
   const taken = { width: `${picture.width * scale.value}px`, height: `${picture.height * scale.value}px` };
   return (
@@ -39,11 +43,15 @@ export function PictureView({ picture, over, children }: PictureViewProps) {
     <section class="picture" ref={room} tabIndex={0} aria-label={picture.title}>
       <div class="picture-room" style={taken}>
         <div class="picture-scale" style={{ ...size, transform: `scale(${scale.value})` }}>
-          <svg width={picture.width} height={picture.height} role="img" aria-label={picture.description}>
-            {picture.shapes.map((shape, i) =>
-              shape.kind === "text" && over?.has(shape.of) ? null : <ShapeView key={i} {...shape} />,
-            )}
-          </svg>
+          {image ? (
+            <img src={image} width={picture.width} height={picture.height} alt={picture.description} />
+          ) : (
+            <svg width={picture.width} height={picture.height} role="img" aria-label={picture.description}>
+              {picture.shapes.map((shape, i) =>
+                shape.kind === "text" && over?.has(shape.of) ? null : <ShapeView key={i} {...shape} />,
+              )}
+            </svg>
+          )}
           {children}
         </div>
       </div>

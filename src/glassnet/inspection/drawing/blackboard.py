@@ -206,7 +206,8 @@ def _column(column: Column, x: float, neurons: dict[int, Point], is_last: bool) 
     elements = [element for i, place in neurons.items() for element in _neuron(column, i, *place, largest)]
     side, anchor = OUTSIDE[is_last]
     for i, (_, y) in neurons.items() if column.outside else ():
-        elements.append(Text(x + side * (column.radius + 9), y, column.beside(i), anchor=anchor))
+        of = "" if column.is_labelled or column.values is None else column.last_name(i)
+        elements.append(Text(x + side * (column.radius + 9), y, column.beside(i), anchor=anchor, of=of))
     if column.is_elided:
         y = (neurons[column.shown[column.first - 1]][1] + neurons[column.shown[column.first]][1]) / 2
         elements += [Circle(x, y + d, 1.8, "muted", "muted", 0.5) for d in (-22, -15, -8)]

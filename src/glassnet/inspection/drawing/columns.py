@@ -141,6 +141,11 @@ class Column:
         last = self.deltas or self.below or self.inside
         return None if last is None or last.are_hidden else last.values
 
+    def last_name(self, i: int) -> str:
+        """The name of the last number of a neuron: of its value after the activation, or of its sum."""
+        last = self.below or self.inside
+        return last.names[i] if last is not None else ""
+
     def number_of(self, i: int) -> str:
         """The name of the number in a neuron's circle; "" where none is known."""
         names = self.names if self.inside is None or self.inside.are_hidden else self.inside.names

@@ -6,6 +6,7 @@ from glassnet.lab.page import Page
 from glassnet.lab.pages.digits import DigitsPage
 from glassnet.lab.pages.line import LinePage
 from glassnet.lab.pages.network import NetworkPage
+from glassnet.lab.pages.picture import PicturePage
 
 PAGES: dict[str, type[Page]] = {
     page.name: page
@@ -13,6 +14,7 @@ PAGES: dict[str, type[Page]] = {
         LinePage,
         DigitsPage,
         NetworkPage,
+        PicturePage,
         #
     )
 }

@@ -1,6 +1,7 @@
 // Digits: from the pad to the answer, with every number on the way.
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { appearance } from "../../components/Appearance";
 import { PageFrame } from "../../components/PageFrame";
 import { WhyRegion } from "../../components/WhyRegion";
 import { type Lab, useLab } from "../../lib/lab";
@@ -26,6 +27,9 @@ export default function DigitsPage() {
 
 const PAUSE = 250; // milliseconds after a stroke before a closer look, which the next stroke should not wait for
 
+const PANELS = { fed: "Fed", layers: "Layers", closer: "What mattered", train: "Train", why: "Why?" } as const;
+type Panel = keyof typeof PANELS;
+
 type DigitsLab = Lab<View, Commands>;
 
 function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
@@ -47,6 +51,12 @@ function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
     sheet.value = of;
   };
   const chosen = closer?.value.name ?? "";
+  const panel = usePanel(lab);
+  const showPanel = (name: Panel) => {
+    panel.value = name;
+  };
+  const seen = (name: Panel) => panel.value === null || panel.value === name;
+  const teach = closer && <Teach lab={lab} view={view} closer={closer} digit={digit.value} choose={chooseDigit} />;
   return (
     <div class="digits" data-serial={view.serial}>
       <div class="digits-draw">
@@ -58,29 +68,35 @@ function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
           lifted={() => lab.release()}
         />
         <PenTools lab={lab} view={view} pen={pen} />
-        {closer && <Teach lab={lab} view={view} closer={closer} digit={digit.value} choose={chooseDigit} />}
+        {panel.value === null && teach}
       </div>
       <Outputs view={view} chosen={chosen} choose={choose} />
-      <section class="digits-fed" aria-label="Fed">
-        <header>
-          <h2>
-            Fed <small>28 × 28</small>
-          </h2>
-          <button type="button" class="quiet" onClick={show(FED)}>
-            Numbers
+      {panel.value !== null && <Panels panel={panel.value} choose={showPanel} />}
+      {panel.value === "train" && teach}
+      {seen("fed") && (
+        <section class="digits-fed" aria-label="Fed">
+          <header>
+            <h2>
+              Fed <small>28 × 28</small>
+            </h2>
+            <button type="button" class="quiet" onClick={show(FED)}>
+              Numbers
+            </button>
+          </header>
+          <AskedPixels name="What is fed" data={view.fed} size={220} number={(index) => number({ of: "fed", index })} />
+          <button type="button" class="quiet" onClick={show(WEIGHTS)}>
+            Weights of the first layer
           </button>
-        </header>
-        <AskedPixels name="What is fed" data={view.fed} size={220} number={(index) => number({ of: "fed", index })} />
-        <button type="button" class="quiet" onClick={show(WEIGHTS)}>
-          Weights of the first layer
-        </button>
-      </section>
-      <div class="digits-layers">
-        {view.layers.map((layer) => (
-          <Tiles key={layer.title} layer={layer} chosen={chosen} choose={choose} table={show(layer.title)} />
-        ))}
-      </div>
-      {closer && (
+        </section>
+      )}
+      {seen("layers") && (
+        <div class="digits-layers">
+          {view.layers.map((layer) => (
+            <Tiles key={layer.title} layer={layer} chosen={chosen} choose={choose} table={show(layer.title)} />
+          ))}
+        </div>
+      )}
+      {closer && seen("closer") && (
         <div class="digits-closer">
           <Mattered closer={closer} number={number} choose={choose} />
           <Nearest closer={closer} />
@@ -89,7 +105,33 @@ function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
       {sheet.value && (
         <Sheet lab={lab} view={view} of={sheet.value} busy={drawing.value} choose={choose} close={show(null)} />
       )}
-      <WhyRegion lab={lab} />
+      {seen("why") && <WhyRegion lab={lab} />}
+    </div>
+  );
+}
+
+/** On a projector, where labels are large, one part at a time stands beside pad and outputs; null where all have room. */
+function usePanel(lab: DigitsLab): Signal<Panel | null> {
+  const projected = appearance.value === "projector";
+  const panel = useSignal<Panel | null>(projected ? "layers" : null);
+  useEffect(() => {
+    panel.value = projected ? "layers" : null;
+  }, [projected, panel]);
+  const asked = lab.answer.value?.name;
+  useEffect(() => {
+    if (projected && asked) panel.value = "why";
+  }, [projected, asked, panel]);
+  return panel;
+}
+
+function Panels({ panel, choose }: { panel: Panel; choose: (name: Panel) => void }) {
+  return (
+    <div class="digits-panels">
+      {(Object.keys(PANELS) as Panel[]).map((name) => (
+        <button key={name} type="button" aria-pressed={name === panel} onClick={() => choose(name)}>
+          {PANELS[name]}
+        </button>
+      ))}
     </div>
   );
 }
