@@ -12,6 +12,7 @@ from glassnet.canvas.svg import path_data, png
 from glassnet.ir.require import require
 from glassnet.practice.answers import read_answer
 from glassnet.readings.explain import Explanation, Outline
+from glassnet.readings.explain.explanation import FORWARD
 from glassnet.words import number
 
 MOST_LEVELS = 6
@@ -75,8 +76,9 @@ def why(explanation: Explanation, levels: int = 1) -> Why:
 
 
 def lines(outline: Outline) -> tuple[ShownLine, ...]:
-    """The lines of any outline."""
-    return tuple(ShownLine(one.level, one.text, one.number.name if one.number else "") for one in outline.lines)
+    """The lines of any outline that are arithmetic."""
+    arithmetic = (one for one in outline.lines if one.text != FORWARD)
+    return tuple(ShownLine(one.level, one.text, one.number.name if one.number else "") for one in arithmetic)
 
 
 # ── numbers that are typed ──────────────────────────────────────────────────────────────────────────────────────────

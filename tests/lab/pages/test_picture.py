@@ -60,7 +60,11 @@ def test_what_is_saved_is_what_python_saves(opened: Opens, tmp_path: Path, state
 
 @pytest.mark.parametrize(
     ("state", "count"),
-    [(STATES[0], 31 + 10), ("example=1-3-3-1&input=0.3&weights=no&D, E, F.biases[0]=-2", 8)],
+    [
+        (STATES[0], 31 + 10),
+        ("example=1-3-3-1&input=0.3&weights=no&D, E, F.biases[0]=-2", 8),
+        ("input=0.4,-0.7&target=1", 23 + 10 + 2),
+    ],
 )
 def test_each_number_answers_why(opened: Opens, state: str, count: int) -> None:
     page = opened(f"picture#{state}")

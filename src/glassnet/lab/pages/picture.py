@@ -22,9 +22,9 @@ from glassnet.inspection.numbers import split
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.lab.messages import read
+from glassnet.lab.network.state import EXAMPLES
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Page, command
-from glassnet.lab.pages.network import EXAMPLES
 from glassnet.lab.shown import Ask, Picture, Why, picture, typed, why
 from glassnet.model.answer import Answer
 from glassnet.network import Network

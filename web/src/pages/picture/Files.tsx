@@ -42,6 +42,8 @@ export function Files({ view, lab }: { view: View; lab: PictureLab }) {
   );
 }
 
+const KEPT = 60_000; // milliseconds in which a browser has begun to save
+
 /** Let the browser save bytes that are here already. */
 function handOver({ name, media, data }: File): void {
   const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
@@ -49,5 +51,5 @@ function handOver({ name, media, data }: File): void {
   link.href = URL.createObjectURL(new Blob([bytes], { type: media }));
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), KEPT);
 }
