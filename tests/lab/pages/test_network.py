@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.canvas import scene
+from glassnet.canvas.scene import Corners, overlap
 from glassnet.ir.errors import GlassnetError
 from glassnet.lab.network.messages import Edit, Open
 from glassnet.lab.outbox import Outbox
@@ -20,6 +21,25 @@ from tests.lab.conftest import DESK, PHONE, Opens, lab
 from tests.lab.honest import check_accessible, check_numbers
 from tests.lab.scripts import ran
 
+LECTURE = [
+    "w1 = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = 0.71",
+    "w2 = (0.4)(-0.3) + (-0.7)(0.1) - 0.2 = -0.39",
+    "w3 = (0.4)(0.7) + (-0.7)(0.6) - 0.1 = -0.24",
+    "w4 = (0.4)(-0.5) + (-0.7)(-0.6) - 0.8 = -0.58",
+    "h1 = (0.71)(1) + (-0.39)(0.8) + (-0.24)(0.2) + (-0.58)(0.3) - 0.9 = -0.724",
+    "h2 = (0.71)(0.2) + (-0.39)(-0.4) + (-0.24)(0.3) + (-0.58)(-1) + 0.6 = 1.406",
+    "h3 = (0.71)(-0.3) + (-0.39)(0.4) + (-0.24)(0.5) + (-0.58)(0.7) - 0.3 = -1.195",
+    "z = (-0.724)(-0.7) + (1.406)(-0.8) + (-1.195)(-0.6) - 0.7 = -0.601",
+]
+CHECK = [
+    "A = (0.3)(0.2) + 1 = 1.06",
+    "B = (0.3)(-0.6) - 1 = -1.18",
+    "C = (0.3)(0.7) - 0.5 = -0.29",
+    "D = (1.06)(-1) + (-1.18)(-0.9) + (-0.29)(0.2) + 0.3 = 0.244",
+    "E = (1.06)(-1) + (-1.18)(-0.4) + (-0.29)(-0.3) - 0.5 = -1.001",
+    "F = (1.06)(-1) + (-1.18)(-0.2) + (-0.29)(-0.7) + 0.7 = 0.079",
+    "y = (0.244)(-0.8) + (-1.001)(-0.4) + (0.079)(-0.6) - 0.4 = -0.2422",
+]
 NETWORKS = {name: gn.lecture(name) for name in ("2-4-3-1", "1-3-3-1")}
 
 
@@ -100,31 +120,186 @@ def test_an_address_is_the_whole_state(opened: Opens) -> None:
     page.wait_for_url(lambda url: url.endswith("#example=1-3-3-1&x=0.25&D,%20E,%20F.biases[0]=0"))
 
 
-@pytest.mark.parametrize("theme", ["light", "dark", "projector"])
+THEMES = ["light", "dark", "projector"]
+STATES = {
+    "editing": "example=2-4-3-1&target=1",
+    "hidden": "example=1-3-3-1&hide=A,B,C,D,E,F,y",
+    "collapsed": "example=1-3-3-1&merged=2",
+    "pieces": "example=1-3-3-1&A, B, C.activation=relu&merged=3",
+}
+
+
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_everyone_can_use_it(opened: Opens, theme: str, size: dict[str, int]) -> None:
+    """Axe finds nothing, whatever is open: Why?, a guess, an error, what is played, what is collapsed."""
     page = opened("network", size, theme)
-    check_accessible(page)
+    for name, fragment in STATES.items():
+        page.evaluate("fragment => { location.hash = fragment }", fragment)
+        page.locator(MARKS[name]).first.wait_for()
+        check_accessible(page)
+    page.evaluate("location.hash = 'example=2-4-3-1&target=1'")
     page.get_by_role("button", name="z, −0.601").dispatch_event("click")
-    page.locator("[data-line]").first.wait_for()
+    page.get_by_role("heading", name="What mattered most here").wait_for()
+    page.get_by_role("button", name="Step", exact=True).click()
+    page.locator(".network-line[data-line]").wait_for()
+    page.get_by_label("u", exact=True).fill("two")
+    page.get_by_label("u", exact=True).press("Enter")
+    page.get_by_role("alert").get_by_text("not a number").wait_for()
     page.get_by_role("button", name="About").click()
     check_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_all_numbers_can_be_read_at_once(opened: Opens) -> None:
-    """On 1280 × 720 nothing scrolls, texts are 12 pixels high or more, and no two numbers overlap."""
-    page = opened("network#example=2-4-3-1")
+MARKS = {
+    "editing": "[aria-label=Loss]",
+    "hidden": "[aria-label='Guess y']",
+    "collapsed": ".network-product",
+    "pieces": ".network-corner",
+}
+
+
+@pytest.mark.parametrize(("theme", "least"), [("light", 12), ("projector", 20)])
+def test_all_numbers_can_be_read_at_once(opened: Opens, theme: str, least: float) -> None:
+    """On 1280 × 720 nothing scrolls, texts are large enough, and no number covers another, or a circle's number."""
+    page = opened("network#example=2-4-3-1", DESK, theme)
+    if theme == "projector":
+        page.locator(".is-compact").wait_for()
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     picture = page.locator(".picture")
     assert picture.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
-    scale = page.locator(".picture-scale").evaluate("e => e.getBoundingClientRect().width / e.offsetWidth")
-    assert scale * 12 >= 12
-    boxes = page.locator(".network-number input").evaluate_all(
-        "all => all.map(e => { const b = e.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2] })"
-    )
-    middles = np.array(boxes)
-    distances = np.hypot(*(middles[:, None] - middles[None]).transpose(2, 0, 1)) + 1e9 * np.eye(len(middles))
-    assert distances.min() > 14
+    numbers = page.evaluate(NUMBERS)
+    parameters = [one for one in numbers if "[" in one["name"]]
+    assert (len(parameters), len(numbers)) == (31, 31 + 10)
+    assert min(one["size"] for one in numbers) >= least - 0.01
+    boxes = [turned(one) for one in numbers]
+    for i, one in enumerate(boxes):
+        assert all(0 <= x <= 1280 and 0 <= y <= 720 for x, y in one)
+        for j in range(i):
+            assert not overlap(one, boxes[j], 0), (numbers[i], numbers[j])
+
+
+NUMBERS = """() => {
+  const drawn = document.querySelector('.picture-scale');
+  const scale = drawn.getBoundingClientRect().width / drawn.offsetWidth;
+  const canvas = document.createElement('canvas').getContext('2d');
+  const of = (e, name, text, angle) => {
+    const box = e.getBoundingClientRect(), style = getComputedStyle(e), size = parseFloat(style.fontSize);
+    canvas.font = style.font;
+    return { name, text, angle, size: size * scale, x: box.x + box.width / 2, y: box.y + box.height / 2,
+             width: canvas.measureText(text).width * scale, height: 0.75 * size * scale };
+  };
+  const fields = [...document.querySelectorAll('.network-number')].map(e => {
+    const input = e.querySelector('input'), [, angle] = /rotate\\(([-\\d.]+)deg/.exec(e.style.transform);
+    return of(input, input.dataset.number, input.value, parseFloat(angle));
+  });
+  const values = [...document.querySelectorAll('.picture text')].filter(e => /^−?[\\d.]+$/.test(e.textContent))
+    .map(e => of(e, 'value', e.textContent, 0));
+  return [...fields, ...values];
+}"""
+
+
+def turned(number: dict[str, Any]) -> Corners:
+    """The corners of a number on the screen."""
+    half = number["width"] / 2, number["height"] / 2
+    return scene.turned(-half[0], -half[1], *half, (number["x"], number["y"]), number["angle"])
+
+
+@pytest.mark.parametrize(("example", "said"), [("2-4-3-1", LECTURE), ("1-3-3-1", CHECK)], ids=["slides", "check"])
+def test_it_is_played_in_the_order_of_the_slides(opened: Opens, example: str, said: list[str]) -> None:
+    """Each sum is written out as in the lecture; back takes one away, and layer by layer takes a layer at once."""
+    page = opened(f"network#example={example}")
+    step, back = (page.get_by_role("button", name=name, exact=True) for name in ("Step", "Back"))
+    lines = page.locator(".network-line[data-line]")
+    for i, line in enumerate(said):
+        step.click()
+        lines.nth(i).wait_for()
+        assert lines.nth(i).text_content() == line
+        assert page.locator("[data-number].network-neuron").count() == i + 1
+    assert step.is_disabled()
+    back.click()
+    page.wait_for_function("n => document.querySelectorAll('.network-line[data-line]').length === n", arg=len(said) - 1)
+    page.get_by_label("A step is").select_option("layer")
+    step.click()
+    first = 4 if example == "2-4-3-1" else 3
+    page.wait_for_function("n => document.querySelectorAll('.network-line[data-line]').length === n", arg=first)
+    page.get_by_role("button", name="Play", exact=True).click()
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.get_by_role("button", name="Show all", exact=True).click()
+    page.locator(".network-line[data-line]").first.wait_for(state="detached")
+
+
+def test_layers_are_edited_in_the_picture(opened: Opens) -> None:
+    page = opened("network#example=2-4-3-1")
+    page.get_by_label("Activation of Hidden 1").select_option("relu")
+    page.get_by_role("button", name="w2, relu(w2) = 0", exact=True).wait_for()
+    page.get_by_role("button", name="One neuron more in Hidden 1").click()
+    page.get_by_role("button", name=re.compile("^w5, ")).wait_for()
+    page.get_by_role("button", name="Add a layer after Hidden 2").click()
+    page.get_by_label("Activation of Hidden 3").wait_for()
+    address = page.url
+    assert check_numbers(page) == 2 + 10 + 5 + 15 + 3 + 9 + 3 + 3 + 1 + 5 + 3 + 3 + 1 + 1
+    again = opened(address.partition("/")[2].rpartition("/")[2])
+    assert output(again) == output(page)
+    page.get_by_role("button", name="Remove Hidden 1").click()
+    page.get_by_label("Activation of Hidden 3").wait_for(state="detached")
+    for _ in range(4):
+        page.get_by_role("button", name="Undo", exact=True).click()
+    page.get_by_role("button", name="w2, −0.39", exact=True).wait_for()
+    assert output(page) == "−0.601"
+
+
+def test_layers_are_multiplied_product_by_product(opened: Opens) -> None:
+    page = opened("network#example=1-3-3-1")
+    page.get_by_role("button", name="Collapse", exact=True).click()
+    page.locator(".network-formula", has_text="y = 0.026x − 0.25").wait_for()
+    assert check_numbers(page) == 1 + 2 + 1 + 1
+    page.get_by_role("button", name="One product less").click()
+    page.get_by_role("button", name="A2[0, 0], 0.48", exact=True).wait_for()
+    assert check_numbers(page) == 1 + 6 + 4 + 4 + 1
+    page.get_by_role("button", name="As it was").click()
+    page.get_by_label("Activation of Hidden 1").select_option("relu")
+    page.locator(".network-corner").nth(2).wait_for()
+    page.get_by_role("button", name="Collapse", exact=True).click()
+    page.get_by_text("'relu' in A, B, C is not").wait_for()
+
+
+def test_what_is_hidden_is_guessed_and_the_slip_named(opened: Opens) -> None:
+    page = opened("network#example=1-3-3-1")
+    page.get_by_label("Predict", exact=True).select_option(label="Understanding check: x = 0.3")
+    reply = page.get_by_role("status", name="Reply")
+    for name, wrong, slip, right in (
+        ("A", "0,06", "the bias 1 was forgotten", "1,06"),
+        ("B", "-0.82", "has the wrong sign", "-1.18"),
+    ):
+        field = page.get_by_label(f"Guess {name}", exact=True)
+        field.fill(wrong)
+        field.press("Enter")
+        reply.get_by_text(slip).wait_for()
+        field.fill(right)
+        field.press("Enter")
+        reply.get_by_text(f"{name}: Right").wait_for()
+        page.get_by_role("button", name=re.compile(f"^{name}, ")).wait_for()
+    assert page.get_by_label("Guess C", exact=True).count() == 1
+
+
+@pytest.mark.parametrize("example", ["example=2-4-3-1&target=1", "example=2-4-3-1&h.activation=sigmoid&target=1/3"])
+def test_with_a_target_each_number_has_its_gradient(opened: Opens, example: str) -> None:
+    page = opened(f"network#{example}")
+    assert check_numbers(page) > 40
+    page.locator("[data-why='w.weights[0, 1]']").first.dispatch_event("click")
+    page.locator("[data-line]", has_text="∂loss/∂w.weights[0, 1] = u · δw2").wait_for()
+    assert page.get_by_role("status", name="Loss").text_content()
+
+
+def test_of_wide_layers_the_terms_that_matter_are_buttons(opened: Opens) -> None:
+    page = opened("network#example=digits")
+    page.locator("[data-why='relu(b1)']").first.dispatch_event("click")
+    page.get_by_role("heading", name="What mattered most here").wait_for(state="detached")
+    page.locator("[data-why='softmax(y3)']").first.dispatch_event("click")
+    page.locator("[data-line]", has_text="softmax(y3) =").wait_for()
+    picture = page.locator(".picture")
+    assert picture.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
 
 
 # ── without ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -72,7 +72,7 @@ def _stacks(ranks: list[int]) -> list[list[int]]:
 
 def _least_gap(before: list[Column], after: list[Column]) -> float:
     bodies = max(c.widest for c in before) + max(c.widest for c in after)
-    edges = 64.0 if before[0].is_compact else 120.0
+    edges = 61.0 if before[0].is_compact else 120.0
     if any(c.block and not c.is_box for c in after):
         edges = 180.0
     elif any(link.has_edges for c in after for link in c.links):
