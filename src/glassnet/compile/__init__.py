@@ -6,17 +6,22 @@ from glassnet.compile.calls import NoKernel
 from glassnet.compile.choice import LARGE, PAYS, Work, is_available, resolved
 from glassnet.compile.engine import Prepared
 from glassnet.compile.function import Function, Single, read_as, readable
-from glassnet.compile.plan import planned
+from glassnet.compile.instructions import Instruction
+from glassnet.compile.peak import peak
+from glassnet.compile.plan import Plan, planned
 
 __all__ = [
     "LARGE",
     "PAYS",
     "Function",
+    "Instruction",
     "NoKernel",
+    "Plan",
     "Prepared",
     "Single",
     "Work",
     "is_available",
+    "peak",
     "planned",
     "read_as",
     "readable",

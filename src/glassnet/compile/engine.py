@@ -43,6 +43,7 @@ class Prepared:
             plan.checked,
             check is not None and check.dtype == "float64",
             plan.layout.capacity,
+            plan.flushes,
         )
 
     def run(

@@ -58,6 +58,9 @@ class Instruction:
     origins: tuple[Origin, ...] = ()
     phase: int = field(default=0, init=False)
 
+    def __str__(self) -> str:
+        return f"{self.kind} {self.what}"
+
     @property
     def kind(self) -> str:
         """The kind of kernel, without the details in its name."""

@@ -28,6 +28,7 @@ WORDS = {name: i for i, name in enumerate(STATE)}
 TASK = 5
 """Words of a task: its first and last call, the stretch from and to, and whether that counts samples."""
 SPINS = 4096
+IS_ARM = platform.machine().lower() in ("arm64", "aarch64")
 STACK = 256 << 10
 """Bytes of a thread's own memory."""
 
@@ -43,12 +44,38 @@ def _read(code: Code, name: str, *, atomic: bool = False) -> str:
 
 
 def write() -> list[Code]:
-    return [_machine("machine", "task"), _task("task"), _barrier()]
+    return [_flushing("machine"), _machine("machine", "task"), _task("task"), _barrier()]
 
 
 def write_timed() -> list[Code]:
     """The same with a stopwatch: how many ticks of the processor's clock each call takes is added up."""
-    return [_machine("timed_machine", "timed_task"), _task("timed_task", timed=True), _barrier()]
+    return [
+        _flushing("timed_machine"),
+        _machine("timed_machine", "timed_task"),
+        _task("timed_task", timed=True),
+        _barrier(),
+    ]
+
+
+def _flushing(name: str) -> Code:
+    """A machine that takes numbers too small for the format's full digits as 0; after it the processor is as before.
+
+    An optimiser's memory of a gradient that stays 0 shrinks to such numbers, and each costs a hundred cycles.
+    """
+    code = Code(f"flushing_{name}", ["ptr %state", "i64 %thread"])
+    if IS_ARM:
+        before = code.call("i64", "llvm.aarch64.get.fpcr")
+        code.call("void", "llvm.aarch64.set.fpcr", ("i64", code.do(f"or i64 {before}, {1 << 24}")))
+        code.call("void", name, ("ptr", "%state"), ("i64", "%thread"))
+        code.call("void", "llvm.aarch64.set.fpcr", ("i64", before))
+    else:
+        before, during = code.do("alloca i32, align 4"), code.do("alloca i32, align 4")
+        code.call("void", "llvm.x86.sse.stmxcsr", ("ptr", before))
+        code.store("i32", code.do(f"or i32 {code.load('i32', before)}, {0x8040}"), during)
+        code.call("void", "llvm.x86.sse.ldmxcsr", ("ptr", during))
+        code.call("void", name, ("ptr", "%state"), ("i64", "%thread"))
+        code.call("void", "llvm.x86.sse.ldmxcsr", ("ptr", before))
+    return code
 
 
 def _machine(name: str, task: str) -> Code:
@@ -116,7 +143,7 @@ def _ticks(code: Code) -> str:
     """The processor's clock; Arm's cycle counter belongs to the system, its steady one to everybody."""
     return code.call(
         "i64",
-        "llvm.readsteadycounter" if platform.machine().lower() in ("arm64", "aarch64") else "llvm.readcyclecounter",
+        "llvm.readsteadycounter" if IS_ARM else "llvm.readcyclecounter",
     )
 
 
@@ -214,8 +241,10 @@ class Machine:
     """Instructions with their memory, ready to run slice by slice."""
 
     def __init__(
-        self, instructions: list[Instruction], check: int, check_phase: int, double: bool, capacity: int
+        self, instructions: list[Instruction], check: int, check_phase: int, double: bool, capacity: int, flush: bool
     ) -> None:
+        """``flush`` takes numbers too small for the format's full digits as 0."""
+        self._name = "flushing_machine" if flush else "machine"
         kernels = {i.kernel: address(i.kernel, i.codes) for i in instructions}
         self._arguments: list[Array] = [np.array(i.numbers(), np.int64) for i in instructions]
         self._order, tasks, phases = _laid_out(instructions, capacity)
@@ -232,7 +261,7 @@ class Machine:
             ("check_double", int(double)), ("claims", self._claims.ctypes.data), ("yield", _yield_address()),
         ):  # fmt: skip
             self.state[WORDS[name]] = value
-        self._run = _callable("machine", write)
+        self._run = _callable(self._name, write)
 
     def run(self, table: Array, steps: int, threads: int = 1) -> Stopped:
         """Run steps 0 to ``steps``, a line of the table each."""
@@ -265,7 +294,7 @@ class Machine:
     def timed(self, table: Array, steps: int) -> Array:
         """Run steps in one thread; returns the seconds of a step that each instruction took."""
         clocks = np.zeros(len(self._order), np.int64)
-        run = _callable("timed_machine", write_timed)
+        run = _callable(self._name.replace("machine", "timed_machine"), write_timed)
         self.prepare(table, steps)
         self.state[WORDS["clocks"]] = clocks.ctypes.data
         started = time.perf_counter()

@@ -27,6 +27,7 @@ class Plan:
         instructions: in an order in which they can be run, each with its phase.
         delivered: for each output the place of its numbers, which every step moves to where the caller wants them; for
             a scalar that is the same in every batch, the variable.
+        flushes: whether numbers too small for the format's full digits are taken as 0, where weights are changed.
         check: the place of the loss, which must be finite before the phase ``checked``, the first to change a source.
     """
 
@@ -35,6 +36,7 @@ class Plan:
     delivered: dict[str, Place | Var]
     check: Place | None
     checked: int
+    flushes: bool
 
     def __str__(self) -> str:
         """A line for each instruction, phase by phase: how much there is to do, or that it goes sample by sample.
@@ -112,9 +114,8 @@ class _Planner:
             self._deliver(name, var)
         place = self.delivered.get(check)
         checked = self._set_phases(place) if isinstance(place, Place) else self._set_phases(None)
-        return Plan(
-            self.layout, self.instructions, self.delivered, place if isinstance(place, Place) else None, checked
-        )
+        loss, flushes = place if isinstance(place, Place) else None, bool(self.new) and not self.layout.portable
+        return Plan(self.layout, self.instructions, self.delivered, loss, checked, flushes)
 
     def _kept(self) -> set[Var]:
         """The variables that are read outside of their own cluster, or in it in another way."""

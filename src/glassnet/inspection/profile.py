@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from glassnet.compile import (
+    Instruction,
+    NoKernel,
+    Plan,
+    Prepared,
+    is_available,
+    peak,
+    planned,
+    read_as,
+    readable,
+    resolved,
+)
 from glassnet.grids import Grid, html_table, text_table
+from glassnet.ir.graph import Equation, Graph
 from glassnet.ir.origin import Origin
+from glassnet.ir.require import require
+from glassnet.ir.types import Array
+from glassnet.model.model import Model
+from glassnet.readings import timing
+from glassnet.readings.operations import of_one
+from glassnet.train.batches import Batch
+from glassnet.train.step import StepSettings
+from glassnet.train.steps import machine_of
+from glassnet.train.training import Training
 from glassnet.words import counted
 
 if TYPE_CHECKING:
@@ -129,6 +153,85 @@ class Profile:
             axes.set(xlabel="microseconds", title=self.title)
             axes.legend()
         return save_figure(figure, path)
+
+
+STEPS, TRIES = 5, 20
+
+
+def profile_of_step(network: Model, batch: Batch, settings: StepSettings, engine: str) -> Profile:
+    """The profile of a training step on a batch; the network stays as it is.
+
+    Raises:
+        GlassnetError: the engine is to be "compiled", and has no kernel for an operation.
+    """
+    training = Training(network.copy(), settings, batch, engine=engine)
+    if training.engine == "auto":
+        training.engine = "compiled"  # as after the steps that the evaluator makes first
+    count = len(batch[0])
+    machine = machine_of(training, count)
+    title = f"A training step of {counted(count, 'sample')}"
+    if machine is None:
+        why = f", as {training.no_kernel}" if training.no_kernel else ""
+        return _evaluated(f"{title}, operation by operation with NumPy{why}", training.graph, training.values(batch))
+    data = {
+        name: (np.ascontiguousarray(array, machine.given[name]), np.tile(np.arange(count), STEPS))
+        for name, array in zip(("x", "y", "sample_weight"), batch, strict=True)
+        if array is not None
+    }
+    samples, scalars = np.full(STEPS, count), training.scalars(np.arange(STEPS))
+    runs = [machine.timed(training.memory, samples, scalars, data) for _ in range(TRIES)]
+    return _compiled(title, runs, count, network.dtype)
+
+
+def profile_of_call(network: Model, x: Array, engine: str) -> Profile:
+    """The profile of the network's answers to inputs (n, …).
+
+    Raises:
+        GlassnetError: the engine is to be "compiled", and has no kernel for an operation.
+    """
+    title, graph = f"An answer to {counted(len(x), 'sample')}", Graph({"output": network.output})
+    values, why = {**network.parameters, **network.state, "x": x.astype(network.dtype)}, ""
+    if resolved(engine) != "numpy":
+        try:
+            plan = planned(graph.outputs, {}, len(x), {"x": read_as(x, network.dtype)})
+            return _compiled(title, _runs(network, plan, readable(x, network.dtype)), len(x), network.dtype)
+        except NoKernel as error:
+            why = f", as the compiled engine has no kernel for {error}"
+            require(engine != "compiled", why.removeprefix(", as "))
+    return _evaluated(f"{title}, operation by operation with NumPy{why}", graph, values)
+
+
+def _runs(network: Model, plan: Plan, x: Array) -> list[list[tuple[Instruction, float]]]:
+    """The plan of the network's output, run some times over all inputs."""
+    parameters = {name: network.parameters[name] for name in network.parameters}
+    prepared, samples = Prepared(plan, parameters, network.state), np.full(STEPS, len(x))
+    data = {"x": (x, np.tile(np.arange(len(x)), STEPS))}
+    shape: Any = (STEPS * len(x), *network.output.shape[1:])
+    return [prepared.timed(samples, {}, data, {"output": np.empty(shape, network.dtype)}) for _ in range(TRIES)]
+
+
+def _compiled(title: str, runs: list[list[tuple[Instruction, float]]], samples: int, dtype: str) -> Profile:
+    """Of each instruction the quickest of some runs: others may have been interrupted."""
+    parts = [
+        Part(_whose(tries[0][0].origins), str(tries[0][0]), min(s for _, s in tries), tries[0][0].operations(samples))
+        for tries in zip(*runs, strict=True)
+    ]
+    return Profile(f"{title}, compiled, in one thread", parts, peak(dtype))
+
+
+def _whose(origins: Sequence[Origin]) -> Origin:
+    """That of a part's last result that belongs to a layer or parameter."""
+    return next((origin for origin in reversed(origins) if origin.path), Origin())
+
+
+def _evaluated(title: str, graph: Graph, values: Mapping[str, Array]) -> Profile:
+    samples, parts = len(values["x"]), []
+    for var, seconds in timing.seconds(graph, values).items():
+        assert isinstance(var.definition, Equation)
+        multiply_adds, others = of_one(var, var.definition, samples)
+        what = ": ".join(filter(None, (var.definition.primitive.name, str(var.origin))))
+        parts.append(Part(var.origin, what, seconds, 2.0 * multiply_adds + others))
+    return Profile(title, parts, peak(str(values["x"].dtype)) if is_available() else 0.0)
 
 
 def _right(grid: Grid) -> Grid:

@@ -44,14 +44,8 @@ def operations(graph: Graph, samples: int = 1) -> Operations:
     >>> print(operations(gn.Network(784, gn.Dense(128, "relu"), gn.Dense(10, "softmax")).graph))
     101,632 multiply-adds and 276 other operations; 101,770 parameters, 407,080 bytes
     """
-    multiply_adds = others = 0
-    for var, equation in graph.equations():
-        primitive = equation.primitive
-        if primitive.multiply_adds is not None:
-            types = [Type(_sizes(operand, samples), operand.dtype) for operand in equation.inputs]
-            multiply_adds += prod(_sizes(var, samples)) * primitive.multiply_adds(*types, **dict(equation.params))
-        elif not primitive.moves:
-            others += _most_numbers(var, equation, samples)
+    counts = [of_one(var, equation, samples) for var, equation in graph.equations()]
+    multiply_adds, others = sum(count[0] for count in counts), sum(count[1] for count in counts)
     parameters = [
         v for v in graph.sources.values() if isinstance(v.definition, Source) and v.definition.kind == "parameter"
     ]
@@ -59,6 +53,15 @@ def operations(graph: Graph, samples: int = 1) -> Operations:
     sizes = [4 if v.dtype == "float32" else 8 for v in parameters]
     memory = sum(count * size for count, size in zip(numbers, sizes, strict=True))
     return Operations(multiply_adds, others, sum(numbers), memory)
+
+
+def of_one(var: Var, equation: Equation, samples: int) -> tuple[int, int]:
+    """(multiply-adds, other operations) of one equation."""
+    primitive = equation.primitive
+    if primitive.multiply_adds is not None:
+        types = [Type(_sizes(operand, samples), operand.dtype) for operand in equation.inputs]
+        return prod(_sizes(var, samples)) * primitive.multiply_adds(*types, **dict(equation.params)), 0
+    return 0, 0 if primitive.moves else _most_numbers(var, equation, samples)
 
 
 def _most_numbers(var: Var, equation: Equation, samples: int) -> int:
