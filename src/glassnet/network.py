@@ -338,7 +338,7 @@ class Network(Model):
         >>> profile.title
         'A training step of 64 samples, compiled, in one thread'
         >>> list(profile.by_layer())
-        ['dense_1', 'dense_2', 'loss', 'optimizer']
+        ['x', 'dense_1', 'dense_2', 'loss', 'optimizer']
         """
         from glassnet.inspection.profile import profile_of_call, profile_of_step
 

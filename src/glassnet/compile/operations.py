@@ -16,6 +16,7 @@ from glassnet.compile.kernels.loops import Node
 from glassnet.compile.layout import Layout
 from glassnet.compile.places import Place, broadcast, slice_, transpose
 from glassnet.ir.graph import Constant, Equation, Source, Var
+from glassnet.ir.origin import Origin
 from glassnet.ir.types import BATCH, Shape, Type
 
 Params = dict[str, Any]
@@ -33,8 +34,14 @@ def instructions(layout: Layout, group: Group, kept: set[Var]) -> list[Instructi
     """
     made = _instructions(layout, group, kept)
     for instruction in made:
-        instruction.origins = tuple(dict.fromkeys(layout.origins[v] for v in group.members if v in layout.origins))
+        instruction.origins = tuple(dict.fromkeys(_origin(layout, v) for v in group.members))
     return made
+
+
+def _origin(layout: Layout, var: Var) -> Origin:
+    """Whose result a variable is; of data that is put in order, the input."""
+    source = var.definition.name if isinstance(var.definition, Source) else ""
+    return layout.origins.get(var, Origin(source))
 
 
 def _instructions(layout: Layout, group: Group, kept: set[Var]) -> list[Instruction]:

@@ -62,7 +62,7 @@ class Part:
 
     @property
     def layer(self) -> str:
-        """The layer, or whose else it is: "optimizer", "loss"."""
+        """The layer, or what else it is for: the data ("x") that is put in order, the loss, the optimiser."""
         return "optimizer" if self.origin.stage == "optimizer" else self.origin.layer or "loss"
 
 
