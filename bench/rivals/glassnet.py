@@ -6,7 +6,6 @@ from typing import Any
 
 import glassnet as gn
 from bench.suite.task import EPSILON, Array, Task, Work, first_weights
-from glassnet.train import compiled
 
 
 def layers(work: Work) -> list[Any]:
@@ -41,6 +40,10 @@ class Ours:
     def train(self, epochs: int) -> None:
         self.net.fit(self.x, self.y, epochs=epochs, **self.settings)
 
+    @property
+    def engine(self) -> str:
+        return self.net.history.engine
+
     def weights(self) -> list[Array]:
         return list(self.net.parameters.values())
 
@@ -48,9 +51,4 @@ class Ours:
         return self.net(x)
 
 
-def one_thread(task: Task) -> Ours:
-    compiled.processors = lambda: 1
-    return Ours(task)
-
-
-VARIANTS = {"auto": Ours, "one thread": one_thread}
+VARIANTS = {"fit": Ours}

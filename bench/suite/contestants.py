@@ -58,7 +58,7 @@ class Contestant:
 
 
 CONTESTANTS = (
-    Contestant(OURS, "glassnet", "auto", "glassnet", threads=False, environment={"GLASSNET_ENGINE": "compiled"}),
+    Contestant(OURS, "glassnet", "fit", "glassnet", threads=False),
     Contestant(TORCH, "torch", "eager", "torch"),
     Contestant("PyTorch, torch.compile", "torch", "compiled", "torch"),
     Contestant(SCAN, "jax", "scan", "jax"),
@@ -70,9 +70,8 @@ CONTESTANTS = (
     Contestant("NumPy by hand", "numpy", "by hand", "numpy"),
 )
 ALONE = Contestant(
-    "Glassnet, one thread", "glassnet", "one thread", "glassnet", threads=False,
-    environment={"GLASSNET_ENGINE": "compiled"},
-)  # fmt: skip
+    f"{OURS}, one thread", "glassnet", "fit", "glassnet", threads=False, environment={"OMP_NUM_THREADS": "1"}
+)
 """Ours with a single thread, for the row beside a busy process."""
 
 

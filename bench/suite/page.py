@@ -16,8 +16,8 @@ INTRODUCTION = """# How fast it is
 take turns within one run: each has a process of its own, which stands still while another works. They train the same
 network, from the same first weights, on the same samples, in batches of the same size, with the same Adam, and each
 shuffles and gathers its batches itself. Whoever's loss isn't the others' afterwards is left out. Each library gets the
-number of threads that is best for it: one, or as many as there are cores. Ours runs through `fit` and `net(x)`, with
-`GLASSNET_ENGINE=compiled`. [How it is done](../bench/README.md).
+number of threads that is best for it: one, or as many as there are cores. Ours runs through `fit` and `net(x)`, as they
+are called. [How it is done](../bench/README.md).
 
 A ratio is our time over that of the *best rival*, the fastest of all others in that row: of the lower quartiles, of the
 medians, and in brackets the quartiles of the ratios turn by turn. Where PyTorch or JAX's scan did not run, there is
@@ -95,6 +95,8 @@ def _section(result: Result, picture: str | None) -> str:
         lines.append(_points(result))
     if picture:
         lines.append(f"\n![{result['title']}]({picture})\n")
+    engines = [(one["name"], one["engine"]) for one in result["contestants"] if one.get("engine")]
+    lines += [f"\n{name}'s steps were made by: {engine}.\n" for name, engine in engines]
     lines += [f"\n{line[0].upper()}{line[1:]}.\n" for line in result["said"]]
     for one in result["skipped"]:
         lines.append(f"\n{one['name']} is left out: {one['why']}.\n")

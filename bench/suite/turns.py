@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -49,12 +48,14 @@ class Entry:
     Attributes:
         piece: seconds that one epoch, or one call, took when it was tried.
         loss: after the first epochs, by the reference; NaN where nothing is trained.
+        engine: what made the steps, where a library has several.
     """
 
     contestant: Contestant
     threads: int
     piece: float
     loss: float = float("nan")
+    engine: str | None = None
     times: list[float] = field(default_factory=list)
 
     @property
@@ -65,8 +66,8 @@ class Entry:
         """For the results, with times in units of so many seconds."""
         times = [seconds / unit for seconds in self.times]
         found = {"name": self.name, "version": installed(self.contestant.package), "threads": self.threads or None}
-        loss = {} if np.isnan(self.loss) else {"loss": self.loss}
-        return {**found, "times": times, **summary(times), **loss}
+        more = {"loss": self.loss, "engine": self.engine} if np.isfinite(self.loss) else {}
+        return {**found, "times": times, **summary(times), **more}
 
 
 Try = Callable[[Contestant, int], Entry]
@@ -150,11 +151,11 @@ def race(
             seconds = ask(contestant, threads, do="train", epochs=1)["seconds"]
             if epoch and seconds > HOPELESS * fastest and contestant.name not in NEEDED:
                 raise Failed(f"an epoch takes {seconds:.1f} s, {seconds / fastest:.0f} × the fastest rival's time")
-        loss = reference.loss(task, weights_of(session, contestant, threads))
+        weights, engine = weights_of(session, contestant, threads)
         piece = min(ask(contestant, threads, do="train", epochs=1)["seconds"] for _ in range(2))
         if not contestant.name.startswith(OURS):
             fastest = min(fastest, piece)
-        return Entry(contestant, threads, piece, loss)
+        return Entry(contestant, threads, piece, reference.loss(task, weights), engine)
 
     def take(entry: Entry, count: int) -> float:
         seconds: float = session.workers.ask(entry.contestant, entry.threads, do="train", epochs=count)["seconds"]
@@ -219,13 +220,9 @@ def _measured(
     }
 
 
-def weights_of(session: Session, contestant: Contestant, threads: int) -> list[Array]:
+def weights_of(session: Session, contestant: Contestant, threads: int) -> tuple[list[Array], str | None]:
+    """The weights, and which engine made the steps."""
     path = session.folder / "weights.npz"
-    session.workers.ask(contestant, threads, do="weights", path=str(path))
+    engine = session.workers.ask(contestant, threads, do="weights", path=str(path))["engine"]
     with np.load(path) as file:
-        return [file[name] for name in file.files]
-
-
-def read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+        return [file[name] for name in file.files], engine

@@ -140,7 +140,7 @@ class Importing(Row):
             ],
             "ratio": None,
             "not_measured": "a difference, not a ratio",
-            "said": [f"NumPy's + {more:.3f} s"],
+            "said": [f"NumPy's {'−' if more < 0 else '+'} {abs(more):.3f} s"],
             "met": more <= self.most_more,
         }
 

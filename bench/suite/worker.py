@@ -56,8 +56,10 @@ class Worker:
         return {"seconds": time.perf_counter() - started}
 
     def weights(self, variant: str, path: str) -> Reply:
-        np.savez(path, *self.doers[variant].weights())
-        return {}
+        """Also says which engine made the steps, where a library has several."""
+        doer = self.doers[variant]
+        np.savez(path, *doer.weights())
+        return {"engine": getattr(doer, "engine", None)}
 
     def answer(self, variant: str, repeats: int, path: str | None = None) -> Reply:
         x, answer = self.x, self.doers[variant].answer
