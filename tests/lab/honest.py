@@ -12,6 +12,7 @@ from tests.regression import test_explain as fit
 
 ANSWERED = "name => document.querySelector('[data-line]')?.textContent.startsWith(name)"
 OF_A_FIT = re.compile(r"[^=≈]*: |.*\d/\d")  # which only lines of LinearRegression.explain have
+NAME = re.compile(r"([^\W\d]\w*(\([^\W\d]\w*\))?|∂\S+)( in training)?")  # of a number that is just another
 LINE = re.compile(
     rf"(?:(?P<left>.+) (?P<relation>[=≈]) )?(?P<result>{NUMBER})"
     rf"(?: \[(?:(?P<machine>{NUMBER}) after rounding in float(?:32|64)|{NUMBER} by hand)\])?"
@@ -32,7 +33,7 @@ def check_line(text: str) -> tuple[str, str]:
     parts = LINE.fullmatch(rest)
     assert parts, f"cannot be read: {text}"
     left = parts["left"] and parts["left"].rpartition(" = ")[2]  # gradients are told in names before
-    if left is not None and not re.fullmatch(r"δ?[A-Za-z]\w*", left):
+    if left is not None and not NAME.fullmatch(left):
         exact = evaluate(left)
         assert near(exact, parts["result"]), text
         check_relation(exact, parts["relation"], parts["result"], text)

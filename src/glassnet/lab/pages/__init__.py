@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from glassnet.lab.page import Page
 from glassnet.lab.pages.digits import DigitsPage
+from glassnet.lab.pages.learn import LearnPage
 from glassnet.lab.pages.line import LinePage
 from glassnet.lab.pages.network import NetworkPage
 from glassnet.lab.pages.picture import PicturePage
@@ -14,6 +15,7 @@ PAGES: dict[str, type[Page]] = {
         LinePage,
         DigitsPage,
         NetworkPage,
+        LearnPage,
         PicturePage,
         #
     )

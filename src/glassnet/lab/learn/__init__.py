@@ -1,0 +1,1 @@
+"""The page *Learn*: its messages, its examples, its state, and the sub-steps of a step."""

@@ -1,0 +1,64 @@
+"""The state of the page *Learn* as a Python script."""
+
+from __future__ import annotations
+
+from glassnet.inspection.numbers import split
+from glassnet.lab.learn.learner import Learner
+from glassnet.lab.learn.state import STEPS, Change
+
+
+def script(learner: Learner, selected: str, epsilon: float) -> str:
+    """All that was done, in order, then the next step explained and the selected gradient checked.
+
+    >>> from glassnet.lab.learn.examples import examples
+    >>> changes = ("optimizer", "adam"), ("steps", "3"), ("x", "0.5")
+    >>> print(script(Learner(examples()["1-3-3-1"]).follow(changes), "y.biases[0]", 1e-4))
+    import glassnet as gn
+    <BLANKLINE>
+    net = gn.lecture("1-3-3-1")
+    x, y = [0.3], [1.0]
+    loss, optimizer = "squared error", gn.SGD(learning_rate=0.02)
+    optimizer = gn.Adam(learning_rate=0.001)
+    for _ in range(3):
+        net.train_on_batch([x], [y], optimizer=optimizer, loss=loss)
+    x = [0.5]
+    explanation = net.explain(x, y, loss=loss, optimizer=optimizer)
+    print(explanation)
+    print(explanation.nudge("y.biases[0]", 0.0001))
+    """
+    now = Learner(learner.example)
+    lines = ["import glassnet as gn", "", f"net = {learner.example.source}", f"x, y = {now.x}, {now.target}"]
+    lines.append(f'loss, optimizer = "{now.loss}", {_rule(now)}')
+    for change in learner.changes:
+        lines += _change(now, change)
+    return "\n".join(
+        [
+            *lines,
+            "explanation = net.explain(x, y, loss=loss, optimizer=optimizer)",
+            "print(explanation)",
+            f'print(explanation.nudge("{selected}", {epsilon!r}))',
+        ]
+    )
+
+
+def _change(now: Learner, change: Change) -> list[str]:
+    """The lines that do what a change does, which is done to the learner too, but for steps."""
+    name, text = change
+    if name == STEPS:
+        each = "net.train_on_batch([x], [y], optimizer=optimizer, loss=loss)"
+        return [each] if text == "1" else [f"for _ in range({text}):", f"    {each}"]
+    now.follow((*now.changes, change))
+    if name == "loss":
+        return [f'loss = "{now.loss}"']
+    if name in ("optimizer", "rate"):
+        return [f"optimizer = {_rule(now)}"]
+    if name in now.inputs:
+        return [f"x = {now.x}"]
+    if name in now.targets:
+        return [f"y = {now.target}"]
+    base, index = split(name)
+    return [f'net.parameters["{base}"][{", ".join(map(str, index))}] = {float(now.network.parameters[base][index])!r}']
+
+
+def _rule(learner: Learner) -> str:
+    return f"gn.{type(learner.rule).__name__}(learning_rate={learner.rate!r})"

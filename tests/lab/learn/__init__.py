@@ -1,0 +1,1 @@
+"""Tests of what lies behind the page *Learn*."""

@@ -1,0 +1,68 @@
+// What learns from what, and how: the example with its sample, the loss, the optimiser and its learning rate.
+import { Field } from "../../components/Field";
+import { WhyButton } from "../../components/NumberShown";
+import type { Editable, View } from "./messages";
+import type { LearnLab } from "./useLearn";
+
+export function Settings({ view, lab }: { view: View; lab: LearnLab }) {
+  return (
+    <div class="learn-settings">
+      <Choice
+        label="Example"
+        value={view.example}
+        options={view.examples}
+        choose={(name) => lab.act("open", { fragment: `example=${encodeURIComponent(name)}` })}
+      />
+      <Choice
+        label="Loss function"
+        value={view.loss}
+        options={view.losses}
+        choose={(name) => lab.act("choose", { what: "loss", name })}
+      />
+      <Choice
+        label="Optimiser"
+        value={view.optimizer}
+        options={view.optimizers}
+        choose={(name) => lab.act("choose", { what: "optimizer", name })}
+      />
+      {[view.rate, ...view.sample].map((one) => (
+        <Typed key={one.name} one={one} lab={lab} />
+      ))}
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  value: string;
+  options: readonly string[];
+  choose: (name: string) => void;
+}
+
+function Choice({ label, value, options, choose }: ChoiceProps) {
+  return (
+    <label class="learn-choice">
+      {label}
+      <select value={value} onChange={(event) => choose(event.currentTarget.value)}>
+        {(options.includes(value) ? options : [value, ...options]).map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+export function Typed({ one, lab }: { one: Editable; lab: LearnLab }) {
+  return (
+    <span class="learn-typed">
+      <Field
+        name={one.name}
+        label={one.name}
+        exact={one.exact}
+        shown={one.text}
+        commit={(text) => lab.act("edit", { name: one.name, text })}
+      />
+      <WhyButton name={one.name} />
+    </span>
+  );
+}
