@@ -10,7 +10,7 @@ import pytest
 import glassnet as gn
 from glassnet import compile as engine
 from glassnet.compile import choice
-from glassnet.ir import Primitive, Var
+from glassnet.ir import PRIMITIVES, Primitive, Var
 from glassnet.train import compiled
 from glassnet.train.training import Training
 
@@ -137,6 +137,7 @@ def test_many_samples_are_the_engines_at_once(monkeypatch: pytest.MonkeyPatch) -
 
 def test_what_has_no_kernel_is_the_evaluators_and_the_history_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     own = Primitive("own", "x, by Python.", rule=lambda x: x, kernel=lambda x: x * 1.0, vjp=lambda g, y, x: (g,))
+    del PRIMITIVES["own"]  # it must not be there in other tests
 
     @dataclass(frozen=True)
     class Own(gn.Layer):

@@ -10,7 +10,8 @@ import numpy as np
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var, operand
-from glassnet.ir.types import Array
+from glassnet.ir.types import BATCH, Array
+from glassnet.readings.threads import largest_product, shared_if_worth
 
 
 class Program:
@@ -38,6 +39,8 @@ class Program:
         ]
         self._last_uses = _last_uses(graph, slots)
         self._outputs = {name: slots[var] for name, var in graph.outputs.items()}
+        self._product = largest_product(graph)
+        self._samples = next((name for name, var in graph.sources.items() if BATCH in var.shape[:1]), "")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How to pickle and copy it: prepared anew from its graph."""
@@ -51,7 +54,9 @@ class Program:
                 slots[slot] = values[name]
             except KeyError:
                 raise GlassnetError(f"no value given for {name!r}; given: {', '.join(values) or 'nothing'}") from None
-        with np.errstate(all="ignore"):  # training checks for NaN itself, and names where it came from
+        largest = self._product * (len(values[self._samples]) if self._samples else 1)
+        # training checks for NaN itself, and names where it came from
+        with shared_if_worth(largest), np.errstate(all="ignore"):
             for (kernel, inputs, output), unused in zip(self._calls, self._last_uses, strict=True):
                 slots[output] = kernel(*[slots[i] for i in inputs])
                 for slot in unused:

@@ -16,7 +16,8 @@ from glassnet.ir.elsewhere import in_our_words
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.require import require, require_count
 from glassnet.model.file import MODEL
-from glassnet.train.description import blas_threads, description, unchecked
+from glassnet.readings.threads import blas_threads
+from glassnet.train.description import description, unchecked
 from glassnet.train.state import largest_state, state_of
 from glassnet.train.training import Callback, Training
 

@@ -74,10 +74,3 @@ def _own_code(specified: Any) -> Iterator[str]:
 
 def _is_ours(kind: type) -> bool:
     return kind.__module__.startswith("glassnet.")
-
-
-def blas_threads() -> int | None:
-    """How many threads multiply matrices, on which the last bits of wide networks depend; None where none tells."""
-    from threadpoolctl import threadpool_info
-
-    return max((pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"), default=None)

@@ -10,8 +10,9 @@ from typing import Any
 from glassnet import storage
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.require import require
+from glassnet.readings.threads import blas_threads
 from glassnet.train.checkpoints import Checkpoint, files, step_of
-from glassnet.train.description import blas_threads, description, unchecked
+from glassnet.train.description import description, unchecked
 from glassnet.train.state import require_sound, restore
 from glassnet.train.training import Training
 
