@@ -83,7 +83,8 @@ def run(layer: Layer, x: Var) -> Var:
 
     Containers call this for each layer they hold and have no name themselves: wrapping layers renames none of them.
     """
-    require(isinstance(layer, Layer), f"a network is made of layers, got {layer!r}; for a function, use Activation")
+    if not isinstance(layer, Layer):  # the words of all layers, with their arrays, would take longer than tracing them
+        raise GlassnetError(f"a network is made of layers, got {layer!r}; for a function, use Activation")
     require_flag(layer.trainable, f"{type(layer).__name__}: trainable")
     trace = current()
     with trace.freezing(not layer.trainable):
@@ -97,8 +98,9 @@ def run(layer: Layer, x: Var) -> Var:
 
 def require_var(result: Any, what: str) -> Var:
     """The result of a layer or function of the user's, if it is one that the graph can hold."""
-    require(isinstance(result, Var), f"{what} gives {result!r}; it must give a variable, computed from x in operations")
-    return result  # type: ignore[no-any-return]
+    if not isinstance(result, Var):
+        raise GlassnetError(f"{what} gives {result!r}; it must give a variable, computed from x in operations")
+    return result
 
 
 def require_name(function: Any, what: str) -> str:

@@ -32,6 +32,13 @@ def numbers(state: State) -> Product:
 
 def merged(state: State) -> Network:
     """The network with its first layers as one; as it is, where they cannot be multiplied together."""
+    numbers_now = (state.merged, *(array.tobytes() for array in state.network.parameters.values()))
+    if state.seen is None or state.seen[0] != numbers_now:
+        state.seen = numbers_now, _merged(state)
+    return state.seen[1]
+
+
+def _merged(state: State) -> Network:
     try:
         step = numbers(state).steps[min(state.merged, len(state.network.layers)) - 1]
         return network_of(merged_rows(rows_of(state.network), state.merged, step.A, step.c), "float64")

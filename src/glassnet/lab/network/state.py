@@ -46,6 +46,7 @@ class State:
         target: what the outputs should be: a number each, or the class; () for none. loss: "" is the one that belongs.
         hidden: the names of neurons whose numbers are to be guessed.
         merged: how many layers are drawn as one; 0 for the network as it is.
+        seen: the network as it was drawn last with layers as one, after the numbers that it was made of.
     """
 
     example: str
@@ -55,6 +56,7 @@ class State:
     loss: str = ""
     hidden: tuple[str, ...] = ()
     merged: int = 0
+    seen: tuple[object, Network] | None = None
 
     @property
     def input(self) -> Array:

@@ -267,7 +267,8 @@ class NetworkPage(Page):
         """How far the outputs are from the target; not while a number is hidden that it would give away."""
         if not state.target or state.hidden:
             return None
-        return shown("loss", state.network.explain(state.input, state.y, loss=state.loss_or_none).loss.value)
+        loss = state.network.loss(state.input[None], [state.y], state.loss_or_none)
+        return shown("loss", loss + state.network.penalty())
 
     def _stages(self, state: State, columns: list[Column], scene: Scene) -> Iterator[Stage]:
         """The columns that have neurons, with the places of their titles."""
