@@ -160,17 +160,20 @@ MARKS = {
 
 
 @pytest.mark.parametrize(("theme", "least"), [("light", 12), ("projector", 20)])
-def test_all_numbers_can_be_read_at_once(opened: Opens, theme: str, least: float) -> None:
+@pytest.mark.parametrize(("example", "parameters", "values"), [("2-4-3-1", 31, 10), ("1-3-3-1", 22, 8)])
+def test_all_numbers_can_be_read_at_once(
+    opened: Opens, example: str, parameters: int, values: int, theme: str, least: float
+) -> None:
     """On 1280 × 720 nothing scrolls, texts are large enough, and no number covers another, or a circle's number."""
-    page = opened("network#example=2-4-3-1", DESK, theme)
+    page = opened(f"network#example={example}", DESK, theme)
     if theme == "projector":
         page.locator(".is-compact").wait_for()
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     picture = page.locator(".picture")
     assert picture.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
     numbers = page.evaluate(NUMBERS)
-    parameters = [one for one in numbers if "[" in one["name"]]
-    assert (len(parameters), len(numbers)) == (31, 31 + 10)
+    assert sum("[" in one["name"] for one in numbers) == parameters
+    assert len(numbers) == parameters + values
     assert min(one["size"] for one in numbers) >= least - 0.01
     boxes = [turned(one) for one in numbers]
     for i, one in enumerate(boxes):
@@ -254,7 +257,7 @@ def test_layers_are_multiplied_product_by_product(opened: Opens) -> None:
     page.get_by_role("button", name="Collapse", exact=True).click()
     page.locator(".network-formula", has_text="y = 0.026x − 0.25").wait_for()
     assert check_numbers(page) == 1 + 2 + 1 + 1
-    page.get_by_role("button", name="One product less").click()
+    page.get_by_role("button", name="Back one product").click()
     page.get_by_role("button", name="A2[0, 0], 0.48", exact=True).wait_for()
     assert check_numbers(page) == 1 + 6 + 4 + 4 + 1
     page.get_by_role("button", name="As it was").click()

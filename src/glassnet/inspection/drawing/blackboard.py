@@ -103,7 +103,7 @@ def _weight_labels(
     before, after = layout.stacks[gap], layout.stacks[gap + 1]
     taken = [corners for i in before + after for corners in _outlines(neurons[i])]
     edges = [edge for target in after for edge in _labelled_edges(columns, layout, target)]
-    texts = edge_labels.placed(tuple(edges), tuple(taken))
+    texts = edge_labels.placed(tuple(edges), tuple(taken), columns[0].is_compact)
     return texts and [replace(text, x=text.x - layout.at[gap]) for text in texts]
 
 
@@ -254,8 +254,7 @@ def _written_in(column: Column, i: int, x: float, y: float) -> list[Text]:
     name = shortened(names[i], 12, min(NAME_ROOM, 2 * column.radius - 8)) if names and not column.outside else ""
     if numbers is None:
         return [Text(x, y, name, 14)] if name else []
-    room = min(54.0, 2 * column.radius)
-    text = numbers.text(i) if numbers.is_concealed(i) else fitted(float(numbers.values[i]), 12, room)
+    text = numbers.text(i) if numbers.is_concealed(i) else fitted(float(numbers.values[i]), 12, 54)
     value = Text(x, y + 7 if name else y, text, of=numbers.names[i])
     return [Text(x, y - min(11, column.radius - 14), name, 12, "muted"), value] if name else [value]
 

@@ -16,7 +16,7 @@ from glassnet.words import counted, joined, number
 MOST_LABELLED = 8  # neurons of a layer up to which every number is written
 MOST_SHOWN = 24  # neurons of a layer that are drawn, unless told otherwise
 MOST_DRAWN = 1000
-COMPACT_RADIUS = 24.0
+COMPACT_RADIUS = 25.0
 BOX = (132.0, 64.0)  # the size of a box for numbers that are not in a row
 NAME_ROOM = 46.0  # pixels for a name within a circle
 PREFIXES = {"weight": "", "gradient": "∂loss/∂", "new weight": "new "}

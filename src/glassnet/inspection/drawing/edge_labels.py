@@ -16,6 +16,7 @@ SIZE = 12.0
 _STEPS = 61  # places that are tried on each edge
 PADDING = 5.0  # pixels of background before and after a label
 _DISTANCES = (10.0, 6.0, 3.0)  # pixels around a label: as many as there is room for
+_COMPACT_DISTANCES = (6.0, 3.0, 1.0)
 _NEIGHBOURS = 256  # edges before and after, in their order from top to bottom, that a label is kept off
 _END = 6.0  # pixels between a label and an end of its edge
 
@@ -40,7 +41,7 @@ class Edge:
 
 
 @lru_cache(64)
-def placed(edges: tuple[Edge, ...], obstacles: tuple[Corners, ...]) -> list[Text] | None:
+def placed(edges: tuple[Edge, ...], obstacles: tuple[Corners, ...], is_compact: bool = False) -> list[Text] | None:
     """A label for each edge, clear of the obstacles and of each other, or None where there is no room for them all.
 
     Each takes the place where it covers the fewest other edges, then the one nearest to the middle of its edge.
@@ -51,7 +52,8 @@ def placed(edges: tuple[Edge, ...], obstacles: tuple[Corners, ...]) -> list[Text
     choices = [_choices(i, edge, lines) for i, edge in enumerate(edges)]
     if not all(choices):
         return None
-    return next((texts for distance in _DISTANCES if (texts := _chosen(edges, choices, obstacles, distance))), None)
+    distances = _COMPACT_DISTANCES if is_compact else _DISTANCES
+    return next((texts for distance in distances if (texts := _chosen(edges, choices, obstacles, distance))), None)
 
 
 def _chosen(

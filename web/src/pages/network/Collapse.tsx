@@ -15,7 +15,7 @@ export function Collapse({ collapsed, lab }: { collapsed: Collapsed; lab: Networ
           <p class="network-products">
             <button
               type="button"
-              aria-label="One product less"
+              aria-label="Back one product"
               disabled={merged <= 2}
               onClick={() => lab.act("merge", { layers: merged - 1 })}
             >
