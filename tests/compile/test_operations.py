@@ -12,7 +12,7 @@ from glassnet.ir import BATCH, Array, Equation, Graph, Var, source
 from glassnet.ir.types import FLOATS
 from glassnet.ops.elementwise import Elementwise
 from glassnet.readings import gradients
-from tests.compile.sides import compared
+from tests.compile.sides import compared, on_the_engine
 from tests.ops.checker import Case, Operand
 from tests.ops.test_operations import cases, elementwise, examples
 
@@ -56,3 +56,18 @@ def test_elementwise(primitive: Elementwise, data: st.DataObject) -> None:
     case = data.draw(cases(primitive))
     run(case, 1e-12)
     run(case.in_float32(), 4e-6)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize("divisor", [3.0, 0.1, 255.0, -7.0, 1e-29, 1e-35, 1e35, 0.0, np.inf, np.nan])
+def test_dividing_by_a_scalar_is_rounded_as_division_is(divisor: float, dtype: str) -> None:
+    x, s = source("input", "x", (BATCH,), dtype), source("input", "s", (), dtype)
+    rng = np.random.default_rng(0)
+    numbers = np.exp(rng.normal(0, 10, 4000)) * rng.choice([-1, 1], 4000)
+    values = {
+        "x": np.append(numbers, [0.0, -0.0, np.inf, -np.inf, np.nan]).astype(dtype),
+        "s": np.asarray(divisor, dtype),
+    }
+    with np.errstate(all="ignore"):
+        expected = values["x"] / values["s"]
+    assert np.array_equal(on_the_engine({"y": x / s}, values)["y"], expected, equal_nan=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from glassnet.compile.instructions import SIZES, Address, Argument, Instruction
-from glassnet.compile.kernels import blocks, lookup, loops, philox, products
+from glassnet.compile.kernels import blocks, kinds, lookup, loops, philox, products
 from glassnet.compile.kernels import columns as used_columns
 from glassnet.compile.places import Buffer, Place, broadcast
 from glassnet.ir.types import BATCH, Dim, Shape
@@ -47,7 +47,7 @@ class Axis:
 def loop(
     shape: Shape,
     reads: Sequence[tuple[Read, str]],
-    nodes: Sequence[loops.Node],
+    nodes: Sequence[kinds.Node],
     results: Sequence[tuple[Reference, Place]],
     what: str,
     *,
@@ -61,7 +61,7 @@ def loop(
     Args:
         shape: of the loop; what is read is repeated to it.
         reads: places or cells, and the dtype of each.
-        nodes, results: as in :class:`glassnet.compile.kernels.loops.Kind`, and where each result goes.
+        nodes, results: as in :class:`glassnet.compile.kernels.kinds.Kind`, and where each result goes.
         what: in words.
         cells: the cells of data that is gathered sample by sample.
         portable: whether the results are to be the same on every processor.
@@ -75,7 +75,7 @@ def loop(
     counted = any(node.operation == "one_hot" for node in nodes)
     axes = _axes(shape, arrays, over, gathered, counted)
     axes, across = _arranged(axes, len(arrays), len(results), bool(reduction), gathered)
-    kind = loops.Kind(
+    kind = kinds.Kind(
         len(axes),
         _operands(reads, axes, cells),
         tuple(nodes),
@@ -143,24 +143,24 @@ def _arranged(axes: list[Axis], arrays: int, results: int, reduction: bool, gath
 
 def _operands(
     reads: Sequence[tuple[Read, str]], axes: list[Axis], cells: Mapping[Buffer, int]
-) -> tuple[loops.Operand, ...]:
+) -> tuple[kinds.Operand, ...]:
     operands, array = [], 0
     for read, dtype in reads:
         if isinstance(read, int):
-            operands.append(loops.Operand(dtype, "repeated", cell=read))
+            operands.append(kinds.Operand(dtype, "repeated", cell=read))
             continue
         stride = axes[-1].strides[array]
-        step: loops.Step = "one" if stride == 1 else "repeated" if stride == 0 else "strided"
+        step: kinds.Step = "one" if stride == 1 else "repeated" if stride == 0 else "strided"
         array += 1
         if read.buffer in cells:
-            operands.append(loops.Operand(dtype, step, cell=cells[read.buffer], gathered=True))
+            operands.append(kinds.Operand(dtype, step, cell=cells[read.buffer], gathered=True))
         else:
-            operands.append(loops.Operand(dtype, step))
+            operands.append(kinds.Operand(dtype, step))
     return tuple(operands)
 
 
 def _arguments(
-    kind: loops.Kind,
+    kind: kinds.Kind,
     axes: list[Axis],
     ranged: Axis,
     reads: Sequence[tuple[Read, str]],

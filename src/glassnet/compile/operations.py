@@ -12,7 +12,7 @@ from glassnet.compile.calls import NoKernel, Reference
 from glassnet.compile.clusters import Group, is_elementwise
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.kernels import products
-from glassnet.compile.kernels.loops import Node
+from glassnet.compile.kernels.kinds import Node
 from glassnet.compile.layout import Layout
 from glassnet.compile.places import Place, broadcast, slice_, transpose
 from glassnet.ir.graph import Constant, Equation, Source, Var

@@ -11,7 +11,7 @@ import numpy as np
 from glassnet.compile.algebra import Wide, constant, fma
 from glassnet.compile.emit import Code
 from glassnet.compile.jit import address, host
-from glassnet.compile.kernels.loops import TYPES
+from glassnet.compile.kernels.kinds import TYPES
 
 SUMS = 12
 """Independent sums: a processor begins two multiply-adds a cycle, and has the result of one after four or five."""

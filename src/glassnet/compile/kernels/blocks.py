@@ -14,7 +14,7 @@ from collections.abc import Callable
 from glassnet.compile.algebra import SUFFIX
 from glassnet.compile.emit import Code, vector
 from glassnet.compile.kernels import PARAMETERS
-from glassnet.compile.kernels.loops import TYPES
+from glassnet.compile.kernels.kinds import TYPES
 from glassnet.compile.kernels.products import EXTENTS, Form, extent, load, store, tile
 
 DEPTH = 256

@@ -6,7 +6,7 @@ from glassnet.compile.algebra import BITS, SUFFIX
 from glassnet.compile.emit import SIZES, Code, vector
 from glassnet.compile.jit import host
 from glassnet.compile.kernels import PARAMETERS
-from glassnet.compile.kernels.loops import TYPES
+from glassnet.compile.kernels.kinds import TYPES
 from glassnet.compile.kernels.products import extent
 
 ARGUMENTS = ("rows", "columns", "a", "a_row", "to")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from glassnet.compile.emit import SIZES, Code
 from glassnet.compile.kernels import PARAMETERS
-from glassnet.compile.kernels.loops import TYPES
+from glassnet.compile.kernels.kinds import TYPES
 from glassnet.compile.kernels.products import extent
 
 TAKE = ("scale", "columns", "size", "table", "index", "to")

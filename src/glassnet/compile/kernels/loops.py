@@ -1,101 +1,17 @@
 """Loops over numbers: a cluster of elementwise operations worked out in one pass, stored or summed.
 
-A :class:`Kind` says all that the code depends on: not sizes or addresses, which are arguments. Equal kinds of any
-networks share their code.
+What a loop is, :class:`glassnet.compile.kernels.kinds.Kind` says; here its code is written.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from hashlib import sha256
-from typing import Literal
-
-from glassnet.compile.algebra import Wide, constant
+from glassnet.compile.algebra import Wide, constant, fma
 from glassnet.compile.emit import SIZES, Code, vector
-from glassnet.compile.jit import host
 from glassnet.compile.kernels import PARAMETERS, SAMPLES
+from glassnet.compile.kernels.kinds import TYPES, Kind, Node
 from glassnet.compile.mathematics import Machine
 from glassnet.ir.graph import PRIMITIVES
 from glassnet.ops.elementwise import Elementwise
-
-TYPES = {"float32": "float", "float64": "double", "int64": "i64", "uint64": "i64", "uint8": "i8"}
-PORTABLE = 64
-"""Bytes of the vectors of portable loops; a processor with shorter registers uses several for each."""
-Step = Literal["one", "repeated", "strided"]
-"""How an operand's numbers follow each other along the innermost axis."""
-
-
-@dataclass(frozen=True)
-class Operand:
-    """What is read. ``cell``: from that cell of the step's line, a scalar; or, where ``gathered``, the address of data,
-    and in the next cell that of the numbers of the samples, by which its rows are looked up."""
-
-    dtype: str
-    step: Step
-    cell: int = -1
-    gathered: bool = False
-
-
-@dataclass(frozen=True)
-class Node:
-    """One operation: its operands are ("operand", i), ("node", i) or ("number", value)."""
-
-    operation: str
-    inputs: tuple[tuple[str, float], ...]
-    dtype: str
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A loop: how many axes, what is read, what is computed of it, and what becomes of the results.
-
-    Attributes:
-        rank: axes, after joining those that can be walked as one.
-        operands, nodes: what is read, and computed, in order.
-        results: the nodes that are kept.
-        reduction: "" where the results are stored; "sum" or "max" along the innermost axis.
-        across: the reduction goes along the axis before the innermost instead, whose numbers stay.
-        portable: the results are the same on every processor: sums have as many parts on all, and no product is
-            rounded together with a sum.
-    """
-
-    rank: int
-    operands: tuple[Operand, ...]
-    nodes: tuple[Node, ...]
-    results: tuple[tuple[str, float], ...]
-    reduction: str = ""
-    across: bool = False
-    portable: bool = False
-
-    @property
-    def name(self) -> str:
-        return "loop_" + sha256(repr(self).encode()).hexdigest()[:20]
-
-    @property
-    def lanes(self) -> int:
-        dtypes = [operand.dtype for operand in self.operands] + [node.dtype for node in self.nodes]
-        wide = any("64" in dtype for dtype in dtypes)
-        return (PORTABLE if self.portable else host().width) // (8 if wide else 4)
-
-    def layout(self) -> list[tuple[str, int, int]]:
-        """The arguments in order: ("scale", 0, 0), ("extent", axis, 0), ("address", i, 0), ("stride", i, axis).
-
-        ``i`` counts operands, then results. An extent below 0 is that many times the number of samples.
-        """
-        inner = self.rank - 1
-        arguments = [("scale", 0, 0), *(("extent", axis, 0) for axis in range(self.rank))]
-        for i, operand in enumerate(self.operands):
-            if operand.cell >= 0 and not operand.gathered:
-                continue
-            if not operand.gathered:
-                arguments.append(("address", i, 0))
-            arguments += [("stride", i, axis) for axis in range(inner)]
-            if operand.step == "strided":
-                arguments.append(("stride", i, inner))
-        for j in range(len(self.results)):
-            i = len(self.operands) + j
-            arguments += [("address", i, 0), *(("stride", i, axis) for axis in range(inner))]
-        return arguments
 
 
 def write(kind: Kind) -> Code:
@@ -115,8 +31,42 @@ class _Writer:
         for i, operand in enumerate(kind.operands):
             if operand.cell >= 0 and not operand.gathered:
                 self.hoisted[i] = self._one(code.at("i64", "%row", str(operand.cell)), operand.dtype)
+        self.inverses: dict[int, Wide] = {}
 
     def written(self) -> Code:
+        """Where all scalars that others are divided by have an inverse of full precision, they are divided by that."""
+        code, divisors = self.code, self._divisors()
+        if not divisors:
+            self._whole()
+            return code
+        moderate = self._are_moderate(divisors)
+        with code.when(moderate):
+            self.inverses = {i: 1 / self.hoisted[i] for i in divisors}
+            self._whole()
+        self.inverses = {}
+        with code.when(code.do(f"xor i1 {moderate}, true")):
+            self._whole()
+        return code
+
+    def _divisors(self) -> list[int]:
+        """The scalars that something is divided by."""
+        pairs = [node.inputs[1] for node in self.kind.nodes if node.operation == "divide" and "float" in node.dtype]
+        return list(dict.fromkeys(int(i) for where, i in pairs if where == "operand" and int(i) in self.hoisted))
+
+    def _are_moderate(self, divisors: list[int]) -> str:
+        """Whether all are neither so small nor so large that rounding their inverse is another matter."""
+        found = "true"
+        for i in divisors:
+            size = self.hoisted[i].call("fabs")
+            for how, bound in (("ogt", 1e-30), ("olt", 1e30)):
+                mask = size.compare(how, bound)
+                one = (
+                    self.code.do(f"extractelement {vector(self.lanes, 'i1')} {mask}, i64 0") if self.lanes > 1 else mask
+                )
+                found = self.code.do(f"and i1 {found}, {one}")
+        return found
+
+    def _whole(self) -> None:
         code, kind = self.code, self.kind
         first, last = (code.mul(end, self.arguments["scale", 0, 0]) for end in ("%first", "%last"))
         if kind.across and kind.rank == 2:
@@ -126,7 +76,6 @@ class _Writer:
         else:
             with code.loop(first, last) as i:
                 self._axis(1, self._moved(self._pointers(), 0, i))
-        return code
 
     def _axis(self, axis: int, pointers: dict[int, str]) -> None:
         """The loops from that axis inwards."""
@@ -342,6 +291,11 @@ class _Writer:
             return operands[int(i)]
 
         for node in self.kind.nodes:
+            where, divisor = node.inputs[-1]
+            if node.operation == "divide" and where == "operand" and int(divisor) in self.inverses:
+                x = self._as_wide(value(node.inputs[0]), node.dtype)
+                nodes.append(quotient(x, self.hoisted[int(divisor)], self.inverses[int(divisor)]))
+                continue
             nodes.append(self._computed(node, [value(reference) for reference in node.inputs], at))
         return [self._as_wide(value(result), self._dtype(result)) for result in self.kind.results]
 
@@ -377,6 +331,15 @@ class _Writer:
             return
         code.call("void", f"llvm.masked.store.v{self.lanes}{_suffix(value.type)}.p0", (value.kind, value.name),
                   ("ptr", target), ("i32", str(SIZES[value.type])), (vector(self.lanes, "i1"), mask))  # fmt: skip
+
+
+def quotient(x: Wide, divisor: Wide, inverse: Wide) -> Wide:
+    """x / divisor by its inverse, and twice what that leaves: rounded as division is (Markstein 1990), but quicker."""
+    product = near = x * inverse
+    for _ in range(2):
+        rest = fma(-near, divisor, x)
+        near = fma(rest, inverse, near)
+    return near.chosen(near.compare("ord", near), product)
 
 
 def _suffix(type_: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from glassnet.compile.algebra import literal
 from glassnet.compile.emit import Code
 from glassnet.compile.kernels import PARAMETERS
-from glassnet.compile.kernels.loops import TYPES
+from glassnet.compile.kernels.kinds import TYPES
 
 ARGUMENTS = ("scale", "seed", "step", "tag", "to")
 """``seed`` and ``step`` are cells of the step's line."""

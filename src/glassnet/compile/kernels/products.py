@@ -14,7 +14,7 @@ from glassnet.compile.algebra import SUFFIX, constant
 from glassnet.compile.emit import SIZES, Code, vector
 from glassnet.compile.jit import host
 from glassnet.compile.kernels import PARAMETERS, SAMPLES
-from glassnet.compile.kernels.loops import TYPES
+from glassnet.compile.kernels.kinds import TYPES
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,88 @@
+"""Kinds of loops: all that a loop's code depends on. Sizes and addresses are arguments, so that networks share code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+from glassnet.compile.jit import host
+
+TYPES = {"float32": "float", "float64": "double", "int64": "i64", "uint64": "i64", "uint8": "i8"}
+PORTABLE = 64
+"""Bytes of the vectors of portable loops; a processor with shorter registers uses several for each."""
+Step = Literal["one", "repeated", "strided"]
+"""How an operand's numbers follow each other along the innermost axis."""
+
+
+@dataclass(frozen=True)
+class Operand:
+    """What is read. ``cell``: from that cell of the step's line, a scalar; or, where ``gathered``, the address of data,
+    and in the next cell that of the numbers of the samples, by which its rows are looked up."""
+
+    dtype: str
+    step: Step
+    cell: int = -1
+    gathered: bool = False
+
+
+@dataclass(frozen=True)
+class Node:
+    """One operation: its operands are ("operand", i), ("node", i) or ("number", value)."""
+
+    operation: str
+    inputs: tuple[tuple[str, float], ...]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A loop: how many axes, what is read, what is computed of it, and what becomes of the results.
+
+    Attributes:
+        rank: axes, after joining those that can be walked as one.
+        operands, nodes: what is read, and computed, in order.
+        results: the nodes that are kept.
+        reduction: "" where the results are stored; "sum" or "max" along the innermost axis.
+        across: the reduction goes along the axis before the innermost instead, whose numbers stay.
+        portable: the results are the same on every processor: sums have as many parts on all, and no product is
+            rounded together with a sum.
+    """
+
+    rank: int
+    operands: tuple[Operand, ...]
+    nodes: tuple[Node, ...]
+    results: tuple[tuple[str, float], ...]
+    reduction: str = ""
+    across: bool = False
+    portable: bool = False
+
+    @property
+    def name(self) -> str:
+        return "loop_" + sha256(repr(self).encode()).hexdigest()[:20]
+
+    @property
+    def lanes(self) -> int:
+        dtypes = [operand.dtype for operand in self.operands] + [node.dtype for node in self.nodes]
+        wide = any("64" in dtype for dtype in dtypes)
+        return (PORTABLE if self.portable else host().width) // (8 if wide else 4)
+
+    def layout(self) -> list[tuple[str, int, int]]:
+        """The arguments in order: ("scale", 0, 0), ("extent", axis, 0), ("address", i, 0), ("stride", i, axis).
+
+        ``i`` counts operands, then results. An extent below 0 is that many times the number of samples.
+        """
+        inner = self.rank - 1
+        arguments = [("scale", 0, 0), *(("extent", axis, 0) for axis in range(self.rank))]
+        for i, operand in enumerate(self.operands):
+            if operand.cell >= 0 and not operand.gathered:
+                continue
+            if not operand.gathered:
+                arguments.append(("address", i, 0))
+            arguments += [("stride", i, axis) for axis in range(inner)]
+            if operand.step == "strided":
+                arguments.append(("stride", i, inner))
+        for j in range(len(self.results)):
+            i = len(self.operands) + j
+            arguments += [("address", i, 0), *(("stride", i, axis) for axis in range(inner))]
+        return arguments
