@@ -89,3 +89,31 @@ def test_a_step_is_counted_in_multiply_adds() -> None:
     assert net.training is not None
     forward, weights, hidden = 5 * (3 * 4 + 4), 5 * (3 * 4 + 4), 5 * 4
     assert net.training.operations(5).multiply_adds == forward + weights + hidden
+
+
+@pytest.mark.parametrize("samples", [13, 25, 30, 60])
+def test_batches_are_those_of_fit_and_the_engine_begins_at_the_same_step(
+    samples: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the last batch's size; the engine is made to pay after a few steps."""
+    monkeypatch.setattr("glassnet.train.steps.PAYS", 2e-5)
+    fitted, stepped = (gn.Network(2, gn.Dense(4, "tanh"), gn.Dropout(0.1), gn.Dense(1, "sigmoid")) for _ in range(2))
+    fitted.fit(X[:samples], Y[:samples], epochs=6, batch_size=10, optimizer=gn.SGD(0.3))
+    for epoch in range(6):
+        for x, y in stepped.batches(X[:samples], Y[:samples], batch_size=10, epoch=epoch):
+            stepped.train_on_batch(x, y, optimizer=gn.SGD(0.3))
+    np.testing.assert_array_equal(fitted.parameters.buffer, stepped.parameters.buffer)
+
+
+@pytest.mark.parametrize("step", [0, 3, 11, 29])
+def test_steps_made_again_are_those_of_the_same_engine(step: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glassnet.train.steps.PAYS", 2e-5)
+    net, snapshots = network(), {}
+    for i in range(30):
+        snapshots[i] = net.snapshot()
+        net.train_on_batch(X[i : i + 20], Y[i : i + 20], optimizer=gn.Adam(0.03))
+    after = numbers(net)
+    net.restore(snapshots[step])
+    for i in range(step, 30):
+        net.train_on_batch(X[i : i + 20], Y[i : i + 20], optimizer=gn.Adam(0.03))
+    assert numbers(net) == after

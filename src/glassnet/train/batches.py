@@ -47,8 +47,9 @@ class ArrayBatches:
     augment: Augmentation | None = None
 
     def sample(self) -> Batch:
-        """A batch from all over the samples, to be looked at beforehand."""
-        spread = slice(None, None, -(-len(self.x) // self.size))
+        """A batch from all over the samples, as large as those of an epoch, to be looked at beforehand."""
+        count = min(self.size, len(self.x))
+        spread = np.arange(count) * len(self.x) // count
         return self.x[spread], self.y[spread], None if self.sample_weight is None else self.sample_weight[spread]
 
     def describe(self) -> dict[str, Any]:
