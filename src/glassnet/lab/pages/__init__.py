@@ -8,6 +8,7 @@ from glassnet.lab.pages.learn import LearnPage
 from glassnet.lab.pages.line import LinePage
 from glassnet.lab.pages.network import NetworkPage
 from glassnet.lab.pages.picture import PicturePage
+from glassnet.lab.pages.playground import PlaygroundPage
 
 PAGES: dict[str, type[Page]] = {
     page.name: page
@@ -17,6 +18,7 @@ PAGES: dict[str, type[Page]] = {
         NetworkPage,
         LearnPage,
         PicturePage,
+        PlaygroundPage,
         #
     )
 }

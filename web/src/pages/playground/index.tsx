@@ -1,0 +1,169 @@
+// Playground: the samples on the left, the network in the middle, what it answers and how well on the right.
+import { useSignal } from "@preact/signals";
+import { appearance } from "../../components/Appearance";
+import { NumberShown } from "../../components/NumberShown";
+import { PageFrame } from "../../components/PageFrame";
+import { Room } from "../../components/Room";
+import { WhyRegion } from "../../components/WhyRegion";
+import { Controls } from "./Controls";
+import { Legend, LossChart } from "./LossChart";
+import type { Live } from "./messages";
+import { NetworkView } from "./NetworkView";
+import { AnswersPanel, ComparePanel, GalleryPanel, NeuronPanel, type PanelProps, PointsPanel } from "./Panels";
+import { Samples } from "./Samples";
+import { ChosenSetting } from "./Setting";
+import { SurfaceView } from "./SurfaceView";
+import { Tuning } from "./Tuning";
+import { usePlayground } from "./usePlayground";
+import "./playground.css";
+
+const PANELS = {
+  neuron: "Neuron",
+  answers: "Answers",
+  points: "Points",
+  compare: "Compare",
+  gallery: "Break it",
+} as const;
+type Panel = keyof typeof PANELS;
+
+export default function PlaygroundPage() {
+  const play = usePlayground();
+  const { lab, live, curves } = play;
+  const panel = useSignal<Panel>("neuron");
+  const brush = useSignal("");
+  const [view, now, drawn] = [lab.view.value, live.value, curves.value];
+  const size = appearance.value === "projector" ? 300 : 248;
+  const chosen = brush.value || view?.classes[0] || "1";
+  return (
+    <PageFrame name="playground" lab={lab} about={<Prose />}>
+      {view && now && drawn && (
+        <div class="play">
+          <Controls lab={lab} live={now} />
+          <Samples lab={lab} view={view} />
+          <div class="play-middle">
+            <div class="play-layers">
+              <ChosenSetting
+                label="Activation"
+                value={view.settings.activation}
+                choices={view.activations.map((one) => [one, one])}
+                change={(text) => lab.act("set", { name: "activation", text })}
+              />
+              <button
+                type="button"
+                onClick={() => lab.act("set", { name: "layers", text: [...view.settings.layers, 4].join(",") })}
+              >
+                Add a layer
+              </button>
+              <button
+                type="button"
+                disabled={view.settings.layers.length === 0}
+                onClick={() => lab.act("set", { name: "layers", text: view.settings.layers.slice(0, -1).join(",") })}
+              >
+                Remove a layer
+              </button>
+            </div>
+            <div class="play-room">
+              <Room>
+                {(width, height) => <NetworkView play={play} view={view} live={now} width={width} height={height} />}
+              </Room>
+            </div>
+            <Tuning lab={lab} view={view} />
+            <p class={`play-said${now.diverged ? " play-diverged" : ""}`} role="status" aria-label="Training">
+              {now.said}
+            </p>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+            <div class="play-why" tabIndex={0}>
+              <WhyRegion lab={lab} />
+            </div>
+          </div>
+          <div class="play-right">
+            <div class="play-top">
+              <SurfaceView play={play} view={view} size={size} brush={chosen} />
+              <div>
+                <Losses live={now} />
+                <Legend curves={drawn} />
+              </div>
+            </div>
+            <div class="play-chart">
+              <Room>{(width, height) => <LossChart curves={drawn} live={now} width={width} height={height} />}</Room>
+            </div>
+            <div class="play-tabs">
+              {(Object.keys(PANELS) as Panel[]).map((name) => (
+                <button
+                  key={name}
+                  type="button"
+                  aria-pressed={panel.value === name}
+                  onClick={() => {
+                    panel.value = name;
+                  }}
+                >
+                  {PANELS[name]}
+                </button>
+              ))}
+            </div>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+            <section class="play-panel" tabIndex={0} aria-label={PANELS[panel.value]}>
+              <Chosen
+                panel={panel.value}
+                play={play}
+                view={view}
+                live={now}
+                brush={chosen}
+                choose={(text) => {
+                  brush.value = text;
+                }}
+              />
+            </section>
+          </div>
+        </div>
+      )}
+    </PageFrame>
+  );
+}
+
+function Chosen({
+  panel,
+  brush,
+  choose,
+  ...rest
+}: PanelProps & { panel: Panel; brush: string; choose: (text: string) => void }) {
+  if (panel === "neuron") return <NeuronPanel {...rest} />;
+  if (panel === "answers") return <AnswersPanel {...rest} />;
+  if (panel === "points") return <PointsPanel {...rest} brush={brush} choose={choose} />;
+  if (panel === "compare") return <ComparePanel {...rest} />;
+  return <GalleryPanel {...rest} />;
+}
+
+/** While the network learns, the numbers change too often to be read out; they are when it pauses. */
+function Losses({ live }: { live: Live }) {
+  return (
+    <div role="status" aria-label="Loss" aria-live={live.running ? "off" : "polite"} class="play-losses">
+      {live.losses.map((one) => (
+        <p key={one.name} class={one.name === "loss" || one.name === "test loss" ? "play-main" : ""}>
+          <span>{one.name} </span>
+          <NumberShown {...one} />
+        </p>
+      ))}
+    </div>
+  );
+}
+
+function Prose() {
+  return (
+    <>
+      <p>
+        A step is one batch: the network's answers are compared with the targets, and each weight moves against its
+        gradient. An epoch is as many steps as it takes to see every training sample once.
+      </p>
+      <p>
+        Train, then drag Time travel: every step can be seen again, with the weights that it had. Change the optimiser,
+        the penalty or dropout at any step; what came after is trained anew. Fork keeps it to be compared.
+      </p>
+      <p>
+        Filled marks are learnt from, hollow ones only tested on. Solid lines are positive weights, dashed ones
+        negative; the small square at each neuron is its bias. The loss that is made small includes the penalty, which
+        is also drawn apart.
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { diverging, GRID, layoutOf, mixed, rgb, TILE } from "./painting";
+
+describe("a painting", () => {
+  it("holds the answers, a tile for each feature and neuron, and all weights and biases", () => {
+    const layout = layoutOf([2, 4, 1]);
+    const first = 2 * GRID * GRID;
+    expect(layout.tiles).toBe(7);
+    expect(layout.tile(1)).toBe(first + TILE * TILE);
+    expect(layout.weights).toEqual([first + 7 * TILE * TILE, first + 7 * TILE * TILE + 12]);
+    expect(layout.biases[1]).toBe(layout.length - 1);
+  });
+});
+
+describe("colours", () => {
+  it("are read and mixed", () => {
+    expect(rgb("#0a5fb4")).toEqual([10, 95, 180]);
+    expect(rgb("#f80")).toEqual([255, 136, 0]);
+    expect(mixed([0, 0, 0], [200, 100, 50], 0.5)).toEqual([100, 50, 25]);
+  });
+  it("tell signs apart, and 0 is the background", () => {
+    const colors = {
+      classes: [rgb("#ff0000"), rgb("#0000ff")],
+      background: rgb("#ffffff"),
+      neutral: rgb("#888888"),
+      ink: "",
+    };
+    expect(diverging(colors, -1)).toEqual([255, 0, 0]);
+    expect(diverging(colors, 1)).toEqual([0, 0, 255]);
+    expect(diverging(colors, 0)).toEqual([255, 255, 255]);
+  });
+});
