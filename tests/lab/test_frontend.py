@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -69,10 +70,26 @@ def test_a_restarted_server_is_found_again(opened: Opens, tmp_path: Path) -> Non
         page.get_by_role("button", name="w1, 1.19").wait_for()
 
 
+@pytest.mark.parametrize("name", PAGES)
+def test_no_request_leaves_the_machine(chromium: Any, address: str, name: str) -> None:
+    """From the first on: the page, its scripts and styles, its picture, its socket."""
+    context = chromium.new_context()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    page.goto(address)
+    page.goto(f"{address.partition('?')[0]}{name}")
+    page.locator("main > *").first.wait_for()
+    context.close()
+    assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {urlsplit(address).netloc}
+    assert {"http", "ws"} <= {urlsplit(url).scheme for url in asked}
+
+
 def test_a_page_is_light() -> None:
-    """The scripts that a page loads, compressed: those of all pages, and its own."""
-    scripts = {path.name: len(gzip.compress(path.read_bytes())) for path in STATIC.rglob("*.js")}
-    index = (STATIC / "index.html").read_text(encoding="utf-8")
-    shared = sum(size for name, size in scripts.items() if re.search(re.escape(name), index))
-    assert shared
-    assert all(shared + size <= MOST for size in scripts.values())
+    """The scripts of a page, compressed: its own, and at most all that are of no page alone."""
+    sizes = {path.name: len(gzip.compress(path.read_bytes())) for path in STATIC.rglob("*.js")}
+    own = {name: sum(size for file, size in sizes.items() if file.startswith(f"{name}-")) for name in PAGES}
+    assert all(own.values())
+    shared = sum(sizes.values()) - sum(own.values())
+    assert {name: shared + size for name, size in own.items() if shared + size > MOST} == {}
