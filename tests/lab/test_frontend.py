@@ -12,11 +12,21 @@ import pytest
 
 from glassnet.lab.pages import PAGES
 from glassnet.lab.server import STATIC
-from tests.lab.conftest import Opens, lab
+from tests.lab.conftest import DESK, PHONE, Opens, lab
 from tests.lab.honest import check_accessible
 from tests.lab.scripts import ran
 
 MOST = 90 * 1024
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "projector"])
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_the_overview_is_for_everyone(opened: Opens, theme: str, size: dict[str, int]) -> None:
+    page = opened("", size, theme)
+    check_accessible(page)
+    assert page.locator("main a").first.get_attribute("href") == "./digits"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert size == PHONE or page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
 def test_the_overview_opens_each_page_by_a_click(opened: Opens) -> None:

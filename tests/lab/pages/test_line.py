@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+import numpy as np
 import pytest
 
 import glassnet as gn
@@ -241,6 +243,39 @@ def test_anscombes_four_agree(alone: LinePage, name: str) -> None:
     walked = alone.open(Open(f"data=anscombe-{name}&steps=100000"))
     assert [one.value for one in walked.parameters] == pytest.approx([m, b], abs=1e-6)
     assert "rests" in walked.steps
+
+
+@pytest.mark.parametrize("data", SETS)
+def test_descent_reaches_the_exact_fit(alone: LinePage, data: str) -> None:
+    """Standardised, by the numbers that the labels say; the line is the same one, and so is the best one."""
+    before = alone.open(Open(f"data={data}&line={'0,0,1' if data == 'plane' else '0.25,1'}"))
+    x = np.array([column.values for column in before.columns[: len(before.labels) - 1]]).T
+    y = np.array(before.columns[len(before.labels) - 1].values)
+    view = alone.standardize(Nothing())
+    assert view.is_standard
+    assert quality(view)["SSE"] == quality(before)["SSE"]
+    assert view.prediction.text == before.prediction.text
+    scales = np.array(
+        [[float(n.replace("−", "-")) for n in re.findall(r"[\d.]+", one)[-2:]] for one in view.labels[:-1]]
+    )
+    means = scales[:, 0] * [-1 if "− −" in one else 1 for one in view.labels[:-1]]
+    moved = np.array([column.values for column in view.columns[: x.shape[1]]]).T
+    assert moved == pytest.approx((x - means) / scales[:, 1])
+    walked = alone.step(Step(100_000))
+    assert "rests" in walked.steps
+    *slopes, intercept = (one.value for one in walked.parameters)
+    best = gn.LinearRegression().fit(x, y)
+    found = np.array(slopes) / scales[:, 1]
+    assert found == pytest.approx(best.coefficients, abs=1e-6)
+    assert intercept - found @ means == pytest.approx(best.intercept, abs=1e-6)
+    assert alone.open(Open(walked.fragment)) == walked
+
+
+def test_inputs_that_are_all_the_same_are_not_standardised(alone: LinePage) -> None:
+    alone.open(Open("data=anscombe-IV"))
+    alone.delete(Delete(8))  # the only point with another x
+    with pytest.raises(GlassnetError, match="cannot be standardised"):
+        alone.standardize(Nothing())
 
 
 @pytest.mark.parametrize("data", SETS)

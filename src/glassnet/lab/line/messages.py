@@ -148,6 +148,7 @@ class View:
     steps: str
     diverged: str
     is_fitted: bool
+    is_standard: bool
     bowl: Bowl | None
     no_best: str
 

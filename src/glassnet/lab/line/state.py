@@ -17,7 +17,7 @@ from glassnet.regression import LinearRegression
 from glassnet.regression.bowl import Bowl, bowl_of
 from glassnet.regression.descent import Path, StepsDivergedError
 from glassnet.regression.trial import TrialLine, input_names, parameter_names
-from glassnet.words import rounded, unknown
+from glassnet.words import number, rounded, unknown
 
 MOST_POINTS = 200
 MOST_STEPS = 100_000
@@ -95,6 +95,11 @@ class State:
     def names(self) -> tuple[str, ...]:
         """What the slopes and the intercept are called."""
         return parameter_names(self.inputs)
+
+    @property
+    def is_standard(self) -> bool:
+        """Whether the inputs have mean 0 and deviation 1, or nearly."""
+        return bool((np.abs(self.x.mean(axis=0)) < 0.1).all() and (np.abs(self.x.std(axis=0) - 1) < 0.1).all())
 
     @property
     def walk(self) -> tuple[Path | None, str]:
@@ -212,6 +217,27 @@ def with_points(state: State, labels: tuple[str, ...], points: tuple[Numbers, ..
     new = tuple(float(rounded(value, 2)) for value in table[:, :-1].mean(axis=0))
     flat = (*[0.0] * (len(labels) - 1), middle)
     return State(state.data, labels, points, flat, stable_rate(table[:, :-1]), new=new)
+
+
+def standardized(state: State) -> State:
+    """The same points and the same line, with inputs of mean 0 and deviation 1, or nearly: their labels say how.
+
+    Mean and deviation are taken in as many digits as are written, so that what is written is what is done.
+
+    >>> standardized(opened("names=days,y&points=100,2;120,4;140,5")).labels
+    ('(days − 120)/16', 'y')
+    """
+    x = state.x
+    means = [float(rounded(value, 3)) for value in x.mean(axis=0)]
+    scales = [float(rounded(value, 2)) for value in x.std(axis=0)]
+    require(min(scales) > 0, "an input that is the same at each point cannot be standardised")
+    parts = zip(state.labels, means, scales, strict=False)
+    labels = (*(f"({label} − {number(mean)})/{number(scale)}" for label, mean, scale in parts), state.labels[-1])
+    points = tuple(map(tuple, np.column_stack([(x - means) / scales, state.y]).tolist()))
+    slopes, intercept = np.array(state.parameters[:-1]), state.parameters[-1]
+    start = (*(slopes * scales).tolist(), intercept + float(slopes @ means))
+    new = tuple(((np.array(state.new) - means) / scales).tolist())
+    return replace(with_points(state, labels, points), start=start, new=new)
 
 
 def stable_rate(x: Array) -> float:

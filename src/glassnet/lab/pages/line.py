@@ -40,6 +40,7 @@ from glassnet.lab.line.state import (
     data_sets,
     fitted,
     opened,
+    standardized,
     step_of,
     with_points,
     with_rate,
@@ -139,6 +140,11 @@ class LinePage(Page):
     def fit(self, given: Nothing) -> View:
         """The best line, by the normal equations."""
         return self._show(fitted(self._state))
+
+    @command
+    def standardize(self, given: Nothing) -> View:
+        """The same points and line with inputs around 0: gradient descent then takes few steps."""
+        return self._show(standardized(self._state))
 
     @command
     def own(self, given: Own, payload: bytes) -> View:
@@ -246,6 +252,7 @@ class LinePage(Page):
             steps=self._steps(state),
             diverged=state.walk[1],
             is_fitted=state.is_fitted,
+            is_standard=state.is_standard,
             bowl=bowl,
             no_best=no_best,
         )
@@ -259,6 +266,8 @@ class LinePage(Page):
         if path is None:
             return ""
         rest = "; the gradient has vanished, so it rests" if path.converged else ""
+        if path.steps >= MOST_STEPS and not path.converged:
+            rest = "; it still moves, in a bowl as narrow as this one: standardise the inputs"
         return f"{counted(path.steps, 'step')} of gradient descent{rest}"
 
     @staticmethod

@@ -49,6 +49,11 @@ export function Controls({ view, lab }: { view: View; lab: LineLab }) {
         <span class="line-prediction">
           the line predicts <NumberShown {...view.prediction} />
         </span>
+        {!view.is_standard && (
+          <button type="button" onClick={() => lab.act("standardize", {})}>
+            Standardise
+          </button>
+        )}
         <button type="button" class="line-reset" onClick={() => lab.act("open", { fragment: `data=${view.data}` })}>
           Reset
         </button>

@@ -124,6 +124,7 @@ export interface View {
   steps: string;
   diverged: string;
   is_fitted: boolean;
+  is_standard: boolean;
   bowl: Bowl | null;
   no_best: string;
 }
@@ -140,6 +141,7 @@ export interface Commands {
   open: { args: Open; result: View };
   own: { args: Own; result: View };
   python: { args: Nothing; result: Script };
+  standardize: { args: Nothing; result: View };
   step: { args: Step; result: View };
   why: { args: Ask; result: Why };
 }

@@ -1,6 +1,7 @@
-// The first page: one card for each instrument.
+// The first page: one card for each instrument, Digits first and largest.
 import { Appearance } from "../../components/Appearance";
-import { pages } from "../../lib/pages";
+import { type Page, pages } from "../../lib/pages";
+import { Sketch } from "./Sketch";
 import "./overview.css";
 
 export default function Overview() {
@@ -8,21 +9,28 @@ export default function Overview() {
     <div class="overview">
       <header>
         <h1>Glassnet lab</h1>
+        <p>Neural networks you can see through: ask any number why.</p>
         <Appearance />
       </header>
       <main>
-        <p>Neural networks you can see through: Python computes every number, and each of them can be asked why.</p>
         <ul>
           {pages.map((page) => (
-            <li key={page.name}>
-              <a href={`./${page.name}`}>
-                <strong>{page.title}</strong>
-                <span>{page.purpose}</span>
-              </a>
-            </li>
+            <Card key={page.name} {...page} />
           ))}
         </ul>
       </main>
     </div>
+  );
+}
+
+function Card({ name, title, purpose }: Page) {
+  return (
+    <li>
+      <a href={`./${name}`}>
+        <Sketch name={name} />
+        <strong>{title}</strong>
+        <span>{purpose}</span>
+      </a>
+    </li>
   );
 }
