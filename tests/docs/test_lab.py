@@ -29,10 +29,10 @@ def test_it_names_every_page(name: str) -> None:
 def test_every_picture_is_there_in_the_size_of_its_look() -> None:
     assert len(SHOWN) > len(STATES)
     for said, path in SHOWN:
-        image = Image.open(DOCS / path)
         size = PHONE if path.endswith("-phone.png") else DESK
-        assert image.size == (size["width"], size["height"])
-        assert image.mode == "P"
+        with Image.open(DOCS / path) as image:
+            assert image.size == (size["width"], size["height"])
+            assert image.mode == "P"
         assert said
 
 

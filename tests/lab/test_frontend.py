@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,7 +42,7 @@ def test_the_overview_opens_each_page_by_a_click(opened: Opens) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_each_page_shows_its_python(opened: Opens, name: str) -> None:
+def test_each_page_shows_its_python(opened: Opens, name: str, tmp_path: Path) -> None:
     page = opened(name)
     page.get_by_role("button", name="Show Python").click()
     script = page.get_by_role("region", name="Script")
@@ -49,7 +50,8 @@ def test_each_page_shows_its_python(opened: Opens, name: str) -> None:
     check_accessible(page)
     page.get_by_role("button", name="Copy").click()
     page.get_by_role("status", name="Copying").get_by_text(re.compile("Copied|Selected")).wait_for()
-    assert ran(script.inner_text())["printed"]
+    with chdir(tmp_path):  # where a script may save pictures
+        assert ran(script.inner_text())["printed"]
     page.keyboard.press("Escape")
     script.wait_for(state="hidden")
 

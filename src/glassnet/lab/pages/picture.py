@@ -201,7 +201,8 @@ class PicturePage(Page):
         if match := DIGIT.fullmatch(state.given.input):
             lines += [f"images, labels = gn.data.strokes({DIGITS})", f"x = images[list(labels).index({match[1]})]"]
         lines.append(f"picture = net.draw({', '.join(_arguments(self._network(state), state))})")
-        return "\n".join([*lines, *(f'picture.save("network.{kind}")' for kind in MEDIA)])
+        lines += ["print(picture.description)", *(f'picture.save("network.{kind}")' for kind in MEDIA)]
+        return "\n".join(lines)
 
     # ── what is drawn ───────────────────────────────────────────────────────────────────────────────────────────────
 
