@@ -7,6 +7,7 @@ row. Where B's rows lie far apart, or its columns are what follows each other, `
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -224,38 +225,47 @@ def pack_name(dtype: str, listed: bool) -> str:
 
 def write_pack(dtype: str, listed: bool) -> Code:
     """B in panels: each row of a panel is as long as a tile is wide, filled up with zeros."""
-    type_, largest = TYPES[dtype], tile(dtype)
-    lanes = largest.lanes
     code = Code(pack_name(dtype, listed), PARAMETERS)
-    arguments = {what: code.argument(i) for i, what in enumerate(PACK)}
-    k, columns = (extent(code, arguments[what]) for what in ("k", "columns"))
-    source, target, numbers = (code.do(f"inttoptr i64 {arguments[what]} to ptr") for what in ("b", "to", "list"))
-    k = code.load("i64", numbers) if listed else k
-    together = code.do(f"icmp eq i64 {arguments['b_column']}, 1")
-    wide, masks, pointers = vector(lanes, type_), vector(lanes, "i1"), vector(lanes, "ptr")
-    lane = ", ".join(f"i64 {i}" for i in range(lanes))
-    steps = code.do(f"mul <{lanes} x i64> <{lane}>, {code.spread('i64', arguments['b_column'], lanes)}")
-    with code.loop("%first", "%last") as panel:
-        begin = code.mul(panel, largest.columns)
-        to = code.at(type_, target, code.mul(panel, arguments["b_panel"]))
-        for v in range(largest.vectors):
-            column = code.add(begin, v * lanes)
-            valid = code.call("i64", "llvm.smax.i64", ("i64", code.sub(columns, column)), ("i64", "0"))
-            mask = code.lanes_below(valid, lanes)
-            for apart in (False, True):
-                wanted = code.do(f"xor i1 {together}, {'true' if apart else 'false'}")
-                with code.when(wanted), code.loop("0", k) as i:
-                    number = code.load("i64", code.at("i64", numbers, code.add(i, 1))) if listed else i
-                    row = code.mul(number, arguments["b_row"])
-                    start = code.at(type_, source, code.add(row, code.mul(column, arguments["b_column"])))
-                    if apart:
-                        places = code.do(f"getelementptr {type_}, ptr {start}, <{lanes} x i64> {steps}")
-                        value = code.call(wide, f"llvm.masked.gather.v{lanes}{SUFFIX[type_]}.v{lanes}p0",
-                                          (pointers, places), ("i32", str(SIZES[type_])), (masks, mask),
-                                          (wide, "zeroinitializer"))  # fmt: skip
-                    else:
-                        value = load(code, type_, lanes, start, mask)
-                    code.store(
-                        type_, value, code.at(type_, to, code.add(code.mul(i, largest.columns), v * lanes)), lanes
-                    )
+    copy = _Pack(code, dtype, listed)
+    together = code.do(f"icmp eq i64 {copy.arguments['b_column']}, 1")
+    with code.when(together), code.loop("0", copy.k) as i, code.loop("%first", "%last") as panel:
+        copy.row(panel, i, load)  # along B's rows
+    apart = code.do(f"xor i1 {together}, true")
+    with code.when(apart), code.loop("%first", "%last") as panel, code.loop("0", copy.k) as i:
+        copy.row(panel, i, copy.gathered)  # down its columns
     return code
+
+
+class _Pack:
+    """Rows of panels being copied."""
+
+    def __init__(self, code: Code, dtype: str, listed: bool) -> None:
+        self.code, self.type, self.largest, self.listed = code, TYPES[dtype], tile(dtype), listed
+        self.arguments = {what: code.argument(i) for i, what in enumerate(PACK)}
+        k, self.columns = (extent(code, self.arguments[what]) for what in ("k", "columns"))
+        self.source, self.target, self.numbers = (
+            code.do(f"inttoptr i64 {self.arguments[what]} to ptr") for what in ("b", "to", "list")
+        )
+        self.k = code.load("i64", self.numbers) if listed else k
+
+    def row(self, panel: str, i: str, read: Callable[[Code, str, int, str, str], str]) -> None:
+        """Row ``i`` of a panel."""
+        code, lanes, width = self.code, self.largest.lanes, self.largest.columns
+        number = code.load("i64", code.at("i64", self.numbers, code.add(i, 1))) if self.listed else i
+        of_row = code.at(self.type, self.source, code.mul(number, self.arguments["b_row"]))
+        to = code.add(code.mul(panel, self.arguments["b_panel"]), code.mul(i, width))
+        for v in range(self.largest.vectors):
+            column = code.add(code.mul(panel, width), v * lanes)
+            valid = code.call("i64", "llvm.smax.i64", ("i64", code.sub(self.columns, column)), ("i64", "0"))
+            start = code.at(self.type, of_row, code.mul(column, self.arguments["b_column"]))
+            value = read(code, self.type, lanes, start, code.lanes_below(valid, lanes))
+            code.store(self.type, value, code.at(self.type, self.target, code.add(to, v * lanes)), lanes)
+
+    def gathered(self, code: Code, type_: str, lanes: int, start: str, mask: str) -> str:
+        """Numbers that lie a column apart."""
+        wide, masks, pointers = vector(lanes, type_), vector(lanes, "i1"), vector(lanes, "ptr")
+        lane = ", ".join(f"i64 {i}" for i in range(lanes))
+        steps = code.do(f"mul <{lanes} x i64> <{lane}>, {code.spread('i64', self.arguments['b_column'], lanes)}")
+        places = code.do(f"getelementptr {type_}, ptr {start}, <{lanes} x i64> {steps}")
+        return code.call(wide, f"llvm.masked.gather.v{lanes}{SUFFIX[type_]}.v{lanes}p0", (pointers, places),
+                         ("i32", str(SIZES[type_])), (masks, mask), (wide, "zeroinitializer"))  # fmt: skip
