@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import glassnet as gn
 from glassnet.lab.network import products
 from glassnet.lab.network.messages import Merge, Open
+from glassnet.lab.outbox import Outbox
+from glassnet.lab.page import Lab
 from glassnet.lab.pages.network import NetworkPage
 from glassnet.lab.shown import Ask
 
@@ -40,3 +43,24 @@ def test_relu_is_said_and_the_network_stays_as_it_is(alone: NetworkPage) -> None
     assert "'relu' in A, B, C is not" in view.collapsed.error
     assert len(view.neurons) == 7
     assert not view.fixed
+
+
+@pytest.mark.parametrize(
+    ("layers", "count"),
+    [
+        ((gn.Dense(4), gn.Dropout(0.5), gn.Dense(1)), 2),
+        ((gn.Dense(4), gn.BatchNorm(), gn.Dense(2)), 3),
+        ((gn.Dense(2),), 1),
+        ((gn.Dense(30), gn.Dense(30)), 2),
+        ((gn.Add(gn.Identity(), gn.Dense(3)), gn.Dense(1)), 2),
+    ],
+    ids=["dropout", "normalisation", "one layer", "wide", "short cut"],
+)
+def test_any_linear_network_has_its_products(layers: tuple[gn.Layer, ...], count: int) -> None:
+    """Those that are not drawn as one are drawn as they are."""
+    net = gn.Network(3, *layers, seed=3)
+    view = NetworkPage(Lab({"net": net}, "net"), Outbox(lambda: None)).merge(Merge())
+    assert view.collapsed is not None
+    assert (view.collapsed.of, view.collapsed.error) == (count, "")
+    [step] = net.collapse().steps[view.collapsed.merged - 1 : view.collapsed.merged]
+    assert len(view.collapsed.lines) == min(step.A.size + step.c.size, products.MOST_LINES)

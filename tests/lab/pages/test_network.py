@@ -295,6 +295,38 @@ def test_with_a_target_each_number_has_its_gradient(opened: Opens, example: str)
     assert page.get_by_role("status", name="Loss").text_content()
 
 
+def test_the_keyboard_alone_is_enough(opened: Opens) -> None:
+    page = opened("network#example=2-4-3-1")
+    tab_to(page, "button", "Step")
+    page.keyboard.press("Enter")
+    page.locator(".network-line[data-line]").wait_for()
+    tab_to(page, "[data-number]", "w.weights[0, 1]")
+    page.keyboard.type("1/2")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: url.endswith("w.weights[0,1]=0.5"))
+    tab_to(page, "button", "w1, 0.71")
+    page.keyboard.press("Space")
+    page.locator(".why [data-line]", has_text="w1 = (0.4)(0.3)").wait_for()
+    tab_to(page, "select", "Activation of Hidden 1")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_url(lambda url: "w.activation=relu" in url)
+    page.keyboard.press("Control+z")
+    page.wait_for_url(lambda url: "w.activation" not in url)
+
+
+def tab_to(page: Any, kind: str, name: str) -> None:
+    """Press Tab until the element of that name has the focus."""
+    here = (
+        "([kind, name]) => { const e = document.activeElement; return e.matches(kind) && "
+        "[e.ariaLabel, e.textContent, e.dataset.number].includes(name) }"
+    )
+    for _ in range(200):
+        page.keyboard.press("Tab")
+        if page.evaluate(here, [kind, name]):
+            return
+    raise AssertionError(f"Tab never reaches {name}")
+
+
 def test_of_wide_layers_the_terms_that_matter_are_buttons(opened: Opens) -> None:
     page = opened("network#example=digits")
     page.locator("[data-why='relu(b1)']").first.dispatch_event("click")

@@ -14,6 +14,8 @@ from glassnet.lab.network.state import State
 from glassnet.lab.shown import Picture, Shape, ShownLine
 from glassnet.network import Network
 
+MOST_LINES = 60  # of a product's numbers that are written out
+
 
 def clipped(state: State, layers: int) -> int:
     """How many layers to draw as one: two at least, all at most; 0 for none."""
@@ -40,10 +42,11 @@ def merged(state: State) -> Network:
 
 def _merged(state: State) -> Network:
     try:
-        step = numbers(state).steps[min(state.merged, len(state.network.layers)) - 1]
-        return network_of(merged_rows(rows_of(state.network), state.merged, step.A, step.c), "float64")
+        rows = rows_of(state.network)
+        step = numbers(state).steps[state.merged - 1]
     except GlassnetError:
         return state.network
+    return network_of(merged_rows(rows, state.merged, step.A, step.c), "float64")
 
 
 def is_merged(state: State) -> bool:
@@ -53,19 +56,20 @@ def is_merged(state: State) -> bool:
 
 def shown(state: State) -> Collapsed:
     """The last product's numbers, and the whole formula."""
-    of = len(state.network.layers)
     try:
         found = numbers(state)
     except GlassnetError as error:
-        return Collapsed(state.merged, of, (), "", str(error).partition(";")[0])
-    return Collapsed(state.merged, of, _lines(found, state.merged), found.formula.replace("-", "−"), "")
+        return Collapsed(state.merged, len(state.network.layers), (), "", str(error).partition(";")[0])
+    of = len(found.steps)
+    k = min(state.merged, of)
+    return Collapsed(k, of, _lines(found, k), found.formula.replace("-", "−"), "")
 
 
 def _lines(found: Product, k: int) -> tuple[ShownLine, ...]:
     step = found.steps[k - 1]
     inputs, units = step.A.shape
     names = [f"A{k}[{i}, {j}]" for i in range(inputs) for j in range(units)] + [f"c{k}[{j}]" for j in range(units)]
-    return tuple(line_of(found[name]) for name in names)
+    return tuple(line_of(found[name]) for name in names[:MOST_LINES])
 
 
 def renamed(picture: Picture, state: State) -> Picture:

@@ -26,7 +26,7 @@ export function Collapse({ collapsed, lab }: { collapsed: Collapsed; lab: Networ
             </button>
           </p>
           <p class="why-hint">
-            {merged} of {of} layers are drawn as one:
+            The first {merged} of {of} layers as one:
           </p>
           {collapsed.lines.map((line) => (
             <button key={line.name} type="button" class="network-line" onClick={() => lab.ask(line.name)}>

@@ -1,6 +1,6 @@
 // Playing: how many steps are done, whether it goes on by itself, and the lines of what is done.
 import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { ShownLine } from "../../lib/messages";
 import type { View } from "./messages";
 import { type By, namesOf, type Step, stepsOf } from "./play";
@@ -23,18 +23,26 @@ export function usePlay(lab: NetworkLab, view: View): Play {
   const isRunning = useSignal(false);
   const lines = useSignal<readonly ShownLine[]>([]);
   const steps = stepsOf(view.neurons, by.value);
+  const known = useRef<{ view: View; lines: Map<string, ShownLine> }>({ view, lines: new Map() });
   useEffect(() => {
     if (done.value !== null && done.value > steps.length) done.value = steps.length;
+    if (known.current.view !== view) known.current = { view, lines: new Map() };
+    const { lines: told } = known.current;
     const names = steps.slice(0, done.value ?? 0).flatMap(namesOf);
-    if (names.length === 0) {
-      lines.value = [];
+    const show = () => {
+      lines.value = names.flatMap((name) => told.get(name) ?? []);
+    };
+    const missing = names.filter((name) => !told.has(name));
+    if (missing.length === 0) {
+      show();
       return;
     }
     lab.session.latest(
       "feed",
-      { names },
+      { names: missing },
       (fed) => {
-        lines.value = fed.lines;
+        for (const line of fed.lines) told.set(line.name, line);
+        show();
       },
       (error) => {
         lab.error.value = error.message;
