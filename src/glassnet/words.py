@@ -15,7 +15,8 @@ from typing import Any
 
 LONGEST = 7  # digits before the decimal point; larger numbers are written with an exponent
 SMALLEST = -5  # 0.00001 is written out, 1e-6 is not
-SUPERSCRIPTS = str.maketrans("0123456789()-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁻")
+SUPERSCRIPTS = str.maketrans("0123456789()-j", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁻ʲ")
+LOWERED = {raised: lowered for lowered, raised in SUPERSCRIPTS.items()}
 LATEX = str.maketrans(
     {sign: f"\\{sign}" for sign in "_#$%&{}"}
     | {"\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}"}
@@ -189,12 +190,16 @@ def latex_name(name: str) -> str:
     w w_{1} a_{1,2} \text{dense\_1.weights}
     >>> print(latex_name("leaky_relu(w1)"))
     \operatorname{leaky\_relu}(w_{1})
+    >>> print(latex_name("weight(u→w2)"), latex_name("w2⁽¹⁾"))
+    \operatorname{weight}(u \to w_{2}) w_{2}^{(1)}
     """
+    if match := re.fullmatch(r"([^()]+)⁽(.+)⁾", name):
+        return f"{latex_name(match[1])}^{{({match[2].translate(LOWERED)})}}"
     if match := re.fullmatch(r"(\w+)\((.+)\)", name):
         return rf"\operatorname{{{match[1].replace('_', chr(92) + '_')}}}({latex_name(match[2])})"
-    if match := re.fullmatch(r"([A-Za-z])_?([\d_]*)", name):
+    if match := re.fullmatch(r"([A-Za-z])_?([\d_]*|j)", name):
         return f"{match[1]}_{{{match[2].replace('_', ',')}}}" if match[2] else match[1]
-    return latex_text(name)
+    return r" \to ".join(latex_text(end) if end == name else latex_name(end) for end in name.split("→"))
 
 
 def latex_text(text: str) -> str:

@@ -130,3 +130,34 @@ def test_each_number_of_the_confusion_matrix(classes: int) -> None:
         explanation = explained[f"confusion[{i}, {j}]"]
         assert explanation.value == count
         check_tree(explanation)
+
+
+def test_of_a_metric_of_ones_own_is_said_why_it_is_not_explained() -> None:
+    def within(y: Any, prediction: Any) -> float:
+        return float(np.mean(np.abs(y - prediction) < 0.25))
+
+    def measured_since(y: Any, prediction: Any) -> float:
+        return 0.0
+
+    x, y = [[0.0], [1.0]], [[0.0], [1.0]]
+    net = gn.Network(1, gn.Dense(1), dtype="float64", seed=1)
+    net.fit(x, y, epochs=1, metrics=[within, "mae"], validation=(x, y))
+    explanation = net.explain(x, y)
+    own: tuple[Any, ...] = ("within", within, measured_since)
+    for asked in own:
+        said = why_not(lambda asked=asked: explanation[asked])
+        assert "is a function of your own, which computes outside of the network's graph" in said
+    assert "metrics=[within]) gives its value" in why_not(lambda: explanation["within"])
+    assert "of the validation samples: net.explain(x, y)['mae']" in why_not(lambda: explanation["validation_mae"])
+    assert "there is no number 'seconds'" in why_not(lambda: explanation["seconds"])
+    assert "asked for by its name" in why_not(lambda: explanation[3])  # type: ignore[index]
+    assert explanation[gn.metrics.mae].value == net.evaluate(x, y, metrics=["mae"])["mae"]
+
+
+def test_a_neuron_may_be_called_as_a_metric_of_ones_own() -> None:
+    def within(y: Any, prediction: Any) -> float:
+        return 0.0
+
+    net = gn.Network(1, gn.Dense(1, name="within"), dtype="float64", seed=1)
+    net.fit([[0.0], [1.0]], [[0.0], [1.0]], epochs=1, metrics=[within])
+    assert net.explain([[1.0]])["within"].value == net([[1.0]]).item()

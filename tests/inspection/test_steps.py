@@ -109,7 +109,7 @@ def test_clipping_accumulating_and_averaging_are_named() -> None:
         [
             "new w.biases[0] = w.biases[0] - learning rate · w.biases.clipped gradient[0] = 0 - (0.25)(-0.4472)"
             " ≈ 0.1118, for the bias of w",
-            "  learning rate = 0.25 · learning_rate_factor = (0.25)(1) = 0.25",
+            "  learning rate = 0.25 · rate factor = (0.25)(1) = 0.25",
             "  w.biases.clipped gradient[0] = ∂loss/∂w.biases[0] · clipping factor = (-8)(0.0559) ≈ -0.4472",
             "    ∂loss/∂w.biases[0] = δw = -8, for the bias of w",
             "      δw = 2 · (w - target) = (2)(1 - 5) = -8",

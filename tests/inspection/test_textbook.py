@@ -383,3 +383,23 @@ def test_what_gradients_name_within_themselves_can_be_asked_for() -> None:
         for line in explanation[name].tree(None).lines:
             if line.number is not None:
                 assert explanation[line.number.name].text == line.number.text
+
+
+def test_latex_has_the_names_first_as_the_text_has() -> None:
+    net = gn.Network(2, gn.Dense(3, name="h"), gn.Dense(5, "tanh", name="g"), gn.Dense(1, name="z"), seed=1)
+    explanation = net.explain([[1.0, 2.0], [0.5, 1.5]], [[0.0], [1.0]], optimizer="adam")
+    assert explanation["δh1^(2)"].latex.startswith(
+        r"\delta_{h_{1}^{(2)}} = \sum_{j} \delta_{g_{j}^{(2)}} \cdot \operatorname{weight}(h_{1} \to g_{j}) = \left("
+    )
+    assert r" = u^{(1)} \cdot \delta_{h_{2}^{(1)}} + u^{(2)} \cdot " in explanation["dloss/dh.weights[0, 1]"].latex
+    assert r"1 - \left(0.9\right)^{\text{steps}} = 1 -" in explanation["bias correction of m"].latex
+    assert r"\cdot" not in explanation["h1^(1)"].latex
+    assert explanation["steps"].value == 1
+    assert str(explanation["rate factor"]) == "rate factor = 1 (1 unless a callback has lowered the learning rate)"
+
+
+def test_a_yes_or_no_is_told_by_its_name() -> None:
+    net = gn.Network(1, gn.Dense(1, name="w", weights=[[0.5]]), dtype="float64")
+    new = net.explain([2.0], [5.0], optimizer="lbfgs")["new optimizer.steps[9, 0]"]
+    assert new.text.endswith(", since to be remembered = 0")
+    assert new.latex.endswith(r"\text{, since }\text{to be remembered} = 0")

@@ -25,6 +25,7 @@ from glassnet.inspection.slopes import functions, slopes
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Constant, Graph, Var, source
 from glassnet.ir.origin import within
+from glassnet.ir.require import require
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, Array
 from glassnet.layers.layer import run
@@ -33,7 +34,7 @@ from glassnet.model.model import Model
 from glassnet.readings.explain import Explanation, Line, Outline
 from glassnet.readings.explain.paths import paths
 from glassnet.readings.simplify import NAMES, WRITTEN, simplify
-from glassnet.train.metrics import metrics_by_name, require_measurable
+from glassnet.train.metrics import Metric, metric, metrics_by_name, require_measurable
 from glassnet.train.step import Step, Target, loss_graph, target_of, training_step
 from glassnet.train.training import Training
 from glassnet.words import unknown
@@ -85,12 +86,19 @@ class NetworkExplanation:
         """The names of all neurons, and of what their activations make of them, layer by layer."""
         return self._forward.neurons
 
-    def __getitem__(self, name: str) -> Explanation:
+    def __getitem__(self, name: str | Metric) -> Explanation:
         """A number by its name as it is printed: "w1", "relu(w1)", "loss", "δw1", "w.weights[0, 1]", "u".
 
+        A metric may be given as its function, too.
+
         Raises:
-            GlassnetError: there is no number of that name; the message has the nearest.
+            GlassnetError: there is no number of that name; the message has the nearest. Or it is a metric of one's own.
         """
+        if callable(name):
+            name = metric(name)[0]
+            if not metric_name(name):
+                raise _outside_of_the_graph(name)
+        require(isinstance(name, str), f"a number is asked for by its name, a text such as 'loss', got {name!r}")
         name = printed(name)
         if name.startswith("new "):
             return self.update(name.removeprefix("new "))
@@ -105,7 +113,18 @@ class NetworkExplanation:
         if metric_name(name) and name not in numbers and "y" in self._values:
             labels = self._network.answer.labels(self._values["y"])
             require_measurable(metrics_by_name([name]), labels, self._network.output)
+        if name not in numbers:
+            self._require_on_the_graph(name)
         return self._shown(numbers[name])
+
+    def _require_on_the_graph(self, name: str) -> None:
+        """Raise GlassnetError for what training measured otherwise: by a function of one's own, or on other samples."""
+        here = name.removeprefix("validation_")
+        if name not in self._network.history or name == "seconds":
+            return
+        if here == name:
+            raise _outside_of_the_graph(name)
+        raise GlassnetError(f"{name} is of the validation samples: net.explain(x, y)[{here!r}] of these explains it")
 
     def _numbers_with(self, name: str) -> Numbers:
         """The numbers among which that one is: of the network in use, of its loss, its gradients, or of training."""
@@ -323,3 +342,10 @@ def _with_objective(outputs: Mapping[str, Var]) -> dict[str, Var]:
 def _kept(values: Mapping[str, Array]) -> dict[str, Array]:
     """The numbers as they are now, whatever training makes of them later."""
     return {name: np.array(array) for name, array in values.items()}
+
+
+def _outside_of_the_graph(name: str) -> GlassnetError:
+    return GlassnetError(
+        f"the metric {name!r} is a function of your own, which computes outside of the network's graph, so its "
+        f"arithmetic is not known; net.evaluate(x, y, metrics=[{name}]) gives its value"
+    )

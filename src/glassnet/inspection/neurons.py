@@ -31,7 +31,7 @@ OF_OUTPUTS = ("target", "smoothed target", "absolute error", "answer", "right")
 RESERVED = (
     *OF_OUTPUTS,
     *("loss", "loss without penalty", "unweighted loss", "penalty", "sample_weight"),
-    *("learning rate", "learning_rate_factor", "seed", "step", "optimizer_step", "schedule_start"),
+    *("learning rate", "rate factor", "seed", "step", "steps", "steps before the schedule"),
     *("clipping factor", "length of the gradient", "update is due", "update is the first"),
     *("accuracy", "precision", "recall", "f1", "r2", "mae", "class", "hits", "answered", "members", "larger outputs"),
     *("sum of squared errors", "sum of squares about the mean", "mean of the targets", "output of the class"),

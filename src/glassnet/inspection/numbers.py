@@ -24,10 +24,9 @@ from glassnet.ir.types import BATCH, Array
 from glassnet.model.model import Model
 from glassnet.readings.explain import Explainer, Explanation
 from glassnet.readings.explain.arithmetic import Leaf
-from glassnet.words import SUPERSCRIPTS, unknown
+from glassnet.words import LOWERED, SUPERSCRIPTS, unknown
 
 MOST_NAMES = 40
-LOWERED = {raised: lowered for lowered, raised in SUPERSCRIPTS.items()}
 BATCHES = ("x", "y", "sample_weight", "class", "answer")
 IN_TRAINING = " in training"
 """What the names of a training step end with, where its numbers are others than those of the network in use."""
@@ -131,16 +130,21 @@ class Numbers:
         Raises:
             GlassnetError: there is none; the message has the nearest.
         """
-        name = printed(name).removesuffix(self.mark)
+        if (found := self._found(name := printed(name).removesuffix(self.mark), index)) is not None:
+            return found
+        raise GlassnetError(unknown("number", name, [*self.some_names(), *self._sources]))
+
+    def _found(self, name: str, index: int | Index = ()) -> tuple[Var, Index] | None:
         if name in self.by_name:
             return self.by_name[name]
         base, place = split(name, index)
-        given = {state_name(full): var for full, var in self.graph.sources.items() if full not in BATCHES}
-        if base in given:
-            return given[base], place_in(given[base], place, base)
-        if (found := self._in_batch(name) or self._weight(name)) is not None:
-            return found
-        raise GlassnetError(unknown("number", name, [*self.some_names(), *given]))
+        if base in self._sources:
+            return self._sources[base], place_in(self._sources[base], place, base)
+        return self._in_batch(name) or self._weight(name)
+
+    @cached_property
+    def _sources(self) -> dict[str, Var]:
+        return {state_name(name): var for name, var in self.graph.sources.items() if name not in BATCHES}
 
     def _in_batch(self, name: str) -> tuple[Var, Index] | None:
         """Where the input or target of that name is; the names are those of one sample, for samples may be many."""
@@ -170,7 +174,7 @@ class Numbers:
 
     def __contains__(self, name: str) -> bool:
         try:
-            return bool(self.find(name))
+            return self._found(printed(name).removesuffix(self.mark)) is not None
         except GlassnetError:
             return False
 
@@ -363,11 +367,19 @@ def _new_names(graph: Graph) -> dict[Var, Namer]:
     }
 
 
+COUNTED = {
+    "learning_rate_factor": "rate factor",
+    "optimizer_step": "steps",
+    "schedule_start": "steps before the schedule",
+}
+"""What the sources of a training step are called, where it is another name."""
+
+
 def state_name(name: str) -> str:
     """What is remembered for a parameter is called by it: the m of Adam for w.weights is w.weights.m.
 
-    >>> state_name("optimizer.w.weights.m"), state_name("optimizer.loss")
-    ('w.weights.m', 'optimizer.loss')
+    >>> state_name("optimizer.w.weights.m"), state_name("optimizer.loss"), state_name("optimizer_step")
+    ('w.weights.m', 'optimizer.loss', 'steps')
     """
     own = of_parameter(name)
-    return own if "." in own else name
+    return COUNTED.get(name) or (own if "." in own else name)

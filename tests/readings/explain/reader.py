@@ -227,6 +227,11 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 # ── is it honest? ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def answers(explanation: Explanation) -> list[tuple[str, float]]:
+    """The names and values of the numbers in the reasons."""
+    return [(one.name, float(one.value)) for one in explanation._explained(explanation.since, also_given=True)]
+
+
 def check(explanation: Explanation) -> None:
     """Raise AssertionError unless the line, evaluated exactly as displayed, gives what it displays."""
     line, name = explanation.text, explanation.name
@@ -235,7 +240,10 @@ def check(explanation: Explanation) -> None:
     body, *reasons = re.split(", since | and ", line[len(name) :])
     assert len(reasons) == len(explanation.since), line
     for reason in reasons:
-        assert evaluate(reason) == 1, f"{line}\n   but it is not true that {reason}"
+        if named := re.fullmatch(r"(\D.*) = ([01])", reason):
+            assert (named[1], float(named[2])) in answers(explanation), f"{line}\n   but it is not true that {reason}"
+        else:
+            assert evaluate(reason) == 1, f"{line}\n   but it is not true that {reason}"
     if explanation.shown is None:
         digits = body.removeprefix(" = ")
         same = np.asarray(explanation.value).dtype.type(digits) == explanation.value

@@ -51,6 +51,8 @@ class Explainer:
         self._values = {var: computed[str(i)] for i, var in enumerate(graph.variables)}
         self._sources: dict[Var, frozenset[str]] = {}
         self._written: dict[tuple[Var, Index, bool], Expression] = {}
+        self._arithmetics: dict[tuple[Var, Index], Expression | None] = {}
+        self._read: dict[Var, frozenset[Var]] = {}
         self.names: Names = names or {}
         """What is not written out, and what it is called."""
         self.symbols: Names = {}
@@ -121,13 +123,25 @@ class Explainer:
         uses = 0
         for consumer in self._consumers[var]:
             if (consumer.origin.path, consumer.origin.stage) == (var.origin.path, var.origin.stage):
-                first = self._element(consumer, (0,) * len(self.shape(consumer)))
-                uses += any(consumer.inputs[element.operand] is var for element in _elements(first))
+                uses += var in self._operands(consumer)
         return uses > 1
+
+    def _operands(self, var: Var) -> frozenset[Var]:
+        """The variables whose numbers, not only shapes, a variable is computed from."""
+        if var not in self._read:
+            first = self._element(var, (0,) * len(self.shape(var)))
+            self._read[var] = frozenset(var.inputs[element.operand] for element in _elements(first))
+        return self._read[var]
 
     # ── what is written out ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _arithmetic(self, var: Var, index: Index) -> Expression | None:
+        """What stands in the line of a number. It is kept, since lines look into those of the numbers in them."""
+        if (var, index) not in self._arithmetics:
+            self._arithmetics[var, index] = self._worked_out(var, index)
+        return self._arithmetics[var, index]
+
+    def _worked_out(self, var: Var, index: Index) -> Expression | None:
         if isinstance(var.definition, Constant):
             return Number(self.value(var, index))
         element = self._element(var, index)
@@ -213,9 +227,7 @@ class Explainer:
             elif isinstance(var.definition, Source) or var.definition.primitive.element is None:
                 found = frozenset({var.definition.name if isinstance(var.definition, Source) else "?"})
             else:
-                first = (0,) * len(self.shape(var))
-                operands = {var.inputs[element.operand] for element in _elements(self._element(var, first))}
-                found = frozenset().union(*map(self._behind_all, operands))
+                found = frozenset().union(*map(self._behind_all, self._operands(var)))
             self._sources[var] = found
         return self._sources[var]
 

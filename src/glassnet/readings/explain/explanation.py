@@ -14,12 +14,13 @@ import numpy as np
 from glassnet.ir.expression import Expression, Number, Operation, leaves
 from glassnet.ir.graph import Var
 from glassnet.readings.explain import notation
-from glassnet.readings.explain.arithmetic import Index, Leaf, largest_term, roughly
+from glassnet.readings.explain.arithmetic import Index, Leaf, largest_term, literal, roughly
 from glassnet.readings.explain.branches import Branch, decided
 from glassnet.readings.explain.notation import Rest
 from glassnet.readings.explain.outline import Line, Outline, markup
 from glassnet.readings.explain.precise import (
     Exact,
+    Show,
     displayed_exactly,
     exactly,
     gives,
@@ -28,7 +29,7 @@ from glassnet.readings.explain.precise import (
     precisely,
     written_exactly,
 )
-from glassnet.readings.explain.symbols import in_names
+from glassnet.readings.explain.symbols import in_latex, in_names
 from glassnet.words import rounded
 
 TERMS_SHOWN = 12
@@ -41,6 +42,8 @@ FORWARD = "fed forward"
 """The title of what stands apart from the gradients that it is used in."""
 LEVELS = 20  # of lines, back to which a result by hand is worked out
 Place = tuple[Var, Index]
+YES_NO = ("equal", "unequal")
+"""The comparisons with 0 by which a yes or no decides."""
 UNITS = 8  # in the last place: so far rounding errors may take a computed number from the exact one
 
 
@@ -135,7 +138,7 @@ class Explanation:
 
         After = stands the number itself, up to the rounding errors of its dtype; after ≈ the number in fewer digits.
         """
-        since = " and ".join(notation.condition(one, self._show) for one in self.since)
+        since = " and ".join(self._reason(one, str, notation.condition) for one in self.since)
         return self._line(str, notation.text, str, "≈") + (f", since {since}" if since else "")
 
     @property
@@ -151,8 +154,12 @@ class Explanation:
         shown = self.whole.shown
         if shown is None or isinstance(shown, Number) or not any(isinstance(leaf, Leaf) for leaf in leaves(shown)):
             return ""
-        named = {one.place: one.symbol or one.name for one in self._explained((shown,), also_given=True)}
-        return in_names(shown, lambda leaf: named[leaf.place])
+        return in_names(shown, self._named(shown))
+
+    def _named(self, expression: Expression) -> Callable[[Leaf], str]:
+        """What its numbers are called in formulas."""
+        named = {one.place: one.symbol or one.name for one in self._explained((expression,), also_given=True)}
+        return lambda leaf: named[leaf.place]
 
     @property
     def is_backward(self) -> bool:
@@ -161,10 +168,26 @@ class Explanation:
 
     @property
     def latex(self) -> str:
-        """The line in LaTeX."""
-        since = r"\text{ and }".join(notation.latex_condition(one, self._show) for one in self.since)
-        line = self._line(notation.latex_name, notation.latex, notation.latex_number, r"\approx")
+        """The line in LaTeX: as :attr:`text` has it, and of gradients and updates first in names, as :attr:`told`."""
+        since = r"\text{ and }".join(
+            self._reason(one, notation.latex_name, notation.latex_condition) for one in self.since
+        )
+        line = self._line(self._latex_start, notation.latex, notation.latex_number, r"\approx")
         return line + (rf"\text{{, since }}{since}" if since else "")
+
+    def _reason(self, one: Operation, name: Callable[[str], str], write: Callable[[Operation, Show], str]) -> str:
+        """A comparison that is true; of a yes or no that has a name, what it is: ``accepted = 1``."""
+        answer, nothing = one.arguments
+        is_answer = isinstance(answer, Leaf) and answer.value in (0, 1) and literal(nothing, 0)
+        if is_answer and one.operator in YES_NO and (called := self._explain(*answer.place).name):  # type: ignore[attr-defined]
+            return f"{name(called)} = {self._show(answer)}"  # type: ignore[arg-type]
+        return write(one, self._show)
+
+    def _latex_start(self, name: str) -> str:
+        """The name in LaTeX, and of a gradient or an update after it the arithmetic in names."""
+        shown = self.whole.shown if name == self.name and self.is_backward and self.symbols else None
+        symbols = "" if shown is None else f" = {in_latex(shown, self._named(shown))}"
+        return notation.latex_name(name) + symbols
 
     def _line(
         self, name: Callable[[str], str], write: Callable[..., str], number: Callable[[str], str], about: str
@@ -176,7 +199,7 @@ class Explanation:
         result = self._result if self._digits else displayed_exactly(self._exact, RESULT_DIGITS)
         is_equal = is_exactly(self._exact, result) and (not self._digits or self._is_all_there_is(result))
         relation = "=" if is_equal else about
-        beside = self._by_hand(number) if self._digits else self._rounding(number)
+        beside = self._beside(number) if self._digits else self._rounding(number)
         return f"{written} {relation} {number(result)}{beside}"
 
     def _equal_to(
@@ -187,14 +210,19 @@ class Explanation:
         result = whole if other is None else self._result
         others = self._explain(*other.place).name if isinstance(other, Leaf) else ""
         names = " = ".join(name(one) for one in (self.name, others) if one)
-        beside = self._by_hand(number) if self.since else ""
+        beside = self._beside(number) if self.since else ""
         return (f"{names} {'=' if result == whole else about} {number(result)}" if names else number(result)) + beside
 
     def _rounding(self, number: Callable[[str], str]) -> str:
         """The computed result beside the exact one, for a number that is nothing but rounding errors."""
         return f" [{number(self._result)} after rounding in {np.asarray(self.value).dtype}]"
 
-    def _by_hand(self, number: Callable[[str], str]) -> str:
+    def _beside(self, number: Callable[[str], str]) -> str:
+        """The result by hand beside the computed one, where they differ."""
+        return f" [{number(self._by_hand)} by hand]" if self._by_hand else ""
+
+    @cached_property
+    def _by_hand(self) -> str:
         """The result without rounding errors, if a comparison turned on them: 0.1 + 0.2 - 0.3 > 0 is true in floats."""
         assert self.shown is not None
         jumped = exactly(self._jumped(self.shown), self._show)
@@ -205,7 +233,7 @@ class Explanation:
             return ""
         by_hand = exactly(Number(0), lambda _: self._by_exact_arithmetic(LEVELS, {}))
         result = displayed_exactly(by_hand, RESULT_DIGITS)
-        return "" if result == shown else f" [{number(result)} by hand]"
+        return "" if result == shown else result
 
     def _exact_number(self, number: Number) -> str:
         """What the number's own line gives, by exact arithmetic."""

@@ -6,6 +6,7 @@ a long sum is one number in brackets. Precedence is as in Python: ^, then the si
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from glassnet import words
@@ -100,18 +101,29 @@ def condition(comparison: Operation, show: Show) -> str:
 
 def latex(expression: Expression, show: Show) -> str:
     """The expression in LaTeX."""
-    if isinstance(expression, Rest):
-        return rf"[\text{{{expression.count} more terms: }}{latex_number(show(expression))}]"
+
+    def number(one: Number) -> str:
+        shown = latex_number(show(one))
+        return rf"[\text{{{one.count} more terms: }}{shown}]" if isinstance(one, Rest) else shown
+
+    return latex_of(expression, number)
+
+
+def latex_of(expression: Expression, number: Callable[[Number], str], times: str | None = None) -> str:
+    """The expression in LaTeX with its numbers written so; factors in parentheses, or with a sign between them."""
     if isinstance(expression, Number):
-        return latex_number(show(expression))
+        return number(expression)
     assert isinstance(expression, Operation)
-    written = [latex(part, show) for part in expression.arguments]
+    written = [latex_of(part, number, times) for part in expression.arguments]
     match expression.operator:
         case "sum":
             signed = (f" - {term[1:]}" if term.startswith("-") else f" + {term}" for term in written[1:])
             return written[0] + "".join(signed)
         case "product":
-            return "".join(_enclosed(part, w) for part, w in zip(expression.arguments, written, strict=True))
+            factors = zip(expression.arguments, written, strict=True)
+            if times is None:
+                return "".join(_enclosed(part, factor) for part, factor in factors)
+            return times.join(rf"\left({factor}\right)" if _is(part, "sum") else factor for part, factor in factors)
         case "quotient":
             return rf"\frac{{{written[0]}}}{{{written[1]}}}"
         case "power":

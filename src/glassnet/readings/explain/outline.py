@@ -80,10 +80,9 @@ class Outline:
     ...     print(line.level, line.text)
     0 δh1 = δz · weight(h1→z) = (-3.202)(-0.7) ≈ 2.241
     1 δz = 2 · (z - target) = (2)(-0.601 - 1) = -3.202
-    >>> print(tree.latex)
+    >>> print(Outline(tree.lines[1:]).latex)
     \begin{aligned}
-    & \delta_{h_{1}} = \left(-3.202\right)\left(-0.7\right) \approx 2.241 \\
-    & \quad \delta_{z} = \left(2\right)\left(-0.601 - 1\right) = -3.202
+    & \quad \delta_{z} = 2 \cdot \left(z - \text{target}\right) = \left(2\right)\left(-0.601 - 1\right) = -3.202
     \end{aligned}
     >>> tree.data[0]["name"], tree.data[0]["children"][0]["text"]
     ('δh1', 'δz = 2 · (z - target) = (2)(-0.601 - 1) = -3.202')

@@ -6,15 +6,15 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import count
 
-from glassnet.ir.expression import ARITHMETIC, Expression, Number, Operation
+from glassnet.ir.expression import ARITHMETIC, Expression, Number, Operation, leaves
 from glassnet.ir.graph import PRIMITIVES
+from glassnet.readings.explain import notation
 from glassnet.readings.explain.arithmetic import Count, Leaf
 from glassnet.readings.explain.precise import in_digits
-from glassnet.words import SUPERSCRIPTS
+from glassnet.words import LOWERED, latex_text
 
 TERMS = 4  # that are written out; more of one kind are a Σ
 TOKEN = re.compile(r"\d+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\D")
-LOWERED = {ord(raised): digit for digit, raised in zip("0123456789", "0123456789".translate(SUPERSCRIPTS), strict=True)}
 NamesOf = Callable[[Leaf], str]
 
 
@@ -29,6 +29,30 @@ def in_names(expression: Expression, name_of: NamesOf) -> str:
         return _written(expression, name_of)
     except _Unnamed:
         return ""
+
+
+def in_latex(expression: Expression, name_of: NamesOf) -> str:
+    r"""The same in LaTeX, of an expression that can be written in names.
+
+    >>> from glassnet.ir.expression import Number
+    >>> print(in_latex(2 * (Number(3) + 1), lambda leaf: leaf.name))
+    2 \cdot \left(3 + 1\right)
+    """
+
+    def number(one: Number) -> str:
+        if isinstance(one, Leaf):
+            return notation.latex_name(name_of(one))
+        return latex_text(one.of) if isinstance(one, Count) else notation.latex_number(in_digits(one.value, 4))
+
+    if isinstance(expression, Operation) and expression.operator == "sum":
+        parts = expression.arguments
+        if len(parts) > 2 and _pattern([_written(part, name_of) for part in parts]):
+            names = zip(
+                *([name_of(leaf) for leaf in leaves(part) if isinstance(leaf, Leaf)] for part in parts), strict=True
+            )
+            common = map(_pattern, names)
+            return r"\sum_{j} " + in_latex(parts[0], lambda _: next(common))
+    return notation.latex_of(expression, number, r" \cdot ")
 
 
 class _Unnamed(Exception):
