@@ -1,5 +1,6 @@
 """``glassnet formula``."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,10 @@ def test_formulas(run: Run, line: Path) -> None:
 def test_what_cannot_be_written(run: Run, line: Path) -> None:
     assert "there is no neuron 'Q'" in message(run("formula", line, "--neuron", "Q"))
     assert "--collapse is for the whole network" in message(run("formula", line, "--collapse", "--symbols"))
+
+
+def test_what_is_advised_can_be_typed(run: Run) -> None:
+    advised = re.search(r"--neuron \S+", message(run("formula", "digits")))
+    assert advised is not None
+    assert run("formula", "digits", *advised[0].split()).stdout.count("x") == 784
+    assert "in Python, net.simplify()" in message(run("formula", "digits", "--collapse"))

@@ -196,7 +196,8 @@ def require_bounded(value: Specification) -> None:
             raise GlassnetError(f"a network is made of at most {SIZE_LIMIT:,} layers and their settings; this has more")
         if not level:
             return
-    raise GlassnetError(f"the {value.family}s are nested more than {NESTING_LIMIT} levels deep; write them in a row")
+    deep = f"more than {NESTING_LIMIT} levels deep, of which a container takes two, itself and its list"
+    raise GlassnetError(f"the {value.family}s are nested {deep}; write them in a row")
 
 
 def _required(member: type[Specification]) -> list[str]:

@@ -126,7 +126,7 @@ def collapse(network: Model, inputs: str | Sequence[str] | None = None) -> Colla
             raise not_linear(
                 error,
                 "only a network of linear layers collapses into one",
-                "net.simplify() collapses the linear stretches between such layers",
+                "in Python, net.simplify() collapses the linear stretches between such layers",
             ) from None
         if not steps:
             steps.append(Step(layer, weights, biases, weights, biases))
@@ -166,7 +166,7 @@ def _require_few(count: int, most: int, what: str, things: str) -> None:
     if count > most:
         raise GlassnetError(
             f"{what} {count:,} {things}, and {most:,} are the most that is multiplied out in exact fractions; "
-            "net.simplify() collapses large networks in floating point"
+            "in Python, net.simplify() collapses large networks in floating point"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -112,15 +113,16 @@ def _prepared(network: Model, wanted: Mapping[str, Place], neuron: str | None, s
 
 def _too_deep() -> GlassnetError:
     return GlassnetError(
-        "this formula is nested too deeply to be written; ask for a neuron of an earlier layer, net.formula(neuron)"
+        "this formula is nested too deeply to be written; ask for a neuron of an earlier layer: net.formula(neuron), "
+        "or --neuron on the command line"
     )
 
 
 def _instead(network: Model, neuron: str | None) -> str:
     first = first_neuron(network)
     if neuron == first:
-        return "net.explain(x) shows its largest terms for one input"
-    return f"ask for one neuron, such as net.formula({first!r})"
+        return "net.explain(x), or glassnet explain, shows its largest terms for one input"
+    return f"ask for one neuron: net.formula({first!r}), or --neuron {shlex.quote(first)} on the command line"
 
 
 def _symbols(network: Model) -> dict[Var, Array]:

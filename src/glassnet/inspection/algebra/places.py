@@ -49,8 +49,10 @@ def _named(network: Model) -> Iterator[tuple[Var, neurons.Namer]]:
 
 
 def first_neuron(network: Model) -> str:
-    """The name of the first neuron of the first layer."""
-    var, namer = next(_named(network))
+    """The name of the first neuron of the first layer that has weights, if one has."""
+    named = list(_named(network))
+    weighted = (one for one in named if f"{one[0].origin.path}.weights" in network.parameters)
+    var, namer = next(weighted, named[0])
     return namer((0,) * len(var.shape))
 
 
