@@ -1,7 +1,9 @@
 """glassnet train: images and tables, what is saved, checkpoints, Ctrl-C, divergence."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -125,16 +127,16 @@ def test_ctrl_c_keeps_the_best_weights_and_says_so(run: Run, images: Path, monke
 
 def interrupt_in(monkeypatch: pytest.MonkeyPatch, epoch: int) -> None:
     """Ctrl-C while the first batch of that epoch is learned from."""
-    from glassnet.train.training import Training
+    from glassnet.train import steps
 
-    step = Training.step
+    of_epoch = steps.epoch
 
-    def interrupted(self: Training, *args: object) -> dict[str, float]:
-        if self.position["epoch"] == epoch - 1:
+    def interrupted(training: Any, *args: Any) -> Iterator[dict[str, float]]:
+        if training.position["epoch"] == epoch - 1:
             raise KeyboardInterrupt
-        return step(self, *args)  # type: ignore[arg-type]
+        yield from of_epoch(training, *args)
 
-    monkeypatch.setattr(Training, "step", interrupted)
+    monkeypatch.setattr(steps, "epoch", interrupted)
 
 
 def test_divergence_is_named_and_nothing_untrained_saved(run: Run, flowers: Path) -> None:

@@ -1,4 +1,4 @@
-"""``glassnet info``: versions, the machine, and which data was found where."""
+"""``glassnet info``: versions, the machine, the engine, and which data was found where."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from rich.table import Table
 
 from glassnet import data
 from glassnet.cli.display import new_console
+from glassnet.compile import choice
 from glassnet.data.store import cache_folder
 from glassnet.ir.errors import DataError
+from glassnet.readings.threads import blas_threads
+from glassnet.train.compiled import processors
+from glassnet.words import counted
 
 
 def info() -> None:
-    """Versions, the machine, and which data was found where.
+    """Versions, the machine, which engine does the work and how, and which data was found where.
 
     Copy it into a report of a problem.
     """
@@ -32,6 +36,9 @@ def info() -> None:
         "NumPy": f"{np.__version__}, matrix products by {blas()}",
         "system": platform.platform(),
         "processor": f"{processor()}, {os.cpu_count()} cores",
+        "engine": engine(),
+        "machine code": machine_code(),
+        "threads": threads(),
         "GLASSNET_DATA": found(os.environ.get("GLASSNET_DATA")),
         "cache": found(cache_folder()),
     }
@@ -46,6 +53,45 @@ def blas() -> str:
     threads = {name: value for name, value in os.environ.items() if name.endswith("_NUM_THREADS")}
     set_to = "".join(f", {name}={value}" for name, value in sorted(threads.items()))
     return f"{library['name']} {library['version']}{set_to}"
+
+
+def engine() -> str:
+    """Which engine does the work, and who says so."""
+    said = os.environ.get(choice.VARIABLE)
+    if not choice.is_available():
+        return "numpy, the evaluator: llvmlite is not installed, which the compiled engine needs"
+    why = f", as {choice.VARIABLE} says" if said else f"; {choice.VARIABLE} or fit(engine=…) choose another"
+    return {
+        "auto": f"auto: numpy, the evaluator, first, and compiled code once that pays{why}",
+        "compiled": f"compiled code from the first call on{why}",
+        "numpy": f"numpy, the evaluator{why}",
+    }[choice.resolved()]
+
+
+def machine_code() -> str:
+    """What kernels are written for, and where they are kept."""
+    if not choice.is_available():
+        return "none"
+    import llvmlite
+    from llvmlite.binding import llvm_version_info
+
+    from glassnet.compile import jit
+
+    host, folder = jit.host(), jit.where()
+    kernels = counted(sum(1 for _ in folder.glob("*.o")), "kernel")
+    limit = f" ({jit.FEWER}={os.environ[jit.FEWER]})" if os.environ.get(jit.FEWER) else ""
+    llvm = ".".join(map(str, llvm_version_info))
+    return (
+        f"for {host.name}, vectors of {8 * host.width} bits in {host.registers} registers{limit}, by LLVM {llvm} "
+        f"(llvmlite {llvmlite.__version__}); {kernels} kept in {folder}"
+    )
+
+
+def threads() -> str:
+    """How many threads train and multiply."""
+    most, blas = min(2, processors()), blas_threads()
+    ours = "1" if most == 1 else f"1 to {most}, whichever was faster lately"
+    return f"compiled training takes {ours}; NumPy's large products {blas or 'an unknown number'}, small ones 1"
 
 
 def processor() -> str:

@@ -111,11 +111,16 @@ def key(text: str) -> str:
     return hashlib.sha256(what.encode()).hexdigest()
 
 
+def where() -> Path:
+    """Where machine code is to be kept."""
+    base = os.environ.get("GLASSNET_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "glassnet" / "kernels"
+
+
 def folder() -> Path | None:
     """Where machine code is kept: a folder that only the user can enter, since it is run. None where there is none."""
-    base = os.environ.get("GLASSNET_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    place = Path(base) / "glassnet" / "kernels"
     try:
+        place = where()
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         place.chmod(0o700)
         return place if not hasattr(os, "getuid") or place.stat().st_uid == os.getuid() else None
