@@ -18,7 +18,7 @@ from typing import Any
 from bench.suite.contestants import Contestant
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60
+PATIENCE = 120
 """Seconds that a request may take; what is slower is no rival."""
 
 
@@ -27,7 +27,7 @@ class Failed(Exception):
 
 
 class Workers:
-    """One process for each library and number of threads, started when it is first needed."""
+    """One process for each contestant and number of threads, started when it is first needed."""
 
     def __init__(self, log: Path) -> None:
         self._log = log.open("w")
@@ -35,7 +35,7 @@ class Workers:
 
     def ask(self, contestant: Contestant, threads: int, **request: Any) -> dict[str, Any]:
         """Let this worker alone run until it has answered. Raises Failed."""
-        key = (contestant.module, *contestant.environment.items(), threads)
+        key = (contestant.module, contestant.variant, *contestant.environment.items(), threads)
         process = self._started.get(key)
         if process is None or process.poll() is not None:
             process = self._started[key] = self._start(contestant, threads)
