@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench import nist
+from glassnet.regression import many
 
 FLOAT64_DIGITS = {"Norris": 12, "Pontius": 12, "NoInt1": 14, "NoInt2": 14, "Longley": 12, "Filip": 7}
 FLOAT64_DIGITS |= {f"Wampler{i}": 9 for i in range(1, 6)}
@@ -23,6 +24,11 @@ def data(request):
 def test_float64_reaches_its_digits(data):
     x, y = data.floats
     assert min(nist.both(data.model().fit(x, y), data)) >= FLOAT64_DIGITS[data.name]
+
+
+def test_the_way_for_many_observations_reaches_them_too(data, monkeypatch):
+    monkeypatch.setattr(many, "LEAST", 0)
+    test_float64_reaches_its_digits(data)
 
 
 def test_exact_reaches_fourteen_digits(data):

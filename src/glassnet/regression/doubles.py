@@ -89,10 +89,12 @@ class Double:
     @staticmethod
     def stack(columns: list[Double], rows: int) -> Double:
         """Columns of shape (rows,) side by side: (rows, p)."""
-        hi, lo = np.empty((2, rows, len(columns)))
+        hi, lo = np.empty((len(columns), rows)), np.zeros((len(columns), rows))
         for i, column in enumerate(columns):
-            hi[:, i], lo[:, i] = column.hi, column.lo
-        return Double(hi, lo)
+            hi[i] = column.hi
+            if column.lo.any():
+                lo[i] = column.lo
+        return Double(hi.T, lo.T)
 
     def joined(self, other: Double) -> Double:
         """These rows, and those below."""

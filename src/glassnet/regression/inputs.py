@@ -88,7 +88,7 @@ def _columns(x: Any, what: str) -> Table:
             raise DataError(
                 f"expected an array of shape (n,) or (n, inputs), got {rows.shape}; flatten each observation"
             )
-        return {what: rows} if rows.ndim == 1 else _numbered(list(rows.T), what)
+        return {what: rows} if rows.ndim == 1 else _numbered(list(np.ascontiguousarray(rows.T)), what)
     if all(is_one(row) for row in rows):
         return {what: rows}
     widths = [1 if is_one(row) else len(row) for row in rows]

@@ -102,7 +102,7 @@ class LinearRegression:
         """
         require_same_rows({"x": x, "y": y, "weights": weights})
         target, outcome = single(y, "y")
-        shares = [1] * len(outcome) if weights is None else single(weights, "weights")[1]
+        shares = np.ones(len(outcome), np.int64) if weights is None else single(weights, "weights")[1]
         design, table = Design.plan(x, self.terms, self.use_intercept, group=self.method == "qr")
         n = len(next(iter(table.values())))
         for name, column in (("y", outcome), ("weights", shares)):

@@ -1,0 +1,62 @@
+"""Regression of very many observations: the digits of fractions and of the way for few, in a fraction of the time."""
+
+import numpy as np
+import pytest
+
+from bench.suite.squares import digits, exact, observations
+from glassnet.regression import LinearRegression, NotUniqueError, many
+from glassnet.regression.many import fit_many
+
+N = 60_000
+
+
+def both(monkeypatch: pytest.MonkeyPatch, **given: object) -> tuple[LinearRegression, LinearRegression]:
+    """The same fit, in the way for many observations and in that for few."""
+    options = {name: given.pop(name) for name in ("intercept",) if name in given}
+    monkeypatch.setattr(many, "LEAST", 0)
+    fast = LinearRegression(**options).fit(**given)  # type: ignore[arg-type]
+    monkeypatch.setattr(many, "MOST_COLUMNS", 0)
+    return fast, LinearRegression(**options).fit(**given)  # type: ignore[arg-type]
+
+
+def test_as_many_digits_as_fractions_show() -> None:
+    x, y = observations(N, 20)
+    assert N * 20 >= many.LEAST
+    assert fit_many(x.astype(float), y.astype(float), np.ones(N), True) is not None
+    assert digits(LinearRegression().fit(x, y).parameters, exact(x, y)) > 14
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+@pytest.mark.parametrize("weighted", [True, False])
+def test_statistics_are_those_of_the_way_for_few(
+    monkeypatch: pytest.MonkeyPatch, intercept: bool, weighted: bool
+) -> None:
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(500, 3)) * [1, 1e-6, 1e6] + [0, 1e-5, -1e8]
+    y = x @ [1, 1e6, 1e-6] + rng.normal(size=500)
+    weights = rng.integers(0, 4, 500) if weighted else None
+    fast, slow = both(monkeypatch, x=x, y=y, weights=weights, intercept=intercept)
+    for name in ("parameters", "standard_errors", "residuals", "fitted", "p"):
+        np.testing.assert_allclose(getattr(fast, name), getattr(slow, name), rtol=1e-9, atol=1e-9, err_msg=name)
+    for name in ("sse", "sst", "r2", "adjusted_r2"):
+        assert getattr(fast, name) == pytest.approx(getattr(slow, name), rel=1e-12), name
+
+
+def test_a_perfect_fit_is_perfect(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = np.random.default_rng(2).integers(-50, 50, (400, 2)) / 7
+    fast, _ = both(monkeypatch, x=x, y=np.round(x * 7) @ [3.0, -2.0] + 5)
+    np.testing.assert_allclose(fast.parameters, [5, 21, -14], rtol=1e-15)
+    assert fast.r2 == 1
+
+
+def test_columns_that_depend_on_others_are_named_as_before() -> None:
+    x, y = observations(N, 20)
+    x[:, 3] = 2 * x[:, 7]
+    with pytest.raises(NotUniqueError, match="x8"):
+        LinearRegression().fit(x, y)
+
+
+def test_nearly_dependent_columns_go_the_other_way() -> None:
+    x = np.random.default_rng(3).normal(size=(N, 20))
+    x[:, 0] = x[:, 1] + 1e-3 * x[:, 0]
+    assert fit_many(x, x[:, 1], np.ones(N), True) is None
