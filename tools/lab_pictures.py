@@ -37,10 +37,17 @@ def press(name: str) -> Callable[[Any], None]:
     return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
 
 
+def wait(milliseconds: int) -> Callable[[Any], None]:
+    """Let it go on for so long."""
+    return lambda page: page.wait_for_timeout(milliseconds)
+
+
 STATES: dict[str, tuple[str, tuple[Callable[[Any], None], ...]]] = {
     "line": ("data=anscombe-I&line=0.2,6&rate=0.005", (press("10 steps"), ask("SSE"))),
     "network": ("example=2-4-3-1", (ask("w1"),)),
     "digits": ("", (lambda page: draw(page, strokes(3)), ask("y3"))),
+    "learn": ("example=2-4-3-1&at=7", ()),
+    "playground": ("step=2500", (wait(8000),)),
     "picture": ("example=2-4-3-1&input=0.4,-0.7", (ask("h1"),)),
 }
 """A page's state: the fragment of its address, and what is done then."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -233,9 +233,10 @@ def test_nothing_scrolls_on_a_laptop(opened: Opens, theme: str) -> None:
 
 @pytest.mark.parametrize("digit", range(10))
 def test_a_shift_changes_nothing(alone: DigitsPage, digit: int) -> None:
-    """By 4 of the pad's 256 units, and by 4 of the 28 pixels, which are 37 units."""
-    for shift in ((40, 40), (36, 44), (44, 36), (5, 77), (77, 5)):
-        assert alone.draw(Draw(strokes(digit, shift), 1)).digit == digit
+    """By 4 of the pad's 256 units, and by 4 of the 28 pixels, which are 37 units, in each direction."""
+    for by in (4, 37):
+        for x, y in product((-by, 0, by), repeat=2):
+            assert alone.draw(Draw(strokes(digit, (40 + x, 40 + y)), 1)).digit == digit
 
 
 def test_two_digits_are_called_so(alone: DigitsPage) -> None:

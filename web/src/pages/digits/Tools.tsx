@@ -23,7 +23,8 @@ export function PenTools({ lab, view, pen }: { lab: DigitsLab; view: View; pen: 
   );
   const read = async (file: File | undefined) => {
     if (!file) return;
-    if (file.size > LARGEST_FILE) lab.error.value = `${file.name} is larger than 4 MB; reduce it first`;
+    if (file.size > LARGEST_FILE)
+      lab.error.value = `${file.name} has ${Math.ceil(file.size / 1e6)} MB, and this page takes 4: crop it to the digit, or save it smaller`;
     else lab.act("photo", {}, await file.arrayBuffer());
   };
   return (
