@@ -38,7 +38,7 @@ def test_the_lectures_step_is_played_forwards_and_back(opened: Opens) -> None:
     for i in range(11):
         seen.append(page.locator(".learn-panel").inner_text())
         step.click()
-        page.get_by_role("status", name="Progress").get_by_text(f"0 steps taken, sub-step {i + 1} of 11").wait_for()
+        page.get_by_role("status", name="Progress").get_by_text(f"0 steps, sub-step {i + 1} of 11").wait_for()
         if i == 0:
             page.get_by_role("button", name="w1, 0.71", exact=True).wait_for()
         if i == 2:
@@ -51,10 +51,10 @@ def test_the_lectures_step_is_played_forwards_and_back(opened: Opens) -> None:
             page.get_by_role("button", name="∂loss/∂w.weights[0, 1]: 0.615", exact=True).wait_for()
     page.get_by_role("button", name="new w.weights[0, 1]: −0.312", exact=True).wait_for()
     step.click()
-    page.get_by_role("status", name="Progress").get_by_text("1 step taken, sub-step 0 of 11").wait_for()
+    page.get_by_role("status", name="Progress").get_by_text("1 step, sub-step 0 of 11").wait_for()
     for i in reversed(range(12)):
         back.click()
-        page.get_by_role("status", name="Progress").get_by_text(f"0 steps taken, sub-step {i} of 11").wait_for()
+        page.get_by_role("status", name="Progress").get_by_text(f"0 steps, sub-step {i} of 11").wait_for()
         if i < 11:
             assert page.locator(".learn-panel").inner_text() == seen[i]
 
@@ -194,4 +194,4 @@ def test_divergence_is_said(opened: Opens) -> None:
     assert page.get_by_role("button", name="Step", exact=True).is_disabled()
     check_accessible(page)
     page.get_by_role("button", name="Undo", exact=True).click()
-    page.get_by_role("status", name="Progress").get_by_text("0 steps taken").wait_for()
+    page.get_by_role("status", name="Progress").get_by_text("0 steps, sub-step").wait_for()

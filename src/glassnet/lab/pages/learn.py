@@ -228,7 +228,7 @@ def _title(now: SubStep | None) -> str:
 
 def _said(learner: Learner, at: int, count: int) -> str:
     taken = counted(len(learner.losses), "step")
-    return f"{taken} taken, sub-step {at} of {count}"
+    return f"{taken}, sub-step {at} of {count}"
 
 
 def _curve(learner: Learner, lesson: Lesson) -> tuple[float, ...]:

@@ -6,19 +6,21 @@ import type { Shown } from "../../lib/messages";
 import type { Row, View } from "./messages";
 import type { LearnLab } from "./useLearn";
 
-const COLUMNS = ["old", "gradient", "step", "new"] as const;
-
 export function UpdateTable({ view, lab }: { view: View; lab: LearnLab }) {
   return (
     <table class="learn-table">
       <caption class="unseen">Update</caption>
       <thead>
         <tr>
-          {COLUMNS.map((name) => (
-            <th key={name} scope="col">
-              {name}
-            </th>
-          ))}
+          <th scope="col" colSpan={2} class="learn-name">
+            parameter
+          </th>
+          <th scope="col">old</th>
+        </tr>
+        <tr>
+          <th scope="col">gradient</th>
+          <th scope="col">step</th>
+          <th scope="col">new</th>
         </tr>
       </thead>
       {view.rows.map((row) => (
@@ -33,7 +35,7 @@ function Parameter({ row, isSelected, lab }: { row: Row; isSelected: boolean; la
   return (
     <tbody>
       <tr>
-        <th scope="rowgroup" colSpan={COLUMNS.length}>
+        <th scope="rowgroup" colSpan={2}>
           <button
             type="button"
             class="learn-cell"
@@ -43,8 +45,6 @@ function Parameter({ row, isSelected, lab }: { row: Row; isSelected: boolean; la
             {old.name}
           </button>
         </th>
-      </tr>
-      <tr>
         <td>
           <span class="learn-old">
             <Field
@@ -56,6 +56,8 @@ function Parameter({ row, isSelected, lab }: { row: Row; isSelected: boolean; la
             <WhyButton name={old.name} />
           </span>
         </td>
+      </tr>
+      <tr>
         <Cell number={row.gradient} />
         <Cell number={row.step} />
         <Cell number={row.new} />
