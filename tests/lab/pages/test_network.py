@@ -113,6 +113,14 @@ def test_what_is_no_number_is_said_and_changes_nothing(opened: Opens) -> None:
     assert output(page) == "−0.601"
 
 
+@pytest.mark.parametrize("theme", ["light", "projector"])
+def test_what_is_wrong_in_an_address_is_said_and_stays(opened: Opens, theme: str) -> None:
+    page = opened("network#u=two", DESK, theme)
+    page.locator(".is-compact" if theme == "projector" else ".network-neuron").first.wait_for()
+    assert page.get_by_role("alert").text_content().startswith("'two' is not a number")
+    assert page.get_by_role("button", name="Undo", exact=True).is_disabled()
+
+
 def test_an_address_is_the_whole_state(opened: Opens) -> None:
     page = opened("network#example=1-3-3-1&x=1/4&D, E, F.biases[0]=0")
     page.get_by_role("button", name="A, 1.05", exact=True).wait_for()

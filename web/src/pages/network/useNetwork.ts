@@ -16,7 +16,11 @@ export function useNetwork(): { lab: NetworkLab; reply: Reply } {
   const compact = appearance.value === "projector" || matchMedia(NARROW).matches;
   const isOpen = lab.status.value === "open" && lab.view.value !== null;
   useEffect(() => {
-    if (isOpen) lab.act("fit", { compact });
+    if (!isOpen) return;
+    const show = (view: View) => {
+      lab.view.value = view; // how it is drawn is no step of undo, and what was said stays
+    };
+    lab.session.call("fit", { compact }).then(show, () => {});
   }, [lab, compact, isOpen]);
   return { lab, reply };
 }
