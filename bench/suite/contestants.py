@@ -69,6 +69,8 @@ CONTESTANTS = (
     Contestant("tinygrad", "tinygrad", "jit", "tinygrad", threads=False),
     Contestant("NumPy by hand", "numpy", "by hand", "numpy"),
 )
+SLOW = ("PyTorch, torch.compile", "Keras on PyTorch", "tinygrad")
+"""Left out of quick runs: they are long in starting and have not been the fastest of a row."""
 ALONE = Contestant(
     f"{OURS}, one thread", "glassnet", "fit", "glassnet", threads=False, environment={"OMP_NUM_THREADS": "1"}
 )

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from bench.suite import reference
-from bench.suite.contestants import NEEDED, OURS, Contestant, installed
+from bench.suite.contestants import NEEDED, OURS, SLOW, Contestant, installed
 from bench.suite.processes import Failed, Workers
 from bench.suite.statistics import TOLERANCE, ratio, summary, unequal
 from bench.suite.task import Array, Task, first_weights
@@ -202,7 +202,7 @@ def _measured(
         with suppress(Failed):
             session.workers.ask(contestant, threads, do="end")
 
-    entries, skipped = tried(contestants, attempt, end)
+    entries, skipped = tried([one for one in contestants if not (session.quick and one.name in SLOW)], attempt, end)
     if losses:
         before, tolerance = losses
         wrong = unequal({entry.name: entry.loss for entry in entries}, before, tolerance) if entries else {}
