@@ -19,8 +19,9 @@ export function CanvasView({ name, width, height, paint, twin }: CanvasViewProps
     const context = canvas.current?.getContext("2d");
     if (!canvas.current || !context) return;
     const ratio = window.devicePixelRatio || 1;
-    canvas.current.width = Math.round(width * ratio);
-    canvas.current.height = Math.round(height * ratio);
+    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+    if (canvas.current.width !== across) canvas.current.width = across; // which would clear it each time
+    if (canvas.current.height !== down) canvas.current.height = down;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     paint(context, width, height);
   }, [paint, width, height]);

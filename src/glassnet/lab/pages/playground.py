@@ -51,7 +51,7 @@ from glassnet.words import counted, number
 
 FRAME = 1 / 60
 """Seconds from one painting to the next."""
-TRAINING = 0.7
+TRAINING = 0.55
 """The share of them in which steps are made."""
 NEWS, HISTORY = 0.07, 0.25
 """Seconds between news of numbers, and of the curves."""
@@ -199,7 +199,8 @@ class PlaygroundPage(Page):
         rival = self._rival
         if rival is None or rival.diverged:
             return
-        rival.seek(rival.last)
+        if rival.step < rival.last:
+            rival.seek(rival.last)
         while rival.last < self._run.step and perf_counter() < deadline:
             try:
                 rival.forward()

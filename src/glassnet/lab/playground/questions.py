@@ -35,7 +35,8 @@ class Questions:
             return _line(name, f"{self._run.milliseconds:.0f}")
         if found := OF_SAMPLES.fullmatch(name):
             of, what = (found["of"] or "").strip(), found["what"]
-            if of == "test" and what == "loss" and penalty_of(self._run.tuning):
+            run = self._rival if of == "other" else self._run
+            if of and what == "loss" and run and penalty_of(run.tuning):
                 what = "loss without penalty"
             return why(replace(self._of_samples(of)[what], name=name), levels)
         if found := PLACE.fullmatch(name):

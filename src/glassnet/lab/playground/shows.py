@@ -85,7 +85,7 @@ def _losses(run: Run, rival: Run | None) -> Iterator[Shown]:
         if name in measured:
             yield shown(name, measured[name])
     if rival is not None:
-        yield shown("other loss", sum(rival.measured()[name] for name in ("loss", "penalty")))
+        yield shown("other loss", rival.measured()["loss"])
 
 
 def curves(run: Run, rival: Run | None) -> Curves:

@@ -1,11 +1,11 @@
 // The network: a tile for each feature and neuron with its value all over the plane, and the weights between them.
-import { useMemo } from "preact/hooks";
+import { useMemo, useRef } from "preact/hooks";
 import { appearance } from "../../components/Appearance";
 import { CanvasView } from "../../components/CanvasView";
 import { DataTable } from "../../components/DataTable";
 import { NumberShown } from "../../components/NumberShown";
 import type { Live, View } from "./messages";
-import { css, diverging, type Layout, layoutOf, palette, TILE, tilePixels } from "./painting";
+import { drawn, type Layout, layoutOf, level, type Palette, palette, TILE, tilePixels } from "./painting";
 import type { Playground } from "./usePlayground";
 
 interface Spot {
@@ -19,6 +19,17 @@ const NARROW = 70;
 const TALL_HEAD = 84;
 const NAMES = 48; // beside the features
 const FOOT = 26; // below the output, for its bias
+
+/** Edges take longest to draw: while the network learns they are drawn anew only so often, in milliseconds. */
+const PATIENCE = 90;
+
+interface Scene {
+  numbers: Float32Array;
+  layout: Layout;
+  spots: readonly (readonly Spot[])[];
+  size: number;
+  colors: Palette;
+}
 
 export interface NetworkProps {
   play: Playground;
@@ -40,12 +51,20 @@ export function NetworkView({ play, view, live, width, height }: NetworkProps) {
   const numbers = play.painting.value;
   const theme = appearance.value;
   const { closer } = live;
+  const edges = useRef<{ key: unknown; at: number; drawn: HTMLCanvasElement } | null>(null);
   const paint = useMemo(
     () => (context: CanvasRenderingContext2D) => {
       context.clearRect(0, 0, width, height);
-      if (numbers?.length === layout.length) draw(context, numbers, layout, spots, size, theme);
+      if (numbers?.length !== layout.length) return;
+      const scene = { numbers, layout, spots, size, colors: palette(theme) };
+      const last = edges.current;
+      const isFresh = last?.key === spots && performance.now() - last.at < PATIENCE;
+      if (!live.running || !isFresh)
+        edges.current = { key: spots, at: performance.now(), drawn: edgesOf(scene, width, height) };
+      if (edges.current) context.drawImage(edges.current.drawn, 0, 0, width, height);
+      drawTiles(context, scene);
     },
-    [numbers, layout, spots, size, width, height, theme],
+    [numbers, layout, spots, size, width, height, theme, live.running],
   );
   const all = spots.slice(1).flat();
   return (
@@ -112,15 +131,14 @@ function places(
   });
 }
 
-function draw(
-  context: CanvasRenderingContext2D,
-  numbers: Float32Array,
-  layout: Layout,
-  spots: readonly (readonly Spot[])[],
-  size: number,
-  _theme: string,
-): void {
-  const colors = palette();
+function edgesOf({ numbers, layout, spots, size, colors }: Scene, width: number, height: number): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext("2d");
+  if (!context) return canvas;
+  context.scale(ratio, ratio);
   for (let k = 1; k < spots.length; k++) {
     const [before = [], here = []] = [spots[k - 1], spots[k]];
     for (const [i, from] of before.entries())
@@ -129,22 +147,18 @@ function draw(
         const middle = (from.x + to.x) / 2;
         context.beginPath();
         context.setLineDash(share < 0 ? [6, 3] : []);
-        context.strokeStyle = css(diverging(colors, share < 0 ? Math.min(share, -0.25) : Math.max(share, 0.25)));
+        context.strokeStyle = colors.lines[level(share < 0 ? Math.min(share, -0.25) : Math.max(share, 0.25))] ?? "";
         context.lineWidth = 0.4 + 4 * Math.abs(share);
         context.moveTo(from.x + size / 2, from.y);
         context.bezierCurveTo(middle, from.y, middle, to.y, to.x - size / 2, to.y);
         context.stroke();
       }
   }
-  context.setLineDash([]);
-  const strip = document.createElement("canvas");
-  strip.width = TILE;
-  strip.height = TILE * layout.tiles;
-  const small = strip.getContext("2d");
-  if (!small) return;
-  const image = small.createImageData(TILE, TILE * layout.tiles);
-  tilePixels(numbers, layout, colors, image.data);
-  small.putImageData(image, 0, 0);
+  return canvas;
+}
+
+function drawTiles(context: CanvasRenderingContext2D, { numbers, layout, spots, size, colors }: Scene): void {
+  const strip = drawn(TILE, TILE * layout.tiles, (pixels) => tilePixels(numbers, layout, colors, pixels));
   let tile = 0;
   for (const [k, column] of spots.entries())
     for (const [j, { x, y }] of column.entries()) {
@@ -154,7 +168,7 @@ function draw(
       context.lineWidth = 1;
       context.strokeRect(left + 0.5, top + 0.5, size - 1, size - 1);
       if (k > 0) {
-        context.fillStyle = css(diverging(colors, numbers[(layout.biases[k - 1] ?? 0) + j] ?? 0));
+        context.fillStyle = colors.lines[level(numbers[(layout.biases[k - 1] ?? 0) + j] ?? 0)] ?? "";
         context.fillRect(left - 4, top + size - 5, 9, 9);
         context.strokeRect(left - 3.5, top + size - 4.5, 8, 8);
       }

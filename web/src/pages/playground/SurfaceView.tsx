@@ -5,7 +5,7 @@ import { appearance } from "../../components/Appearance";
 import { CanvasView } from "../../components/CanvasView";
 import { NumberShown } from "../../components/NumberShown";
 import type { Sheet, View } from "./messages";
-import { answerPixels, css, diverging, GRID, type Palette, palette } from "./painting";
+import { answerPixels, css, drawn, GRID, level, type Palette, palette } from "./painting";
 import type { Playground } from "./usePlayground";
 
 export interface SurfaceProps {
@@ -21,8 +21,8 @@ export function SurfaceView({ play, view, size, brush }: SurfaceProps) {
   const theme = appearance.value;
   const paint = useMemo(
     () => (context: CanvasRenderingContext2D) => {
-      const colors = palette();
-      if (numbers && theme) drawAnswer(context, numbers, colors, size);
+      const colors = palette(theme);
+      if (numbers) drawAnswer(context, numbers, colors, size);
       drawDots(context, view, colors, size);
     },
     [numbers, view, size, theme],
@@ -58,16 +58,9 @@ export function SurfaceView({ play, view, size, brush }: SurfaceProps) {
 }
 
 function drawAnswer(context: CanvasRenderingContext2D, numbers: Float32Array, colors: Palette, size: number): void {
-  const small = document.createElement("canvas");
-  small.width = GRID;
-  small.height = GRID;
-  const inner = small.getContext("2d");
-  if (!inner) return;
-  const image = inner.createImageData(GRID, GRID);
-  answerPixels(numbers, colors, image.data);
-  inner.putImageData(image, 0, 0);
   context.imageSmoothingEnabled = true;
-  context.drawImage(small, 0, 0, size, size);
+  const answers = drawn(GRID, GRID, (pixels) => answerPixels(numbers, colors, pixels));
+  context.drawImage(answers, 0, 0, size, size);
 }
 
 function drawDots(context: CanvasRenderingContext2D, view: View, colors: Palette, size: number): void {
@@ -79,12 +72,12 @@ function drawDots(context: CanvasRenderingContext2D, view: View, colors: Palette
     const target = dots.target[i] ?? 0;
     const color = classes.length
       ? css(colors.classes[target] ?? colors.neutral)
-      : css(diverging(colors, (target < 0 ? -0.3 : 0.3) + (0.7 * target) / highest));
+      : colors.lines[level((target < 0 ? -0.3 : 0.3) + (0.7 * target) / highest)];
     const at = [((x - left) / (right - left)) * size, (((dots.y[i] ?? 0) - top) / (bottom - top)) * size] as const;
     shape(context, classes.length ? target : target < 0 ? 3 : 2, at, 4);
     context.lineWidth = 1.5;
-    context.fillStyle = dots.test[i] ? css(colors.background) : color;
-    context.strokeStyle = dots.test[i] ? color : css(colors.background);
+    context.fillStyle = (dots.test[i] ? css(colors.background) : color) ?? colors.ink;
+    context.strokeStyle = (dots.test[i] ? color : css(colors.background)) ?? colors.ink;
     context.fill();
     context.stroke();
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { diverging, GRID, layoutOf, mixed, rgb, TILE } from "./painting";
+import { GRID, layoutOf, level, mixed, paletteOf, rgb, TILE } from "./painting";
 
 describe("a painting", () => {
   it("holds the answers, a tile for each feature and neuron, and all weights and biases", () => {
@@ -18,15 +18,13 @@ describe("colours", () => {
     expect(rgb("#f80")).toEqual([255, 136, 0]);
     expect(mixed([0, 0, 0], [200, 100, 50], 0.5)).toEqual([100, 50, 25]);
   });
-  it("tell signs apart, and 0 is the background", () => {
-    const colors = {
-      classes: [rgb("#ff0000"), rgb("#0000ff")],
-      background: rgb("#ffffff"),
-      neutral: rgb("#888888"),
-      ink: "",
-    };
-    expect(diverging(colors, -1)).toEqual([255, 0, 0]);
-    expect(diverging(colors, 1)).toEqual([0, 0, 255]);
-    expect(diverging(colors, 0)).toEqual([255, 255, 255]);
+  it("tell signs apart, and 0 is nearly the background", () => {
+    const named: Record<string, string> = { "--negative": "#f00", "--positive": "#00f", "--background": "#fff" };
+    const colors = paletteOf((name) => named[name] ?? "#888");
+    expect(colors.lines[level(-1)]).toBe("rgb(255 0 0)");
+    expect(colors.lines[level(1)]).toBe("rgb(0 0 255)");
+    expect(colors.lines[level(0)]).toBe("rgb(254 254 255)");
+    expect(colors.pixels[level(-7)]).toBe(0xff0000ff);
+    expect(colors.answers[0]?.[255]).toBe(0xff5757ff);
   });
 });

@@ -10,7 +10,14 @@ export interface Palette {
   background: Color;
   neutral: Color;
   ink: string;
+  /** Of numbers from −1 to 1, in LEVELS steps: as pixels, and as colours of lines. */
+  pixels: Uint32Array;
+  lines: readonly string[];
+  /** Of each class, by how sure the answer is. */
+  answers: readonly Uint32Array[];
 }
+
+const LEVELS = 256;
 
 /** What a painting of these layers holds. */
 export interface Layout {
@@ -42,16 +49,39 @@ export function layoutOf(sizes: readonly number[]): Layout {
   return { tiles, length: at, tile: (index) => 2 * GRID * GRID + index * TILE * TILE, weights, biases };
 }
 
-/** The theme's colours, as they are now. */
-export function palette(): Palette {
-  const style = getComputedStyle(document.documentElement);
-  const read = (name: string) => style.getPropertyValue(name).trim();
+let known: readonly [string, Palette] | undefined;
+
+/** The colours of a theme; they are read once. */
+export function palette(theme: string): Palette {
+  if (known?.[0] !== theme) {
+    const style = getComputedStyle(document.documentElement);
+    known = [theme, paletteOf((name) => style.getPropertyValue(name).trim())];
+  }
+  return known[1];
+}
+
+export function paletteOf(read: (name: string) => string): Palette {
+  const classes = ["--negative", "--positive", "--error", "--outline"].map((name) => rgb(read(name)));
+  const [background, neutral] = [rgb(read("--background")), rgb(read("--neutral"))];
+  const [below = neutral, above = neutral] = classes;
+  const levels = Array.from({ length: LEVELS }, (_, i) => (2 * i) / (LEVELS - 1) - 1);
+  const ramp = levels.map((share) => mixed(background, share < 0 ? below : above, Math.abs(share)));
   return {
-    classes: ["--negative", "--positive", "--error", "--outline"].map((name) => rgb(read(name))),
-    background: rgb(read("--background")),
-    neutral: rgb(read("--neutral")),
+    classes,
+    background,
+    neutral,
     ink: read("--ink"),
+    pixels: Uint32Array.from(ramp, pixel),
+    lines: ramp.map(css),
+    answers: classes.map((color) =>
+      Uint32Array.from(levels, (_, i) => pixel(mixed(background, color, 0.06 + (0.6 * i) / (LEVELS - 1)))),
+    ),
   };
+}
+
+/** A colour as the four bytes of an opaque pixel, red first in memory. */
+function pixel([r, g, b]: Color): number {
+  return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
 /** The three numbers of #0a5fb4, or of its short form, #fff. */
@@ -71,30 +101,43 @@ export function mixed(from: Color, to: Color, share: number): Color {
   return [way(0), way(1), way(2)];
 }
 
-/** The colour of a number from −1 to 1. */
-export function diverging(colors: Palette, share: number): Color {
-  const end = colors.classes[share < 0 ? 0 : 1] ?? colors.neutral;
-  return mixed(colors.background, end, Math.min(1, Math.abs(share)));
+/** The place of a number from −1 to 1 among the colours. */
+export function level(share: number): number {
+  return Math.round(((Math.max(-1, Math.min(1, share)) + 1) / 2) * (LEVELS - 1));
 }
 
 /** The answers all over the plane as pixels. */
-export function answerPixels(numbers: Float32Array, colors: Palette, pixels: Uint8ClampedArray): void {
+export function answerPixels(numbers: Float32Array, colors: Palette, pixels: Uint32Array): void {
   const places = GRID * GRID;
   for (let i = 0; i < places; i++) {
-    const color = colors.classes[numbers[i] ?? 0] ?? colors.neutral;
-    put(pixels, i, mixed(colors.background, color, 0.06 + 0.6 * (numbers[places + i] ?? 0)));
+    const sure = Math.round((numbers[places + i] ?? 0) * (LEVELS - 1));
+    pixels[i] = colors.answers[numbers[i] ?? 0]?.[sure] ?? 0;
   }
 }
 
 /** All tiles, one below the other, as pixels. */
-export function tilePixels(numbers: Float32Array, layout: Layout, colors: Palette, pixels: Uint8ClampedArray): void {
+export function tilePixels(numbers: Float32Array, layout: Layout, colors: Palette, pixels: Uint32Array): void {
   const first = layout.tile(0);
-  for (let i = 0; i < layout.tiles * TILE * TILE; i++) put(pixels, i, diverging(colors, numbers[first + i] ?? 0));
+  const count = layout.tiles * TILE * TILE;
+  for (let i = 0; i < count; i++) pixels[i] = colors.pixels[level(numbers[first + i] ?? 0)] ?? 0;
 }
 
-function put(pixels: Uint8ClampedArray, i: number, [r, g, b]: Color): void {
-  pixels[4 * i] = r;
-  pixels[4 * i + 1] = g;
-  pixels[4 * i + 2] = b;
-  pixels[4 * i + 3] = 255;
+const kept = new Map<string, { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D; image: ImageData }>();
+
+/** A picture of so many pixels, to be drawn larger at once: the next of its size is drawn in its place. */
+export function drawn(width: number, height: number, fill: (pixels: Uint32Array) => void): HTMLCanvasElement {
+  const name = `${width} ${height}`;
+  let found = kept.get(name);
+  if (!found) {
+    const canvas = document.createElement("canvas");
+    canvas.width = width;
+    canvas.height = height;
+    const context = canvas.getContext("2d");
+    if (!context) return canvas;
+    found = { canvas, context, image: context.createImageData(width, height) };
+    kept.set(name, found);
+  }
+  fill(new Uint32Array(found.image.data.buffer));
+  found.context.putImageData(found.image, 0, 0);
+  return found.canvas;
 }
