@@ -11,7 +11,7 @@ import glassnet as gn
 from glassnet.inspection.explanations import NetworkExplanation
 from glassnet.inspection.numbers import state_name
 from glassnet.model.model import Model
-from tests.inspection.test_explanations import check_names
+from tests.inspection.test_explanations import ACTIVATIONS, check_names
 from tests.readings.explain.reader import check_tree
 
 X = np.array([[0.4, -0.7, 3.0], [1.0, 2.0, -1.0], [0.5, 0.0, 0.25]])
@@ -69,6 +69,14 @@ def test_an_explained_step_is_the_one_that_fit_makes(name: str, given: str) -> N
         new = planned(explanation, net)
         net.fit(X, Y, epochs=1, batch_size=3, shuffle=False, loss=smooth, **settings)
         assert_made(net, new)
+
+
+@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "step"])
+def test_so_it_is_where_activations_name_what_they_compute(activation: str) -> None:
+    net = gn.Network(3, gn.Dense(2, activation, biases="normal"), gn.Dense(2, "softmax"), seed=1)
+    new = planned(net.explain(X, Y, optimizer="adam"), net)
+    net.fit(X, Y, epochs=1, batch_size=3, shuffle=False, optimizer="adam", engine="numpy")
+    assert_made(net, new)
 
 
 @pytest.mark.parametrize("given", SETTINGS)

@@ -31,6 +31,7 @@ from glassnet.ir.types import BATCH, Array
 from glassnet.layers.layer import run
 from glassnet.layers.losses import Loss
 from glassnet.model.model import Model
+from glassnet.readings.evaluate import Program
 from glassnet.readings.explain import Explanation, Line, Outline
 from glassnet.readings.explain.paths import paths
 from glassnet.readings.simplify import NAMES, WRITTEN, simplify
@@ -234,7 +235,14 @@ class NetworkExplanation:
             self._forward.letters,
             mark,
             others,
+            made={name: array for name, array in self._made.items() if name in graph.sources},
         )
+
+    @property
+    def _made(self) -> dict[str, Array]:
+        """What the next step makes, as training computes it: the names in the lines change the order of some sums."""
+        assert self._training is not None
+        return Program(self._training.traced.graph)(self._step)
 
     @cached_property
     def _next_step(self) -> Step:

@@ -53,9 +53,10 @@ class Numbers:
         mark: str = "",
         others: Collection[str] = (),
         of: str = "loss",
+        made: Mapping[str, Array] | None = None,
     ) -> None:
         """``slopes`` are those of the number called ``of``. ``mark`` ends the names of all that is computed, and of the
-        sources that are ``others`` than those in use.
+        sources that are ``others`` than those in use. ``made``: outputs of the graph, to the last bit.
         """
         self.graph, self.mark, self._of = graph, mark, of
         self._made_of = network, values, known, others
@@ -65,6 +66,7 @@ class Numbers:
         self.gradient_of = dict(slopes or {})
         complete = Graph({**graph.outputs, **{f"gradient {i}": g for i, g in enumerate(self.gradient_of.values())}})
         self._explainer = Explainer(complete, values)
+        self._explainer.take({graph.outputs[name]: array for name, array in (made or {}).items()})
         self.layers: dict[str, tuple[Var, ...]] = {}
         self._moved: dict[Var, Namer] = {}
         samples = len(values["x"])

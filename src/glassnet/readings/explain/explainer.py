@@ -60,6 +60,10 @@ class Explainer:
         self.roles: Names = {}
         """What numbers belong to, in words."""
 
+    def take(self, values: Mapping[Var, Array]) -> None:
+        """Explain these values of variables, computed by an equal graph: they may differ in their last bits."""
+        self._values |= values
+
     def shape(self, var: Var) -> tuple[int, ...]:
         """The shape of a variable's values."""
         return tuple(self._array(var).shape)
