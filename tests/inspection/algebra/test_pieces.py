@@ -4,6 +4,7 @@ import sys
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -172,3 +173,21 @@ def test_exact_fractions_know_the_side_that_floats_do_not() -> None:
     net = gn.Network(1, *sums, dtype="float64")
     assert str(net.pieces()) == "relu(y) = 0"
     assert net.formula()["relu(y)"] == 0
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        ("z", 1, "the window's low end must be a number"),
+        (-1, None, "the window's high end must be a number"),
+        (-1, float("nan"), "the window's high end must be a number"),
+        ((-1, float("-inf")), 1, "the window's low end must be a number"),
+        ((-1, 0, 1), 1, "low is a number for both inputs or one for each of the two, got"),
+        (1, -1, "the window must have low < high"),
+    ],
+)
+def test_a_window_that_is_none_is_refused_in_words(low: Any, high: Any, words: str) -> None:
+    net = gn.Network(2, gn.Dense(2, "relu"), gn.Dense(1), dtype="float64")
+    with pytest.raises(gn.GlassnetError, match=words):
+        net.regions(low, high)
+    assert repr(net.regions(np.float64(-1), np.array([1.0, 2.0]))) == repr(net.regions(-1, (1, 2)))

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from glassnet.inspection.algebra import decimals
 from glassnet.inspection.algebra.places import as_input, exact_values, input_names, not_linear, one_place, unknowns
 from glassnet.inspection.algebra.regions import Region, Regions
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph
-from glassnet.ir.require import require
+from glassnet.ir.require import require, require_number
 from glassnet.model.model import Model
 from glassnet.readings.algebra import Affine, AffineAlgebra, Interval, NotLinear, Polygon, Reading, TooLarge, cut
 from glassnet.readings.algebra.reading import Place
@@ -152,11 +154,18 @@ def _count(network: Model) -> str:
 
 
 def _window(low: Any, high: Any) -> Polygon:
-    (left, bottom), (right, top) = (
-        tuple(Fraction(str(v)) for v in (end if isinstance(end, tuple | list) else (end, end))) for end in (low, high)
-    )
+    (left, bottom), (right, top) = (_corner(low, "low"), _corner(high, "high"))
     require(left < right and bottom < top, f"the window must have low < high, got {low} and {high}")
     return Polygon(((left, bottom), (right, bottom), (right, top), (left, top)))
+
+
+def _corner(end: Any, what: str) -> tuple[Fraction, Fraction]:
+    """A corner of the window: a number for both inputs, or one for each."""
+    ends = tuple(end) if isinstance(end, tuple | list | np.ndarray) else (end, end)
+    require(len(ends) == 2, f"{what} is a number for both inputs or one for each of the two, got {end!r}")
+    for one in ends:
+        require_number(one, f"the window's {what} end", float("-inf"))
+    return Fraction(str(ends[0])), Fraction(str(ends[1]))
 
 
 def _instead(name: str) -> str:
