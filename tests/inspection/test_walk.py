@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.canvas.scene import Text
 from glassnet.inspection.explanations import NetworkExplanation
 from glassnet.inspection.numbers import state_name
+from glassnet.practice import exercise
 from glassnet.readings.explain import Explanation
 from glassnet.train.metrics import METRICS
 from tests.inspection.test_explanations import ACTIVATIONS, LAYERS, LOSSES, OPTIMIZERS
@@ -189,3 +192,57 @@ def test_every_one_has_a_turn_and_every_kind_is_met() -> None:
     assert {one.settings["optimizer"] for one in walks} == set(OPTIMIZERS)
     met = {kind for one in walks[: len(LAYERS)] for kind, _, _ in kinds(one, one.explanation)}
     assert len(met) == 18
+
+
+# ── the same names elsewhere ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("seed", range(0, WALKS, 2))
+def test_a_number_in_a_picture_is_that_of_its_name(seed: int) -> None:
+    """Each weight and value that is drawn knows its name; asked back, it is what is written there."""
+    net = walk(seed).net
+    explanation = net.explain(X[0])
+    named = [text for text in net.draw(x=X[0]).scene.elements if isinstance(text, Text) and text.of]
+    written = [(text.of, text.text.rpartition("= ")[2].replace("−", "-")) for text in named]
+    values = [(name, float(value)) for name, value in written if re.fullmatch(NUMBER, value)]
+    assert len(values) > 3
+    for name, value in values:
+        assert explanation[name].value == pytest.approx(value, rel=6e-3, abs=6e-4), name
+
+
+def is_within(point: list[Fraction], corners: Sequence[tuple[Fraction, Fraction]]) -> bool:
+    """Whether a point lies in a convex polygon: on the same side of every edge."""
+    (x, y), edges = point, zip(corners, [*corners[1:], corners[0]], strict=True)
+    sides = [(b[0] - a[0]) * (y - a[1]) - (b[1] - a[1]) * (x - a[0]) for a, b in edges]
+    return all(side > 0 for side in sides) or all(side < 0 for side in sides)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_regions_and_pieces_have_the_numbers_of_their_names(seed: int) -> None:
+    random, activation = np.random.default_rng(seed), ("relu", "leaky relu", "hard sigmoid")[seed % 3]
+    for inputs in (1, 2):
+        net = gn.Network(inputs, gn.Dense(3, activation, name="p"), gn.Dense(1, name="z"), dtype="float64", seed=seed)
+        explanation, at = net.explain(x := random.uniform(-1, 1, inputs)), [Fraction(str(one)) for one in x.tolist()]
+        for name in explanation.neurons:
+            if inputs == 1:
+                pieces = net.pieces(name)
+                assert pieces.name == name
+                [piece] = [
+                    p for p in pieces.pieces if (p.low is None or p.low < at[0]) and (p.high is None or at[0] <= p.high)
+                ]
+                value = piece.slope * at[0] + piece.intercept
+            else:
+                regions = net.regions(-1, 1, name)
+                assert regions.name == name
+                [region] = [one for one in regions.regions if is_within(at, one.corners)]
+                value = sum((f * u for f, u in zip(region.slopes, at, strict=True)), region.intercept)
+            assert float(value) == pytest.approx(explanation[name].value, rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("level", range(1, 11))
+def test_exercises_ask_for_the_numbers_by_their_names(level: int) -> None:
+    drawn = exercise(level, seed=level)
+    for question in drawn.questions:
+        one = drawn.numbers[question.name]
+        assert one.name == question.name
+        assert float(question.value) == pytest.approx(float(one.value), rel=1e-6, abs=1e-9)
