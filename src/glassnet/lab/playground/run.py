@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import pairwise, zip_longest
 from time import perf_counter
 
@@ -63,7 +62,9 @@ class Run:
         self._every = 1
         self._epoch: tuple[int, list[tuple[Array, Array]]] = (-1, [])
         self._milliseconds = 0.0
-        self._multiply_adds: dict[tuple[Tuning, int], int] = {}
+        self._costs: dict[
+            tuple[Tuning, int], int
+        ] = {}  # multiply-adds of a step with such a tuning and so many samples
         self._keep()
 
     # ── forwards ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,6 +91,7 @@ class Run:
         except DivergenceError as error:
             self.diverged = str(error)
             raise
+        self._count(len(self._epoch[1][batch][0]))
         self.step += 1
         self._apply(tuning_at(self.tunings, self.step))
         if self.step > self.last:
@@ -97,6 +99,12 @@ class Run:
             self._milliseconds += 1000 * (perf_counter() - began)
             if self.step % self._every == 0:
                 self._keep()
+
+    def _count(self, samples: int) -> None:
+        """Know what the step that was made has cost."""
+        kind, training = (_kind(self._applied), samples), self.network.training
+        if kind not in self._costs and training is not None:
+            self._costs[kind] = training.operations(samples).multiply_adds
 
     def _apply(self, tuning: Tuning) -> None:
         """Train with that tuning from now on."""
@@ -154,7 +162,7 @@ class Run:
         """Another run with the same past; the snapshots are shared."""
         new = Run(self.setup, self.tunings)
         new._moments, new._every, new.last = dict(self._moments), self._every, self.last
-        new._milliseconds = self._milliseconds
+        new._milliseconds, new._costs = self._milliseconds, dict(self._costs)
         new.seek(self.step)
         return new
 
@@ -210,19 +218,14 @@ class Run:
             tuning = tuning_at(self.tunings, begin)
             short = end // batches - begin // batches if rest != self.setup.batch else 0
             for size, count in ((self.setup.batch, end - begin - short), (rest, short)):
-                key = replace(tuning, rate=1.0), size
+                key = _kind(tuning), size
                 counts[key] = counts.get(key, 0) + count
-        return [(count, _step_cost(self.setup, *key)) for key, count in counts.items() if count]
+        return [(count, self._costs[key]) for key, count in counts.items() if count]
 
 
-@lru_cache(256)
-def _step_cost(setup: Setup, tuning: Tuning, samples: int) -> int:
-    """The multiply-adds of one step."""
-    network = network_of(setup, tuning)
-    inputs = features_of(setup.samples.points, setup.features)[: max(2, setup.classes)]
-    network.train_on_batch(inputs, setup.samples.targets[: len(inputs)], optimizer=tuning.made)
-    assert network.training is not None
-    return network.training.operations(samples).multiply_adds
+def _kind(tuning: Tuning) -> Tuning:
+    """What of a tuning decides the cost of a step."""
+    return replace(tuning, rate=1.0)
 
 
 def penalty_of(tuning: Tuning) -> Penalty | None:
