@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from glassnet.ir.require import require
+from glassnet.ir.require import require_known
 from glassnet.ir.types import Array
-from glassnet.words import unknown
 
 LEVELS = 6
 """How many steps lie between grey and the full colour of a sign."""
@@ -118,7 +117,7 @@ def theme_of(colors: str, dark: bool) -> Theme:
     >>> theme_of("ink", dark=False)["n6"]
     '#1d2127'
     """
-    require(colors in PALETTES, unknown("palette of colours", colors, PALETTES))
+    require_known("palette of colours", colors, PALETTES)
     return PALETTES[colors][dark]
 
 

@@ -8,7 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterable
 from hashlib import sha256
-from xml.sax.saxutils import escape
+from html import escape
 
 from glassnet.canvas.colors import Theme, theme_of
 from glassnet.canvas.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
@@ -24,7 +24,7 @@ def svg(scene: Scene, dark: bool | None = None, colors: str = "signs") -> str:
     """
     body = "\n".join(_element(element) for element in scene.elements)
     canvas = f'width="{_n(scene.width)}" height="{_n(scene.height)}"'
-    title, description = escape(clean(scene.title)), escape(clean(scene.description))
+    title, description = escape(clean(scene.title), quote=False), escape(clean(scene.description), quote=False)
     identity = (
         "g" + sha256(f"{title}{description}{body}{dark}{'' if colors == 'signs' else colors}".encode()).hexdigest()[:8]
     )
@@ -67,9 +67,8 @@ def _element(element: Element) -> str:
         case Text(x, y, text, size, paint, anchor, bold):
             look = _paints(paint, None) + ("" if anchor == "start" else f' text-anchor="{anchor}"')
             look += (' font-weight="bold"' if bold else "") + _turn(element)
-            return (
-                f"<text x={_q(x)} y={_q(y + element.baseline)} font-size={_q(size)} {look}>{escape(clean(text))}</text>"
-            )
+            written = escape(clean(text), quote=False)
+            return f"<text x={_q(x)} y={_q(y + element.baseline)} font-size={_q(size)} {look}>{written}</text>"
         case Image(x, y, width, height, pixels, smooth):
             data = base64.b64encode(png(pixels)).decode()
             look = "" if smooth else ' style="image-rendering:pixelated"'

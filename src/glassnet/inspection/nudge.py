@@ -10,10 +10,9 @@ from glassnet import ops
 from glassnet.inspection.neurons import Index, Namer
 from glassnet.inspection.numbers import Numbers
 from glassnet.ir.graph import Graph, Var, source
-from glassnet.ir.require import require, require_number
+from glassnet.ir.require import require_known, require_number
 from glassnet.readings.explain import Explainer, Explanation, Line, Outline
 from glassnet.readings.simplify import NAMES, simplify, substituted
-from glassnet.words import unknown
 
 SIGNS = {"+": 1.0, "-": -1.0}
 MOST = 1.0
@@ -48,7 +47,7 @@ class Nudge:
 
     def __getitem__(self, name: str) -> Explanation:
         """One of its numbers; GlassnetError where there is none of that name."""
-        require(name in self._numbers, unknown("number of this nudge", name, self._numbers))
+        require_known("number of this nudge", name, self._numbers)
         return self._numbers[name] or self._difference[name]
 
     @property

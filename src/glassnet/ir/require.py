@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 
 from glassnet.ir.errors import GlassnetError
+from glassnet.words import unknown
 
 
 def require(condition: bool, message: str) -> None:
     """Raise GlassnetError with the message unless the condition holds."""
     if not condition:
         raise GlassnetError(message)
+
+
+def require_known(kind: str, name: Any, names: Collection[Any]) -> None:
+    """Raise GlassnetError, which names the nearest and the others, unless the name is one of those.
+
+    >>> require_known("optimizer", "adan", ["adam", "sgd"])
+    Traceback (most recent call last):
+    glassnet.ir.errors.GlassnetError: there is no optimizer 'adan'; did you mean 'adam'? There are: adam, sgd
+    """
+    if name not in names:
+        raise GlassnetError(unknown(kind, name, names))
 
 
 def require_number(value: Any, what: str, low: float, high: float = float("inf"), *, open_low: bool = False) -> None:

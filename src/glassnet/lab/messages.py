@@ -8,7 +8,9 @@ from __future__ import annotations
 import dataclasses
 import json
 import types
+from collections.abc import Callable, Iterable
 from functools import cache
+from itertools import repeat
 from math import isfinite
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -85,7 +87,8 @@ def read(kind: type[Message], data: Any, what: str = "the message") -> Message:
     Traceback (most recent call last):
     glassnet.ir.errors.GlassnetError: edit.name must be a text, got 7
     """
-    require(isinstance(data, dict), f"{what} must be an object, got {excerpt(data)}")
+    if not isinstance(data, dict):
+        raise GlassnetError(f"{what} must be an object, got {excerpt(data)}")
     hints = fields_of(kind)  # type: ignore[arg-type]  # a class is hashable
     unknown = [name for name in data if name not in hints]
     require(not unknown, f"{what} has no {excerpt(', '.join(map(str, unknown)))}")
@@ -111,6 +114,8 @@ def required(kind: type[Any]) -> tuple[str, ...]:
 
 def _value(kind: Any, value: Any, what: str) -> Any:
     """The value as a field of that type has it."""
+    if (plain := _PLAIN.get(kind)) is not None:
+        return plain(value, what)
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         if value is None and type(None) in inner:
@@ -118,50 +123,54 @@ def _value(kind: Any, value: Any, what: str) -> Any:
         [kind] = [one for one in inner if one is not type(None)]
         return _value(kind, value, what)
     if origin is Literal:
-        require(value in inner, f"{what} must be one of {', '.join(map(str, inner))}, got {excerpt(value)}")
+        if value not in inner:
+            raise GlassnetError(f"{what} must be one of {', '.join(map(str, inner))}, got {excerpt(value)}")
         return value
     if origin is tuple:
         return _tuple(inner, value, what)
     if origin is dict:
         require(isinstance(value, dict), f"{what} must be an object, got {excerpt(value)}")
         return {key: _value(inner[1], item, f"{what}[{excerpt(key)}]") for key, item in value.items()}
-    if dataclasses.is_dataclass(kind):
-        return read(kind, value, what)  # type: ignore[arg-type]
-    return _PLAIN[kind](value, what)
+    return read(kind, value, what)
 
 
 def _tuple(inner: tuple[Any, ...], value: Any, what: str) -> tuple[Any, ...]:
-    require(isinstance(value, list), f"{what} must be a list, got {excerpt(value)}")
+    if not isinstance(value, list):
+        raise GlassnetError(f"{what} must be a list, got {excerpt(value)}")
+    kinds: Iterable[Any] = repeat(inner[0]) if inner[-1] is Ellipsis else inner
     if inner[-1] is not Ellipsis:
         require(len(value) == len(inner), f"{what} must have {len(inner)} items, not {len(value)}")
-        return tuple(
-            _value(kind, item, f"{what}[{i}]") for i, (kind, item) in enumerate(zip(inner, value, strict=True))
-        )
-    return tuple(_value(inner[0], item, f"{what}[{i}]") for i, item in enumerate(value))
+    try:
+        return tuple(_value(kind, item, what) for kind, item in zip(kinds, value, strict=False))
+    except GlassnetError:  # once more, to say where
+        pairs = enumerate(zip(kinds, value, strict=False))
+        return tuple(_value(kind, item, f"{what}[{i}]") for i, (kind, item) in pairs)
 
 
 def _text(value: Any, what: str) -> str:
-    require(isinstance(value, str), f"{what} must be a text, got {excerpt(value)}")
+    if not isinstance(value, str):
+        raise GlassnetError(f"{what} must be a text, got {excerpt(value)}")
     require(len(value) <= LONGEST_TEXT, f"{what} must have at most {LONGEST_TEXT:,} characters, not {len(value):,}")
     require(value.isprintable() or "\n" in value or "\t" in value, f"{what} has signs that cannot be printed")
-    return str(value)
+    return value
 
 
 def _whole(value: Any, what: str) -> int:
-    is_whole = isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
-    require(is_whole, f"{what} must be a whole number, got {excerpt(value)}")
-    return int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or abs(value) > LARGEST:
+        raise GlassnetError(f"{what} must be a whole number, got {excerpt(value)}")
+    return value
 
 
 def _number(value: Any, what: str) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e308
-    require(is_number, f"{what} must be a number, got {excerpt(value)}")
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < 1e308:
+        raise GlassnetError(f"{what} must be a number, got {excerpt(value)}")
     return float(value)
 
 
 def _truth(value: Any, what: str) -> bool:
-    require(isinstance(value, bool), f"{what} must be true or false, got {excerpt(value)}")
-    return bool(value)
+    if not isinstance(value, bool):
+        raise GlassnetError(f"{what} must be true or false, got {excerpt(value)}")
+    return value
 
 
-_PLAIN = {str: _text, int: _whole, float: _number, bool: _truth}
+_PLAIN: dict[Any, Callable[[Any, str], Any]] = {str: _text, int: _whole, float: _number, bool: _truth}

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glassnet.ir.errors import DataError
-from glassnet.ir.require import require
+from glassnet.ir.require import require_known
 from glassnet.network import Network
-from glassnet.words import counted, unknown
+from glassnet.words import counted
 
 if TYPE_CHECKING:
     from glassnet.lab.server import Server
@@ -51,7 +51,7 @@ def show(network: Network, x: Any = None, y: Any = None, *, page: str = NAME, po
     from glassnet.lab.server import Server, Settings, has_screen, is_watched
     from glassnet.lessons.lecture import LECTURE, lecture
 
-    require(page in PAGES, unknown("page", page, PAGES))
+    require_known("page", page, PAGES)
     samples = None if x is None else network.inputs_of(x)[0]
     targets = None if y is None else np.asarray(y)
     if targets is not None and np.ndim(x) == len(network.input_shape):

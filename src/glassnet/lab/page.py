@@ -6,16 +6,16 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Event, Thread
 from typing import Any, ClassVar, TypeVar, get_type_hints
 
-from glassnet.ir.require import require
+from glassnet.ir.require import require_known
 from glassnet.ir.types import Array
 from glassnet.lab.messages import read, written
 from glassnet.lab.outbox import Outbox
 from glassnet.lessons.lecture import LECTURE
 from glassnet.network import Network
-from glassnet.words import unknown
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 PATIENCE = 2.0  # seconds for work in the background to notice that it is to stop
@@ -90,6 +90,7 @@ class Page:
         self._work: tuple[Thread, Event] | None = None
 
     @classmethod
+    @cache
     def commands(cls) -> dict[str, Command]:
         """The page's commands by name."""
         found = {}
@@ -108,7 +109,7 @@ class Page:
             GlassnetError: no such command, or a message that does not fit or cannot be done.
         """
         commands = self.commands()
-        require(op in commands, unknown(f"command of {self.name}", op, commands))
+        require_known(f"command of {self.name}", op, commands)
         chosen = commands[op]
         given = read(chosen.given, args, op)
         return chosen.function(self, given, payload) if chosen.takes_bytes else chosen.function(self, given)

@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from glassnet.ir.errors import UnknownName
-from glassnet.ir.require import require
+from glassnet.ir.require import require, require_known
 from glassnet.layers.containers import Sequential, leaves, with_leaves
 from glassnet.layers.layer import Layer, changed
 from glassnet.words import unknown
@@ -55,7 +55,7 @@ def with_settings(
     def change(layer: Layer) -> Layer:
         known = [field.name for field in fields(layer) if field.name != "name"]
         for setting in settings:
-            require(setting in known, unknown(f"setting of {type(layer).__name__}", setting, known))
+            require_known(f"setting of {type(layer).__name__}", setting, known)
         return replace(layer, **settings)
 
     return _with(root, layers, names, change)

@@ -12,7 +12,7 @@ import numpy as np
 from glassnet import ops
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.graph import Graph, Var, source
-from glassnet.ir.require import require
+from glassnet.ir.require import require_known
 from glassnet.readings.differentiate import gradients
 from glassnet.readings.evaluate import Program
 from glassnet.readings.explain import Explainer, Explanation
@@ -86,7 +86,7 @@ class TrialLine:
 
     def of_points(self, what: str) -> Floats:
         """The "prediction", "residual" or "square" of each point, shape (n,)."""
-        require(what in OF_A_POINT, unknown("number of a point", what, OF_A_POINT))
+        require_known("number of a point", what, OF_A_POINT)
         return np.array(self._values[what][:, 0])
 
     def __getitem__(self, name: str) -> Explanation:

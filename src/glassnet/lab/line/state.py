@@ -11,7 +11,7 @@ import numpy as np
 
 from glassnet.data import anscombe, thermometer
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.require import require
+from glassnet.ir.require import require, require_known
 from glassnet.ir.types import Array
 from glassnet.regression import LinearRegression
 from glassnet.regression.bowl import Bowl, bowl_of
@@ -202,7 +202,7 @@ def opened(fragment: str) -> State:
 def initial(name: str) -> State:
     """A set as its tab opens it: a flat line through the middle, and a learning rate at which descent is stable."""
     sets = data_sets()
-    require(name in sets, unknown("set of points", name, sets))
+    require_known("set of points", name, sets)
     data = sets[name]
     return with_points(State(name, data.labels, data.points, (), 0.0), data.labels, data.points)
 

@@ -17,7 +17,7 @@ from glassnet.inspection.activations import Activations, LayerOfNeurons
 from glassnet.inspection.explanations import NetworkExplanation
 from glassnet.inspection.neurons import input_names
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.require import require
+from glassnet.ir.require import require, require_known
 from glassnet.ir.types import Array
 from glassnet.lab.digits.examples import examples
 from glassnet.lab.digits.messages import (
@@ -49,7 +49,6 @@ from glassnet.lab.shown import Ask, Shown, Why, shown, typed, why
 from glassnet.network import Network, load
 from glassnet.readings.explain import Explanation
 from glassnet.train.optimizers import SGD
-from glassnet.words import unknown
 
 SHIPPED = "digits"
 NEAREST = 8
@@ -164,7 +163,7 @@ class DigitsPage(Page):
             rows = tuple(tuple(cells[i : i + SIDE]) for i in range(0, SIDE * SIDE, SIDE))
             return Listed(tuple(f"row {i + 1}" for i in range(SIDE)), rows)
         layers = {layer.title: layer for layer in self._layers}
-        require(given.of in layers, unknown("layer", given.of, layers))
+        require_known("layer", given.of, layers)
         layer = layers[given.of]
         sums = [shown(name, value) for name, value in zip(layer.names, layer.sums, strict=True)]
         values = [shown(name, value) for name, value in zip(layer.called, layer.values, strict=True)]
@@ -208,7 +207,7 @@ class DigitsPage(Page):
         before: State | None = getattr(self, "_state", None)
         if before is not None and (before.model, before.lessons) == (state.model, state.lessons):
             return self._network, self._activations
-        require(state.model in self._models, unknown("model that reads digits", state.model, self._models))
+        require_known("model that reads digits", state.model, self._models)
         network = self._models[state.model].copy()
         for lesson in state.lessons:
             image = image_from(lesson.image)[None]

@@ -11,7 +11,7 @@ import numpy as np
 from glassnet.data import table
 from glassnet.data.records import read_records
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.require import require
+from glassnet.ir.require import require, require_known
 from glassnet.ir.types import Array
 from glassnet.lab.line.messages import (
     Add,
@@ -83,7 +83,8 @@ class LinePage(Page):
             return self._show(with_rate(state, value))
         name, _, place = given.name.partition(" of ")
         names = (*input_names(state.inputs), "y")
-        require(name in names, unknown("number to type", given.name, (*state.names, "learning rate")))
+        if name not in names:
+            raise GlassnetError(unknown("number to type", given.name, (*state.names, "learning rate")))
         if place == "the new point" and name != "y":
             return self._show(replace(state, new=_with(state.new, names.index(name), value)))
         point = place.removeprefix("point ")
@@ -153,7 +154,7 @@ class LinePage(Page):
         target = given.target.strip() or list(records.columns)[-1]
         wanted = [name.strip() for name in given.inputs.split(",") if name.strip()]
         for name in wanted:
-            require(name in records.columns, unknown("column", name, records.columns))
+            require_known("column", name, records.columns)
         ignored = [name for name in records.columns if wanted and name not in (*wanted, target)]
         found = table(records, target, ignore=ignored, task="regression")
         features = found.encoding.features
