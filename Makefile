@@ -94,6 +94,6 @@ $(VENV)/installed-docs: $(VENV)/created pyproject.toml
 $(BENCH)/installed: pyproject.toml bench/rivals/requirements.txt
 	@python=$$(sh tools/find-python) && echo "Setting up $(BENCH), with the rivals (once) …" && $$python -m venv $(BENCH)
 	@$(BENCH)/bin/python -m pip --disable-pip-version-check install --quiet --editable .
-	@while read rival; do $(BENCH)/bin/python -m pip --disable-pip-version-check install --quiet "$$rival" || echo "Without $$rival"; \
+	@while read rival; do $(BENCH)/bin/python -m pip --disable-pip-version-check install --quiet "$$rival" </dev/null || echo "Without $$rival"; \
 	done < bench/rivals/requirements.txt
 	@touch $@
