@@ -21,8 +21,8 @@ from bench.suite.processes import ROOT, Workers
 from bench.suite.results import Result, read_all, write
 from bench.suite.turns import Session
 
-TURNS, SECONDS = (15, 5), (0.3, 0.1)
-"""Of a whole run and of a quick one."""
+TURNS, SECONDS = (11, 5), (1.0, 0.3)
+"""Of a whole run and of a quick one. Each call of fit plans anew, so a turn must be some epochs, as in use."""
 
 
 def main() -> None:

@@ -117,7 +117,7 @@ class Answering(Row):
 
 
 GROWING = (OURS, TORCH, SCAN)
-MOST_TURNS = 9
+MOST_TURNS = 7
 """At each size."""
 
 
@@ -140,7 +140,7 @@ class Growth(Row):
 
     def measure(self, session: Session) -> Result:
         contestants: list[Contestant] = [one for one in CONTESTANTS if one.name in GROWING]
-        points, brief = [], replace(session, turns=min(session.turns, MOST_TURNS))
+        points, brief = [], replace(session, turns=min(session.turns, MOST_TURNS), seconds=session.seconds / 2)
         for value in self.few if session.quick else self.values:
             found = race(brief, self.task_of(value), contestants, EPOCHS, self.tolerance)
             points.append({"at": value, **found})
@@ -150,7 +150,7 @@ class Growth(Row):
         return {
             "points": points, "ratio": None, "said": said, "met": max(ratios) <= 1.05 if whole else None,
             "not_measured": "one ratio for each size" if whole else "at some sizes there is no ratio",
-            "settings": {"turns": brief.turns, "seconds_a_turn": session.seconds, "grows": self.grows},
+            "settings": {"turns": brief.turns, "seconds_a_turn": brief.seconds, "grows": self.grows},
         }  # fmt: skip
 
     def met(self, found: Result) -> bool | None:

@@ -17,7 +17,7 @@ from bench.suite.processes import Failed, Workers
 from bench.suite.statistics import TOLERANCE, ratio, summary, unequal
 from bench.suite.task import Array, Task, first_weights
 
-FAR = 4.0
+FAR = 2.5
 """A contestant that takes so many times the fastest rival's time gets few turns: it isn't the best one."""
 FEW = 3
 HOPELESS = 30.0
