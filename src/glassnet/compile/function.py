@@ -15,13 +15,13 @@ from glassnet.ir.types import BATCH, Array
 
 CHUNK = 512
 """Samples that are worked out at a time, where each is by itself."""
-READ = ("uint8", "float32", "float64", "int64")
+READ = {np.dtype(name): name for name in ("uint8", "float32", "float64", "int64")}
 """The dtypes of inputs that kernels read as they are."""
 
 
 def read_as(array: Array, dtype: str) -> str:
     """The dtype in which an array is read: its own if kernels know it, else the network's."""
-    return str(array.dtype) if str(array.dtype) in READ else dtype
+    return READ.get(array.dtype, dtype)
 
 
 def readable(array: Array, dtype: str) -> Array:
@@ -83,7 +83,7 @@ class Function:
         return Single(name, output, x, self._parameters, self._states)
 
     def _for(self, data: Mapping[str, Array], capacity: int) -> Prepared:
-        key = tuple(str(array.dtype) for array in data.values())
+        key = tuple(READ[array.dtype] for array in data.values())
         known = self._prepared.get(key)
         if known is None or known.plan.layout.capacity < capacity:
             plan = planned(self._outputs, {}, capacity, dict(zip(data, key, strict=True)), portable=self._portable)

@@ -7,6 +7,7 @@ worked out with NumPy, for all steps of a slice at once, before it begins.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -105,10 +106,15 @@ class Table:
     def _values(self, samples: Array, inputs: Mapping[str, Any]) -> dict[Var, Array]:
         values: dict[Var, Array] = {}
         with np.errstate(all="ignore"):
-            for var in Graph({str(i): var for i, var in enumerate(self.cells)}).variables:
-                if var in self.scalars:
-                    values[var] = np.asarray(self._value(var, values, samples, inputs), var.dtype)
+            for var in self._order:
+                values[var] = np.asarray(self._value(var, values, samples, inputs), var.dtype)
         return values
+
+    @cached_property
+    def _order(self) -> list[Var]:
+        """The scalars that the cells need, in an order in which they can be worked out; once all cells are known."""
+        graph = Graph({str(i): var for i, var in enumerate(self.cells)})
+        return [var for var in graph.variables if var in self.scalars]
 
     def _value(self, var: Var, values: Mapping[Var, Array], samples: Array, inputs: Mapping[str, Any]) -> Any:
         match var.definition:
