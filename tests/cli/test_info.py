@@ -46,7 +46,7 @@ def test_info_says_which_engine_works_how_and_why(
     found = words(run)
     assert shown in found
     assert f"for {jit.host().name}, vectors of {8 * jit.host().width} bits" in found
-    assert "compiled training takes 1 to 2, whichever was faster lately; NumPy's large products" in found
+    assert "compiled training and large calls take 1 to 2, whichever was faster lately; NumPy's large products" in found
 
 
 def test_info_says_what_is_missing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

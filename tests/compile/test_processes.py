@@ -13,8 +13,8 @@ import pytest
 import glassnet as gn
 from glassnet import compile as engine
 from glassnet import ops
-from glassnet.compile import choice
-from glassnet.train import compiled
+from glassnet.compile import choice, machine, threads
+from glassnet.compile import function as calls
 
 pytestmark = pytest.mark.skipif(not engine.is_available(), reason="llvmlite has no wheel for this platform")
 
@@ -145,20 +145,35 @@ def test_a_signal_ends_many_steps_after_a_whole_one() -> None:
 
 def test_one_core_makes_no_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     several = trained()
-    monkeypatch.setattr(compiled, "processors", lambda: 1)
+    monkeypatch.setattr(threads, "processors", lambda: 1)
     monkeypatch.setattr("glassnet.compile.machine._started", lambda threads: threads and pytest.fail("a thread"))
     np.testing.assert_array_equal(trained().parameters.buffer, several.parameters.buffer)
 
 
+def test_the_bits_of_a_call_do_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    net, x = (
+        gn.Network(6, gn.Dense(8, "tanh"), gn.Dense(4, "softmax"), seed=1),
+        np.random.default_rng(4).random((2000, 6)),
+    )
+    alone, used = net(x), []
+    monkeypatch.setattr(calls, "WORTH", 0.0)
+    monkeypatch.setattr(machine, "LEAST_WORK", 100.0)
+    monkeypatch.setattr(threads.Threads, "next", lambda self, _: used.append(2) or 2)
+    again = gn.Network(6, gn.Dense(8, "tanh"), gn.Dense(4, "softmax"), seed=1)
+    for _ in range(3):
+        np.testing.assert_array_equal(again(x), alone)
+    assert used
+
+
 def test_a_second_thread_is_used_only_where_it_helps() -> None:
     """A busy core makes two threads slower than one: then one makes the steps, and two are tried again in between."""
-    threads = compiled.Threads()
-    if compiled.processors() > 1:
+    chosen_by = threads.Threads()
+    if threads.processors() > 1:
         chosen = []
         for _ in range(100):
-            chosen.append(threads.next(0.01))
-            threads.took(chosen[-1], {1: 0.01, 2: 0.02}[chosen[-1]])
+            chosen.append(chosen_by.next(0.01))
+            chosen_by.took(chosen[-1], {1: 0.01, 2: 0.02}[chosen[-1]])
         assert chosen[:2] == [2, 1]
-        assert chosen.count(2) <= 1 + 100 // threads.AGAIN
+        assert chosen.count(2) <= 1 + 100 // chosen_by.AGAIN
         assert 2 in chosen[2:]
-    assert threads.next(threads.LEAST / 2) == 1
+    assert chosen_by.next(chosen_by.LEAST / 2) == 1

@@ -17,7 +17,7 @@ from glassnet.lab.cores import limit_cores
 limit_cores(int(sys.argv[1]))
 import scipy.linalg  # brings its own library for products of matrices
 from threadpoolctl import threadpool_info
-from glassnet.train.compiled import processors
+from glassnet.compile import processors
 print(json.dumps([[pool["num_threads"] for pool in threadpool_info()], processors()]))
 """
 

@@ -12,11 +12,10 @@ from rich.table import Table
 
 from glassnet import data
 from glassnet.cli.display import new_console
-from glassnet.compile import choice
+from glassnet.compile import choice, processors
 from glassnet.data.store import cache_folder
 from glassnet.ir.errors import DataError
 from glassnet.readings.threads import blas_threads
-from glassnet.train.compiled import processors
 from glassnet.words import counted
 
 
@@ -88,10 +87,10 @@ def machine_code() -> str:
 
 
 def threads() -> str:
-    """How many threads train and multiply."""
-    most, blas = min(2, processors()), blas_threads()
+    """How many threads train, answer and multiply."""
+    most, blas = min(2, processors()), blas_threads() or "an unknown number"
     ours = "1" if most == 1 else f"1 to {most}, whichever was faster lately"
-    return f"compiled training takes {ours}; NumPy's large products {blas or 'an unknown number'}, small ones 1"
+    return f"compiled training and large calls take {ours}; NumPy's large products {blas}, small ones 1"
 
 
 def processor() -> str:

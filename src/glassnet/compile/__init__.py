@@ -9,6 +9,7 @@ from glassnet.compile.function import Function, Single, read_as, readable
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.peak import peak
 from glassnet.compile.plan import Plan, planned
+from glassnet.compile.threads import Threads, processors
 
 __all__ = [
     "LARGE",
@@ -19,10 +20,12 @@ __all__ = [
     "Plan",
     "Prepared",
     "Single",
+    "Threads",
     "Work",
     "is_available",
     "peak",
     "planned",
+    "processors",
     "read_as",
     "readable",
     "resolved",

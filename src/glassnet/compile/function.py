@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -10,11 +11,14 @@ import numpy as np
 from glassnet import ops
 from glassnet.compile.engine import Prepared
 from glassnet.compile.plan import planned
+from glassnet.compile.threads import Threads
 from glassnet.ir.graph import Var
 from glassnet.ir.types import BATCH, Array
 
 CHUNK = 512
 """Samples that are worked out at a time, where each is by itself."""
+WORTH = 5e-4
+"""Seconds of a call from which on a second thread is worth its start."""
 READ = {np.dtype(name): name for name in ("uint8", "float32", "float64", "int64")}
 """The dtypes of inputs that kernels read as they are."""
 
@@ -58,8 +62,9 @@ class Function:
         self._portable = portable
         self._prepared: dict[tuple[str, ...], Prepared] = {}
         self._lock = threading.Lock()
+        self._threads, self._seconds = Threads(), 0.0  # that a sample takes, once that is known
 
-    def __call__(self, data: Mapping[str, Array], threads: int = 1) -> dict[str, Array]:
+    def __call__(self, data: Mapping[str, Array]) -> dict[str, Array]:
         """The outputs for samples, as :func:`readable` gives them.
 
         Raises:
@@ -74,8 +79,24 @@ class Function:
             samples[-1] = count - int(samples[:-1].sum())
             order = np.arange(count)
             results = {name: _empty(var, count, len(samples)) for name, var in self._outputs.items()}
-            prepared.run(samples, {}, {n: (a, order) for n, a in data.items()}, results, threads)
+            self._run(prepared, samples, {name: (array, order) for name, array in data.items()}, results)
         return {name: a if BATCH in self._outputs[name].shape else a[-1] for name, a in results.items()}
+
+    def _run(
+        self,
+        prepared: Prepared,
+        samples: Array,
+        data: Mapping[str, tuple[Array, Array]],
+        results: Mapping[str, Array],
+    ) -> None:
+        """In two threads where the call is long enough, and that was faster lately."""
+        count, started = int(samples.sum()), time.perf_counter()
+        long = self._seconds * count > WORTH
+        threads = self._threads.next(self._seconds * count / len(samples)) if long else 1
+        prepared.run(samples, {}, data, results, threads)
+        self._seconds = (time.perf_counter() - started) / count
+        if long:
+            self._threads.took(threads, self._seconds)
 
     def single(self, x: Var) -> Single:
         """The same for one sample, of a function of one input ``x`` and one output."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from glassnet.compile import Instruction, Prepared, planned
+from glassnet.compile import Instruction, Prepared, Threads, planned
 from glassnet.ir.types import Array
 from glassnet.model.model import Model
 from glassnet.train.step import Step
@@ -122,40 +120,3 @@ class Compiled:
     def at_once(self, left: int) -> int:
         """How many of the steps that are left make a slice: one, until it is known how long a step takes."""
         return max(1, min(left, int(SLICE / self._seconds))) if self._seconds else 1
-
-
-class Threads:
-    """How many threads a slice gets: as many as were fastest lately; each number is tried again now and then."""
-
-    AGAIN = 32
-    LEAST = 2e-5
-    """Seconds of a step below which other threads cannot help."""
-
-    def __init__(self) -> None:
-        self._took: dict[int, float] = {}
-        self._slices = 0
-
-    def next(self, seconds: float) -> int:
-        """For the next slice, where a step takes so many seconds; 0 where that is not known yet."""
-        most = min(2, processors())
-        if most == 1 or seconds < self.LEAST:
-            return 1
-        self._slices += 1
-        untried = [threads for threads in (most, 1) if threads not in self._took]
-        if untried:
-            return untried[0]
-        best = min(self._took, key=self._took.__getitem__)
-        return 3 - best if self._slices % self.AGAIN == 0 else best
-
-    def took(self, threads: int, seconds: float) -> None:
-        """Note the seconds of a step with so many threads."""
-        self._took[threads] = seconds
-
-
-def processors() -> int:
-    """How many processors this process may use; fewer where ``OMP_NUM_THREADS`` says so, as in other libraries."""
-    found = os.cpu_count() or 1
-    with suppress(AttributeError):
-        found = len(os.sched_getaffinity(0))
-    asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
-    return min(found, int(asked)) if asked.isascii() and asked.isdigit() and int(asked) else found
