@@ -2,6 +2,7 @@
 
 import doctest
 import json
+import os
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from bench.suite.contestants import CONTESTANTS, LIMITS, NEEDED, OURS, SCAN, TOR
 from bench.suite.data import drawn
 from bench.suite.page import page
 from bench.suite.plots import draw
-from bench.suite.processes import Failed
+from bench.suite.processes import Failed, run
 from bench.suite.results import check, read_all, write
 from bench.suite.rows import Row, Unavailable
 from bench.suite.squares import digits, exact, observations
@@ -48,6 +49,20 @@ class Lacking(Row):
 
 SESSION: Any = Session(None, Path(), 3, 0.1, quick=True)  # type: ignore[arg-type]
 ROW = Fixed("small", "a small network", "≤ 0.6 × the best rival", "µs a step", 0.6)
+
+
+def test_the_peak_of_a_process_is_its_own() -> None:
+    """Not that of the one that started it, which holds half a gigabyte here."""
+    held = np.ones(2**26)
+    ran = run(["-c", "held = b'x' * 2**26; print('a line'); print(len(held))"], dict(os.environ))
+    assert 2**26 < ran.memory < 2**26 + 2**27 < held.nbytes
+    assert ran.output.split("\n")[:2] == ["a line", str(2**26)]
+    assert ran.seconds > 0
+
+
+def test_a_process_that_fails_says_why() -> None:
+    with pytest.raises(Failed, match="ValueError: no such thing"):
+        run(["-c", "raise ValueError('no such thing')"], dict(os.environ))
 
 
 def test_a_ratio_is_of_quartiles_and_of_turns() -> None:
