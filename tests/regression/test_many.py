@@ -56,6 +56,24 @@ def test_columns_that_depend_on_others_are_named_as_before() -> None:
         LinearRegression().fit(x, y)
 
 
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_what_is_done_to_the_data_afterwards_changes_nothing(order: str) -> None:
+    x, y = observations(N, 20)
+    given, target = np.array(x, float, order=order), y.astype(float)  # type: ignore[call-overload]
+    model = LinearRegression().fit(given, target)
+    given[:], target[:] = 0, 0
+    np.testing.assert_allclose(model.fitted + model.residuals, y, rtol=1e-15)
+    assert digits(model.parameters, exact(x, y)) > 14
+
+
+def test_columns_in_another_order_than_they_lie() -> None:
+    x, y = observations(N, 20)
+    names = [f"x{i}" for i in range(20, 0, -1)]
+    turned = LinearRegression(terms=names).fit(x.astype(float), y)
+    plain = LinearRegression().fit(x.astype(float), y)
+    np.testing.assert_allclose(turned.parameters[1:], plain.parameters[:0:-1], rtol=1e-14)
+
+
 def test_nearly_dependent_columns_go_the_other_way() -> None:
     x = np.random.default_rng(3).normal(size=(N, 20))
     x[:, 0] = x[:, 1] + 1e-3 * x[:, 0]

@@ -79,7 +79,7 @@ class Double:
         if isinstance(values, Double):
             return values
         hi = np.asarray(values, dtype=np.float64)
-        return Double(hi, np.zeros_like(hi))
+        return Double(hi, _zeros(hi.shape))
 
     @staticmethod
     def read(column: Column, name: str) -> Double:
@@ -89,12 +89,15 @@ class Double:
     @staticmethod
     def stack(columns: list[Double], rows: int) -> Double:
         """Columns of shape (rows,) side by side: (rows, p)."""
-        hi, lo = np.empty((len(columns), rows)), np.zeros((len(columns), rows))
-        for i, column in enumerate(columns):
-            hi[i] = column.hi
-            if column.lo.any():
-                lo[i] = column.lo
-        return Double(hi.T, lo.T)
+        hi = _stacked([column.hi for column in columns], rows)
+        if all(column.is_single for column in columns):
+            return Double(hi.T, _zeros(hi.T.shape))
+        return Double(hi.T, _stacked([column.lo for column in columns], rows).T)
+
+    @property
+    def is_single(self) -> bool:
+        """Whether all low parts are 0."""
+        return not (self.lo if any(self.lo.strides) else self.lo[(slice(1),) * self.lo.ndim]).any()
 
     def joined(self, other: Double) -> Double:
         """These rows, and those below."""
@@ -190,6 +193,21 @@ class Double:
         hi, lo = np.zeros((2, groups, *self.shape[1:]))
         hi[group], lo[group] = total.hi, total.lo
         return Double(hi, lo)
+
+
+def _zeros(shape: tuple[int, ...]) -> Floats:
+    """Zeros; many are one number, repeated."""
+    return np.zeros(shape) if math.prod(shape) <= CACHED else np.broadcast_to(np.zeros(()), shape)
+
+
+def _stacked(columns: list[Floats], rows: int) -> Floats:
+    """The columns one after the other, (p, rows): where they lie, if that is so there."""
+    whole = columns[0].base if columns else None
+    if isinstance(whole, np.ndarray) and whole.shape == (len(columns), rows) and whole.dtype == np.float64:
+        places = zip(columns, whole, strict=True)
+        if all(column.base is whole and column.ctypes.data == row.ctypes.data for column, row in places):
+            return whole
+    return np.array(columns).reshape(len(columns), rows)
 
 
 def _sum(a: Double, b: Double) -> Double:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from glassnet.regression.inputs import Table
 from glassnet.regression.rationals import Rational
-from glassnet.regression.solution import Solution, centres, middle, named
+from glassnet.regression.solution import Solution, centres, named
 from glassnet.regression.terms import Design
 from glassnet.regression.uniqueness import dependent
 
@@ -34,8 +34,7 @@ def solve(design: Design, table: Table, y: Fractions, weights: Fractions) -> Exa
     if len(pivots) < k:
         raise dependent(named(_combinations(reduced, pivots, k), design, means.hi))
     slopes, inverse = Rational(reduced[:, -1]), Rational(reduced[:, k:-1])
-    mean = middle(design, target, shares)
-    return ExactSolution(design, rows, target, shares, means, level, share, mean, slopes, inverse)
+    return ExactSolution(design, rows, target, shares, means, level, share, slopes, inverse)
 
 
 def reduce(matrix: Fractions, columns: int) -> tuple[Fractions, list[int]]:

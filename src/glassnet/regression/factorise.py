@@ -17,7 +17,7 @@ from glassnet.ir.errors import DataError
 from glassnet.regression.doubles import Double, Floats, power_of_two
 from glassnet.regression.inputs import Table
 from glassnet.regression.many import fit_many
-from glassnet.regression.solution import Solution, centres, middle, named
+from glassnet.regression.solution import Solution, centres, named
 from glassnet.regression.terms import Design, Rows
 from glassnet.regression.uniqueness import dependent
 
@@ -106,18 +106,17 @@ def solve(design: Design, table: Table, y: Floats, weights: Floats) -> Solution[
     rows, target, shares = design.rows(table, Double), Double.of(y), Double.of(weights)
     for column, name in zip([*rows.values.hi.T, y], [*(f.name for f in design.dense), "y"], strict=True):
         _check_range(column, name)
-    mean = middle(design, target, shares)
-    if design.grouping is None and not rows.values.lo.any():
+    if design.grouping is None and rows.values.is_single:
         found = fit_many(rows.values.hi, y, weights, design.intercept)
         if found is not None:
             share = Double.of([1.0]) / shares.sum() if design.intercept else Double.of([0.0])
             means, inverse = Double.of(found.centre[None]), Double.of(found.inverse)
-            return Solution(design, rows, target, shares, means, found.level[None], share, mean, found.slopes, inverse)
+            return Solution(design, rows, target, shares, means, found.level[None], share, found.slopes, inverse)
     means, level, share = centres(design, rows, target, shares)
     centred = rows.values - rows.own(means)
     deviations = (target - rows.own(level)).settled(np.abs(y).max())
     slopes, inverse = _slopes(design, rows, centred, deviations, weights, means)
-    return Solution(design, rows, target, shares, means, level, share, mean, slopes, inverse)
+    return Solution(design, rows, target, shares, means, level, share, slopes, inverse)
 
 
 def with_parameters(solution: Solution[Double], parameters: Floats) -> Solution[Double]:
@@ -150,7 +149,7 @@ def _slopes(
 
 
 def _check_range(column: Floats, name: str) -> None:
-    largest = float(np.abs(column).max())
+    largest = float(max(column.max(), -column.min()))
     if largest and not 1e-150 < largest < 1e150:
         raise DataError(f"{name} reaches {largest:.3g}, whose square float64 cannot hold; choose another unit")
 

@@ -21,6 +21,8 @@ from glassnet.words import joined
 
 Column = Sequence[Any] | NDArray[Any]
 Table = dict[str, Column]
+CACHED = 1024
+"""Rows that are copied at a time."""
 
 
 def table(x: Any) -> Table:
@@ -82,13 +84,11 @@ def _columns(x: Any, what: str) -> Table:
         return {str(x.name): _copied(x, str(x.name))}
     if _are_mappings(x):
         return _of_rows_with_names(x, what)
+    if isinstance(x, np.ndarray) and x.ndim > 1:
+        return _numbered(list(_transposed(x)), what)
     rows = _copied(x, what)
     if isinstance(rows, np.ndarray):
-        if rows.ndim > 2:
-            raise DataError(
-                f"expected an array of shape (n,) or (n, inputs), got {rows.shape}; flatten each observation"
-            )
-        return {what: rows} if rows.ndim == 1 else _numbered(list(np.ascontiguousarray(rows.T)), what)
+        return {what: rows} if rows.ndim == 1 else _numbered(list(_transposed(rows)), what)
     if all(is_one(row) for row in rows):
         return {what: rows}
     widths = [1 if is_one(row) else len(row) for row in rows]
@@ -96,6 +96,16 @@ def _columns(x: Any, what: str) -> Table:
         if width != widths[0]:
             raise DataError(f"ragged rows: row {i} has {width} values, row 0 has {widths[0]} (rows are counted from 0)")
     return _numbered([list(column) for column in zip(*rows, strict=True)], what)
+
+
+def _transposed(rows: NDArray[Any]) -> NDArray[Any]:
+    """A copy, column by column; some rows at a time, which stay in the processor's cache."""
+    if rows.ndim > 2:
+        raise DataError(f"expected an array of shape (n,) or (n, inputs), got {rows.shape}; flatten each observation")
+    columns = np.empty(rows.shape[::-1], rows.dtype)
+    for start in range(0, len(rows), CACHED):
+        columns[:, start : start + CACHED] = rows[start : start + CACHED].T
+    return columns
 
 
 def _of_mapping(x: Mapping[Any, Any], what: str) -> Table:
@@ -173,9 +183,9 @@ def _copied(values: Any, what: str) -> Any:
 
 
 def floats(column: Column, name: str) -> NDArray[np.float64]:
-    """The column as finite float64 of shape (n,); DataError names the row of anything else."""
+    """The column as finite float64 of shape (n,), itself if it is that; DataError names the row of anything else."""
     if isinstance(column, np.ndarray) and column.dtype.kind in "fiub":
-        numbers = column.astype(np.float64)
+        numbers = column.astype(np.float64, copy=False)
     else:
         numbers = np.array([_float(value, name, i) for i, value in enumerate(column)], dtype=np.float64)
     if not np.isfinite(numbers).all():

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from glassnet.regression.doubles import Double, Floats, power_of_two
+from glassnet.regression.doubles import Double, Floats, power_of_two, two_sum
 
 LEAST = 1_000_000
 """Numbers from which on this is worth it."""
@@ -19,7 +19,8 @@ ROWS = 4096
 MOST_COLUMNS = 32  # so many products of 26 bits and 21 have a sum of at most 52 bits, which float64 holds exactly
 MOST_DEPENDENT = 5e3  # the condition of G up to which its inverse has twelve digits
 UPPER = 1.5 * 2.0 ** (52 - 26)  # a sum this large has no bits below 2⁻²⁶
-ROUNDS = 2
+MOST_ROUNDS = 3
+SETTLED = 1e-12  # a change, compared with the slopes, after which another round changes nothing
 
 
 @dataclass(frozen=True)
@@ -47,14 +48,14 @@ def fit_many(x: Floats, y: Floats, weights: Floats, constant: bool) -> Found | N
         return None
     inverse = np.linalg.inv(gram)
     slopes = Double.of(inverse @ (right * scale))
-    for _ in range(ROUNDS):
+    for _ in range(MOST_ROUNDS):
         left, mean = _left(columns, y, weights, centre, scale, slopes, level)
         change = inverse @ (left * scale)
         slopes = slopes + change
         level = level + mean / total if constant else level
-    if not np.abs(change).max() <= 1e-12 * np.abs(slopes.hi).max():
-        return None
-    return Found(slopes.times(scale), level, centre, inverse * scale * scale[:, None])
+        if np.abs(change).max() <= SETTLED * np.abs(slopes.hi).max():
+            return Found(slopes.times(scale), level, centre, inverse * scale * scale[:, None])
+    return None
 
 
 def _normal(columns: Floats, y: Floats, weights: Floats, centre: Floats, total: float) -> tuple[Floats, Floats, Double]:
@@ -79,10 +80,11 @@ def _left(
         scaled = columns[:, rows] * scale[:, None]
         upper = (scaled + UPPER) - UPPER
         exact = factors @ upper  # each is a sum without rounding, but for the last, which is tiny
-        residual = Double.of(y[rows]) - constant
-        for part in (*exact, slopes.hi @ (scaled - upper)):
-            residual = residual - part
-        weighted = residual.hi * weights[rows]
+        residual, lost = y[rows], np.zeros(1)
+        for part in (constant.hi, *exact, slopes.hi @ (scaled - upper) + constant.lo):
+            residual, error = two_sum(residual, -part)
+            lost = lost + error
+        weighted = (residual + lost) * weights[rows]
         left += (columns[:, rows] - centre[:, None]) @ weighted
         mean += float(weighted.sum())
     return left, mean

@@ -25,7 +25,6 @@ class Solution(Generic[Numbers]):
     means: (groups, k), the mean of each dense column in each group; 0 where there is no constant.
     level: (groups,), the mean of y in each group; likewise.
     share: (groups,), 1 / the total weight of each group; likewise.
-    middle: the mean of y, which R² compares with.
     slopes: (k,), the coefficients of the dense columns.
     inverse: (k, k), the inverse of the matrix of their centred, weighted products.
     """
@@ -37,7 +36,6 @@ class Solution(Generic[Numbers]):
     means: Numbers
     level: Numbers
     share: Numbers
-    middle: Numbers
     slopes: Numbers
     inverse: Numbers
 
@@ -83,6 +81,12 @@ class Solution(Generic[Numbers]):
     def sse(self) -> float | Fraction:
         """Σ w (y − ŷ)²."""
         return (self.errors * self.errors * self.weights).sum().number
+
+    @cached_property
+    def middle(self) -> Numbers:
+        """The mean of y, which R² compares with; 0 without an intercept."""
+        total = self.weights.sum()
+        return (self.y * self.weights).sum() / total if self.design.intercept else total * 0
 
     @cached_property
     def sst(self) -> float | Fraction:
@@ -141,11 +145,6 @@ def centres(design: Design, rows: Rows[Numbers], y: Numbers, weights: Numbers) -
         )
     means = (rows.values * weights[:, None]).sums(rows.group, design.groups) / totals[:, None]
     return means, (y * weights).sums(rows.group, design.groups) / totals, (totals * 0 + 1) / totals
-
-
-def middle(design: Design, y: Numbers, weights: Numbers) -> Numbers:
-    """The mean of y, which R² compares with; 0 without an intercept."""
-    return (y * weights).sum() / weights.sum() if design.intercept else weights.sum() * 0
 
 
 def named(dependent: Mapping[int, Floats], design: Design, means: Floats) -> dict[str, Combination]:
