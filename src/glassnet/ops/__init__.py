@@ -14,38 +14,26 @@ return y = b
 from glassnet.ir.graph import PRIMITIVES, Var
 from glassnet.ops.contract import matmul
 from glassnet.ops.elementwise import (
-    absolute,
     add,
-    clip,
     cos,
     divide,
     elementwise,
-    equal,
     erf,
     exp,
     expm1,
-    floor,
-    greater,
-    greater_equal,
     log,
     log1p,
     log_cosh,
-    maximum,
-    minimum,
     multiply,
     negative,
     power,
-    relu,
     sigmoid,
     sigmoid_cross_entropy,
-    sign,
     sin,
     softplus,
     sqrt,
-    step,
     subtract,
     tanh,
-    where,
 )
 from glassnet.ops.layout import (
     broadcast,
@@ -60,6 +48,20 @@ from glassnet.ops.layout import (
     stop_gradient,
     take,
     transpose,
+)
+from glassnet.ops.pieces import (
+    absolute,
+    clip,
+    equal,
+    floor,
+    greater,
+    greater_equal,
+    maximum,
+    minimum,
+    relu,
+    sign,
+    step,
+    where,
 )
 from glassnet.ops.random import normal, uniform
 from glassnet.ops.reduce import count, log_softmax, max, mean, norm, softmax, softmax_cross_entropy, sum, variance

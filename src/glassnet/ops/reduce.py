@@ -12,8 +12,9 @@ from glassnet.ir.errors import ShapeError
 from glassnet.ir.expression import Element, Expression, Number, call, total
 from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.types import FLOATS, Array, Shape, Type
-from glassnet.ops.elementwise import equal, exp, log, sqrt
+from glassnet.ops.elementwise import exp, log, sqrt
 from glassnet.ops.layout import broadcast, named, reshape
+from glassnet.ops.pieces import equal
 
 Axes = tuple[int, ...]
 
