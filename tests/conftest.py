@@ -7,6 +7,8 @@ from collections.abc import Generator, Iterator
 import pytest
 from hypothesis import settings
 
+from glassnet.compile import jit
+
 settings.register_profile("default", deadline=None, derandomize=True, print_blob=True)  # it says how to repeat one
 settings.load_profile("default")
 
@@ -28,3 +30,13 @@ def no_waiting_for_the_disk() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", lambda descriptor: None)
         yield
+
+
+@pytest.fixture
+def nothing_downloaded(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache without data, also for the programs that are started; machine code is kept where it always is."""
+    cache, kernels = tmp_path_factory.mktemp("cache"), jit.folder()
+    if kernels is not None:
+        (cache / "glassnet").mkdir()
+        (cache / "glassnet" / "kernels").symlink_to(kernels, target_is_directory=True)
+    monkeypatch.setenv("GLASSNET_CACHE", str(cache))

@@ -20,11 +20,10 @@ Run = Callable[..., Result]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing_downloaded: None) -> Run:
     """``run("train", "mnist", …)`` in an empty folder, with nowhere to find data and nowhere to download from."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("GLASSNET_DATA", raising=False)
-    monkeypatch.setenv("GLASSNET_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("COLUMNS", "120")
 
     def offline(*_: object, **__: object) -> None:

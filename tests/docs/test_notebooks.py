@@ -35,7 +35,6 @@ def executed(
     monkeypatch.setenv("PYTHONPATH", str(Path(glassnet.__file__).parents[1]))
     monkeypatch.setenv("IPYTHONDIR", str(folder / ".ipython"))
     monkeypatch.delenv("MPLBACKEND", raising=False)
-    monkeypatch.setenv("GLASSNET_CACHE", str(folder / "cache"))
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # nothing is downloaded: no one answers there
     lesson = notebook(page)
@@ -84,6 +83,7 @@ def test_what_a_lesson_shows_can_be_typed_at_the_prompt(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.usefixtures("nothing_downloaded")
 def test_lesson(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pairs = executed(page, tmp_path, monkeypatch)
     assert_shown(page, pairs)
@@ -103,6 +103,7 @@ def test_lesson(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         ("09-write-it-yourself", ""),
     ],
 )
+@pytest.mark.usefixtures("nothing_downloaded")
 def test_lesson_without_mnist(name: str, only: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it is not there and cannot be downloaded, the digits that the program draws do."""
     monkeypatch.delenv("GLASSNET_DATA", raising=False)

@@ -97,7 +97,7 @@ def test_what_is_not_linear_is_named_and_simplify_offered(layers: list[gn.Layer]
 def test_too_much_exact_arithmetic_is_refused_with_its_count_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     module = import_module("glassnet.inspection.algebra.collapse")
     monkeypatch.setattr(module, "exact_values", None)  # nothing can be made exact
-    few = r", and 50,000,000 are the most that is multiplied out in exact fractions; net\.simplify\(\)"
+    few = r", and 50,000,000 are the most that is multiplied out in exact fractions; in Python, net\.simplify\(\)"
     with pytest.raises(gn.GlassnetError, match=r"the network has 813,056 weights, and 200,000 are the most"):
         gn.Network(784, gn.Dense(1024), gn.Dense(10)).collapse()
     for hidden, outputs, count in ((30, 2000, "120,000,000"), (26, 1000, "52,000,000"), (5, 5001, "50,010,000")):
