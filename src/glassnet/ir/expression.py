@@ -73,15 +73,27 @@ class Operation(Expression):
 T = TypeVar("T")
 
 
-def fold(expression: Expression, leaf: Callable[[Any], T], combine: Callable[[str, list[T]], T]) -> T:
+def fold(
+    expression: Expression,
+    leaf: Callable[[Any], T],
+    combine: Callable[[str, list[T]], T],
+    known: dict[Expression, T] | None = None,
+) -> T:
     """One value for the whole tree: ``leaf`` of each number or element, ``combine`` of each operator and its arguments.
+
+    known: the values of operations that were met before; is added to. Trees that share parts share their work.
 
     >>> fold(2 * call("exp", 0), lambda number: str(number.value), lambda name, parts: f"{name}({', '.join(parts)})")
     'product(2, exp(0))'
     """
-    if isinstance(expression, Operation):
-        return combine(expression.operator, [fold(part, leaf, combine) for part in expression.arguments])
-    return leaf(expression)
+    if not isinstance(expression, Operation):
+        return leaf(expression)
+    if known is not None and expression in known:
+        return known[expression]
+    value = combine(expression.operator, [fold(part, leaf, combine, known) for part in expression.arguments])
+    if known is not None:
+        known[expression] = value
+    return value
 
 
 def leaves(expression: Expression) -> Iterator[Any]:

@@ -27,7 +27,7 @@ _UNCLEAR = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # 1,234 is 1.234 to some and 
 ROUNDING = Fraction(5, 10_000)  # half a unit of the third decimal
 CARRIED = Fraction(2, 1000)  # where one goes on with rounded numbers, as after a sigmoid
 SHARE = Fraction(1, 20)  # half a unit of the second significant digit of 0.010
-WIDEST = 0.01  # no answer is so far from the value that it stands for
+WIDEST = 0.003  # no answer is so far from the value that it stands for
 FEWEST, MOST = 3, 6  # decimals that a rounded answer is asked to have
 LAST = 30  # decimal that an answer may have
 
@@ -123,7 +123,7 @@ def tolerance(value: Fraction, is_rounded: bool, decimals: int = FEWEST) -> Frac
 
 def is_close(answer: Fraction, value: Fraction, is_rounded: bool, decimals: int = FEWEST) -> bool:
     """Whether an answer is the value, or the value rounded."""
-    return abs(answer - value) <= tolerance(value, is_rounded, decimals)
+    return answer == value or abs(answer - value) <= tolerance(value, is_rounded, decimals)
 
 
 def is_it(answer: Fraction, value: Fraction) -> bool:

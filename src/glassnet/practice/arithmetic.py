@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from random import Random
 from typing import Any, Protocol
 
@@ -145,11 +146,11 @@ def decimal(value: float) -> Fraction:
     return Fraction(repr(round(float(value), NOISE)))
 
 
-def evaluated(expression: Expression) -> tuple[Fraction, bool]:
-    """(value, whether it was rounded); ArithmeticError where there is none."""
+def evaluated(expression: Expression, known: dict[Expression, Any] | None = None) -> tuple[Fraction, bool]:
+    """(value, whether it was rounded); ArithmeticError where there is none. known: the parts that were met before."""
     import mpmath
 
-    value = exactly(expression, lambda number: number.value)
+    value = exactly(expression, lambda number: number.value, known)
     is_rounded = any(given.is_rounded for given in givens(expression))
     if isinstance(value, Fraction):
         return value, is_rounded
@@ -168,6 +169,7 @@ def shown(value: Fraction, digits: int = DIGITS) -> str:
     return rounded(float(value), digits)
 
 
+@lru_cache(1024)
 def letter(name: str) -> float:
     """An arbitrary number, the same for the same name."""
     return Random(name).uniform(0.5, 1.5)

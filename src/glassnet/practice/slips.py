@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from math import floor, isclose
+from typing import Any
 
 from glassnet.ir.expression import Expression, Operation
 from glassnet.practice.answers import WIDEST, is_close, is_it
@@ -67,24 +68,25 @@ def slips(expression: Expression, others: Iterable[Change] = ()) -> list[Slip]:
 
     Two that mean the same, whatever the numbers are that are not 0, are one: the simplest.
     """
-    right, _ = evaluated(expression)
+    known: dict[Expression, Any] = {}
+    right, _ = evaluated(expression, known)
+    shown_right, meaning = shown(right), cache(of_letters)
     others = tuple(others)
     simple = [change for change in others if change.cost <= SIMPLE]
     found: dict[str, list[tuple[Slip, Expression]]] = {}
     for change in sorted([*others, *changes(expression), *_of_result(expression)], key=lambda change: change.cost):
         try:
-            value, rounds = evaluated(change.expression)
+            value, rounds = evaluated(change.expression, known)
         except (ArithmeticError, ValueError):
             continue  # that would divide by zero
-        alike = found.setdefault(shown(value), [])
-        is_same = value == right if change in simple else shown(value) == shown(right)
-        if not is_same and not any(_mean_the_same(change.expression, one) for _, one in alike):
+        written = shown(value)
+        is_same = value == right if change in simple else written == shown_right
+        alike = found.setdefault(written, [])
+        if not is_same and not any(
+            isclose(meaning(change.expression), meaning(one), rel_tol=SAME) for _, one in alike
+        ):
             alike.append((Slip(change.kind, change.words, change.cost, value, rounds), change.expression))
     return sorted((slip for alike in found.values() for slip, _ in alike), key=lambda slip: slip.cost)
-
-
-def _mean_the_same(one: Expression, other: Expression) -> bool:
-    return isclose(of_letters(one), of_letters(other), rel_tol=SAME)
 
 
 def diagnose(answer: Fraction, possible: Iterable[Slip]) -> list[Slip]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from math import floor, isfinite, isqrt, prod
 from typing import Any
 
@@ -130,18 +131,26 @@ class Precise(Algebra):
         return self._mp.nan if isinstance(x, self._mp.mpc) else x
 
 
-def exactly(expression: Expression, show: Callable[[Number], str | Fraction]) -> Exact:
-    """The value of an expression with each number as ``show`` displays it, or as the fraction that it gives."""
+_precise = cache(Precise)
+
+
+def exactly(
+    expression: Expression, show: Callable[[Number], str | Fraction], known: dict[Expression, Exact] | None = None
+) -> Exact:
+    """The value of an expression with each number as ``show`` displays it, or as the fraction that it gives.
+
+    known: the values of parts that were met before, with the same ``show``; is added to.
+    """
     import mpmath
 
     with mpmath.workdps(PRECISION):
-        algebra = Precise()
+        algebra = _precise()
 
         def combine(operator: str, values: list[Exact]) -> Exact:
             result = meaning(operator)(algebra, values)
             return Fraction(result) if isinstance(result, int) else result
 
-        return fold(expression, lambda number: algebra.number(show(number)), combine)
+        return fold(expression, lambda number: algebra.number(show(number)), combine, known)
 
 
 def precisely(expression: Expression) -> float:
