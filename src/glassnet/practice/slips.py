@@ -82,9 +82,7 @@ def slips(expression: Expression, others: Iterable[Change] = ()) -> list[Slip]:
         written = shown(value)
         is_same = value == right if change in simple else written == shown_right
         alike = found.setdefault(written, [])
-        if not is_same and not any(
-            isclose(meaning(change.expression), meaning(one), rel_tol=SAME) for _, one in alike
-        ):
+        if not is_same and not any(isclose(meaning(change.expression), meaning(one), rel_tol=SAME) for _, one in alike):
             alike.append((Slip(change.kind, change.words, change.cost, value, rounds), change.expression))
     return sorted((slip for alike in found.values() for slip, _ in alike), key=lambda slip: slip.cost)
 
