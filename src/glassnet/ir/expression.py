@@ -98,11 +98,13 @@ def fold(
 
 def leaves(expression: Expression) -> Iterator[Any]:
     """The numbers and elements of an expression, from left to right."""
-    if isinstance(expression, Operation):
-        for part in expression.arguments:
-            yield from leaves(part)
-    else:
-        yield expression
+    waiting = [expression]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Operation):
+            waiting.extend(reversed(part.arguments))
+        else:
+            yield part
 
 
 def lift(value: Any) -> Expression:

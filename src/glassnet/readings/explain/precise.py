@@ -124,7 +124,7 @@ class Precise(Algebra):
 
     def _alike(self, values: Iterable[Exact]) -> list[Exact]:
         values = list(values)
-        rational = all(isinstance(v, Fraction | int) for v in values)
+        rational = all(isinstance(v, (Fraction, int)) for v in values)
         return values if rational else [self._mp.mpmathify(v) for v in values]
 
     def _real(self, x: Exact) -> Exact:
