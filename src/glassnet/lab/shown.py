@@ -65,6 +65,13 @@ class Ask:
     levels: int = 1
 
 
+@dataclass(frozen=True)
+class Fit:
+    """How to draw: compactly, for large letters on a small screen, or not."""
+
+    compact: bool
+
+
 def why(explanation: Explanation, levels: int = 1) -> Why:
     """The arithmetic of a number, and of those in it.
 

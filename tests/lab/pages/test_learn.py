@@ -132,6 +132,8 @@ def test_everyone_can_use_it(opened: Opens, theme: str, size: dict[str, int]) ->
         page.locator(".learn-parts button").nth(at - 1).click()
         page.get_by_role("status", name="Progress").get_by_text(f"sub-step {at} of 8").wait_for()
         check_accessible(page)
+    if theme == "projector":
+        tab(page, "Settings").click()
     page.locator('[data-why="target"]').click()
     page.locator(".why [data-line]").first.wait_for()
     for panel in ("Update", "Gradient"):
@@ -139,6 +141,8 @@ def test_everyone_can_use_it(opened: Opens, theme: str, size: dict[str, int]) ->
         check_accessible(page)
     page.get_by_role("button", name="10 steps", exact=True).click()
     page.get_by_role("img", name="The loss before each of 10 steps and now").wait_for()
+    if theme == "projector":
+        tab(page, "Settings").click()
     target = page.get_by_label("target", exact=True)
     target.fill("5")
     target.press("Enter")
@@ -157,7 +161,7 @@ def test_forced_colours_and_reduced_motion(opened: Opens) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "projector"])
 def test_it_fits_the_window(opened: Opens, theme: str) -> None:
-    page = opened("learn#example=2-4-3-1&steps=2&at=10", theme=theme)
+    page = opened("learn#example=2-4-3-1&steps=2&at=7", theme=theme)
     for panel in ("Arithmetic", "Update", "Gradient"):
         tab(page, panel).click()
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
@@ -165,6 +169,12 @@ def test_it_fits_the_window(opened: Opens, theme: str) -> None:
     if theme == "projector":
         scale = page.locator(".picture-scale").evaluate("e => e.getBoundingClientRect().width / e.offsetWidth")
         assert scale * 12 >= 20
+        circles = page.locator(".neuron-button").evaluate_all("all => all.map(e => e.getBoundingClientRect())")
+        assert len(circles) == 10  # the whole network is in the window, large as its letters are
+        assert all(one["right"] <= 1280 - 336 and one["bottom"] <= 720 for one in circles)
+        tab(page, "Settings").click()
+        page.get_by_label("Optimiser").select_option("adam")
+        page.wait_for_url(lambda url: "optimizer=adam" in url)
         texts = page.locator("main :is(button, label, dt, th, td, p, .learn-line)")
         sizes = texts.evaluate_all("all => all.map(e => getComputedStyle(e).fontSize)")
         assert min(float(size.removesuffix("px")) for size in sizes) >= 20

@@ -116,7 +116,7 @@ def test_what_is_no_number_is_said_and_changes_nothing(opened: Opens) -> None:
 @pytest.mark.parametrize("theme", ["light", "projector"])
 def test_what_is_wrong_in_an_address_is_said_and_stays(opened: Opens, theme: str) -> None:
     page = opened("network#u=two", DESK, theme)
-    page.locator(".is-compact" if theme == "projector" else ".network-neuron").first.wait_for()
+    page.locator(".is-compact" if theme == "projector" else ".neuron-button").first.wait_for()
     assert page.get_by_role("alert").text_content().startswith("'two' is not a number")
     assert page.get_by_role("button", name="Undo", exact=True).is_disabled()
 
@@ -226,7 +226,7 @@ def test_it_is_played_in_the_order_of_the_slides(opened: Opens, example: str, sa
         step.click()
         lines.nth(i).wait_for()
         assert lines.nth(i).text_content() == line
-        assert page.locator("[data-number].network-neuron").count() == i + 1
+        assert page.locator("[data-number].neuron-button").count() == i + 1
     assert step.is_disabled()
     back.click()
     page.wait_for_function("n => document.querySelectorAll('.network-line[data-line]').length === n", arg=len(said) - 1)
@@ -338,9 +338,14 @@ def tab_to(page: Any, kind: str, name: str) -> None:
 def test_of_wide_layers_the_terms_that_matter_are_buttons(opened: Opens) -> None:
     page = opened("network#example=digits")
     page.locator("[data-why='relu(b1)']").first.dispatch_event("click")
-    page.get_by_role("heading", name="What mattered most here").wait_for(state="detached")
+    page.get_by_role("heading", name="What mattered most here").wait_for()
     page.locator("[data-why='softmax(y3)']").first.dispatch_event("click")
     page.locator("[data-line]", has_text="softmax(y3) =").wait_for()
+    page.locator(".network-term-name", has_text="relu(b").nth(3).wait_for()
+    term = page.get_by_role("region", name="What mattered most").get_by_role("button").first
+    name = term.locator(".network-term-name").inner_text()
+    term.click()
+    page.locator(".why-first[data-line]", has_text=f"{name} = ").wait_for()
     picture = page.locator(".picture")
     assert picture.evaluate("e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight")
 

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 from threading import Event
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
@@ -33,7 +34,8 @@ from glassnet.lab.playground.messages import (
 )
 from glassnet.lab.playground.run import MOST_MOMENTS, Run
 from glassnet.lab.playground.samples import SETS
-from glassnet.lab.playground.settings import Setup, State, Tuning, opened
+from glassnet.lab.playground.settings import Setup, State, Tuning
+from glassnet.lab.playground.settings import opened as state_of
 from glassnet.lab.shown import Ask
 from tests.lab.conftest import DESK, PHONE, Opens
 from tests.lab.honest import check_accessible, check_line, check_numbers, quoted
@@ -114,7 +116,7 @@ def test_training_in_the_background_makes_the_same_steps(alone: PlaygroundPage) 
 
 def test_every_step_comes_back_bit_for_bit() -> None:
     """Also where every other snapshot was dropped, and across changes of the tuning."""
-    state = opened(BUSY)
+    state = state_of(BUSY)
     run, known = Run(state.setup, state.tunings), {}
     for step in range(MOST_MOMENTS + 150):
         known[step] = run.network.parameters.buffer.tobytes()
@@ -245,7 +247,7 @@ def test_a_race_begins_with_the_same_weights_and_keeps_up(alone: PlaygroundPage)
     view = alone.step(Step("epoch"))
     assert alone._rival is not None
     assert alone._rival.step == alone._run.step == 14
-    other = opened("tune=0:Adam,0.05,0.0,0.0,0.0")
+    other = state_of("tune=0:Adam,0.05,0.0,0.0,0.0")
     run = Run(other.setup, other.tunings)
     run.forward(14)
     assert alone._rival.network.parameters.buffer.tobytes() == run.network.parameters.buffer.tobytes()
@@ -575,7 +577,8 @@ def test_everyone_can_use_it(opened: Opens, theme: str, size: dict[str, int]) ->
     pause(page)
     page.locator("[data-why=loss]").first.click()
     page.locator("[data-line]").first.wait_for()
-    for name in ("Answers", "Points", "Compare", "Break it"):
+    tabs = ("Answers", "Points", "Compare", "Break it", *(("Samples", "Training") if theme == "projector" else ()))
+    for name in tabs:
         button(page, name).click()
         check_accessible(page)
     field = page.get_by_label("Learning rate")
@@ -584,6 +587,32 @@ def test_everyone_can_use_it(opened: Opens, theme: str, size: dict[str, int]) ->
     page.get_by_role("alert").filter(has_text="not a number").wait_for()
     check_accessible(page)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_on_a_projector_what_has_no_room_is_a_tab(opened: Opens) -> None:
+    page = opened("playground", DESK, "projector")
+    button(page, "Samples").click()
+    page.get_by_label("Data", exact=True).select_option("moons")
+    page.wait_for_url(lambda url: "data=moons" in url)
+    button(page, "Training").click()
+    page.get_by_label("Optimiser", exact=True).select_option("Adam")
+    page.wait_for_url(lambda url: "Adam" in url)
+    page.locator('[data-why="loss"]').click()
+    page.get_by_role("region", name="Why", exact=True).locator("[data-line]").first.wait_for()
+    check_accessible(page)
+
+
+def test_the_gallery_is_found_from_the_overview(opened: Opens) -> None:
+    """Each link opens one of the examples, with what to watch for."""
+    page = opened("")
+    links = page.get_by_role("navigation", name="Break it").get_by_role("link")
+    assert links.all_inner_texts() == [one.title for one in GALLERY]
+    for i, example in enumerate(GALLERY):
+        links.nth(i).click()
+        page.get_by_role("region", name="Break it").get_by_text(example.watch).wait_for()
+        page.wait_for_url(lambda url: "break=" not in url)
+        assert state_of(unquote(urlsplit(page.url).fragment)) == state_of(example.fragment)
+        page.get_by_role("link", name="Glassnet").click()
 
 
 def test_it_can_be_seen_in_forced_colours_and_without_motion(opened: Opens) -> None:
@@ -608,6 +637,9 @@ def test_it_fits_the_window(opened: Opens) -> None:
     assert len(sizes) == 49
     assert all(width >= 24 and height >= 24 for width, height in sizes)
     page = opened("playground", DESK, "projector")
+    for part in (".frame-main", ".play-middle", ".play-right"):
+        assert page.locator(part).evaluate("e => e.scrollHeight <= e.clientHeight"), part
+    assert page.locator(".play-panel").evaluate("e => e.clientHeight") > 100
     labels = page.locator(".play-setting label, .play-losses span:first-child, .play-chart text")
     assert min(labels.evaluate_all("all => all.map(e => parseFloat(getComputedStyle(e).fontSize))")) >= 20
 

@@ -51,7 +51,12 @@ export function Chart({ name, width, height, x, y, xLabel = "", yLabel = "", chi
           </g>
         ))}
         {across.ticks(ticks).map((tick) => (
-          <text key={tick} x={across(tick)} y={bottom + 16 * larger} text-anchor="middle">
+          <text
+            key={tick}
+            x={across(tick)}
+            y={bottom + 16 * larger}
+            text-anchor={across(tick) > width - 2 * ROOM * larger ? "end" : "middle"}
+          >
             {across.tickFormat(ticks)(tick)}
           </text>
         ))}

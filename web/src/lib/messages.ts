@@ -6,6 +6,11 @@ export interface Ask {
   levels?: number;
 }
 
+/** How to draw: compactly, for large letters on a small screen, or not. */
+export interface Fit {
+  compact: boolean;
+}
+
 /** A message that says only that. */
 export type Nothing = Record<never, never>;
 

@@ -5,6 +5,8 @@ export interface About {
   title: string;
   purpose: string;
   order: number;
+  /** States of it that are worth a visit: a title and the fragment of its address. */
+  states?: { heading: string; links: readonly (readonly [string, string])[] };
 }
 export type PageComponent = ComponentType;
 export interface Page extends About {

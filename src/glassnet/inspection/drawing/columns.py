@@ -218,7 +218,8 @@ class Column:
             return []
         lines = [] if self.below is None else [self.below.written(i)]
         if self.deltas is not None:
-            return [*lines, self.deltas.written(i)]
+            written = f"δ = {self.deltas.text(i)}" if self.is_compact else self.deltas.written(i)
+            return [*lines, written]
         return lines if self.biases is None else [*lines, f"bias {number(float(self.biases[i]))}"]
 
     @property

@@ -11,7 +11,7 @@ import numpy as np
 
 from glassnet.canvas.scene import Circle, Point, Scene
 from glassnet.inspection.drawing.blackboard import network_scene
-from glassnet.inspection.drawing.columns import Column
+from glassnet.inspection.drawing.columns import Column, Look
 from glassnet.inspection.drawing.learning import Step
 from glassnet.inspection.drawing.network import Columns
 from glassnet.inspection.explanations import NetworkExplanation
@@ -175,9 +175,11 @@ class Lesson:
 
     # ── the ways of the chain rule ──────────────────────────────────────────────────────────────────────────────────
 
-    def scene(self, at: int) -> tuple[list[Column], Scene]:
+    def scene(self, at: int, compact: bool = False) -> tuple[list[Column], Scene]:
         """The columns after so many sub-steps, and the picture of them."""
         columns = self.columns(at)
+        if compact:
+            columns = [replace(column, look=Look(compact=True)) for column in columns]
         return columns, network_scene(columns, "The network, as far as the step is played")
 
     def gradient_of(self, name: str) -> Explanation:

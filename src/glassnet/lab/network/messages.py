@@ -91,13 +91,6 @@ class Merge:
 
 
 @dataclass(frozen=True)
-class Fit:
-    """How to draw: compactly, for large letters on a small screen, or not."""
-
-    compact: bool
-
-
-@dataclass(frozen=True)
 class Feed:
     """Write out the sums of these neurons."""
 

@@ -32,7 +32,7 @@ from glassnet.lab.learn.script import script
 from glassnet.lab.learn.state import MOST_STEPS, State, opened
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Nothing, Page, command
-from glassnet.lab.shown import Ask, Picture, ShownLine, Why, lines, picture, shown, typed, why
+from glassnet.lab.shown import Ask, Fit, Picture, ShownLine, Why, lines, picture, shown, typed, why
 from glassnet.readings.explain import Explanation, Outline
 from glassnet.train.optimizers.optimizer import Optimizer
 from glassnet.words import counted, number, rounded, unknown
@@ -50,6 +50,7 @@ class LearnPage(Page):
         super().__init__(lab, outbox)
         mine = {name: own(lab, name) for name in lab.networks if name not in examples()}
         self._examples: dict[str, Example] = {**examples(), **{name: one for name, one in mine.items() if one}}
+        self._is_compact = False
         self._first = lab.chosen if lab.chosen in self._examples else next(iter(self._examples))
         self._state = State(self._first)
         self._learner = Learner(self._examples[self._first])
@@ -111,6 +112,12 @@ class LearnPage(Page):
         return self._show(replace(self._state, selected=name))
 
     @command
+    def fit(self, given: Fit) -> View:
+        """Draw it so from now on."""
+        self._is_compact = given.compact
+        return self._view(self._state, self._lesson)
+
+    @command
     def why(self, given: Ask) -> Why:
         """The arithmetic of any number of the page."""
         state, name = self._state, given.name
@@ -161,7 +168,7 @@ class LearnPage(Page):
         learner, sub_steps = lesson.learner, lesson.sub_steps
         require(0 <= state.at <= len(sub_steps), f"this step has {counted(len(sub_steps), 'sub-step')}, got {state.at}")
         now = sub_steps[state.at - 1] if state.at else None
-        columns, scene = lesson.scene(state.at)
+        columns, scene = lesson.scene(state.at, self._is_compact)
         selected = state.selected or learner.parameters[0]
         nudge = lesson.nudge(selected, state.epsilon)
         found, said = _paths(lesson, selected)

@@ -33,7 +33,6 @@ from glassnet.lab.network.messages import (
     Editable,
     Fed,
     Feed,
-    Fit,
     Function,
     Guess,
     Guessed,
@@ -51,7 +50,7 @@ from glassnet.lab.network.shown import checks, neurons_of, outputs_of, parameter
 from glassnet.lab.network.state import State, chosen, exact, loss_name, losses, opened
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Nothing, Page, command
-from glassnet.lab.shown import Ask, Shown, Why, lines, picture, shown
+from glassnet.lab.shown import Ask, Fit, Shown, Why, lines, picture, shown
 from glassnet.network import Network
 from glassnet.readings.draw.stations import Station
 from glassnet.readings.explain import Explanation
@@ -157,11 +156,14 @@ class NetworkPage(Page):
 
     @command
     def mattered(self, given: Ask) -> Mattered:
-        """The largest terms of a number."""
+        """The largest terms of a number; of a value after the activation, those of its sum."""
         state = self._state
-        asked = self._seen(state).explain(state.input, state.y, loss=state.loss_or_none)[given.name]
-        guesses.require_seen(state, asked, 0)
-        return mattered(asked)
+        sums = {one.value: one.name for one in neurons_of(self._seen_columns(state))}
+        explanation = self._seen(state).explain(state.input, state.y, loss=state.loss_or_none)
+        weighed = explanation[sums.get(given.name, given.name)]
+        for one in (explanation[given.name], weighed):
+            guesses.require_seen(state, one, 0)
+        return mattered(weighed)
 
     @command
     def feed(self, given: Feed) -> Fed:

@@ -13,6 +13,7 @@ from glassnet.ir.require import require
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Nothing, Page, command
 from glassnet.lab.playground import shows
+from glassnet.lab.playground.gallery import written_out
 from glassnet.lab.playground.messages import (
     Add,
     Closer,
@@ -80,7 +81,7 @@ class PlaygroundPage(Page):
     @command
     def open(self, given: Open) -> View:
         """The state of an address; a step that is far is trained to in the background."""
-        state = opened(given.fragment)
+        state = opened(written_out(given.fragment))
         self.stop()
         self._said = ""
         if state.setup == self._run.setup:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from glassnet.ir.errors import GlassnetError
 from glassnet.lab.playground.messages import Example
+from glassnet.words import unknown
+
+BREAK = "break="
 
 GALLERY = (
     Example(
@@ -37,3 +41,18 @@ GALLERY = (
     ),
 )
 """In the order in which they are shown."""
+
+
+def written_out(fragment: str) -> str:
+    """An address in which an example of the gallery stood by its name.
+
+    >>> written_out("break=too-much-penalty")
+    'data=xor&layers=6&tune=0:Adam,0.03,0.0,0.5,0.0'
+    """
+    if not fragment.startswith(BREAK):
+        return fragment
+    known = {one.title.lower().replace(" ", "-"): one.fragment for one in GALLERY}
+    name = fragment.removeprefix(BREAK)
+    if name not in known:
+        raise GlassnetError(unknown("way to break it", name, known))
+    return known[name]

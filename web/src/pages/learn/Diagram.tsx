@@ -1,8 +1,8 @@
 // The picture as far as the step is played, its numbers as buttons, and the ways of the chain rule over it.
+import { NeuronButton } from "../../components/NeuronButton";
 import { PictureView } from "../../components/PictureView";
-import { useAsk } from "../../lib/lab";
 import type { Shape } from "../../lib/messages";
-import type { Neuron, Route, View } from "./messages";
+import type { Route, View } from "./messages";
 
 const LETTER = 7; // pixels of a letter in a scene
 const HEIGHT = 24;
@@ -16,7 +16,6 @@ export interface DiagramProps {
 }
 
 export function Diagram({ view, routes, follow }: DiagramProps) {
-  const ask = useAsk();
   const neurons = new Map(view.neurons.map((one) => [one.name, one]));
   const edges = new Set(view.edges);
   return (
@@ -24,7 +23,7 @@ export function Diagram({ view, routes, follow }: DiagramProps) {
       <Routes view={view} routes={routes} />
       {view.picture.shapes.map((shape) => {
         const neuron = shape.kind === "circle" ? neurons.get(shape.of) : undefined;
-        if (neuron) return <NeuronButton key={`neuron ${shape.of}`} shape={shape} neuron={neuron} ask={ask} />;
+        if (neuron) return <NeuronButton key={`neuron ${shape.of}`} shape={shape} neuron={neuron} />;
         const isEdge = shape.kind === "text" && edges.has(shape.of);
         return isEdge ? <NumberButton key={shape.of} shape={shape} choose={follow} /> : null;
       })}
@@ -39,22 +38,6 @@ function Routes({ view, routes }: { view: View; routes: readonly Route[] }) {
         <polyline key={i} points={route.places.map(([x, y]) => `${x},${y}`).join(" ")} />
       ))}
     </svg>
-  );
-}
-
-function NeuronButton({ shape, neuron, ask }: { shape: Shape; neuron: Neuron; ask: (name: string) => void }) {
-  const size = `${2 * shape.radius}px`;
-  const place = { left: `${shape.x - shape.radius}px`, top: `${shape.y - shape.radius}px`, width: size, height: size };
-  return (
-    <button
-      type="button"
-      class="learn-neuron"
-      style={place}
-      aria-label={neuron.label}
-      data-number={neuron.value}
-      data-why={neuron.value}
-      onClick={() => ask(neuron.value)}
-    />
   );
 }
 

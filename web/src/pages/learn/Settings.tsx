@@ -14,7 +14,8 @@ export function Settings({ view, lab }: { view: View; lab: LearnLab }) {
         choose={(name) => lab.act("open", { fragment: `example=${encodeURIComponent(name)}` })}
       />
       <Choice
-        label="Loss function"
+        label="Loss"
+        name="Loss function"
         value={view.loss}
         options={view.losses}
         choose={(name) => lab.act("choose", { what: "loss", name })}
@@ -34,18 +35,20 @@ export function Settings({ view, lab }: { view: View; lab: LearnLab }) {
 
 interface ChoiceProps {
   label: string;
+  /** Its accessible name, where that is longer. */
+  name?: string;
   value: string;
   options: readonly string[];
   choose: (name: string) => void;
 }
 
-function Choice({ label, value, options, choose }: ChoiceProps) {
+function Choice({ label, name, value, options, choose }: ChoiceProps) {
   return (
     <label class="learn-choice">
       {label}
-      <select value={value} onChange={(event) => choose(event.currentTarget.value)}>
-        {(options.includes(value) ? options : [value, ...options]).map((name) => (
-          <option key={name}>{name}</option>
+      <select aria-label={name} value={value} onChange={(event) => choose(event.currentTarget.value)}>
+        {(options.includes(value) ? options : [value, ...options]).map((one) => (
+          <option key={one}>{one}</option>
         ))}
       </select>
     </label>

@@ -1,5 +1,6 @@
 // Learn: one gradient step taken apart. What learns and the player above, the picture on the left, its arithmetic right.
 import { type Signal, useSignal } from "@preact/signals";
+import { appearance } from "../../components/Appearance";
 import { NumberShown } from "../../components/NumberShown";
 import { PageFrame } from "../../components/PageFrame";
 import { WhyRegion } from "../../components/WhyRegion";
@@ -15,12 +16,15 @@ import { type LearnLab, useLearn } from "./useLearn";
 import "./learn.css";
 
 const PANELS = { arithmetic: "Arithmetic", update: "Update", one: "Gradient" } as const;
-type Panel = keyof typeof PANELS;
+/** Large letters leave the settings no room above the picture. */
+const PROJECTED = { ...PANELS, settings: "Settings" } as const;
+type Panel = keyof typeof PROJECTED;
 
 export default function LearnPage() {
   const lab = useLearn();
   const panel = useSignal<Panel>("arithmetic");
   const view = lab.view.value;
+  const isProjected = appearance.value === "projector";
   const follow = async (name: string) => {
     if (!(await lab.act("select", { name }))) return;
     lab.ask(name);
@@ -31,7 +35,7 @@ export default function LearnPage() {
       {view && (
         <div class="learn">
           <div class="learn-top">
-            <Settings view={view} lab={lab} />
+            {!isProjected && <Settings view={view} lab={lab} />}
             <Player view={view} lab={lab} />
           </div>
           <div class="learn-picture">
@@ -43,7 +47,7 @@ export default function LearnPage() {
               <WhyRegion lab={lab} />
             </div>
             <LossSoFar view={view} />
-            <Panels view={view} lab={lab} panel={panel} />
+            <Panels view={view} lab={lab} panel={panel} isProjected={isProjected} />
           </div>
         </div>
       )}
@@ -67,33 +71,43 @@ function LossSoFar({ view }: { view: View }) {
   );
 }
 
-function Panels({ view, lab, panel }: { view: View; lab: LearnLab; panel: Signal<Panel> }) {
+interface PanelsProps {
+  view: View;
+  lab: LearnLab;
+  panel: Signal<Panel>;
+  isProjected: boolean;
+}
+
+function Panels({ view, lab, panel, isProjected }: PanelsProps) {
+  const panels: Partial<typeof PROJECTED> = isProjected ? PROJECTED : PANELS;
+  const chosen = panels[panel.value] ? panel.value : "arithmetic";
   return (
     <>
       <div class="learn-tabs">
-        {(Object.keys(PANELS) as Panel[]).map((name) => (
+        {(Object.entries(panels) as [Panel, string][]).map(([name, title]) => (
           <button
             key={name}
             type="button"
-            aria-pressed={panel.value === name}
+            aria-pressed={chosen === name}
             onClick={() => {
               panel.value = name;
             }}
           >
-            {PANELS[name]}
+            {title}
           </button>
         ))}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-      <section class="learn-panel" tabIndex={0} aria-label={PANELS[panel.value]}>
-        {panel.value === "arithmetic" && (
+      <section class="learn-panel" tabIndex={0} aria-label={panels[chosen]}>
+        {chosen === "arithmetic" && (
           <>
             <h2>{view.title}</h2>
             <Lines lines={view.lines} />
           </>
         )}
-        {panel.value === "update" && <UpdateTable view={view} lab={lab} />}
-        {panel.value === "one" && <OneGradient view={view} lab={lab} />}
+        {chosen === "update" && <UpdateTable view={view} lab={lab} />}
+        {chosen === "one" && <OneGradient view={view} lab={lab} />}
+        {chosen === "settings" && <Settings view={view} lab={lab} />}
       </section>
     </>
   );

@@ -1,6 +1,6 @@
 // Made by `make types` from the Python messages; do not edit.
 
-import type { Ask, Nothing, Picture, Script, Shown, ShownLine, Why } from "../../lib/messages";
+import type { Ask, Fit, Nothing, Picture, Script, Shown, ShownLine, Why } from "../../lib/messages";
 
 /** Another ``loss`` or ``optimizer``, by its name. */
 export interface Choose {
@@ -106,6 +106,7 @@ export interface Commands {
   back: { args: Nothing; result: View };
   choose: { args: Choose; result: View };
   edit: { args: Edit; result: View };
+  fit: { args: Fit; result: View };
   go: { args: Go; result: View };
   open: { args: Open; result: View };
   python: { args: Nothing; result: Script };

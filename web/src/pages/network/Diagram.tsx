@@ -1,6 +1,7 @@
 // The picture of net.draw(), with a field over each weight, bias and input, a button over each neuron, and the
 // controls of each layer under its title.
 
+import { NeuronButton } from "../../components/NeuronButton";
 import { WhyButton } from "../../components/NumberShown";
 import { PictureView } from "../../components/PictureView";
 import { useAsk } from "../../lib/lab";
@@ -8,7 +9,6 @@ import type { Shape, Shown } from "../../lib/messages";
 import { EditableNumber } from "./EditableNumber";
 import { GuessField } from "./GuessField";
 import type { Neuron, View } from "./messages";
-import { NeuronButton } from "./NeuronButton";
 import { namesOf } from "./play";
 import { StageTools } from "./StageTools";
 import type { NetworkLab, Reply } from "./useNetwork";

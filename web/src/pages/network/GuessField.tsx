@@ -1,7 +1,7 @@
 // A hidden number: a field in its circle, in which it is guessed. A right guess shows the number.
 import { useSignal } from "@preact/signals";
+import { circle } from "../../components/NeuronButton";
 import type { Shape } from "../../lib/messages";
-import { circle } from "./NeuronButton";
 import type { NetworkLab, Reply } from "./useNetwork";
 
 export interface GuessFieldProps {

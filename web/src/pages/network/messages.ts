@@ -1,6 +1,6 @@
 // Made by `make types` from the Python messages; do not edit.
 
-import type { Ask, Nothing, Picture, Script, Shown, ShownLine, Why } from "../../lib/messages";
+import type { Ask, Fit, Nothing, Picture, Script, Shown, ShownLine, Why } from "../../lib/messages";
 
 /** Give a column another activation. */
 export interface Activate {
@@ -54,11 +54,6 @@ export interface Fed {
 /** Write out the sums of these neurons. */
 export interface Feed {
   names: readonly string[];
-}
-
-/** How to draw: compactly, for large letters on a small screen, or not. */
-export interface Fit {
-  compact: boolean;
 }
 
 /** The last neuron's sum as a function of one or two inputs. */

@@ -18,8 +18,23 @@ export default function Overview() {
             <Card key={page.name} {...page} />
           ))}
         </ul>
+        {pages.map((page) => page.states && <States key={page.name} {...page} />)}
       </main>
     </div>
+  );
+}
+
+/** What a page has ready, a click from here. */
+function States({ name, states }: Page) {
+  return (
+    <nav class="overview-states" aria-label={states?.heading}>
+      <strong>{states?.heading}</strong>
+      {states?.links.map(([title, fragment]) => (
+        <a key={fragment} href={`./${name}#${fragment}`}>
+          {title}
+        </a>
+      ))}
+    </nav>
   );
 }
 

@@ -18,6 +18,8 @@ const HEAD = 34; // above the tiles, for the sizes of the layers; one below the 
 const NARROW = 70;
 const TALL_HEAD = 84;
 const NAMES = 48; // beside the features
+const SMALL = 500; // pixels of a room in which names stand above small tiles, so that the lines have length
+const SMALL_TILE = 28;
 const FOOT = 26; // below the output, for its bias
 
 /** Edges take longest to draw: while the network learns they are drawn anew only so often, in milliseconds. */
@@ -44,9 +46,11 @@ export function NetworkView({ play, view, live, width, height }: NetworkProps) {
   const columns = useMemo(() => [features, ...view.layers.map((layer) => layer.neurons)], [features, view.layers]);
   const layout = useMemo(() => layoutOf(columns.map((one) => one.length)), [columns]);
   const tall = Math.max(...columns.map((one) => one.length));
+  const isSmall = width < SMALL;
   const narrow = (width - NAMES) / columns.length < NARROW;
   const head = narrow ? TALL_HEAD : HEAD;
-  const size = Math.max(24, Math.min(LARGEST, (height - head - FOOT) / tall - 6, width / columns.length - 14));
+  const largest = isSmall ? SMALL_TILE : LARGEST;
+  const size = Math.max(24, Math.min(largest, (height - head - FOOT) / tall - 6, width / columns.length - 14));
   const spots = useMemo(() => places(columns, size, width, height, head), [columns, size, width, height, head]);
   const numbers = play.painting.value;
   const theme = appearance.value;
@@ -102,8 +106,12 @@ export function NetworkView({ play, view, live, width, height }: NetworkProps) {
       {spots[0]?.map((one) => (
         <span
           key={one.name}
-          class="play-feature"
-          style={{ right: `${width - one.x + size / 2 + 4}px`, top: `${one.y}px` }}
+          class={isSmall ? "play-feature is-above" : "play-feature"}
+          style={
+            isSmall
+              ? { left: `${one.x - size / 2}px`, top: `${one.y - size / 2}px` }
+              : { right: `${width - one.x + size / 2 + 4}px`, top: `${one.y}px` }
+          }
         >
           {one.name}
         </span>
@@ -121,11 +129,12 @@ function places(
   height: number,
   head: number,
 ): Spot[][] {
-  const room = size / 2 + NAMES;
-  const step = (width - room - size / 2 - NAMES / 2) / (columns.length - 1);
+  const before = width < SMALL ? 4 : NAMES;
+  const room = size / 2 + before;
+  const step = (width - room - size / 2 - Math.max(12, before / 2)) / (columns.length - 1);
   const tall = height - head - FOOT;
   return columns.map((names, k) => {
-    const gap = Math.min(size + 22, tall / names.length);
+    const gap = Math.min(width < SMALL ? 3 * size : size + 22, tall / names.length);
     const top = head + (tall - gap * names.length) / 2;
     return names.map((name, i) => ({ name, x: room + step * k, y: top + gap * (i + 0.5) }));
   });

@@ -7,7 +7,7 @@ export function Samples({ lab, view }: { lab: PlaygroundLab; view: View }) {
   const { settings } = view;
   const set = (name: SetMessage["name"]) => (text: string) => lab.act("set", { name, text });
   return (
-    <section class="play-samples" aria-label="Samples">
+    <fieldset class="play-samples" aria-label="Samples">
       <h2>Samples</h2>
       <ChosenSetting
         label="Data"
@@ -41,6 +41,6 @@ export function Samples({ lab, view }: { lab: PlaygroundLab; view: View }) {
       <button type="button" onClick={() => set("seed")(String(Number(settings.seed) + 1))}>
         New weights
       </button>
-    </section>
+    </fieldset>
   );
 }

@@ -7,7 +7,7 @@ export function Tuning({ lab, view }: { lab: PlaygroundLab; view: View }) {
   const { settings } = view;
   const set = (name: SetMessage["name"]) => (text: string) => lab.act("set", { name, text });
   return (
-    <section class="play-tuning" aria-label="Training">
+    <fieldset class="play-tuning" aria-label="Training">
       <ChosenSetting
         label="Optimiser"
         value={settings.optimizer}
@@ -19,7 +19,7 @@ export function Tuning({ lab, view }: { lab: PlaygroundLab; view: View }) {
       <TypedSetting label="L2" value={settings.l2} change={set("l2")} />
       <TypedSetting label="Dropout" value={settings.dropout} change={set("dropout")} />
       <StopRule lab={lab} view={view} />
-    </section>
+    </fieldset>
   );
 }
 

@@ -1,5 +1,6 @@
 // Playground: the samples on the left, the network in the middle, what it answers and how well on the right.
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { appearance } from "../../components/Appearance";
 import { NumberShown } from "../../components/NumberShown";
 import { PageFrame } from "../../components/PageFrame";
@@ -24,22 +25,41 @@ const PANELS = {
   compare: "Compare",
   gallery: "Break it",
 } as const;
-type Panel = keyof typeof PANELS;
+/** Large letters leave no room for settings beside the network and its answers. */
+const PROJECTED = { samples: "Samples", training: "Training", ...PANELS, why: "Why?" } as const;
+type Panel = keyof typeof PROJECTED;
+
+const SURFACE = 300; // pixels of the decision surface
+const SMALLER_SURFACE = { projector: 270, phone: 236 };
+const PHONE = "(max-width: 40rem)";
 
 export default function PlaygroundPage() {
   const play = usePlayground();
   const { lab, live, curves } = play;
-  const panel = useSignal<Panel>("neuron");
+  const panel = useSignal<Panel>(location.hash.startsWith("#break=") ? "gallery" : "neuron");
   const brush = useSignal("");
   const [view, now, drawn] = [lab.view.value, live.value, curves.value];
-  const size = appearance.value === "projector" ? 300 : 248;
+  const isProjected = appearance.value === "projector";
+  const { projector, phone } = SMALLER_SURFACE;
+  const size = matchMedia(PHONE).matches ? phone : isProjected ? projector : SURFACE;
+  const panels: Partial<typeof PROJECTED> = isProjected ? PROJECTED : PANELS;
+  const asked = lab.answer.value?.name;
+  useEffect(() => {
+    if (isProjected && asked) panel.value = "why";
+  }, [isProjected, asked, panel]);
+  const shown = panels[panel.value] ? panel.value : "neuron";
   const chosen = brush.value || view?.classes[0] || "1";
+  const chart = now && drawn && (
+    <div class="play-chart">
+      <Room>{(width, height) => <LossChart curves={drawn} live={now} width={width} height={height} />}</Room>
+    </div>
+  );
   return (
     <PageFrame name="playground" lab={lab} about={<Prose />}>
       {view && now && drawn && (
         <div class="play">
           <Controls lab={lab} live={now} />
-          <Samples lab={lab} view={view} />
+          {!isProjected && <Samples lab={lab} view={view} />}
           <div class="play-middle">
             <div class="play-layers">
               <ChosenSetting
@@ -67,14 +87,17 @@ export default function PlaygroundPage() {
                 {(width, height) => <NetworkView play={play} view={view} live={now} width={width} height={height} />}
               </Room>
             </div>
-            <Tuning lab={lab} view={view} />
+            {!isProjected && <Tuning lab={lab} view={view} />}
+            {isProjected && chart}
             <p class={`play-said${now.diverged ? " play-diverged" : ""}`} role="status" aria-label="Training">
               {now.said}
             </p>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-            <div class="play-why" tabIndex={0}>
-              <WhyRegion lab={lab} />
-            </div>
+            {!isProjected && (
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+              <div class="play-why" tabIndex={0}>
+                <WhyRegion lab={lab} />
+              </div>
+            )}
           </div>
           <div class="play-right">
             <div class="play-top">
@@ -84,27 +107,25 @@ export default function PlaygroundPage() {
                 <Legend curves={drawn} />
               </div>
             </div>
-            <div class="play-chart">
-              <Room>{(width, height) => <LossChart curves={drawn} live={now} width={width} height={height} />}</Room>
-            </div>
+            {!isProjected && chart}
             <div class="play-tabs">
-              {(Object.keys(PANELS) as Panel[]).map((name) => (
+              {(Object.entries(panels) as [Panel, string][]).map(([name, title]) => (
                 <button
                   key={name}
                   type="button"
-                  aria-pressed={panel.value === name}
+                  aria-pressed={shown === name}
                   onClick={() => {
                     panel.value = name;
                   }}
                 >
-                  {PANELS[name]}
+                  {title}
                 </button>
               ))}
             </div>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-            <section class="play-panel" tabIndex={0} aria-label={PANELS[panel.value]}>
+            <section class="play-panel" tabIndex={0} aria-label={panels[shown]}>
               <Chosen
-                panel={panel.value}
+                panel={shown}
                 play={play}
                 view={view}
                 live={now}
@@ -127,6 +148,9 @@ function Chosen({
   choose,
   ...rest
 }: PanelProps & { panel: Panel; brush: string; choose: (text: string) => void }) {
+  if (panel === "samples") return <Samples lab={rest.play.lab} view={rest.view} />;
+  if (panel === "training") return <Tuning lab={rest.play.lab} view={rest.view} />;
+  if (panel === "why") return <WhyRegion lab={rest.play.lab} />;
   if (panel === "neuron") return <NeuronPanel {...rest} />;
   if (panel === "answers") return <AnswersPanel {...rest} />;
   if (panel === "points") return <PointsPanel {...rest} brush={brush} choose={choose} />;
