@@ -15,6 +15,8 @@ Read = Place | int
 """What a loop reads: numbers at a place, or a scalar in a cell of the step's line."""
 Reference = tuple[str, float]
 NUMBERS_A_TASK = 8192
+FEW = 16
+"""Numbers below which sums are taken side by side, a lane for each, instead of each in all lanes."""
 DEEP = 256
 """Rows and columns of a large B, whose products are worked out in blocks."""
 
@@ -134,6 +136,9 @@ def _arranged(axes: list[Axis], arrays: int, results: int, reduction: bool, gath
     if len(reduced) > 1:
         raise NoKernel("a reduction along axes that do not lie side by side")
     where = axes.index(reduced[0])
+    few = len(axes) == 2 and not gathered and not reduced[0].samples and reduced[0].count < FEW
+    if where == 1 and few and all(stride == 1 for stride in axes[0].strides[arrays - results :]):
+        return axes[::-1], True
     if where == len(axes) - 1:
         return (axes if len(axes) > 1 else [Axis(1, False, False, (0,) * arrays), *axes]), False
     if where < len(axes) - 2 or any(stride != 1 for stride in axes[-1].strides[arrays - results :]):

@@ -56,7 +56,7 @@ def merged(instructions: Sequence[Instruction]) -> list[Instruction]:
                 first.extent += following.extent
                 first.reads |= following.reads
                 first.writes |= following.writes
-                first.what = f"{first.what}, {following.what}"
+                first.what = f"{first.what}, {following.what.partition(': ')[2]}"
                 first.origins += following.origins
                 gone.add(following)
             else:

@@ -52,8 +52,11 @@ class Place:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is all of the buffer, number after number."""
-        return self.shape == self.buffer.type.shape and self.strides == strides_of(self.shape, self.buffer.capacity)
+        """Whether it is all of the buffer, number after number, be it in another shape."""
+        count = prod(self.buffer.capacity if dim is BATCH else dim for dim in self.shape)  # type: ignore[misc]
+        following = zip(self.shape, self.strides, strides_of(self.shape, self.buffer.capacity), strict=True)
+        in_order = all(dim == 1 or stride == expected for dim, stride, expected in following)
+        return count == self.buffer.size and not self.offset and in_order
 
 
 def strides_of(shape: Shape, capacity: int) -> Strides:
