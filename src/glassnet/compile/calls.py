@@ -16,7 +16,7 @@ Read = Place | int
 Reference = tuple[str, float]
 NUMBERS_A_TASK = 8192
 FEW = 16
-"""Numbers below which sums are taken side by side, a lane for each, instead of each in all lanes."""
+"""Numbers below which vectors go along the axis before instead: of sums; a quarter of it, of what is stored."""
 DEEP = 256
 """Rows and columns of a large B, whose products are worked out in blocks."""
 
@@ -77,6 +77,9 @@ def loop(
     counted = any(node.operation == "one_hot" for node in nodes)
     axes = _axes(shape, arrays, over, gathered, counted)
     axes, across = _arranged(axes, len(arrays), len(results), bool(reduction), gathered)
+    scattered = not (reduction or gathered or counted) and _is_narrow(axes, FEW // 4)
+    if scattered:
+        axes = axes[::-1]
     kind = kinds.Kind(
         len(axes),
         _operands(reads, axes, cells),
@@ -84,9 +87,10 @@ def loop(
         tuple(r for r, _ in results),
         reduction,
         across,
+        scattered,
         portable,
     )
-    ranged = axes[-1] if across and len(axes) == 2 else axes[0]
+    ranged = axes[-1] if scattered or (across and len(axes) == 2) else axes[0]
     numbers = 1
     for axis in axes:
         numbers *= axis.count if axis is not ranged or axis.samples else 1
@@ -136,14 +140,25 @@ def _arranged(axes: list[Axis], arrays: int, results: int, reduction: bool, gath
     if len(reduced) > 1:
         raise NoKernel("a reduction along axes that do not lie side by side")
     where = axes.index(reduced[0])
-    few = len(axes) == 2 and not gathered and not reduced[0].samples and reduced[0].count < FEW
-    if where == 1 and few and all(stride == 1 for stride in axes[0].strides[arrays - results :]):
+    if (
+        where == 1
+        and not gathered
+        and _is_narrow(axes, FEW)
+        and all(stride == 1 for stride in axes[0].strides[arrays - results :])
+    ):
         return axes[::-1], True
     if where == len(axes) - 1:
         return (axes if len(axes) > 1 else [Axis(1, False, False, (0,) * arrays), *axes]), False
     if where < len(axes) - 2 or any(stride != 1 for stride in axes[-1].strides[arrays - results :]):
         raise NoKernel("a reduction along an axis with several after it")
     return axes, True
+
+
+def _is_narrow(axes: list[Axis], least: int) -> bool:
+    """Whether the innermost of two axes has fewer numbers than that, and the other one enough to fill vectors."""
+    return (
+        len(axes) == 2 and not axes[1].samples and axes[1].count < least and (axes[0].samples or axes[0].count >= FEW)
+    )
 
 
 def _operands(

@@ -45,6 +45,8 @@ class Kind:
         results: the nodes that are kept.
         reduction: "" where the results are stored; "sum" or "max" along the innermost axis.
         across: the reduction goes along the axis before the innermost instead, whose numbers stay.
+        scattered: the results of a loop without reduction lie apart along the innermost axis, which is the one whose
+            stretch is given.
         portable: the results are the same on every processor: sums have as many parts on all, and no product is
             rounded together with a sum.
     """
@@ -55,6 +57,7 @@ class Kind:
     results: tuple[tuple[str, float], ...]
     reduction: str = ""
     across: bool = False
+    scattered: bool = False
     portable: bool = False
 
     @property
@@ -84,5 +87,5 @@ class Kind:
                 arguments.append(("stride", i, inner))
         for j in range(len(self.results)):
             i = len(self.operands) + j
-            arguments += [("address", i, 0), *(("stride", i, axis) for axis in range(inner))]
+            arguments += [("address", i, 0), *(("stride", i, axis) for axis in range(inner + self.scattered))]
         return arguments

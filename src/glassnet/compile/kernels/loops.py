@@ -71,6 +71,9 @@ class _Writer:
         first, last = (code.mul(end, self.arguments["scale", 0, 0]) for end in ("%first", "%last"))
         if kind.across and kind.rank == 2:
             self._sum_across(self._pointers(), first, last)
+        elif kind.scattered:
+            with code.loop("0", self._extent(0)) as i:
+                self._innermost(self._moved(self._pointers(), 0, i), first, last)
         elif kind.rank == 1:
             self._innermost(self._pointers(), first, last)
         else:
@@ -261,9 +264,7 @@ class _Writer:
 
     def _gather(self, pointer: str, i: int, at: str, mask: str | None) -> Wide:
         code, type_, lanes = self.code, TYPES[self.kind.operands[i].dtype], self.lanes
-        stride = code.spread("i64", self.arguments["stride", i, self.kind.rank - 1], lanes)
-        places = code.do(f"mul <{lanes} x i64> {self._numbers_from(at)}, {stride}")
-        pointers = code.do(f"getelementptr {type_}, ptr {pointer}, <{lanes} x i64> {places}")
+        pointers = self._places(pointer, i, type_, at)
         wide, masks = vector(lanes, type_), vector(lanes, "i1")
         gather = f"llvm.masked.gather.v{lanes}{_suffix(type_)}.v{lanes}p0"
         name = code.call(wide, gather, (vector(lanes, "ptr"), pointers), ("i32", str(SIZES[type_])),
@@ -320,8 +321,24 @@ class _Writer:
         return self._as_wide(primitive.kernel.func(Machine, *inputs), node.dtype)  # type: ignore[attr-defined]
 
     def _store(self, pointers: dict[int, str], at: str, mask: str | None) -> None:
-        for j, value in enumerate(self._results(pointers, at, mask)):
-            self._put(value, pointers[len(self.kind.operands) + j], at, mask)
+        for i, value in enumerate(self._results(pointers, at, mask), len(self.kind.operands)):
+            if self.kind.scattered:
+                self._scatter(value, pointers[i], i, at, mask)
+            else:
+                self._put(value, pointers[i], at, mask)
+
+    def _scatter(self, value: Wide, pointer: str, i: int, at: str, mask: str | None) -> None:
+        masks = vector(self.lanes, "i1")
+        self.code.call("void", f"llvm.masked.scatter.v{self.lanes}{_suffix(value.type)}.v{self.lanes}p0",
+                       (value.kind, value.name), (vector(self.lanes, "ptr"), self._places(pointer, i, value.type, at)),
+                       ("i32", str(SIZES[value.type])), (masks, mask or "splat (i1 true)"))  # fmt: skip
+
+    def _places(self, pointer: str, i: int, type_: str, at: str) -> str:
+        """The addresses of numbers that lie apart along the innermost axis."""
+        code, lanes = self.code, self.lanes
+        stride = code.spread("i64", self.arguments["stride", i, self.kind.rank - 1], lanes)
+        places = code.do(f"mul <{lanes} x i64> {self._numbers_from(at)}, {stride}")
+        return code.do(f"getelementptr {type_}, ptr {pointer}, <{lanes} x i64> {places}")
 
     def _put(self, value: Wide, pointer: str, at: str, mask: str | None) -> None:
         code = self.code
