@@ -328,6 +328,7 @@ def test_rules_stop_it(alone: PlaygroundPage, rule: str, said: str) -> None:
 @pytest.mark.parametrize(
     ("fragment", "said"),
     [
+        ("break=everything", "there is no way to break it 'everything'"),
         ("data=nothing", "circles"),
         ("count=1000000", "whole number up to|samples, not"),
         ("noise=-1", "the noise is 0 to 2"),
