@@ -29,7 +29,7 @@ TASK = 5
 """Words of a task: its first and last call, the stretch from and to, and whether that counts samples."""
 SPINS = 4096
 IS_ARM = platform.machine().lower() in ("arm64", "aarch64")
-STACK = 256 << 10
+STACK = 1 << 20
 """Bytes of a thread's own memory."""
 
 
