@@ -15,7 +15,7 @@ from tests.cli.conftest import Run
 def test_info(run: Run) -> None:
     result = run("info")
     assert result.exit_code == 0, result.output
-    for found in (gn.__version__, platform.python_version(), np.__version__, "not set", "no such folder"):
+    for found in (gn.__version__, platform.python_version(), np.__version__, "not set", "no data sets"):
         assert found in result.stdout
 
 

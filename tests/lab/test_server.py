@@ -127,7 +127,10 @@ async def session(address: str, page: str = "network", origin: str | None = None
 
 async def ask(socket: ClientConnection, message: Any) -> Any:
     await socket.send(message if isinstance(message, str | bytes) else json.dumps(message))
-    return json.loads(await asyncio.wait_for(socket.recv(), 20))
+    while True:  # frames and news come in between
+        answer = await asyncio.wait_for(socket.recv(), 20)
+        if isinstance(answer, str) and not answer.startswith('{"event"'):
+            return json.loads(answer)
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:

@@ -239,7 +239,7 @@ class Scale(gn.Layer):
         return x * self.k
 
 
-class Twice(gn.Layer):
+class TwiceAsMuch(gn.Layer):
     """A plain class without settings has nothing to lose."""
 
     def __call__(self, x: Any) -> Any:
@@ -402,7 +402,7 @@ def test_the_histories_names_are_shown_not_obeyed() -> None:
 
 
 def test_what_to_write_instead_is_saved(path: Path) -> None:
-    gn.Network(2, Twice(), Remembering(3.0)).save(path)
+    gn.Network(2, TwiceAsMuch(), Remembering(3.0)).save(path)
     assert gn.load(path)([1.0, 2.0]).tolist() == [12.0, 24.0]
 
 

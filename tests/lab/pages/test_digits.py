@@ -253,7 +253,7 @@ def test_its_numbers_are_the_librarys(alone: DigitsPage) -> None:
     view = alone.draw(Draw(SEVEN, 3))
     net, image = gn.load("digits"), framed(ink(SEVEN))
     assert view.answer == str(gn.read_digit(net, image.reshape(28, 28)))
-    assert [one.share for one in view.outputs] == [float(p) for p in net(image)]
+    np.testing.assert_allclose([one.share for one in view.outputs], net(image), rtol=1e-4)  # by another engine
     explanation = net.explain(image)
     for layer in view.layers:
         for neuron in layer.neurons:
@@ -348,7 +348,8 @@ def test_its_script_makes_the_same_numbers(alone: DigitsPage) -> None:
     alone.train(Train(7, 2, "0.05"))
     closer = alone.look(Look("relu(b5)", 4))
     made = ran(alone.script())
-    assert made["probabilities"].tolist() == [one.share for one in alone.draw(Draw(SEVEN, 3)).outputs]
+    shares = [one.share for one in alone.draw(Draw(SEVEN, 3)).outputs]
+    np.testing.assert_allclose(made["probabilities"], shares, rtol=1e-4)  # by another engine
     for name in ("loss", "b5", "relu(b5)", "x377", "softmax(y4)", "∂b5/∂x401"):
         assert why(made["explanation"][name]) == alone.why(Ask(name))
     assert number(made["explanation"]["loss"].value, 4) == closer.loss.text
