@@ -80,7 +80,7 @@ def opened(chromium: Any, address: str) -> Iterator[Opens]:
         if theme == "projector":
             context.add_init_script("localStorage.setItem('glassnet-appearance', 'projector')")
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         home = at.partition("?")[0].rpartition("/")[0] + "/"
         page.on("console", lambda message: complaints.append(message.text) if pardon not in message.text else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
