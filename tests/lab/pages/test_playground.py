@@ -448,12 +448,13 @@ def pause(page: Any) -> None:
     button(page, "Train").wait_for()
 
 
-def test_train_pause_and_travel(opened: Opens) -> None:
+def test_train_pause_travel_and_undo(opened: Opens) -> None:
     page = opened("playground#layers=3")
     first = loss(page)
     button(page, "Train").click()
     wait_for_step(page, "step > 30")
     pause(page)
+    page.wait_for_function("() => location.hash.includes('step=')")  # it may have made another before it stopped
     last, end = wait_for_step(page, "step > 30"), loss(page)
     field = page.get_by_label("Go to step")
     for step, text in ((0, first), (last, end), (0, first)):
@@ -461,6 +462,14 @@ def test_train_pause_and_travel(opened: Opens) -> None:
         field.press("Enter")
         wait_for_step(page, f"step == {step}")
         assert loss(page) == text
+    page.get_by_label("Time travel").press("End")
+    for step in (0, last, 0, last, 0):  # undo may come before the answer to the key
+        button(page, "Undo").click()
+        wait_for_step(page, f"step == {step}")
+    assert button(page, "Undo").is_disabled()
+    page.wait_for_function("() => !location.hash.includes('step=')")
+    page.reload()
+    wait_for_step(page, "step == 0")
 
 
 def test_the_script_on_the_page_gives_the_numbers_on_the_page(opened: Opens) -> None:

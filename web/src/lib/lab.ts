@@ -34,6 +34,9 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
   readonly script: Signal<string | null> = signal(null);
   readonly history = new History();
   readonly session: Session<C>;
+  /** Moves whose answer is still to come: undoing waits for them, lest they are put on top of it. */
+  readonly #moving = new Set<string | symbol>();
+  #undoing: (() => void)[] = [];
 
   constructor(page: string) {
     this.session = new Session<C>(page, () => this.#open(this.history.now || fragment(), "start"));
@@ -46,20 +49,29 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
 
   /** A command that answers with a new view; it can be undone. Whether it succeeded: `error` says why not. */
   async act<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"], payload?: ArrayBuffer): Promise<boolean> {
+    const move = Symbol(op);
+    this.#moving.add(move);
     try {
       this.#show((await this.session.call(op, args, payload)) as View, "move");
       return true;
     } catch (error) {
       this.#fail(error as Error);
       return false;
+    } finally {
+      this.#moved(move);
     }
   }
 
   /** The same for what moves with the hand: until `release`, all of it is one step of undo. */
   drag<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"]): void {
     const drag = this.history.hold;
-    const show = (view: C[Op]["result"]) => this.#show(view as View, "move", drag);
-    this.session.latest(op, args, show, (error) => this.#fail(error));
+    this.#moving.add(op);
+    const then = (answer: () => void) => {
+      answer();
+      if (!this.session.waits(op)) this.#moved(op);
+    };
+    const show = (view: C[Op]["result"]) => then(() => this.#show(view as View, "move", drag));
+    this.session.latest(op, args, show, (error) => then(() => this.#fail(error)));
   }
 
   release(): void {
@@ -79,16 +91,29 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
   }
 
   undo(): void {
-    this.#open(this.history.undo(), "keep");
+    this.#whenStill(() => this.#open(this.history.undo(), "keep"));
   }
 
   redo(): void {
-    this.#open(this.history.redo(), "keep");
+    this.#whenStill(() => this.#open(this.history.redo(), "keep"));
   }
 
   close(): void {
     removeEventListener("hashchange", this.#onHash);
     this.session.close();
+  }
+
+  #whenStill(undo: () => void): void {
+    if (this.#moving.size) this.#undoing.push(undo);
+    else undo();
+  }
+
+  #moved(move: string | symbol): void {
+    this.#moving.delete(move);
+    if (this.#moving.size) return;
+    const waiting = this.#undoing;
+    this.#undoing = [];
+    for (const undo of waiting) undo();
   }
 
   readonly #onHash = () => {

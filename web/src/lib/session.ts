@@ -70,6 +70,11 @@ export class Session<Commands extends { [name in keyof Commands]: { args: unknow
       });
   }
 
+  /** Whether a newer command of that kind waits for the one that is on its way. */
+  waits(op: string): boolean {
+    return Boolean(this.#busy.get(op));
+  }
+
   /** Hear news of that name. */
   on<Data>(event: string, listener: (data: Data) => void): void {
     this.#listeners.set(event, listener as (data: never) => void);
