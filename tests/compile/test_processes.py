@@ -40,17 +40,20 @@ def numbers(net: gn.Network) -> np.ndarray:
 
 def send(net: gn.Network | None, pipe: Any) -> None:
     """In another process: train on, or from the beginning."""
+    os.environ[choice.VARIABLE] = "compiled"
     pipe.send(numbers(trained(net=net)))
 
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # the runner of the tests may have threads
 @pytest.mark.parametrize("way", multiprocessing.get_all_start_methods())
 @pytest.mark.parametrize("begun", [False, True])
-def test_another_process_trains_to_the_same_bits(way: str, begun: bool) -> None:
+def test_another_process_trains_to_the_same_bits(way: str, begun: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     context, net = multiprocessing.get_context(way), trained() if begun else None
     here, there = context.Pipe()
     process: Any = context.Process(target=send, args=(net, there))  # type: ignore[attr-defined]
-    process.start()
+    with monkeypatch.context() as patch:
+        patch.delenv(choice.VARIABLE)  # a fork server stays, for other tests too, with the variables it was begun with
+        process.start()
     found = here.recv()
     process.join()
     is_a_copy = way != "fork"  # which has no training to go on with

@@ -483,6 +483,7 @@ def test_the_script_on_the_page_gives_the_numbers_on_the_page(opened: Opens) -> 
     wait_for_step(page, "step > 60")
     pause(page)
     button(page, "Show Python").click()
+    page.get_by_role("region", name="Script").get_by_text("net.change").first.wait_for()
     made = ran(page.get_by_role("region", name="Script").inner_text())
     net, train = made["net"], made["train"]
     total = net.evaluate(made["inputs"][train], made["targets"][train])
