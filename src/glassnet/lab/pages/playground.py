@@ -117,8 +117,9 @@ class PlaygroundPage(Page):
 
     def _begin(self, speed: float = 0.0, until: int = 0) -> View:
         self._said, self._speed, run = "", speed, self._run
+        view = self._view(running=True)  # as it begins, lest a step of undo lies in the middle of the training
         self.in_background(lambda stop: self._learn(run, stop, speed, until))
-        return self._view(running=True)
+        return view
 
     @command
     def pause(self, given: Nothing) -> View:
