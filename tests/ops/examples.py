@@ -39,6 +39,16 @@ def _operand(spec: Spec, n: int, generator: np.random.Generator) -> Operand:
 
 ROWS = np.array([[2, 0], [1, 2], [2, 2]])
 SEED, STEP = np.array(7, np.uint64), np.array(3, np.uint64)
+
+
+def contracting(axes: int) -> Callable[..., Var]:
+    return partial(ops.contract, axes=axes)
+
+
+def sliding(x: Var) -> Var:
+    return ops.windows(x, axis=1, sizes=(2, 3), strides=(2, 1), dilations=(1, 2))
+
+
 matmul, softmax, log_softmax = ops.matmul, ops.softmax, ops.log_softmax
 
 EXAMPLES: dict[str, tuple[Callable[[int], Case], ...]] = {
@@ -48,6 +58,28 @@ EXAMPLES: dict[str, tuple[Callable[[int], Case], ...]] = {
         example(matmul, (BATCH, 2, 3), (3, 2)),
         example(matmul, (2, 3), (BATCH, 1, 3, 2)),
         example(lambda x: matmul(ops.transpose(x), x), (BATCH, 3)),
+    ),
+    "contract": (
+        example(contracting(1), (BATCH, 3), (3, 2)),
+        example(contracting(2), (BATCH, 2, 3), (2, 3, 2)),
+        example(contracting(2), (2, BATCH, 3), (BATCH, 3, 2)),
+        example(contracting(1), (2, 3, BATCH), (BATCH, 2)),
+        example(contracting(1), (2, 3), (3, BATCH, 2)),
+        example(contracting(2), (2, 3), (2, 3)),
+        example(contracting(0), (2,), (BATCH, 3)),
+        example(lambda x, y: ops.contract(sliding(x), y, axes=3), (BATCH, 5, 6, 2), (2, 3, 2, 1)),
+    ),
+    "windows": (
+        example(sliding, (BATCH, 5, 6, 2)),
+        example(lambda x: ops.windows(x, axis=1, sizes=(2,), strides=(1,), dilations=(1,)), (BATCH, 4)),
+        example(lambda x: ops.windows(x, axis=0, sizes=(1,), strides=(3,), dilations=(2,)), (5, 2)),
+    ),
+    "overlap": (
+        example(
+            lambda g: ops.overlap(g, axis=1, lengths=(5, 6), strides=(2, 1), dilations=(1, 2)), (BATCH, 2, 2, 2, 3, 2)
+        ),
+        example(lambda g: ops.overlap(g, axis=1, lengths=(4,), strides=(1,), dilations=(1,)), (BATCH, 3, 2)),
+        example(lambda g: ops.overlap(g, axis=0, lengths=(5,), strides=(3,), dilations=(2,)), (2, 1, 2)),
     ),
     "reshape": (
         example(lambda x: ops.reshape(x, shape=(BATCH, 6)), (BATCH, 2, 3)),
@@ -96,6 +128,14 @@ EXAMPLES: dict[str, tuple[Callable[[int], Case], ...]] = {
         example(ops.max, (BATCH, 3)),
         example(lambda x: ops.max(x, -1), (BATCH, 3)),
         example(lambda x: ops.max(x, (0, 1), keepdims=True), (BATCH, 3, 2)),
+    ),
+    "first_max": (
+        example(lambda x: ops.first_max(x, (1, 2)), (BATCH, 2, 3)),
+        example(lambda x: ops.first_max(x, 0, keepdims=True), (3, BATCH)),
+    ),
+    "winner": (
+        example(lambda x: PRIMITIVES["winner"](x, axes=(1, 3)), (BATCH, 2, 2, 3)),
+        example(lambda x: PRIMITIVES["winner"](x, axes=(0,)), (3, BATCH)),
     ),
     "count": (example(ops.count, (BATCH, 3)), example(lambda x: ops.count(x, 1), (BATCH, 3))),
     "softmax": (example(softmax, (BATCH, 3)), example(softmax, (4,)), example(softmax, (2, BATCH, 1))),

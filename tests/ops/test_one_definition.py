@@ -25,26 +25,26 @@ WEIGHTS = np.array([0.5, -1.0, 2.0])
 
 @dataclass(frozen=True)
 class Convolutions:
-    """Sliding windows, their adjoint, and the products of each window with weights."""
+    """Stretches of an axis, their adjoint, and the products of each stretch with weights."""
 
-    windows: Primitive
-    overlap: Primitive
+    stretches: Primitive
+    added_back: Primitive
     convolve: Primitive
 
 
-def _windows_rule(x: Type, width: int) -> Type:
+def _stretches_rule(x: Type, width: int) -> Type:
     *others, length = x.shape
     if not isinstance(length, int) or length < width:
-        raise ShapeError(f"windows of {width} do not fit into {x.shape}")
+        raise ShapeError(f"stretches of {width} do not fit into {x.shape}")
     return Type((*others, length - width + 1, width), x.dtype)
 
 
-def _overlap_rule(g: Type) -> Type:
+def _added_back_rule(g: Type) -> Type:
     *others, count, width = g.shape
     return Type((*others, count + width - 1), g.dtype)  # type: ignore[operator]
 
 
-def _overlap_kernel(g: Array) -> Array:
+def _added_back_kernel(g: Array) -> Array:
     count, width = g.shape[-2:]
     y = np.zeros((*g.shape[:-2], count + width - 1), g.dtype)
     for k in range(width):
@@ -52,7 +52,7 @@ def _overlap_kernel(g: Array) -> Array:
     return y
 
 
-def _overlap_element(index: tuple[int, ...], g: Array) -> Expression:
+def _added_back_element(index: tuple[int, ...], g: Array) -> Expression:
     *others, place = index
     count, width = g.shape[-2:]
     return total([Element(0, (*others, place - k, k)) for k in range(width) if 0 <= place - k < count])
@@ -60,22 +60,22 @@ def _overlap_element(index: tuple[int, ...], g: Array) -> Expression:
 
 @pytest.fixture(scope="module")
 def new() -> Iterator[Convolutions]:
-    windows = Primitive(
-        "windows",
+    stretches = Primitive(
+        "stretches",
         "Each stretch of ``width`` numbers along the last axis, as a row.",
-        rule=_windows_rule,
+        rule=_stretches_rule,
         kernel=lambda x, width: np.lib.stride_tricks.sliding_window_view(x, width, axis=-1),
-        vjp=lambda g, y, x, width: (overlap(g),),
+        vjp=lambda g, y, x, width: (added_back(g),),
         element=lambda index, x, width: Element(0, (*index[:-2], index[-2] + index[-1])),
         moves=True,
     )
-    overlap = Primitive(
-        "overlap",
-        "Rows added where the windows were.",
-        rule=_overlap_rule,
-        kernel=_overlap_kernel,
-        vjp=lambda h, y, g: (windows(h, width=g.shape[-1]),),
-        element=_overlap_element,
+    added_back = Primitive(
+        "added_back",
+        "Rows added where the stretches were.",
+        rule=_added_back_rule,
+        kernel=_added_back_kernel,
+        vjp=lambda h, y, g: (stretches(h, width=g.shape[-1]),),
+        element=_added_back_element,
     )
 
     def rows(g: Var) -> Var:
@@ -83,17 +83,17 @@ def new() -> Iterator[Convolutions]:
 
     convolve = Primitive(
         "convolve",
-        "Each window of x times the weights, summed.",
-        rule=lambda x, w: Type(_windows_rule(x, w.shape[0]).shape[:-1], x.dtype),
+        "Each stretch of x times the weights, summed.",
+        rule=lambda x, w: Type(_stretches_rule(x, w.shape[0]).shape[:-1], x.dtype),
         kernel=lambda x, w: np.lib.stride_tricks.sliding_window_view(x, len(w), axis=-1) @ w,
-        vjp=lambda g, y, x, w: (overlap(rows(g) * w), ops.sum(rows(g) * windows(x, width=w.shape[0]), (0, 1))),
+        vjp=lambda g, y, x, w: (added_back(rows(g) * w), ops.sum(rows(g) * stretches(x, width=w.shape[0]), (0, 1))),
         element=lambda index, x, w: total(
             [Element(0, (index[0], index[1] + k)) * Element(1, (k,)) for k in range(len(w))]
         ),
         multiply_adds=lambda x, w: w.shape[0],
     )
-    yield Convolutions(windows, overlap, convolve)
-    for primitive in (windows, overlap, convolve):
+    yield Convolutions(stretches, added_back, convolve)
+    for primitive in (stretches, added_back, convolve):
         del PRIMITIVES[primitive.name]
 
 
@@ -122,8 +122,8 @@ def test_it_is_evaluated(net: gn.Network) -> None:
 @pytest.mark.parametrize("n", [1, 3])
 def test_it_is_differentiated(new: Convolutions, n: int) -> None:
     for case in (
-        example(lambda x: new.windows(x, width=2), (BATCH, 4))(n),
-        example(new.overlap, (BATCH, 3, 2))(n),
+        example(lambda x: new.stretches(x, width=2), (BATCH, 4))(n),
+        example(new.added_back, (BATCH, 3, 2))(n),
         example(new.convolve, (BATCH, 5), (3,))(n),
     ):
         check_type(case)
@@ -152,7 +152,7 @@ def test_it_is_explained(net: gn.Network) -> None:
 
 def test_moved_numbers_are_explained_as_themselves(new: Convolutions) -> None:
     x = source("input", "x", (1, 4), "float64")
-    y = new.windows(x, width=2)
+    y = new.stretches(x, width=2)
     assert Explainer(Graph({"y": y}), {"x": X[None]})(y, (0, 2, 1)).text == "x[0, 3] = 0.5"
 
 
@@ -176,8 +176,8 @@ def test_its_operations_are_counted(net: gn.Network) -> None:
 
 def test_numbers_that_only_move_take_no_operations(new: Convolutions) -> None:
     x = source("input", "x", (BATCH, 4), "float64")
-    assert operations(Graph({"y": new.windows(x, width=2)}), 5).others == 0
-    assert operations(Graph({"y": new.overlap(new.windows(x, width=2))}), 5).others == 5 * 6
+    assert operations(Graph({"y": new.stretches(x, width=2)}), 5).others == 0
+    assert operations(Graph({"y": new.added_back(new.stretches(x, width=2))}), 5).others == 5 * 6
 
 
 def test_it_is_simplified(new: Convolutions) -> None:

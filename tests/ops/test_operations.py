@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 from glassnet import ops
-from glassnet.ir import BATCH, PRIMITIVES, GlassnetError, Graph, Primitive, Shape, Type, operand, source
+from glassnet.ir import BATCH, PRIMITIVES, Equation, GlassnetError, Graph, Primitive, Shape, Type, operand, source
 from glassnet.ops.elementwise import Elementwise
 from glassnet.readings import evaluate, gradients
 from tests.ops.checker import Case, check_derivative, check_type, elementwise_case
@@ -144,12 +144,14 @@ def test_stop_gradient_stops_the_gradient() -> None:
 
 @pytest.mark.parametrize("name", [p.name for p in PRIMITIVES.values() if p.meaning])
 def test_the_meaning_of_an_operation_equals_its_kernel(name: str) -> None:
-    primitive = PRIMITIVES[name]
-    assert primitive.meaning is not None
     for example in EXAMPLES[name]:
         case = example(3)
-        xs = case.sources()
-        both = evaluate(Graph({"kernel": primitive(*xs), "meaning": primitive.meaning(*xs)}), case.values())
+        y = case.call(*case.sources())
+        assert isinstance(y.definition, Equation)
+        assert y.definition.primitive is PRIMITIVES[name]
+        assert y.definition.primitive.meaning is not None
+        meaning = y.definition.primitive.meaning(*y.inputs, **dict(y.definition.params))
+        both = evaluate(Graph({"kernel": y, "meaning": meaning}), case.values())
         np.testing.assert_allclose(both["kernel"], both["meaning"], rtol=1e-14, atol=1e-15)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from math import prod
 from typing import Any
 
@@ -14,7 +15,7 @@ from glassnet.compile.instructions import Instruction
 from glassnet.compile.kernels import products
 from glassnet.compile.kernels.kinds import Node
 from glassnet.compile.layout import Layout
-from glassnet.compile.places import Place, broadcast, slice_, transpose
+from glassnet.compile.places import Place, at, broadcast, slice_, transpose, windows
 from glassnet.ir.graph import Constant, Equation, Source, Var
 from glassnet.ir.origin import Origin
 from glassnet.ir.types import BATCH, Shape, Type
@@ -268,9 +269,34 @@ def _concatenate(layout: Layout, var: Var, params: Params, what: str) -> list[In
 def _pad(layout: Layout, var: Var, params: Params, what: str) -> list[Instruction]:
     (x,), target, axis, before = var.inputs, layout.places[var], params["axis"], params["before"]
     size: Any = x.shape[axis]
-    zero, result = Node("cast", (("number", 0.0),), var.dtype), (("node", 0.0), target)
-    zeros = _loop(layout, var.shape, [], [zero], [result], f"{what}: zeros")
+    zeros = _zeros(layout, var, what)
     return [zeros, copied(layout, x, slice_(target, axis, before, before + size), what)]
+
+
+def _zeros(layout: Layout, var: Var, what: str) -> Instruction:
+    zero, result = Node("cast", (("number", 0.0),), var.dtype), (("node", 0.0), layout.places[var])
+    return _loop(layout, var.shape, [], [zero], [result], f"{what}: zeros")
+
+
+def _overlap(layout: Layout, var: Var, params: Params, what: str) -> list[Instruction]:
+    """Zeros; then, for each place in a window, the numbers that all windows have there are added where they belong."""
+    (g,), count = var.inputs, len(params["lengths"])
+    first = params["axis"] + count
+    sizes: Any = g.shape[first : first + count]
+    seen = windows(layout.places[var], params["axis"], sizes, params["strides"], params["dilations"])
+    made, of_g = placed(layout, g, what)
+    made.append(_zeros(layout, var, what))
+    for within in product(*map(range, sizes)):
+        made.append(_added(layout, at(of_g, first, within), at(seen, first, within), what))
+    return made
+
+
+def _added(layout: Layout, source: Place, target: Place, what: str) -> Instruction:
+    """The numbers of a place added to those of another."""
+    reading = _Reading(layout)
+    numbers = tuple(reading._read(place, place.dtype) for place in (target, source))
+    total = reading.node("add", numbers, target.dtype)
+    return _loop(layout, target.shape, reading.reads, reading.nodes, [(total, target)], what)
 
 
 def _take(layout: Layout, var: Var, params: Params, what: str) -> list[Instruction]:
@@ -312,6 +338,7 @@ WRITERS: dict[str, Writer] = {
     "concatenate": _concatenate,
     "matmul": _matmul,
     "max": _reduce,
+    "overlap": _overlap,
     "pad": _pad,
     "reshape": _reshape,
     "scatter_add": _scatter_add,

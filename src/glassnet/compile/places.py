@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
+from glassnet import ops
 from glassnet.ir.types import BATCH, Dim, Shape, Type
 
 Strides = tuple[int, ...]
@@ -91,6 +92,33 @@ def slice_(place: Place, axis: int, start: int, stop: int) -> Place:
     return replace(place, shape=shape, offset=place.offset + start * place.strides[axis])
 
 
+def at(place: Place, axis: int, index: tuple[int, ...]) -> Place:
+    """The numbers at these places along the axes from ``axis`` on, which are left out."""
+    end = axis + len(index)
+    offset = place.offset + sum(i * stride for i, stride in zip(index, place.strides[axis:end], strict=True))
+    shape, strides = (kept[:axis] + kept[end:] for kept in (place.shape, place.strides))
+    return replace(place, shape=shape, strides=strides, offset=offset)  # type: ignore[arg-type]
+
+
+def windows(
+    place: Place, axis: int, sizes: tuple[int, ...], strides: tuple[int, ...], dilations: tuple[int, ...]
+) -> Place:
+    """What a window sees as it slides along the axes from ``axis`` on: glassnet.ops.windows.
+
+    >>> seen = windows(whole(Buffer(Type((BATCH, 6), "float32"), 10)), 1, (3,), (2,), (1,))
+    >>> seen.shape, seen.strides
+    ((n, 2, 3), (6, 2, 1))
+    """
+    type_ = ops.windows.rule(
+        Type(place.shape, place.dtype), axis=axis, sizes=sizes, strides=strides, dilations=dilations
+    )
+    end = axis + len(sizes)
+    along = place.strides[axis:end]
+    steps = (stride * step for stride, step in zip(along, strides, strict=True))
+    apart = (stride * dilation for stride, dilation in zip(along, dilations, strict=True))
+    return replace(place, shape=type_.shape, strides=(*place.strides[:axis], *steps, *apart, *place.strides[end:]))
+
+
 def reshape(place: Place, shape: Shape) -> Place | None:
     """The same numbers in another shape; None where no strides can say that.
 
@@ -142,5 +170,6 @@ VIEWS: dict[str, Callable[[Place, dict[str, Any]], Place | None]] = {
     "reshape": lambda place, params: reshape(place, params["shape"]),
     "transpose": lambda place, params: transpose(place, params["axes"]),
     "slice": lambda place, params: slice_(place, **params),
+    "windows": lambda place, params: windows(place, **params),
 }
 """The operations that only look at the same numbers: from the operand's place to the result's."""

@@ -12,7 +12,7 @@ return y = b
 """
 
 from glassnet.ir.graph import PRIMITIVES, Var
-from glassnet.ops.contract import matmul
+from glassnet.ops.contract import contract, matmul
 from glassnet.ops.elementwise import (
     add,
     cos,
@@ -64,15 +64,27 @@ from glassnet.ops.pieces import (
     where,
 )
 from glassnet.ops.random import normal, uniform
-from glassnet.ops.reduce import count, log_softmax, max, mean, norm, softmax, softmax_cross_entropy, sum, variance
+from glassnet.ops.reduce import (
+    count,
+    first_max,
+    log_softmax,
+    max,
+    mean,
+    norm,
+    softmax,
+    softmax_cross_entropy,
+    sum,
+    variance,
+)
+from glassnet.ops.windows import overlap, windows
 
 __all__ = [
-    "Var", "absolute", "add", "broadcast", "cast", "clip", "concatenate", "cos", "count", "divide", "elementwise",
-    "equal", "erf", "exp", "expm1", "floor", "greater", "greater_equal", "log", "log1p", "log_cosh", "log_softmax",
-    "matmul", "max", "maximum", "mean", "minimum", "multiply", "named", "negative", "norm", "normal", "one_hot", "pad",
-    "power", "relu", "reshape", "scatter_add", "sigmoid", "sigmoid_cross_entropy", "sign", "sin", "slice_", "softmax",
-    "softmax_cross_entropy", "softplus", "sqrt", "step", "stop_gradient", "subtract", "sum", "take", "tanh",
-    "transpose", "uniform", "variance", "where",
+    "Var", "absolute", "add", "broadcast", "cast", "clip", "concatenate", "contract", "cos", "count", "divide",
+    "elementwise", "equal", "erf", "exp", "expm1", "first_max", "floor", "greater", "greater_equal", "log", "log1p",
+    "log_cosh", "log_softmax", "matmul", "max", "maximum", "mean", "minimum", "multiply", "named", "negative", "norm",
+    "normal", "one_hot", "overlap", "pad", "power", "relu", "reshape", "scatter_add", "sigmoid",
+    "sigmoid_cross_entropy", "sign", "sin", "slice_", "softmax", "softmax_cross_entropy", "softplus", "sqrt", "step",
+    "stop_gradient", "subtract", "sum", "take", "tanh", "transpose", "uniform", "variance", "where", "windows",
 ]  # fmt: skip
 
 __test__ = {name: primitive.__doc__ for name, primitive in PRIMITIVES.items()}  # doctest looks for their examples here

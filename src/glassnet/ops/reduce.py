@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.ir.errors import ShapeError
-from glassnet.ir.expression import Element, Expression, Number, call, total
-from glassnet.ir.graph import Primitive, Var
+from glassnet.ir.expression import Element, Expression, Number, Operation, call, total
+from glassnet.ir.graph import Primitive, Var, operand
 from glassnet.ir.types import FLOATS, Array, Shape, Type
 from glassnet.ops.elementwise import exp, log, sqrt
 from glassnet.ops.layout import broadcast, named, reshape
@@ -88,6 +88,73 @@ def _count_rule(x: Type, axes: Axes) -> Type:
     return Type((), x.dtype)
 
 
+def _check_first(x: Type, axes: Axes) -> None:
+    if any(not isinstance(x.shape[axis], int) for axis in axes):
+        raise ShapeError("which of equal numbers is the first cannot be told along the batch axis; use max")
+
+
+def _first_max_rule(x: Type, axes: Axes, keepdims: bool) -> Type:
+    result = _rule(x, axes, keepdims)
+    _check_first(x, axes)
+    return result
+
+
+_first_max: Primitive = Primitive(
+    "first_max",
+    "The largest number along axes; of equal largest numbers the first has the gradient.",
+    rule=_first_max_rule,
+    kernel=lambda x, axes, keepdims: x.max(axis=axes, keepdims=keepdims),
+    vjp=lambda g, y, x, axes, keepdims: (_spread(g, x, axes) * _winner(x, axes=axes),),
+    meaning=lambda x, axes, keepdims: _max(x, axes=axes, keepdims=keepdims),
+    element=lambda index, x, axes, keepdims: call("max", *_reduced_elements(index, x.shape, axes, keepdims)),
+)
+
+
+def _winner_rule(x: Type, axes: Axes) -> Type:
+    _check_axes(x, axes)
+    _check_first(x, axes)
+    return x
+
+
+def _winner_kernel(x: Array, axes: Axes) -> Array:
+    others = [axis for axis in range(x.ndim) if axis not in axes]
+    order = (*others, *axes)
+    rows = x.transpose(order).reshape(*(x.shape[axis] for axis in others), -1)
+    won = rows.argmax(axis=-1)[..., None] == np.arange(rows.shape[-1])
+    places = tuple(order.index(axis) for axis in range(x.ndim))
+    return np.asarray(won.reshape([x.shape[axis] for axis in order]).transpose(places).astype(x.dtype))
+
+
+def _winner_meaning(x: Var, axes: Axes) -> Var:
+    """Of the equal largest numbers, the one from which on there are most."""
+    sizes = [x.shape[axis] if axis in axes else 1 for axis in range(len(x.shape))]
+    from_here = np.arange(prod(sizes), 0, -1).reshape(sizes)  # type: ignore[arg-type]
+    largest = equal(x, max(x, axes, keepdims=True)) * operand(from_here, x.dtype)
+    return equal(largest, max(largest, axes, keepdims=True))
+
+
+def _winner_element(index: tuple[int, ...], x: Array, axes: Axes) -> Expression:
+    """More than each number before it, and no less than each after it."""
+    ranges = [range(size) if axis in axes else [index[axis]] for axis, size in enumerate(x.shape)]
+    own = Element(0, index)
+    comparisons = [
+        call("greater" if place < index else "greater_equal", own, Element(0, place))
+        for place in product(*ranges)
+        if place != index
+    ]
+    return Operation("product", tuple(comparisons)) if comparisons else Number(1.0)
+
+
+_winner: Primitive = Primitive(
+    "winner",
+    "1 at the first of the largest numbers along axes, 0 elsewhere.",
+    rule=_winner_rule,
+    kernel=_winner_kernel,
+    vjp=lambda g, y, x, axes: (None,),
+    meaning=_winner_meaning,
+    element=_winner_element,
+)
+
 _count: Primitive = Primitive(
     "count",
     "How many numbers there are along axes.",
@@ -122,6 +189,19 @@ def max(x: Var, axes: int | Axes | None = None, keepdims: bool = False) -> Var:
            [4.]])
     """
     return _max(x, axes=_axes(len(x.shape), axes), keepdims=keepdims)
+
+
+def first_max(x: Var, axes: int | Axes | None = None, keepdims: bool = False) -> Var:
+    """The largest number of x along axes, as :func:`max`; of equal ones the first has the gradient, none is shared.
+
+    >>> from glassnet.ir import source
+    >>> from glassnet.readings import gradients, value
+    >>> x = source("input", "x", (3,), "float64")
+    >>> [[shared], [first]] = [gradients(largest(x), [x]) for largest in (max, first_max)]
+    >>> value(shared, x=[1, 5, 5]), value(first, x=[1, 5, 5])
+    (array([0. , 0.5, 0.5]), array([0., 1., 0.]))
+    """
+    return _first_max(x, axes=_axes(len(x.shape), axes), keepdims=keepdims)
 
 
 def count(x: Var, axes: int | Axes | None = None) -> Var:
@@ -271,5 +351,5 @@ softmax_cross_entropy: Primitive = Primitive(
 )
 
 __all__: list[Any] = [
-    "count", "log_softmax", "max", "mean", "norm", "softmax", "softmax_cross_entropy", "sum", "variance",
+    "count", "first_max", "log_softmax", "max", "mean", "norm", "softmax", "softmax_cross_entropy", "sum", "variance",
 ]  # fmt: skip
