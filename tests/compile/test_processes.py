@@ -13,7 +13,7 @@ import pytest
 import glassnet as gn
 from glassnet import compile as engine
 from glassnet import ops
-from glassnet.compile import choice, machine, threads
+from glassnet.compile import choice, tasks, threads
 from glassnet.compile import function as calls
 
 pytestmark = pytest.mark.skipif(not engine.is_available(), reason="llvmlite has no wheel for this platform")
@@ -160,7 +160,7 @@ def test_the_bits_of_a_call_do_not_depend_on_threads(monkeypatch: pytest.MonkeyP
     )
     alone, used = net(x), []
     monkeypatch.setattr(calls, "WORTH", 0.0)
-    monkeypatch.setattr(machine, "LEAST_WORK", 100.0)
+    monkeypatch.setattr(tasks, "LEAST_WORK", 100.0)
     monkeypatch.setattr(threads.Threads, "next", lambda self, _: used.append(2) or 2)
     again = gn.Network(6, gn.Dense(8, "tanh"), gn.Dense(4, "softmax"), seed=1)
     for _ in range(3):

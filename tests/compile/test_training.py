@@ -8,7 +8,7 @@ import pytest
 
 import glassnet as gn
 from glassnet import compile as engine
-from glassnet.compile import choice, machine
+from glassnet.compile import choice, tasks
 from glassnet.ir.errors import DivergenceError
 from glassnet.train import compiled
 from tests.oracles.cases import CASES, Case
@@ -74,7 +74,7 @@ def digits(**settings: Any) -> gn.Network:
 
 def test_the_bits_do_not_depend_on_threads_or_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     alone = digits().parameters.buffer
-    monkeypatch.setattr(machine, "LEAST_WORK", 100.0)
+    monkeypatch.setattr(tasks, "LEAST_WORK", 100.0)
     for seconds, threads in ((0.05, 2), (0.0, 2), (1.0, 3)):
         monkeypatch.setattr(compiled, "SLICE", seconds)
         monkeypatch.setattr(compiled.Threads, "next", lambda self, _, n=threads: n)

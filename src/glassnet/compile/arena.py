@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from glassnet.compile.instructions import SIZES
 from glassnet.compile.places import Buffer
 from glassnet.compile.plan import Plan
+from glassnet.ir.types import Array
 
 LINE = 64
 """Bytes of a line of the processor's cache: blocks begin at multiples of it."""
@@ -26,10 +29,6 @@ class Block:
     def size(self) -> int:
         """In bytes, filled up to a whole line."""
         return -(-sum(map(bytes_of, self.buffers)) // LINE) * LINE
-
-    def meets(self, other: Block) -> bool:
-        """Whether both are needed in one phase."""
-        return self.first <= other.last and other.first <= self.last
 
 
 def bytes_of(buffer: Buffer) -> int:
@@ -54,16 +53,22 @@ def blocks(plan: Plan, together: Iterable[list[Buffer]], fixed: Mapping[Buffer, 
 
 def offsets(all_blocks: Iterable[Block]) -> tuple[dict[Buffer, int], int]:
     """(where each buffer begins, bytes in all): the largest blocks first, each in the lowest gap that it fits."""
-    placed: list[tuple[int, Block]] = []
+    ordered = sorted(all_blocks, key=lambda b: -b.size)
+    placed = np.zeros((4, 0), np.int64)  # start, end, first and last phase, by their starts
     found: dict[Buffer, int] = {}
-    for block in sorted(all_blocks, key=lambda b: -b.size):
-        start = 0
-        for other, taken in placed:
-            if taken.meets(block) and other < start + block.size:
-                start = max(start, other + taken.size)
-        placed.append((start, block))
-        placed.sort(key=lambda pair: pair[0])
+    for block in ordered:
+        start = _lowest(placed, block)
+        row = [start, start + block.size, block.first, block.last]
+        placed = np.insert(placed, int(np.searchsorted(placed[0], start)), row, axis=1)
         for buffer in block.buffers:
             found[buffer] = start
             start += bytes_of(buffer)
-    return found, max((start + block.size for start, block in placed), default=0)
+    return found, int(placed[1].max(initial=0))
+
+
+def _lowest(placed: Array, block: Block) -> int:
+    """The start of the lowest gap between those that are needed in the same phases."""
+    starts, ends, *_ = placed[:, (placed[2] <= block.last) & (block.first <= placed[3])]
+    before = np.maximum.accumulate(np.concatenate([[0], ends]))
+    fits = np.flatnonzero(starts - before[:-1] >= block.size)
+    return int(before[fits[0]] if len(fits) else before[-1])

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from glassnet.compile.instructions import SIZES, Address, Argument, Instruction
-from glassnet.compile.kernels import blocks, kinds, lookup, loops, philox, products
+from glassnet.compile.kernels import blocks, kinds, lookup, loops, many, philox, products
 from glassnet.compile.kernels import columns as used_columns
 from glassnet.compile.places import Buffer, Place, broadcast
 from glassnet.ir.types import BATCH, Dim, Shape
@@ -206,7 +206,9 @@ def _arguments(
 # ── products ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def product(a: Place, b: Place, c: Place, pack: Buffer | None, used: Place | None, what: str) -> list[Instruction]:
+def product(
+    a: Place, b: Place, c: Place, pack: Buffer | None, used: Place | None, what: str, scale: int = 1
+) -> list[Instruction]:
     """c = a·b for two matrices.
 
     Args:
@@ -214,26 +216,28 @@ def product(a: Place, b: Place, c: Place, pack: Buffer | None, used: Place | Non
         pack: memory for b in panels, where it is to be copied first.
         used: the list of a's columns that are not all 0 (of its rows, where a is seen transposed).
         what: in words.
+        scale: rows, or columns, of a that each sample has.
     """
     (rows, k), tile = a.shape, products.tile(c.dtype)
     transposed = a.strides[1] != 1
     form = products.Form(c.dtype, transposed, _listed(transposed, pack, used))
+    depth = k if isinstance(k, int) else a.buffer.capacity * scale
     b_place, b_row, b_panel = b, b.strides[0], tile.columns
     made: list[Instruction] = []
     if pack is not None:
-        b_place, b_row = Place(pack, pack.type.shape, (0, 0)), tile.columns
-        b_panel = (k if isinstance(k, int) else pack.capacity) * tile.columns
-        made.append(_packed(b, pack, _size(k), _size(b.shape[1]), b_panel, used if form.listed == "k" else None, what))
+        b_place, b_row, b_panel = Place(pack, pack.type.shape, (0, 0)), tile.columns, depth * tile.columns
+        made.append(packed(b, pack, what, used if form.listed == "k" else None, scale))
     numbers: dict[str, Argument] = {
-        "k": _size(k), "columns": _size(b.shape[1]), "a": Address(a), "a_stride": a.strides[1 if transposed else 0],
-        "b": Address(b_place), "b_row": b_row, "b_panel": b_panel, "c": Address(c), "c_row": c.strides[0], "scale": 1,
+        "k": _size(k, scale), "columns": _size(b.shape[1]), "a": Address(a),
+        "a_stride": a.strides[1 if transposed else 0], "b": Address(b_place), "b_row": b_row, "b_panel": b_panel,
+        "c": Address(c), "c_row": c.strides[0], "scale": scale if rows is BATCH else 1,
         "list": 0 if used is None else Address(used),
     }  # fmt: skip
-    work = float((k if isinstance(k, int) else a.buffer.capacity) * abs(_size(b.shape[1])))
+    work = float(depth * abs(_size(b.shape[1])) * (scale if rows is BATCH else 1))
     if form.listed == "rows" and used is not None:
         made.append(_zeroed(a, c, used, what))
     kernel, codes = form.name, products.write
-    if pack is not None and min(k if isinstance(k, int) else pack.capacity, abs(_size(b.shape[1]))) > DEEP:
+    if pack is not None and min(depth, abs(_size(b.shape[1]))) > DEEP:
         kernel, codes = blocks.name(form), blocks.write
     return [*made, Instruction(
         kernel,
@@ -246,6 +250,7 @@ def product(a: Place, b: Place, c: Place, pack: Buffer | None, used: Place | Non
         extent=1 if rows is BATCH else _size(rows),
         grain=max(tile.rows, _multiple(int(60_000 / work) + 1, tile.rows)),
         work=work,
+        divisible=scale >= 4 * tile.rows,
     )]  # fmt: skip
 
 
@@ -287,7 +292,7 @@ def products_of(a: Place, b: Place, c: Place, what: str) -> Instruction:
     if lead > 2:
         raise NoKernel("a product of matrices along more than two leading axes")
     (rows, k), columns, tile = a.shape[-2:], b.shape[-1], products.tile(c.dtype)
-    transposed = a.strides[-1] != 1
+    transposed, packs = a.strides[-1] != 1, b.strides[-1] != 1 and columns != 1
     form = products.Form(c.dtype, transposed)
     sizes = [*(1,) * (2 - lead), *c.shape[:lead]]
     steps = {n: [*(0,) * (2 - lead), *p.strides[:lead]] for n, p in (("a", a), ("b", b), ("c", c))}
@@ -295,14 +300,15 @@ def products_of(a: Place, b: Place, c: Place, what: str) -> Instruction:
         "outer": _size(sizes[0]), "inner": _size(sizes[1]), "rows": _size(rows),
         **{f"outer_{n}": strides[0] for n, strides in steps.items()},
         **{f"inner_{n}": strides[1] for n, strides in steps.items()},
+        "b_column": b.strides[-1], "panels": -(-room(columns, b) // tile.columns), "panel": room(k, b) * tile.columns,
         "k": _size(k), "columns": _size(columns), "a": Address(a), "a_stride": a.strides[-1 if transposed else -2],
         "b": Address(b), "b_row": b.strides[-2], "b_panel": tile.columns, "c": Address(c), "c_row": c.strides[-2],
         "scale": 1, "list": 0,
     }  # fmt: skip
     return Instruction(
-        products.batched_name(form),
-        lambda: [products.write_batched(form), *products.write(form)],
-        [numbers[name] for name in products.BATCHED],
+        many.name(form, packs),
+        lambda: many.codes(form, packs),
+        [numbers[name] for name in many.ARGUMENTS],
         {a.buffer, b.buffer},
         {c.buffer},
         what,
@@ -312,19 +318,27 @@ def products_of(a: Place, b: Place, c: Place, what: str) -> Instruction:
     )
 
 
-def _size(dim: Dim) -> int:
-    """A size as an argument: −1 for the number of samples."""
-    return dim if isinstance(dim, int) else -1
+def room(size: Dim, place: Place) -> int:
+    """As many numbers as there are along an axis at most."""
+    return size if isinstance(size, int) else place.buffer.capacity
+
+
+def _size(dim: Dim, scale: int = 1) -> int:
+    """A size as an argument: −1 for the number of samples, −scale for so many times that."""
+    return dim if isinstance(dim, int) else -scale
 
 
 def _multiple(x: int, of: int) -> int:
     return -(-x // of) * of
 
 
-def _packed(b: Place, pack: Buffer, k: int, columns: int, panel: int, used: Place | None, what: str) -> Instruction:
+def packed(b: Place, pack: Buffer, what: str, used: Place | None = None, scale: int = 1) -> Instruction:
+    """A matrix copied into panels; of the rows that a list names, where there is one. ``scale`` as in a product."""
+    rows, columns, width = b.shape[0], b.shape[1], products.tile(b.dtype).columns
+    panel = (rows if isinstance(rows, int) else pack.capacity * scale) * width
     numbers: dict[str, Argument] = {
-        "k": k, "columns": columns, "b": Address(b), "b_row": b.strides[0], "b_column": b.strides[1],
-        "to": Address(Place(pack, pack.type.shape, (0, 0))), "b_panel": panel,
+        "k": _size(rows, scale), "columns": _size(columns), "b": Address(b), "b_row": b.strides[0],
+        "b_column": b.strides[1], "to": Address(Place(pack, pack.type.shape, (0, 0))), "b_panel": panel,
         "list": 0 if used is None else Address(used),
     }  # fmt: skip
     return Instruction(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from glassnet.ir.graph import Equation, Var
 from glassnet.ops.elementwise import Elementwise
@@ -112,11 +113,20 @@ def _join(group: Group, other: Group) -> None:
 
 def ordered(groups: list[Group]) -> list[Group]:
     """Each after those it needs; else in the order given."""
-    done: dict[Group, None] = {}
-    waiting = list(groups)
-    while waiting:
-        ready = [group for group in waiting if group.needs <= done.keys()]
-        assert ready, "groups need each other in a circle"
-        done.update(dict.fromkeys(ready))
-        waiting = [group for group in waiting if group not in done]
-    return list(done)
+    place = {group: number for number, group in enumerate(groups)}
+    missing = {group: len(group.needs) for group in groups}
+    users: dict[Group, list[Group]] = {}
+    for group in groups:
+        for need in group.needs:
+            users.setdefault(need, []).append(group)
+    ready = [number for group, number in place.items() if not missing[group]]
+    done: list[Group] = []
+    while ready:
+        group = groups[heappop(ready)]
+        done.append(group)
+        for user in users.get(group, ()):
+            missing[user] -= 1
+            if not missing[user]:
+                heappush(ready, place[user])
+    assert len(done) == len(groups), "groups need each other in a circle"
+    return done

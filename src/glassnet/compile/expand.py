@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from glassnet.ir.graph import Equation, Graph, Var
 from glassnet.ir.origin import Origin, within
 
 
-def expanded(outputs: Mapping[str, Var]) -> tuple[dict[str, Var], dict[Var, Origin]]:
+def expanded(outputs: Mapping[str, Var], is_known: Callable[[Var], bool]) -> tuple[dict[str, Var], dict[Var, Origin]]:
     """The same outputs, of the operations that the engine has kernels for; and of each result, whose it was first.
 
-    An operation says by itself what it is made of: in a safe form, or by its meaning. Equal results are one, across
-    layers too.
+    An operation whose result is not known how to be computed says by itself what it is made of: in a safe form, or by
+    its meaning. Equal results are one, across layers too.
     """
     new: dict[Var, Var] = {}
     origins: dict[Var, Origin] = {}
@@ -22,7 +22,7 @@ def expanded(outputs: Mapping[str, Var]) -> tuple[dict[str, Var], dict[Var, Orig
                 new[var] = var
                 continue
             primitive, inputs = var.definition.primitive, [new[v] for v in var.inputs]
-            build = primitive.safe or primitive.meaning or primitive
+            build = primitive if is_known(var) else primitive.safe or primitive.meaning or primitive
             new[var] = build(*inputs, **dict(var.definition.params))
             origins.setdefault(new[var], var.origin)
     return {name: new[var] for name, var in outputs.items()}, origins

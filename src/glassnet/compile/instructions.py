@@ -9,8 +9,9 @@ from glassnet.compile.emit import Code
 from glassnet.compile.places import Buffer, Place
 from glassnet.ir.origin import Origin
 
-OPERATIONS = {"product": 2.0, "blocks": 2.0, "many": 2.0, "loop": 8.0}
+OPERATIONS = {"product": 2.0, "blocks": 2.0, "many": 2.0, "windowed": 2.0, "overlap": 2.0, "loop": 8.0}
 """Floating-point operations in a unit of work; a vector of numbers is worked out at once."""
+MOST_TASKS = 8
 SIZES = {"float32": 4, "float64": 8, "int64": 8, "uint64": 8, "uint8": 1}
 
 
@@ -27,6 +28,15 @@ class Address:
 Argument = int | Address
 
 
+def chunk(capacity: int) -> int:
+    """Samples that are summed one after the other where samples are summed by tasks; tasks are whole chunks of them.
+
+    >>> chunk(20), chunk(64), chunk(512)
+    (8, 8, 64)
+    """
+    return -(-capacity // (8 * MOST_TASKS)) * 8
+
+
 @dataclass(eq=False)
 class Instruction:
     """One call of a kernel.
@@ -40,6 +50,7 @@ class Instruction:
         rows: whether it works sample by sample; else ``extent`` is how much there is to do.
         grain: how much of it is one task at least; the work of a part must not depend on others.
         flat: whether it goes along all numbers of whole buffers, each by itself.
+        divisible: of what works sample by sample, whether few samples at a time are done as well as many.
         work: about the time of one sample or of one part of the extent, in multiply-adds.
         origins: whose results it computes.
     """
@@ -55,6 +66,7 @@ class Instruction:
     grain: int = 1
     work: float = 1.0
     flat: bool = False
+    divisible: bool = True
     origins: tuple[Origin, ...] = ()
     phase: int = field(default=0, init=False)
 

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+import numpy as np
+
 from glassnet.compile.calls import NoKernel
 from glassnet.compile.clusters import is_elementwise
-from glassnet.compile.places import VIEWS, Buffer, Place, broadcast, whole
+from glassnet.compile.places import VIEWS, Buffer, Place, Strides, broadcast, reshape, slice_, whole
 from glassnet.compile.table import Table, scalars_of
+from glassnet.compile.within import computed_within
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
 from glassnet.ir.origin import Origin
 from glassnet.ir.types import BATCH, Array, Type
+
+WIDE = 16
+"""Numbers of a row from which on it is computed as well amid others as by itself."""
 
 
 class Layout:
@@ -30,6 +36,7 @@ class Layout:
         places: of every variable that is more than a scalar.
         computed: the variables that instructions have to compute, in order.
         lists: for matrices of data, the list of columns that are not all 0.
+        within: for some variables, an operand that is computed inside their own instructions.
     """
 
     def __init__(
@@ -45,7 +52,9 @@ class Layout:
         self.places: dict[Var, Place] = {}
         self.computed: dict[Var, None] = {}
         self.lists: dict[Buffer, Place] = {}
+        self.within = computed_within(graph)
         self._repeated: dict[Var, Var] = {}
+        self._tables: dict[tuple[tuple[int, ...], Strides], Place] = {}
         self.needed = self.needed_for(graph.outputs.values())
         self._users: dict[Var, list[Var]] = {}
         for var in graph.variables:
@@ -55,6 +64,10 @@ class Layout:
         for var in graph.variables:
             if var in self.needed:
                 self._place(var)
+        for var in reversed(self.computed):
+            if var.is_result_of("concatenate"):
+                self._join(var)
+        self.move({})
 
     # ── what is read ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -66,6 +79,8 @@ class Layout:
         """What is read to compute it: not what only gives its shape."""
         if not isinstance(var.definition, Equation) or self.is_scalar(var):
             return ()
+        if var in self.within:
+            return self.operands(self.within[var])
         return var.inputs[:-1] if var.definition.primitive.like else var.inputs
 
     def needed_for(self, outputs: Iterable[Var]) -> set[Var]:
@@ -108,6 +123,16 @@ class Layout:
     def new(self, type_: Type) -> Place:
         """Memory of its own."""
         return whole(Buffer(type_, self.capacity))
+
+    def table_of(self, shape: tuple[int, ...], strides: Strides) -> Place:
+        """A table of how far each number of some axes is from the first one; equal tables are one."""
+        if (shape, strides) not in self._tables:
+            far = np.zeros((1,), np.int64)
+            for size, stride in zip(shape, strides, strict=True):
+                far = (far[:, None] + stride * np.arange(size)).reshape(-1)
+            place = self._tables[shape, strides] = self.new(Type(far.shape, "int64"))
+            self.constants[place.buffer] = far
+        return self._tables[shape, strides]
 
     def move(self, places: Mapping[Var, Place]) -> None:
         """Have variables elsewhere, and with them all that shows their numbers."""
@@ -161,6 +186,29 @@ class Layout:
         """The place of an input's numbers in the data."""
         return whole(next(buffer for buffer in self.gathered if buffer.name == source.name))
 
+    def _join(self, joined: Var) -> None:
+        """Have what is joined computed where it belongs, as far as that can be: the steps of a history, say."""
+        for x, piece in joined_pieces(joined, self.places[joined]):
+            base = self.base(x)
+            if base not in self.computed or not (is_elementwise(base) or base.is_result_of("concatenate")):
+                continue
+            own, there = self.places[base], reshape(piece, base.shape)
+            alone = own == whole(own.buffer) and x in self.places and self.places[x].is_whole
+            row = base.shape[-1] if base.shape else 1
+            if there is not None and alone and there.strides[-1:] == (1,) and isinstance(row, int) and row >= WIDE:
+                self.places[base] = there
+
     def _compute(self, var: Var) -> None:
         self.computed[var] = None
         self.places[var] = self.new(var.type)
+
+
+def joined_pieces(joined: Var, place: Place) -> Iterator[tuple[Var, Place]]:
+    """What is joined to a variable at that place, each with where it belongs."""
+    assert isinstance(joined.definition, Equation)
+    axis, start = dict(joined.definition.params)["axis"], 0
+    for x in joined.inputs:
+        size = x.shape[axis]
+        assert isinstance(size, int)
+        yield x, slice_(place, axis, start, start + size)
+        start += size

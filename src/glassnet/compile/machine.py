@@ -19,14 +19,17 @@ import numpy as np
 from glassnet.compile.emit import Code
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.jit import address
+from glassnet.compile.tasks import laid_out
 from glassnet.ir.types import Array
 
-STATE = ("step", "end", "table", "width", "phases", "phase_count", "tasks", "calls", "threads", "stop", "barrier",
-         "diverged", "check", "check_phase", "check_double", "claims", "go", "yield", "clocks")  # fmt: skip
+STATE = ("step", "end", "table", "width", "phases", "phase_count", "tasks", "runs", "calls", "threads", "stop",
+         "barrier", "diverged", "check", "check_phase", "check_double", "claims", "go", "yield", "clocks")  # fmt: skip
 """The words of the machine's state."""
 WORDS = {name: i for i, name in enumerate(STATE)}
 TASK = 5
-"""Words of a task: its first and last call, the stretch from and to, and whether that counts samples."""
+"""Words of a task: its first and last run of calls, the stretch from and to, and whether that counts samples."""
+RUN = 3
+"""Words of a run: its first and last call, and how much of the stretch each does before the next one's turn."""
 SPINS = 4096
 IS_ARM = platform.machine().lower() in ("arm64", "aarch64")
 STACK = 1 << 20
@@ -163,18 +166,28 @@ def _task(name: str, *, timed: bool = False) -> Code:
     least = code.least(last, "%samples")
     last = code.do(f"select i1 {code.do(f'icmp ne i64 {clipped}, 0')}, i64 {least}, i64 {last}")
     with code.when(code.do(f"icmp slt i64 {first}, {last}")):
-        calls = code.do(f"inttoptr i64 {_read(code, 'calls')} to ptr")
-        with code.loop(begin, end) as i:
-            call = code.at("i64", calls, code.mul(i, 2))
-            kernel = code.load("ptr", call)
-            arguments = code.load("ptr", code.at("i64", call, "1"))
-            began = _ticks(code) if timed else ""
-            code.line(f"call void {kernel}(ptr {arguments}, ptr %row, i64 {first}, i64 {last})")
-            if timed:
-                clock = code.at("i64", code.do(f"inttoptr i64 {_read(code, 'clocks')} to ptr"), i)
-                took = code.sub(_ticks(code), began)
-                code.store("i64", code.add(code.load("i64", clock), took), clock)
+        runs = code.do(f"inttoptr i64 {_read(code, 'runs')} to ptr")
+        with code.loop(begin, end) as number:
+            run = code.at("i64", runs, code.mul(number, RUN))
+            one, other, step = (code.load("i64", code.at("i64", run, str(i))) for i in range(RUN))
+            with code.loop(first, last, step) as start:
+                _calls(code, one, other, start, code.least(code.add(start, step), last), timed)
     return code
+
+
+def _calls(code: Code, begin: str, end: str, first: str, last: str, timed: bool) -> None:
+    """Calls one after the other, on the same stretch."""
+    calls = code.do(f"inttoptr i64 {_read(code, 'calls')} to ptr")
+    with code.loop(begin, end) as i:
+        call = code.at("i64", calls, code.mul(i, 2))
+        kernel = code.load("ptr", call)
+        arguments = code.load("ptr", code.at("i64", call, "1"))
+        began = _ticks(code) if timed else ""
+        code.line(f"call void {kernel}(ptr {arguments}, ptr %row, i64 {first}, i64 {last})")
+        if timed:
+            clock = code.at("i64", code.do(f"inttoptr i64 {_read(code, 'clocks')} to ptr"), i)
+            took = code.sub(_ticks(code), began)
+            code.store("i64", code.add(code.load("i64", clock), took), clock)
 
 
 def _barrier() -> Code:
@@ -247,18 +260,20 @@ class Machine:
         self._name = "flushing_machine" if flush else "machine"
         kernels = {i.kernel: address(i.kernel, i.codes) for i in instructions}
         self._arguments: list[Array] = [np.array(i.numbers(), np.int64) for i in instructions]
-        self._order, tasks, phases = _laid_out(instructions, capacity)
+        self._order, runs, tasks, phases = laid_out(instructions, capacity)
         self._calls = np.array(
             [[kernels[instructions[i].kernel], self._arguments[i].ctypes.data] for i in self._order], np.int64
         ).reshape(-1, 2)
+        self._runs = np.array(runs, np.int64).reshape(-1, RUN)
         self._tasks = np.array(tasks, np.int64).reshape(-1, TASK)
         self._phases = np.array(phases, np.int64)
         self._claims = np.zeros(len(tasks) + 1, np.int64)
         self.state = np.zeros(len(STATE) + 8, np.int64)
         for name, value in (
-            ("phases", self._phases.ctypes.data), ("phase_count", len(phases) - 1), ("tasks", self._tasks.ctypes.data),
-            ("calls", self._calls.ctypes.data), ("check", check), ("check_phase", check_phase if check else -1),
-            ("check_double", int(double)), ("claims", self._claims.ctypes.data), ("yield", _yield_address()),
+            ("phases", self._phases.ctypes.data), ("phase_count", len(phases) - 1),
+            ("tasks", self._tasks.ctypes.data), ("runs", self._runs.ctypes.data), ("calls", self._calls.ctypes.data),
+            ("check", check), ("check_phase", check_phase if check else -1), ("check_double", int(double)),
+            ("claims", self._claims.ctypes.data), ("yield", _yield_address()),
         ):  # fmt: skip
             self.state[WORDS[name]] = value
         self._run = _callable(self._name, write)
@@ -306,45 +321,3 @@ class Machine:
     def stop(self) -> None:
         """Ask for the end after the step that is being done, from any thread."""
         self.state[WORDS["stop"]] = 1
-
-
-def _laid_out(instructions: list[Instruction], capacity: int) -> tuple[list[int], list[list[int]], list[int]]:
-    """(the instructions in the order they are called, the tasks, where each phase's tasks begin)"""
-    calls: list[int] = []
-    tasks: list[list[int]] = []
-    phases = [0]
-    for phase in range(max((i.phase for i in instructions), default=-1) + 1):
-        now = [i for i, instruction in enumerate(instructions) if instruction.phase == phase]
-        rows = [i for i in now if instructions[i].rows]
-        if rows:
-            begin = len(calls)
-            calls += rows
-            size = _rows_a_task(sum(instructions[i].work for i in rows), capacity)
-            tasks += [[begin, len(calls), first, first + size, 1] for first in range(0, capacity, size)]
-        for i in now:
-            if not instructions[i].rows:
-                begin = len(calls)
-                calls.append(i)
-                size = _part(instructions[i])
-                for first in range(0, instructions[i].extent, size):
-                    tasks.append([begin, begin + 1, first, min(first + size, instructions[i].extent), 0])
-        phases.append(len(tasks))
-    return calls, tasks, phases
-
-
-MOST_TASKS = 8
-LEAST_WORK = 40_000.0
-"""Multiply-adds that are worth a task of their own."""
-
-
-def _rows_a_task(work: float, capacity: int) -> int:
-    """Samples in a task: a multiple of 8, as tiles like it; all of them where that is little work."""
-    least = max(-(-capacity // MOST_TASKS), int(LEAST_WORK / max(work, 1.0)) + 1)
-    return min(-(-least // 8) * 8, max(capacity, 1))
-
-
-def _part(instruction: Instruction) -> int:
-    least = max(
-        -(-instruction.extent // MOST_TASKS), int(LEAST_WORK / max(instruction.work, 1.0)) + 1, instruction.grain
-    )
-    return min(-(-least // instruction.grain) * instruction.grain, max(instruction.extent, 1))

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
-from glassnet import ops
 from glassnet.ir.types import BATCH, Dim, Shape, Type
 
 Strides = tuple[int, ...]
@@ -60,6 +59,13 @@ class Place:
         return count == self.buffer.size and not self.offset and in_order
 
 
+def is_same(place: Place, other: Place | None) -> bool:
+    """Whether two places show the same numbers in the same shape; the stride of an axis of size 1 says nothing."""
+    if other is None or (place.buffer, place.shape, place.offset) != (other.buffer, other.shape, other.offset):
+        return False
+    return all(size == 1 or a == b for size, a, b in zip(place.shape, place.strides, other.strides, strict=True))
+
+
 def strides_of(shape: Shape, capacity: int) -> Strides:
     """The strides of numbers that lie one after the other, the last axis fastest.
 
@@ -92,31 +98,39 @@ def slice_(place: Place, axis: int, start: int, stop: int) -> Place:
     return replace(place, shape=shape, offset=place.offset + start * place.strides[axis])
 
 
-def at(place: Place, axis: int, index: tuple[int, ...]) -> Place:
-    """The numbers at these places along the axes from ``axis`` on, which are left out."""
-    end = axis + len(index)
-    offset = place.offset + sum(i * stride for i, stride in zip(index, place.strides[axis:end], strict=True))
-    shape, strides = (kept[:axis] + kept[end:] for kept in (place.shape, place.strides))
-    return replace(place, shape=shape, strides=strides, offset=offset)  # type: ignore[arg-type]
+def windows(place: Place, axis: int, sizes: Strides, strides: Strides, dilations: Strides) -> Place:
+    """What windows see that move along some axes: how many windows, then how much is in one, instead of those axes.
 
-
-def windows(
-    place: Place, axis: int, sizes: tuple[int, ...], strides: tuple[int, ...], dilations: tuple[int, ...]
-) -> Place:
-    """What a window sees as it slides along the axes from ``axis`` on: glassnet.ops.windows.
-
-    >>> seen = windows(whole(Buffer(Type((BATCH, 6), "float32"), 10)), 1, (3,), (2,), (1,))
+    >>> picture = whole(Buffer(Type((BATCH, 5, 5, 2), "float32"), 10))
+    >>> seen = windows(picture, 1, (3, 3), (2, 2), (1, 1))
     >>> seen.shape, seen.strides
-    ((n, 2, 3), (6, 2, 1))
+    ((n, 2, 2, 3, 3, 2), (50, 20, 4, 10, 2, 1))
     """
-    type_ = ops.windows.rule(
-        Type(place.shape, place.dtype), axis=axis, sizes=sizes, strides=strides, dilations=dilations
-    )
     end = axis + len(sizes)
-    along = place.strides[axis:end]
-    steps = (stride * step for stride, step in zip(along, strides, strict=True))
-    apart = (stride * dilation for stride, dilation in zip(along, dilations, strict=True))
-    return replace(place, shape=type_.shape, strides=(*place.strides[:axis], *steps, *apart, *place.strides[end:]))
+    lengths, steps = place.shape[axis:end], place.strides[axis:end]
+    counts = [
+        (int(length) - (size - 1) * dilation - 1) // stride + 1  # type: ignore[arg-type]
+        for length, size, stride, dilation in zip(lengths, sizes, strides, dilations, strict=True)
+    ]
+    between = [step * stride for step, stride in zip(steps, strides, strict=True)]
+    inside = [step * dilation for step, dilation in zip(steps, dilations, strict=True)]
+    return replace(
+        place,
+        shape=(*place.shape[:axis], *counts, *sizes, *place.shape[end:]),
+        strides=(*place.strides[:axis], *between, *inside, *place.strides[end:]),
+    )
+
+
+def at(place: Place, axis: int, index: tuple[int, ...]) -> Place:
+    """What is at these numbers of some axes, from that one on; without them."""
+    end = axis + len(index)
+    far = sum(i * stride for i, stride in zip(index, place.strides[axis:end], strict=True))
+    return Place(
+        place.buffer,
+        place.shape[:axis] + place.shape[end:],
+        place.strides[:axis] + place.strides[end:],
+        place.offset + far,
+    )
 
 
 def reshape(place: Place, shape: Shape) -> Place | None:

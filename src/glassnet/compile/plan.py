@@ -12,8 +12,9 @@ from glassnet.compile.clusters import Group, grouped, is_elementwise, ordered
 from glassnet.compile.expand import expanded
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.layout import Layout
-from glassnet.compile.operations import copied, in_order, instructions
+from glassnet.compile.operations import instructions, is_known
 from glassnet.compile.places import Buffer, Place, whole
+from glassnet.compile.reading import copied, in_order
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.types import BATCH
 
@@ -84,7 +85,7 @@ def planned(
         NoKernel: the graph has an operation that the engine cannot run.
     """
     named = {("output", name): var for name, var in outputs.items()} | {("new", name): var for name, var in new.items()}
-    same, origins = expanded({str(i): var for i, var in enumerate(named.values())})
+    same, origins = expanded({str(i): var for i, var in enumerate(named.values())}, is_known)
     simple = dict(zip(named, same.values(), strict=True))
     return _Planner(
         {name: var for (what, name), var in simple.items() if what == "output"},

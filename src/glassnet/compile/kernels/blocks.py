@@ -53,11 +53,12 @@ class _Product:
         k, self.columns = (extent(code, self.arguments[what]) for what in ("k", "columns"))
         count = code.load("i64", listed) if form.listed else ""
         self.k = count if form.listed == "k" else k
-        self.last = code.least("%last", count) if form.listed == "rows" else "%last"
+        self.first, last = (code.mul(end, self.arguments["scale"]) for end in ("%first", "%last"))
+        self.last = code.least(last, count) if form.listed == "rows" else last
 
     def written(self) -> Code:
         code, rows = self.code, TILES * self.largest.rows
-        with code.loop("%first", self.last, rows) as first:
+        with code.loop(self.first, self.last, rows) as first:
             last = code.least(code.add(first, rows), self.last)
             with code.loop("0", self.k, DEPTH) as done:
                 depth = code.least(code.sub(self.k, done), DEPTH)

@@ -13,6 +13,9 @@ from glassnet.compile.mathematics import Machine
 from glassnet.ir.graph import PRIMITIVES
 from glassnet.ops.elementwise import Elementwise
 
+ROWS = 4
+"""Totals that are counted side by side, so that no addition waits for the one before it."""
+
 
 def write(kind: Kind) -> Code:
     """The code of a kind."""
@@ -146,19 +149,15 @@ class _Writer:
             self._store(pointers, full, code.lanes_below(code.sub(stop, full), self.lanes))
 
     def _sum_along(self, pointers: dict[int, str], start: str, stop: str) -> None:
-        """Four totals side by side, so that no addition waits for the one before it; then their lanes together."""
-        code, unrolled = self.code, 4
+        """Some totals side by side, and then their lanes together."""
+        code, unrolled = self.code, ROWS
         total = [(self._start(r).kind, self._start(r).name) for r in self.kind.results]
         whole = code.add(start, code.multiple(code.sub(stop, start), self.lanes * unrolled))
         with code.turns(start, whole, self.lanes * unrolled, total * unrolled) as loop:
             for part in range(unrolled):
                 at = code.add(loop.index, part * self.lanes)
                 loop.next += self._added(loop.carried[part * len(total) :], self._results(pointers, at, None))
-        sums = loop.results[: len(total)]
-        for part in range(1, unrolled):
-            others = loop.results[part * len(total) : (part + 1) * len(total)]
-            wide = [self._as_result(r, other) for r, other in zip(self.kind.results, others, strict=True)]
-            sums = self._added(sums, wide)
+        sums = self._joined(loop.results)
         full = code.add(start, code.multiple(code.sub(stop, start), self.lanes))
         with code.turns(whole, full, self.lanes, list(zip([kind for kind, _ in total], sums, strict=True))) as loop:
             loop.next += self._added(loop.carried, self._results(pointers, loop.index, None))
@@ -181,15 +180,36 @@ class _Writer:
             self._down(pointers, full, code.lanes_below(code.sub(stop, full), self.lanes))
 
     def _down(self, pointers: dict[int, str], column: str, mask: str | None) -> None:
+        """A stretch of columns: totals of every fourth row side by side, then those together."""
         code, axis, count = self.code, self.kind.rank - 2, len(self.kind.operands)
         operands = {i: pointer for i, pointer in pointers.items() if i < count}
         first = [(self._start(r).kind, self._start(r).name) for r in self.kind.results]
-        with code.turns("0", self._extent(axis), 1, first) as loop:
-            row = self._moved(operands, axis, loop.index)
-            self._hoist(row)
-            loop.next += self._added(loop.carried, self._results(row, column, mask))
-        for j, name in enumerate(loop.results):
+
+        def added(totals: list[str], row: str) -> list[str]:
+            of_row = self._moved(operands, axis, row)
+            self._hoist(of_row)
+            return self._added(totals, self._results(of_row, column, mask))
+
+        rows = self._extent(axis)
+        whole = code.multiple(rows, ROWS)
+        with code.turns("0", whole, ROWS, first * ROWS) as loop:
+            for part in range(ROWS):
+                loop.next += added(loop.carried[part * len(first) :], code.add(loop.index, part))
+        totals = self._joined(loop.results)
+        kinds = [kind for kind, _ in first]
+        with code.turns(whole, rows, 1, list(zip(kinds, totals, strict=True))) as rest:
+            rest.next += added(rest.carried, rest.index)
+        for j, name in enumerate(rest.results):
             self._put(self._as_result(self.kind.results[j], name), pointers[count + j], column, mask)
+
+    def _joined(self, parts: list[str]) -> list[str]:
+        """Totals that were counted side by side, as one for each result."""
+        several = len(self.kind.results)
+        totals = parts[:several]
+        for start in range(several, len(parts), several):
+            others = zip(self.kind.results, parts[start : start + several], strict=True)
+            totals = self._added(totals, [self._as_result(result, name) for result, name in others])
+        return totals
 
     def _start(self, result: tuple[str, float]) -> Wide:
         """What a total begins with."""

@@ -185,34 +185,6 @@ def _product(form: Form, heights: list[int]) -> Code:
     return code
 
 
-BATCHED = ("outer", "inner", "inner_a", "inner_b", "inner_c", "outer_a", "outer_b", "outer_c", "rows", *EXTENTS)
-"""The arguments of many products: how many along two leading axes, from one matrix to the next along each, and then the
-arguments of the first product, each with so many rows. The range is along the outer axis."""
-
-
-def batched_name(form: Form) -> str:
-    return f"many_{form.name}"
-
-
-def write_batched(form: Form) -> Code:
-    """One product after the other."""
-    type_, given = TYPES[form.dtype], len(BATCHED) - len(EXTENTS)
-    code = Code(batched_name(form), PARAMETERS)
-    arguments = {what: code.argument(i) for i, what in enumerate(BATCHED[:given])}
-    own = code.do(f"alloca [{len(EXTENTS)} x i64], align 8")
-    for number in range(len(EXTENTS)):
-        code.store("i64", code.argument(given + number), code.at("i64", own, str(number)))
-    with code.loop("%first", "%last") as i, code.loop("0", extent(code, arguments["inner"])) as j:
-        for what in "abc":
-            moved = code.add(code.mul(i, arguments[f"outer_{what}"]), code.mul(j, arguments[f"inner_{what}"]))
-            begin = code.argument(given + EXTENTS.index(what))
-            address = code.add(begin, code.mul(moved, SIZES[type_]))
-            code.store("i64", address, code.at("i64", own, str(EXTENTS.index(what))))
-        code.call("void", form.name, ("ptr", own), ("ptr", "%row"), ("i64", "0"),
-                  ("i64", extent(code, arguments["rows"])))  # fmt: skip
-    return code
-
-
 # ── panels ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 PACK = ("k", "columns", "b", "b_row", "b_column", "to", "b_panel", "list")

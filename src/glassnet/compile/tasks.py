@@ -1,0 +1,76 @@
+"""How the work of a plan is cut: phases into tasks, which threads share, and tasks into runs of calls.
+
+Tasks are cut the same way whatever the number of threads, so that no result depends on it.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from glassnet.compile.instructions import MOST_TASKS, SIZES, Instruction, chunk
+from glassnet.ir.types import BATCH
+
+LEAST_WORK = 40_000.0
+"""Multiply-adds that are worth a task of their own."""
+NEAR = 1 << 19
+"""Bytes that some samples touch in a run of calls, and that a core's own cache keeps for the next call."""
+
+
+def laid_out(
+    instructions: list[Instruction], capacity: int
+) -> tuple[list[int], list[list[int]], list[list[int]], list[int]]:
+    """(the instructions in the order they are called, runs of these, the tasks, where each phase's tasks begin)"""
+    calls: list[int] = []
+    runs: list[list[int]] = []
+    tasks: list[list[int]] = []
+    phases = [0]
+    for phase in range(max((i.phase for i in instructions), default=-1) + 1):
+        now = [i for i, instruction in enumerate(instructions) if instruction.phase == phase]
+        rows = [i for i in now if instructions[i].rows]
+        if rows:
+            begin = len(runs)
+            size = _rows_a_task(sum(instructions[i].work for i in rows), capacity)
+            for several, step in _together([instructions[i] for i in rows], size, capacity):
+                runs.append([len(calls), len(calls) + several, step])
+                calls += rows[len(calls) - runs[begin][0] :][:several]
+            tasks += [[begin, len(runs), first, first + size, 1] for first in range(0, capacity, size)]
+        for i in now:
+            if not instructions[i].rows:
+                size, extent = _part(instructions[i]), instructions[i].extent
+                runs.append([len(calls), len(calls) + 1, size])
+                calls.append(i)
+                for first in range(0, extent, size):
+                    tasks.append([len(runs) - 1, len(runs), first, min(first + size, extent), 0])
+        phases.append(len(tasks))
+    return calls, runs, tasks, phases
+
+
+def _together(rows: list[Instruction], size: int, capacity: int) -> list[tuple[int, int]]:
+    """Runs of calls, how many each, and the samples that go through each run before the next ones' turn.
+
+    A picture goes through all that is done to it while it is near. What multiplies a row of each sample wants many.
+    """
+    found: list[tuple[int, int]] = []
+    for divisible, run in groupby(rows, key=lambda instruction: instruction.divisible):
+        several = list(run)
+        buffers = {buffer for instruction in several for buffer in instruction.buffers if BATCH in buffer.type.shape}
+        bytes_ = sum(buffer.size * SIZES[buffer.type.dtype] for buffer in buffers) // capacity
+        step = min(size, max(1, NEAR // max(bytes_, 1))) if divisible else size
+        if found and found[-1][1] == step:
+            found[-1] = found[-1][0] + len(several), step
+        else:
+            found.append((len(several), step))
+    return found
+
+
+def _rows_a_task(work: float, capacity: int) -> int:
+    """Samples in a task: whole chunks, which are multiples of 8, as tiles like it; all of them where that is little."""
+    size = chunk(max(capacity, 1))
+    return min(-(-(int(LEAST_WORK / max(work, 1.0)) + 1) // size) * size, max(capacity, 1))
+
+
+def _part(instruction: Instruction) -> int:
+    least = max(
+        -(-instruction.extent // MOST_TASKS), int(LEAST_WORK / max(instruction.work, 1.0)) + 1, instruction.grain
+    )
+    return min(-(-least // instruction.grain) * instruction.grain, max(instruction.extent, 1))

@@ -1,0 +1,133 @@
+"""Products along several axes on the engine: the evaluator's numbers, wherever the numbers lie, by any threads."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from glassnet import ops
+from glassnet.compile import planned, tasks
+from glassnet.ir import BATCH, Array, Graph, Var, source
+from glassnet.ir.types import Shape
+from glassnet.readings import gradients
+from tests.compile.sides import compared, on_the_engine
+
+
+def operand(draw: st.DrawFn, name: str, shape: Shape, samples: int, dtype: str) -> tuple[Var, Array]:
+    """A variable of that shape, whose numbers lie in another order in memory; and the numbers of its source."""
+    free = [i for i, size in enumerate(shape) if size is not BATCH]
+    order = [i for i, size in enumerate(shape) if size is BATCH] + draw(st.permutations(free))
+    given_ = source("input" if BATCH in shape else "parameter", name, tuple(shape[i] for i in order), dtype)
+    sizes = [samples if size is BATCH else size for size in given_.shape]
+    seed = draw(st.integers(0, 99))
+    values = np.random.default_rng(seed).normal(size=sizes).astype(dtype)
+    return ops.transpose(given_, tuple(order.index(i) for i in range(len(shape)))), values
+
+
+@st.composite
+def contractions(draw: st.DrawFn, dtype: str) -> tuple[dict[str, Var], dict[str, Array]]:
+    """A contraction of any axes, with the samples among any of them or nowhere, and its gradients."""
+    parts: list[list[object]] = [list(draw(st.lists(st.integers(1, 9), max_size=3))) for _ in range(3)]
+    where = draw(st.integers(0, 3))
+    if where < 3:
+        parts[where].insert(draw(st.integers(0, len(parts[where]))), BATCH)
+    rows, summed, columns = map(tuple, parts)
+    samples = draw(st.sampled_from([1, 3, 8, 19]))
+    x, of_x = operand(draw, "x", (*rows, *summed), samples, dtype)  # type: ignore[arg-type]
+    y, of_y = operand(draw, "y", (*summed, *columns), samples, dtype)  # type: ignore[arg-type]
+    z = ops.contract(x, y, axes=len(summed))
+    slopes = gradients(ops.sum(ops.sin(z)), [x, y])
+    outputs = {"z": z, "dx": slopes[0], "dy": slopes[1]}
+    return outputs, {"x": of_x, "y": of_y}
+
+
+@given(contractions("float64"))
+@settings(max_examples=60, deadline=None)
+def test_any_axes(drawn: tuple[dict[str, Var], dict[str, Array]]) -> None:
+    compared(*drawn, tolerance=1e-12)
+
+
+@given(contractions("float32"))
+@settings(max_examples=20, deadline=None)
+def test_any_axes_in_single_precision(drawn: tuple[dict[str, Var], dict[str, Array]]) -> None:
+    compared(*drawn, tolerance=2e-4)
+
+
+def convolved(samples: int, size: int, channels: int, filters: int, dtype: str = "float64") -> tuple[
+    Mapping[str, Var], Mapping[str, Array]
+]:  # fmt: skip
+    """A convolution of pictures by a kernel of 3 × 3, and its gradients."""
+    x = source("input", "x", (BATCH, size, size, channels), dtype)
+    w = source("parameter", "w", (3, 3, channels, filters), dtype)
+    seen = ops.windows(x, axis=1, sizes=(3, 3), strides=(1, 1), dilations=(1, 1))
+    y = ops.contract(seen, w, axes=3)
+    slopes = gradients(ops.sum(ops.sin(y)), [x, w])
+    rng = np.random.default_rng(0)
+    values = {
+        "x": rng.normal(size=(samples, size, size, channels)).astype(dtype),
+        "w": rng.normal(size=w.shape).astype(dtype),
+    }
+    return {"y": y, "dx": slopes[0], "dw": slopes[1]}, values
+
+
+@pytest.mark.parametrize(
+    ("samples", "size", "channels", "filters"),
+    [(1, 4, 1, 1), (3, 7, 1, 6), (9, 12, 2, 16), (17, 10, 3, 33), (64, 8, 20, 40), (2, 9, 40, 70)],
+)
+def test_convolutions(samples: int, size: int, channels: int, filters: int) -> None:
+    compared(*convolved(samples, size, channels, filters), tolerance=1e-11)
+
+
+def test_the_bits_do_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    outputs, values = convolved(70, 9, 5, 20, "float32")
+    alone = on_the_engine(outputs, values)
+    monkeypatch.setattr(tasks, "LEAST_WORK", 1.0)
+    for threads in (1, 2, 3):
+        found = on_the_engine(outputs, values, threads)
+        for name in outputs:
+            assert np.array_equal(found[name], alone[name]), name
+
+
+def test_windows_are_never_copied() -> None:
+    """Neither forwards nor for the gradients is there memory for all windows at once."""
+
+    outputs, values = convolved(16, 20, 8, 8)
+    plan = planned(outputs, {}, 16, {"x": "float64"})
+    assert max(buffer.size for buffer in plan.buffers) < 2 * values["x"].size
+
+
+def test_rows_of_all_samples_are_one_product() -> None:
+    """A dense layer on each step of a sequence is a product of two matrices, forwards and for the gradients."""
+
+    x, w = source("input", "x", (BATCH, 4, 6), "float64"), source("parameter", "w", (6, 5), "float64")
+    outputs = {f"d{i}": slope for i, slope in enumerate(gradients(ops.sum(ops.sin(x @ w)), [x, w]))}
+    plan = planned(outputs, {}, 8, {"x": "float64"})
+    assert {i.kind for i in plan.instructions if "matmul" in i.what or "contract" in i.what} <= {"product", "pack"}
+    rng = np.random.default_rng(0)
+    compared(outputs, {"x": rng.normal(size=(8, 4, 6)), "w": rng.normal(size=(6, 5))}, 1e-12)
+
+
+def test_long_sums_are_by_chunks_of_samples() -> None:
+    x, w = source("input", "x", (BATCH, 40, 6), "float64"), source("parameter", "w", (6, 35), "float64")
+    outputs = {f"d{i}": slope for i, slope in enumerate(gradients(ops.sum(ops.sin(x @ w)), [x, w]))}
+    rng = np.random.default_rng(0)
+    compared(outputs, {"x": rng.normal(size=(21, 40, 6)), "w": rng.normal(size=(6, 35))}, 1e-12)
+    assert Graph(outputs).sources.keys() == {"x", "w"}
+
+
+@pytest.mark.parametrize(("heads", "steps", "size"), [(1, 3, 2), (4, 16, 4), (3, 33, 20)])
+def test_attention_reads_heads_where_they_are(heads: int, steps: int, size: int) -> None:
+    """Queries, keys and values are stretches of one product's columns: no product needs a copy of them in order."""
+    shape = (BATCH, steps, heads, size)
+    q, k, v = (source("input", name, (BATCH, steps, heads * size), "float64") for name in "qkv")
+    of_heads = [ops.transpose(ops.reshape(x * 1.5, shape=shape), (0, 2, 1, 3)) for x in (q, k, v)]
+    weights = ops.softmax(of_heads[0] @ ops.transpose(of_heads[1]))
+    mixed = ops.reshape(ops.transpose(weights @ of_heads[2], (0, 2, 1, 3)), shape=q.shape)
+    slopes = gradients(ops.sum(ops.sin(mixed)), [q, k, v])
+    outputs = {"mixed": mixed, "dq": slopes[0], "dk": slopes[1], "dv": slopes[2]}
+    plan = planned(outputs, {}, 5, dict.fromkeys("qkv", "float64"))
+    assert not [i for i in plan.instructions if i.what.endswith("matmul: copy")]
+    rng = np.random.default_rng(0)
+    compared(outputs, {name: rng.normal(size=(5, steps, heads * size)) for name in "qkv"}, 1e-12)

@@ -1,0 +1,37 @@
+"""How work is cut: by whole chunks of samples, the same for any threads; and a picture goes on while it is near."""
+
+from glassnet.compile.instructions import Address, Instruction, chunk
+from glassnet.compile.places import Buffer, whole
+from glassnet.compile.tasks import NEAR, laid_out
+from glassnet.ir.types import BATCH, Type
+
+
+def rows(numbers: int, *, divisible: bool = True, work: float = 1e6) -> Instruction:
+    """An instruction that touches so many numbers of each sample."""
+    buffer = Buffer(Type((BATCH, numbers), "float32"), 64)
+    arguments = [Address(whole(buffer))]
+    return Instruction("loop", list, arguments, {buffer}, set(), "", True, divisible=divisible, work=work)
+
+
+def test_tasks_are_whole_chunks() -> None:
+    for capacity in (1, 5, 8, 20, 64, 100, 1000):
+        for work in (1.0, 1e3, 1e6):
+            _, _, tasks, _ = laid_out([rows(1, work=work)], capacity)
+            assert all(first % chunk(capacity) == 0 for _, _, first, _, _ in tasks)
+            assert [last for *_, last, _ in tasks[:-1]] == [first for _, _, first, _, _ in tasks[1:]]
+            assert tasks[-1][3] >= capacity
+
+
+def test_large_pictures_go_on_one_by_one_and_small_ones_together() -> None:
+    large, small, matrix = rows(NEAR // 8), rows(4), rows(NEAR // 8, divisible=False)
+    assert laid_out([small, small], 64)[1] == [[0, 2, 8]]
+    assert laid_out([large, rows(NEAR // 8)], 64)[1] == [[0, 2, 1]]
+    assert laid_out([large, matrix, small], 64)[1] == [[0, 1, 2], [1, 3, 8]]
+
+
+def test_calls_of_a_phase_are_in_the_order_of_the_plan() -> None:
+    instructions = [rows(4), rows(NEAR, divisible=False), rows(NEAR)]
+    order, runs, _, phases = laid_out(instructions, 64)
+    assert order == [0, 1, 2]
+    assert [run[:2] for run in runs] == [[0, 2], [2, 3]]
+    assert phases == [0, 8]
