@@ -59,6 +59,9 @@ if TYPE_CHECKING:
     from glassnet.layers.containers import Concatenate as Concatenate
     from glassnet.layers.containers import Identity as Identity
     from glassnet.layers.containers import Sequential as Sequential
+    from glassnet.layers.convolution import Conv1D as Conv1D
+    from glassnet.layers.convolution import Conv2D as Conv2D
+    from glassnet.layers.convolution import Conv2DTranspose as Conv2DTranspose
     from glassnet.layers.dense import Dense as Dense
     from glassnet.layers.embedding import Embedding as Embedding
     from glassnet.layers.initializers import Constant as Constant
@@ -86,11 +89,20 @@ if TYPE_CHECKING:
     from glassnet.layers.losses import SquaredError as SquaredError
     from glassnet.layers.losses import loss as loss
     from glassnet.layers.noise import Dropout as Dropout
+    from glassnet.layers.noise import Dropout2D as Dropout2D
     from glassnet.layers.noise import GaussianNoise as GaussianNoise
     from glassnet.layers.normalization import BatchNorm as BatchNorm
     from glassnet.layers.normalization import LayerNorm as LayerNorm
     from glassnet.layers.normalization import Standardize as Standardize
     from glassnet.layers.penalty import Penalty as Penalty
+    from glassnet.layers.pooling import AveragePool1D as AveragePool1D
+    from glassnet.layers.pooling import AveragePool2D as AveragePool2D
+    from glassnet.layers.pooling import GlobalAveragePool as GlobalAveragePool
+    from glassnet.layers.pooling import GlobalMaxPool as GlobalMaxPool
+    from glassnet.layers.pooling import MaxPool1D as MaxPool1D
+    from glassnet.layers.pooling import MaxPool2D as MaxPool2D
+    from glassnet.layers.resize import UpSample2D as UpSample2D
+    from glassnet.layers.resize import ZeroPad2D as ZeroPad2D
     from glassnet.layers.shape import Flatten as Flatten
     from glassnet.layers.shape import Rescale as Rescale
     from glassnet.layers.shape import Reshape as Reshape
@@ -160,8 +172,10 @@ _NAMES = {
     "digits": "DigitAnswer read_digit",
     "ir": "DataError DivergenceError GlassnetError Graph ModelFileError ShapeError Trace "
     "parameter rate recall remember",
-    "layers": "Activation ActivationFunction Add BatchNorm Concatenate Dense Dropout Embedding Flatten GaussianNoise "
-    "Identity Initializer Layer LayerNorm Loss Penalty Rescale Reshape Sequential Standardize activation loss",
+    "layers": "Activation ActivationFunction Add AveragePool1D AveragePool2D BatchNorm Concatenate Conv1D Conv2D "
+    "Conv2DTranspose Dense Dropout Dropout2D Embedding Flatten GaussianNoise GlobalAveragePool GlobalMaxPool Identity "
+    "Initializer Layer LayerNorm Loss MaxPool1D MaxPool2D Penalty Rescale Reshape Sequential Standardize UpSample2D "
+    "ZeroPad2D activation loss",
     "layers.activations": "Elu Gelu HardSigmoid LeakyRelu Linear Mish PRelu Relu Selu Sigmoid Silu Softmax Softplus "
     "Softsign Step Tanh",
     "layers.initializers": "Constant GlorotNormal GlorotUniform HeNormal HeUniform LeCunNormal LeCunUniform Normal "
@@ -184,10 +198,10 @@ _NAMES = {
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 _DAILY = (
-    "Activation AdamW Adam Add BatchNorm Callback Checkpoint Concatenate CsvLog DataError Dense DivergenceError "
-    "Dropout EarlyStopping Embedding Flatten GlassnetError Identity KeepBest LayerNorm LinearRegression Network "
-    "OneCycle Penalty Polynomial Practice ReduceOnPlateau Rescale Reshape SGD Sequential Standardize check_gradients "
-    "find_learning_rate lecture load read_digit"
+    "Activation AdamW Adam Add AveragePool2D BatchNorm Callback Checkpoint Concatenate Conv1D Conv2D CsvLog DataError "
+    "Dense DivergenceError Dropout EarlyStopping Embedding Flatten GlassnetError Identity KeepBest LayerNorm "
+    "LinearRegression MaxPool2D Network OneCycle Penalty Polynomial Practice ReduceOnPlateau Rescale Reshape SGD "
+    "Sequential Standardize check_gradients find_learning_rate lecture load read_digit"
 )
 """What tab completion offers beside the modules; the other names are reachable too, here and in their modules."""
 

@@ -86,6 +86,18 @@ def _networks() -> list[gn.Network]:
         gn.Network((4, 4), gn.Flatten(), gn.Dense(4, connected=np.eye(16, 4)), gn.BatchNorm(), gn.Activation("tanh")),
         gn.Network(6, gn.Add(gn.Dense(6, "prelu"), gn.Identity()), gn.LayerNorm(), gn.Reshape((2, 3)), dtype="float64"),
         gn.Network(2, gn.Embedding(5, 3), gn.Flatten(), gn.Concatenate(gn.Dense(2, biases=None), gn.Identity())),
+        gn.Network(
+            (6, 6),
+            gn.Conv2D(4, 3, "relu", padding="same", groups=1),
+            gn.MaxPool2D(2, padding=1),
+            gn.Dropout2D(0.1),
+            gn.Conv2DTranspose(2, 2, stride=2),
+            gn.AveragePool2D(3, stride=1, padding="same"),
+            gn.ZeroPad2D(1),
+            gn.UpSample2D(2),
+            gn.GlobalMaxPool(),
+            gn.Dense(2),
+        ),
         gn.Network(2, gn.Sequential(gn.GaussianNoise(0.1), gn.Dense(3, weights_penalty=gn.Penalty(l1=0.1)))),
         table,
     ]
@@ -325,6 +337,9 @@ TEXTS = (
 NAMES = (
     "Dense",
     "dense",
+    "Conv2D",
+    "MaxPool2D",
+    "UpSample2D",
     "Dropout",
     "Add",
     "Concatenate",

@@ -443,22 +443,36 @@ def test_schedules_and_nesterov() -> None:
         net.train_on_batch(x, y, optimizer=rule)
 
 
+COLUMN = gn.Reshape((3, 1))
+"""Three numbers as a picture of one column."""
 LAYERS: dict[str, tuple[gn.Layer, ...]] = {
     "activation": (gn.Activation("relu"), gn.Dense(2)),
     "add": (gn.Add(gn.Dense(3, "relu"), gn.Identity()), gn.Dense(2)),
+    "averagepool1d": (gn.AveragePool1D(2, stride=1), gn.Flatten(), gn.Dense(2)),
+    "averagepool2d": (COLUMN, gn.AveragePool2D((2, 1), stride=1, padding="same"), gn.Flatten(), gn.Dense(2)),
     "batchnorm": (gn.BatchNorm(), gn.Dense(2)),
     "concatenate": (gn.Concatenate(gn.Dense(2), gn.Activation("tanh")), gn.Dense(2)),
+    "conv1d": (gn.Conv1D(2, 2, "tanh", padding="same"), gn.Flatten(), gn.Dense(2)),
+    "conv2d": (COLUMN, gn.Conv2D(2, (2, 1), "relu"), gn.Flatten(), gn.Dense(2)),
+    "conv2dtranspose": (COLUMN, gn.Conv2DTranspose(1, (2, 1), stride=(2, 1)), gn.Flatten(), gn.Dense(2)),
     "dense": (gn.Dense(2, "sigmoid", connected=[[1, 0], [1, 1], [0, 1]], biases=None), gn.Dense(2)),
     "dropout": (gn.Dense(4), gn.Dropout(0.5), gn.Dense(2)),
+    "dropout2d": (gn.Conv1D(4, 2), gn.Dropout2D(0.5), gn.Flatten(), gn.Dense(2)),
     "embedding": (gn.Embedding(4, 2), gn.Flatten(), gn.Dense(2)),
     "flatten": (gn.Flatten(), gn.Dense(2)),
     "gaussiannoise": (gn.GaussianNoise(0.1), gn.Dense(2)),
+    "globalaveragepool": (gn.Conv1D(2, 2), gn.GlobalAveragePool(), gn.Dense(2)),
+    "globalmaxpool": (gn.Conv1D(2, 2), gn.GlobalMaxPool(), gn.Dense(2)),
     "identity": (gn.Identity(), gn.Dense(2)),
     "layernorm": (gn.Dense(3), gn.LayerNorm(), gn.Dense(2)),
+    "maxpool1d": (gn.Conv1D(2, 1), gn.MaxPool1D(2, stride=1), gn.Flatten(), gn.Dense(2)),
+    "maxpool2d": (COLUMN, gn.MaxPool2D((2, 1), padding="same"), gn.Flatten(), gn.Dense(2)),
     "rescale": (gn.Rescale(1 / 255, 0.5), gn.Dense(2)),
     "reshape": (gn.Reshape((3, 1)), gn.Dense(1), gn.Reshape((3,)), gn.Dense(2)),
     "sequential": (gn.Sequential(gn.Dense(2, "relu"), gn.Dense(2)),),
     "standardize": (gn.Standardize(), gn.Dense(2)),
+    "upsample2d": (COLUMN, gn.UpSample2D((2, 1)), gn.Flatten(), gn.Dense(2)),
+    "zeropad2d": (COLUMN, gn.ZeroPad2D(((1, 0), (0, 1))), gn.Flatten(), gn.Dense(2)),
 }
 
 

@@ -7,79 +7,14 @@ the two sides agree on. The table is read without PyTorch: only running a twin i
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from typing import Any
 
 import glassnet as gn
 from glassnet.ir.specification import Specification
-
-Tensor = Any
-
-
-@dataclass(frozen=True)
-class _Lazily:
-    """A module, imported when first used."""
-
-    module: str
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(importlib.import_module(self.module), name)
-
-
-torch: Any = _Lazily("torch")
-F: Any = _Lazily("torch.nn.functional")
-
-SQUARED_ERROR, PLAIN = gn.SquaredError(), gn.SGD(0.1)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A network, how it is trained, and the same in PyTorch.
-
-    ``forward(m, x)`` is the twin's output before ``finish``; ``m["dense_1.weights"]`` its parameters and running
-    statistics, ``m.training`` its mode. ``torch_loss(output, y)`` gives one number for each sample.
-    """
-
-    name: str
-    layers: Sequence[gn.Layer]
-    forward: Callable[[Any, Tensor], Tensor]
-    convention: str = "PyTorch's"
-    finish: Callable[[Tensor], Tensor] = lambda z: z
-    loss: gn.Loss = SQUARED_ERROR
-    torch_loss: Callable[[Tensor, Tensor], Tensor] = lambda p, y: ((p - y) ** 2).flatten(1).mean(1)
-    optimizer: gn.Optimizer = PLAIN
-    torch_optimizer: Callable[[list[Tensor]], Any] = lambda w: torch.optim.SGD(w, lr=0.1)
-    torch_schedule: Callable[[Any], Any] | None = None
-    torch_penalty: Callable[[Any], Tensor | float] = lambda m: 0.0
-    torch_clip: Callable[[list[Tensor]], Any] = lambda w: None
-    settings: dict[str, Any] = field(default_factory=dict)
-    targets: str = "values"
-    inputs: int | tuple[int, ...] = 3
-    whole_numbers: int | None = None
-    weights_scale: float = 1.0
-    batch_size: int = 5
-    trains: bool = True
-    frozen: tuple[str, ...] = ()
-    dtypes: tuple[str, ...] = ("float64", "float32")
-
-
-def linear(m: Any, x: Tensor, name: str) -> Tensor:
-    return F.linear(x, m[f"{name}.weights"].T, m[f"{name}.biases"])
-
-
-def one_hidden(activation: Callable[[Any, Tensor], Tensor]) -> Callable[[Any, Tensor], Tensor]:
-    return lambda m, x: linear(m, activation(m, linear(m, x, "dense_1")), "dense_2")
-
-
-def tanh_network(m: Any, x: Tensor) -> Tensor:
-    return linear(m, torch.tanh(linear(m, x, "dense_1")), "dense_2")
-
-
-def a_layer(m: Any, x: Tensor) -> Tensor:
-    return linear(m, x, "dense_1")
-
+from tests.oracles.case import Case, F, Tensor, a_layer, linear, one_hidden, tanh_network, torch
+from tests.oracles.pictures import PICTURES
 
 # ── activations ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -664,7 +599,7 @@ FROZEN = [
     partly_frozen("container", gn.Sequential(gn.Dense(4), gn.Sequential(gn.BatchNorm()), trainable=False)),
 ]
 
-CASES = {case.name: case for case in [*ACTIVATIONS, *LAYERS, *LOSSES, *STEPS, *OPTIMIZERS, *FROZEN]}
+CASES = {case.name: case for case in [*ACTIVATIONS, *LAYERS, *PICTURES, *LOSSES, *STEPS, *OPTIMIZERS, *FROZEN]}
 
 # ── schedules ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -749,7 +684,7 @@ SCHEDULES = {
 
 # ── what there is, and what is compared ─────────────────────────────────────────────────────────────────────────────
 
-BY_STATISTICS = {"Dropout", "GaussianNoise"}
+BY_STATISTICS = {"Dropout", "Dropout2D", "GaussianNoise"}
 """Layers whose numbers are random: tests/layers/test_noise.py holds what they must do."""
 
 

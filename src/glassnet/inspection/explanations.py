@@ -108,8 +108,7 @@ class NetworkExplanation:
         if "y" in self._values and name not in self._forward:
             name = metric_name(name) or name
         if within := WITHIN_SLOPES.fullmatch(name):
-            some = "loss" if "y" in self._values else self._forward.neurons[-1]  # relu'(w1) is the same for all
-            return self._shown(self._sloped(within["of"] or some, within["mark"] or "")[name])
+            return self._shown(self._with_slope(name, within["of"], within["mark"] or "")[name])
         numbers = self._numbers_with(name)
         if metric_name(name) and name not in numbers and "y" in self._values:
             labels = self._network.answer.labels(self._values["y"])
@@ -195,6 +194,13 @@ class NetworkExplanation:
     def _slope(self, of: str, by: str) -> Explanation:
         """∂of/∂by, in use or in training."""
         return self._shown(self._sloped(of, IN_TRAINING * by.endswith(IN_TRAINING)).gradient(by))
+
+    def _with_slope(self, name: str, of: str | None, mark: str) -> Numbers:
+        """The numbers that have relu'(w1), which is the same for all that has a slope; losses are often without one."""
+        last = self._forward.neurons[-1]
+        if of is None and "y" in self._values and (name in (numbers := self._sloped("loss", mark))):
+            return numbers
+        return self._sloped(of or last, mark)
 
     def _sloped(self, of: str, mark: str) -> Numbers:
         """The numbers with the slopes of the one of that name, in use or in training."""

@@ -105,6 +105,12 @@ PUBLIC = {
     "NLLLoss": "CategoricalCrossEntropy", "BCELoss": "BinaryCrossEntropy", "SmoothL1Loss": "Huber",
     "BatchNormalization": "BatchNorm", "BatchNorm1d": "BatchNorm", "LayerNormalization": "LayerNorm",
     "Normalization": "Standardize", "Rescaling": "Rescale", "StandardScaler": "Standardize",
+    "BatchNorm2d": "BatchNorm", "Conv1d": "Conv1D", "Conv2d": "Conv2D", "ConvTranspose2d": "Conv2DTranspose",
+    "MaxPool1d": "MaxPool1D", "MaxPool2d": "MaxPool2D", "MaxPooling1D": "MaxPool1D", "MaxPooling2D": "MaxPool2D",
+    "AvgPool1d": "AveragePool1D", "AvgPool2d": "AveragePool2D", "AveragePooling1D": "AveragePool1D",
+    "AveragePooling2D": "AveragePool2D", "GlobalAveragePooling2D": "GlobalAveragePool",
+    "GlobalMaxPooling2D": "GlobalMaxPool", "Upsample": "UpSample2D", "UpSampling2D": "UpSample2D",
+    "ZeroPad2d": "ZeroPad2D", "ZeroPadding2D": "ZeroPad2D", "Dropout2d": "Dropout2D", "SpatialDropout2D": "Dropout2D",
     "ModelCheckpoint": "Checkpoint",
     "CSVLogger": "CsvLog", "ReduceLROnPlateau": "ReduceOnPlateau", "Normal_": "Normal", "SiLU": "Silu", "Swish": "Silu",
     "LinearModel": "LinearRegression", "OLS": "LinearRegression", "LayerDense": "Dense", "Layer_Dense": "Dense",
@@ -123,8 +129,8 @@ MODULE = {
     **dict.fromkeys(["to_categorical", "one_hot", "OneHotEncoder", "LabelEncoder"], "classes are taken as they are"),
     **dict.fromkeys(["random", "manual_seed", "set_seed"], "the seed is the network's: gn.Network(2, *layers, seed=0)"),
     **dict.fromkeys(
-        ["Conv1d", "Conv1D", "Conv2d", "Conv2D", "MaxPool2d", "MaxPooling2D", "LSTM", "GRU", "SimpleRNN", "RNN"],
-        "there is none yet; images are flattened, gn.Flatten(), or a layer of your own is a class of gn.Layer",
+        ["LSTM", "GRU", "SimpleRNN", "RNN"],
+        "there is none yet; a layer of your own is a class of gn.Layer",
     ),
 }
 """Names that are looked for in ``gn``, and what is there instead."""

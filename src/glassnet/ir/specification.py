@@ -29,7 +29,8 @@ ELSEWHERE = {
     "lr": "learning_rate", "p": "rate", "bias": "biases", "use_bias": "biases", "out_features": "units",
     "kernel_initializer": "weights", "bias_initializer": "biases", "kernel_regularizer": "weights_penalty",
     "random_state": "seed", "random_seed": "seed", "alpha": "slope", "negative_slope": "slope", "eps": "epsilon",
-    "requires_grad": "trainable",
+    "requires_grad": "trainable", "kernel_size": "size", "pool_size": "size", "out_channels": "filters",
+    "dilation_rate": "dilation", "scale_factor": "size",
 }  # fmt: skip
 """What other libraries call a setting, where the nearest name alone would not lead to ours."""
 OF_THE_NETWORK = {"input_shape", "input_dim", "in_features", "batch_input_shape"}

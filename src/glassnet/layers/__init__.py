@@ -8,37 +8,59 @@ True
 from glassnet.ir.elsewhere import face
 from glassnet.layers.activations import Activation, ActivationFunction, activation
 from glassnet.layers.containers import Add, Concatenate, Identity, Sequential
+from glassnet.layers.convolution import Conv1D, Conv2D, Conv2DTranspose
 from glassnet.layers.dense import Dense
 from glassnet.layers.embedding import Embedding
 from glassnet.layers.initializers import Initializer
 from glassnet.layers.layer import Layer
 from glassnet.layers.losses import Loss, loss
-from glassnet.layers.noise import Dropout, GaussianNoise
+from glassnet.layers.noise import Dropout, Dropout2D, GaussianNoise
 from glassnet.layers.normalization import BatchNorm, LayerNorm, Standardize
 from glassnet.layers.penalty import Penalty
+from glassnet.layers.pooling import (
+    AveragePool1D,
+    AveragePool2D,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    MaxPool1D,
+    MaxPool2D,
+)
+from glassnet.layers.resize import UpSample2D, ZeroPad2D
 from glassnet.layers.shape import Flatten, Rescale, Reshape
 
 __all__ = [
     "Activation",
     "ActivationFunction",
     "Add",
+    "AveragePool1D",
+    "AveragePool2D",
     "BatchNorm",
     "Concatenate",
+    "Conv1D",
+    "Conv2D",
+    "Conv2DTranspose",
     "Dense",
     "Dropout",
+    "Dropout2D",
     "Embedding",
     "Flatten",
     "GaussianNoise",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
     "Identity",
     "Initializer",
     "Layer",
     "LayerNorm",
     "Loss",
+    "MaxPool1D",
+    "MaxPool2D",
     "Penalty",
     "Rescale",
     "Reshape",
     "Sequential",
     "Standardize",
+    "UpSample2D",
+    "ZeroPad2D",
     "activation",
     "loss",
 ]

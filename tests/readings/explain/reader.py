@@ -239,6 +239,10 @@ def check(explanation: Explanation) -> None:
     assert line.startswith(name), line
     body, *reasons = re.split(", since | and ", line[len(name) :])
     assert len(reasons) == len(explanation.since), line
+    body, _, winner = body.partition(", which is ")
+    if winner:
+        won = [child for child in explanation._explained([explanation.shown], also_given=True) if child.name == winner]
+        assert [child.value for child in won] == [explanation.value], line
     for reason in reasons:
         if named := re.fullmatch(r"(\D.*) = ([01])", reason):
             assert (named[1], float(named[2])) in answers(explanation), f"{line}\n   but it is not true that {reason}"

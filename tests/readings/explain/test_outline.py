@@ -70,8 +70,9 @@ class Content(HTMLParser):
 
 
 def as_shown(text: str) -> str:
-    """The text as HTML has it: a place after a letter is an index, a1_2 or a_1,2."""
-    return re.sub(r"(?<![\w.])(δ?[A-Za-z])_?(\d+)_(\d+)(?![\w.\[])", r"\1\2,\3", text)
+    """The text as HTML has it: a place after a letter is an index, a1,2 for a1_2 and for a_1_2."""
+    place = re.compile(r"(?<![\w.])(δ?[A-Za-z])_?(\d+(?:_\d+)+)(?![\w.\[])")
+    return place.sub(lambda match: match[1] + match[2].replace("_", ","), text)
 
 
 @pytest.mark.parametrize("number", numbers(), ids=lambda number: number.name)

@@ -139,7 +139,17 @@ class Explanation:
         After = stands the number itself, up to the rounding errors of its dtype; after ≈ the number in fewer digits.
         """
         since = " and ".join(self._reason(one, str, notation.condition) for one in self.since)
-        return self._line(str, notation.text, str, "≈") + (f", since {since}" if since else "")
+        which = f", which is {self.winner}" if self.winner else ""
+        return self._line(str, notation.text, str, "≈") + which + (f", since {since}" if since else "")
+
+    @property
+    def winner(self) -> str:
+        """Of a largest number, as of max-pooling, the name of the number that it is, of equal ones the first; or ""."""
+        match self.shown:
+            case Operation("max", parts):
+                first = max(parts, key=precisely)
+                return self._explain(*first.place).name if isinstance(first, Leaf) else ""
+        return ""
 
     @property
     def told(self) -> str:
@@ -173,7 +183,8 @@ class Explanation:
             self._reason(one, notation.latex_name, notation.latex_condition) for one in self.since
         )
         line = self._line(self._latex_start, notation.latex, notation.latex_number, r"\approx")
-        return line + (rf"\text{{, since }}{since}" if since else "")
+        which = rf"\text{{, which is }}{notation.latex_name(self.winner)}" if self.winner else ""
+        return line + which + (rf"\text{{, since }}{since}" if since else "")
 
     def _reason(self, one: Operation, name: Callable[[str], str], write: Callable[[Operation, Show], str]) -> str:
         """A comparison that is true; of a yes or no that has a name, what it is: ``accepted = 1``."""
