@@ -52,9 +52,13 @@ if TYPE_CHECKING:
     from glassnet.layers.activations import Softmax as Softmax
     from glassnet.layers.activations import Softplus as Softplus
     from glassnet.layers.activations import Softsign as Softsign
+    from glassnet.layers.activations import SquaredRelu as SquaredRelu
     from glassnet.layers.activations import Step as Step
     from glassnet.layers.activations import Tanh as Tanh
     from glassnet.layers.activations import activation as activation
+    from glassnet.layers.attention import Attention as Attention
+    from glassnet.layers.attention import CrossAttention as CrossAttention
+    from glassnet.layers.attention import TransformerBlock as TransformerBlock
     from glassnet.layers.containers import Add as Add
     from glassnet.layers.containers import Concatenate as Concatenate
     from glassnet.layers.containers import Identity as Identity
@@ -64,6 +68,7 @@ if TYPE_CHECKING:
     from glassnet.layers.convolution import Conv2DTranspose as Conv2DTranspose
     from glassnet.layers.dense import Dense as Dense
     from glassnet.layers.embedding import Embedding as Embedding
+    from glassnet.layers.embedding import Unembedding as Unembedding
     from glassnet.layers.initializers import Constant as Constant
     from glassnet.layers.initializers import GlorotNormal as GlorotNormal
     from glassnet.layers.initializers import GlorotUniform as GlorotUniform
@@ -93,6 +98,7 @@ if TYPE_CHECKING:
     from glassnet.layers.noise import GaussianNoise as GaussianNoise
     from glassnet.layers.normalization import BatchNorm as BatchNorm
     from glassnet.layers.normalization import LayerNorm as LayerNorm
+    from glassnet.layers.normalization import RMSNorm as RMSNorm
     from glassnet.layers.normalization import Standardize as Standardize
     from glassnet.layers.penalty import Penalty as Penalty
     from glassnet.layers.pooling import AveragePool1D as AveragePool1D
@@ -101,8 +107,10 @@ if TYPE_CHECKING:
     from glassnet.layers.pooling import GlobalMaxPool as GlobalMaxPool
     from glassnet.layers.pooling import MaxPool1D as MaxPool1D
     from glassnet.layers.pooling import MaxPool2D as MaxPool2D
+    from glassnet.layers.position import PositionEmbedding as PositionEmbedding
     from glassnet.layers.resize import UpSample2D as UpSample2D
     from glassnet.layers.resize import ZeroPad2D as ZeroPad2D
+    from glassnet.layers.shape import Crop as Crop
     from glassnet.layers.shape import Flatten as Flatten
     from glassnet.layers.shape import Rescale as Rescale
     from glassnet.layers.shape import Reshape as Reshape
@@ -172,12 +180,13 @@ _NAMES = {
     "digits": "DigitAnswer read_digit",
     "ir": "DataError DivergenceError GlassnetError Graph ModelFileError ShapeError Trace "
     "parameter rate recall remember",
-    "layers": "Activation ActivationFunction Add AveragePool1D AveragePool2D BatchNorm Concatenate Conv1D Conv2D "
-    "Conv2DTranspose Dense Dropout Dropout2D Embedding Flatten GaussianNoise GlobalAveragePool GlobalMaxPool Identity "
-    "Initializer Layer LayerNorm Loss MaxPool1D MaxPool2D Penalty Rescale Reshape Sequential Standardize UpSample2D "
+    "layers": "Activation ActivationFunction Add Attention AveragePool1D AveragePool2D BatchNorm Concatenate Conv1D "
+    "Conv2D Conv2DTranspose Crop CrossAttention Dense Dropout Dropout2D Embedding Flatten GaussianNoise "
+    "GlobalAveragePool GlobalMaxPool Identity Initializer Layer LayerNorm Loss MaxPool1D MaxPool2D Penalty "
+    "PositionEmbedding RMSNorm Rescale Reshape Sequential Standardize TransformerBlock Unembedding UpSample2D "
     "ZeroPad2D activation loss",
     "layers.activations": "Elu Gelu HardSigmoid LeakyRelu Linear Mish PRelu Relu Selu Sigmoid Silu Softmax Softplus "
-    "Softsign Step Tanh",
+    "Softsign SquaredRelu Step Tanh",
     "layers.initializers": "Constant GlorotNormal GlorotUniform HeNormal HeUniform LeCunNormal LeCunUniform Normal "
     "Orthogonal Uniform Zeros",
     "layers.losses": "AbsoluteError BinaryCrossEntropy CategoricalCrossEntropy Hinge Huber KullbackLeibler LogCosh "
@@ -198,10 +207,11 @@ _NAMES = {
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 _DAILY = (
-    "Activation AdamW Adam Add AveragePool2D BatchNorm Callback Checkpoint Concatenate Conv1D Conv2D CsvLog DataError "
-    "Dense DivergenceError Dropout EarlyStopping Embedding Flatten GlassnetError Identity KeepBest LayerNorm "
-    "LinearRegression MaxPool2D Network OneCycle Penalty Polynomial Practice ReduceOnPlateau Rescale Reshape SGD "
-    "Sequential Standardize check_gradients find_learning_rate lecture load read_digit"
+    "Activation Adam AdamW Add Attention AveragePool2D BatchNorm Callback Checkpoint Concatenate Conv1D Conv2D "
+    "CsvLog DataError Dense DivergenceError Dropout EarlyStopping Embedding Flatten GlassnetError Identity "
+    "KeepBest LayerNorm LinearRegression MaxPool2D Network OneCycle Penalty Polynomial PositionEmbedding Practice "
+    "RMSNorm ReduceOnPlateau Rescale Reshape SGD Sequential Standardize TransformerBlock Unembedding "
+    "check_gradients find_learning_rate lecture load read_digit"
 )
 """What tab completion offers beside the modules; the other names are reachable too, here and in their modules."""
 

@@ -447,6 +447,7 @@ COLUMN = gn.Reshape((3, 1))
 """Three numbers as a picture of one column."""
 LAYERS: dict[str, tuple[gn.Layer, ...]] = {
     "activation": (gn.Activation("relu"), gn.Dense(2)),
+    "attention": (gn.Reshape((3, 1)), gn.Dense(2), gn.Attention(2, causal=True), gn.Flatten(), gn.Dense(2)),
     "add": (gn.Add(gn.Dense(3, "relu"), gn.Identity()), gn.Dense(2)),
     "averagepool1d": (gn.AveragePool1D(2, stride=1), gn.Flatten(), gn.Dense(2)),
     "averagepool2d": (COLUMN, gn.AveragePool2D((2, 1), stride=1, padding="same"), gn.Flatten(), gn.Dense(2)),
@@ -455,6 +456,10 @@ LAYERS: dict[str, tuple[gn.Layer, ...]] = {
     "conv1d": (gn.Conv1D(2, 2, "tanh", padding="same"), gn.Flatten(), gn.Dense(2)),
     "conv2d": (COLUMN, gn.Conv2D(2, (2, 1), "relu"), gn.Flatten(), gn.Dense(2)),
     "conv2dtranspose": (COLUMN, gn.Conv2DTranspose(1, (2, 1), stride=(2, 1)), gn.Flatten(), gn.Dense(2)),
+    "crop": (gn.Reshape((3, 1)), gn.Crop(1, 1), gn.Flatten(), gn.Dense(2)),
+    "crossattention": (
+        *(gn.Reshape((3, 1)), gn.CrossAttention(gn.Dense(2), gn.Crop(1), gn.Attention(2)), gn.Flatten(), gn.Dense(2)),
+    ),
     "dense": (gn.Dense(2, "sigmoid", connected=[[1, 0], [1, 1], [0, 1]], biases=None), gn.Dense(2)),
     "dropout": (gn.Dense(4), gn.Dropout(0.5), gn.Dense(2)),
     "dropout2d": (gn.Conv1D(4, 2), gn.Dropout2D(0.5), gn.Flatten(), gn.Dense(2)),
@@ -467,12 +472,16 @@ LAYERS: dict[str, tuple[gn.Layer, ...]] = {
     "layernorm": (gn.Dense(3), gn.LayerNorm(), gn.Dense(2)),
     "maxpool1d": (gn.Conv1D(2, 1), gn.MaxPool1D(2, stride=1), gn.Flatten(), gn.Dense(2)),
     "maxpool2d": (COLUMN, gn.MaxPool2D((2, 1), padding="same"), gn.Flatten(), gn.Dense(2)),
+    "positionembedding": (gn.Reshape((3, 1)), gn.PositionEmbedding(4), gn.Flatten(), gn.Dense(2)),
+    "rmsnorm": (gn.Dense(3), gn.RMSNorm(), gn.Dense(2)),
     "rescale": (gn.Rescale(1 / 255, 0.5), gn.Dense(2)),
     "reshape": (gn.Reshape((3, 1)), gn.Dense(1), gn.Reshape((3,)), gn.Dense(2)),
     "sequential": (gn.Sequential(gn.Dense(2, "relu"), gn.Dense(2)),),
     "standardize": (gn.Standardize(), gn.Dense(2)),
     "upsample2d": (COLUMN, gn.UpSample2D((2, 1)), gn.Flatten(), gn.Dense(2)),
     "zeropad2d": (COLUMN, gn.ZeroPad2D(((1, 0), (0, 1))), gn.Flatten(), gn.Dense(2)),
+    "transformerblock": (gn.Reshape((3, 1)), gn.Dense(2), gn.TransformerBlock(1, 3), gn.Flatten(), gn.Dense(2)),
+    "unembedding": (gn.Embedding(4, 2), gn.Unembedding("embedding_1", "tanh"), gn.Flatten(), gn.Dense(2)),
 }
 
 

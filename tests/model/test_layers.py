@@ -99,14 +99,14 @@ class Residual(gn.Layer):
 
 def test_a_layer_inside_a_layer_of_ones_own() -> None:
     net = gn.Network(3, Residual(gn.Dense(3)), gn.Dense(3))
-    assert list(net.layers) == ["residual_1", "residual_1.dense_1", "dense_2"]
+    assert list(net.layers) == ["residual_1", "residual_1.dense_1", "dense_1"]
     with pytest.raises(
         gn.GlassnetError, match=r"residual_1.dense_1 is part of a layer of your own; freeze 'residual_1'"
     ):
         net.freeze("residual_1.dense_1")
     net.freeze("residual_1")
     assert not net.layers["residual_1.dense_1"].trainable
-    assert changed_by(net, lambda n: n.fit(X, X, epochs=1)) == {"dense_2.weights", "dense_2.biases"}
+    assert changed_by(net, lambda n: n.fit(X, X, epochs=1)) == {"dense_1.weights", "dense_1.biases"}
     net.unfreeze("residual_1")
     assert net.layers["residual_1.dense_1"].trainable
 

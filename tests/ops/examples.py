@@ -140,6 +140,11 @@ EXAMPLES: dict[str, tuple[Callable[[int], Case], ...]] = {
     "count": (example(ops.count, (BATCH, 3)), example(lambda x: ops.count(x, 1), (BATCH, 3))),
     "softmax": (example(softmax, (BATCH, 3)), example(softmax, (4,)), example(softmax, (2, BATCH, 1))),
     "log_softmax": (example(log_softmax, (BATCH, 3)), example(log_softmax, (4,)), example(log_softmax, (2, BATCH, 1))),
+    "masked_softmax": (
+        example(lambda x: ops.masked_softmax(x, np.tril(np.ones((3, 3)))), (BATCH, 2, 3, 3)),
+        example(lambda x: ops.masked_softmax(x, np.array([1.0, 0.0, 1.0, 1.0])), (4,)),
+        example(lambda x: ops.masked_softmax(x, np.array([[0.0, 0.0], [0.0, 1.0]])), (BATCH, 2, 2)),
+    ),
     "softmax_cross_entropy": (
         example(ops.softmax_cross_entropy, (BATCH, 3), (BATCH, 3)),
         example(ops.softmax_cross_entropy, (4,), (4,)),

@@ -13,6 +13,7 @@ from typing import Any
 
 import glassnet as gn
 from glassnet.ir.specification import Specification
+from tests.oracles.attention import SEQUENCES
 from tests.oracles.case import Case, F, Tensor, a_layer, linear, one_hidden, tanh_network, torch
 from tests.oracles.pictures import PICTURES
 
@@ -33,6 +34,7 @@ def hidden(
 ACTIVATIONS = [
     hidden("linear", "linear", lambda m, z: z),
     hidden("relu", "relu", lambda m, z: torch.relu(z), "derivative 0 at 0, as PyTorch"),
+    hidden("squared relu", "squared relu", lambda m, z: torch.relu(z) ** 2),
     hidden("leaky relu", "leaky relu", lambda m, z: F.leaky_relu(z, 0.01), "slope .01 (PyTorch; Keras has .3)"),
     hidden("leaky relu .3", gn.LeakyRelu(0.3), lambda m, z: F.leaky_relu(z, 0.3)),
     hidden("prelu", "prelu", lambda m, z: F.prelu(z, m["dense_1.slope"]), "one slope a unit"),
@@ -599,7 +601,9 @@ FROZEN = [
     partly_frozen("container", gn.Sequential(gn.Dense(4), gn.Sequential(gn.BatchNorm()), trainable=False)),
 ]
 
-CASES = {case.name: case for case in [*ACTIVATIONS, *LAYERS, *PICTURES, *LOSSES, *STEPS, *OPTIMIZERS, *FROZEN]}
+CASES = {
+    case.name: case for case in [*ACTIVATIONS, *LAYERS, *PICTURES, *SEQUENCES, *LOSSES, *STEPS, *OPTIMIZERS, *FROZEN]
+}
 
 # ── schedules ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

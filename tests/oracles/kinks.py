@@ -52,6 +52,7 @@ LOSSES: dict[str, tuple[gn.Loss, Callable[[Tensor, Tensor], Tensor]]] = {
 }
 KINKED = {
     "relu": _activation("relu", lambda x: F.relu(x)),
+    "squared relu": _activation("squared relu", lambda x: F.relu(x) ** 2),
     "leaky relu": _activation(gn.LeakyRelu(0.3), lambda x: F.leaky_relu(x, 0.3)),
     "prelu": _activation("prelu", lambda x: F.prelu(x, torch.tensor([0.25], dtype=x.dtype))),
     "elu": _activation("elu", lambda x: F.elu(x)),

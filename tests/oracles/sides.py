@@ -33,14 +33,14 @@ def samples(case: Case) -> tuple[np.ndarray, np.ndarray]:
     x = numbers((SAMPLES, *shape), stream=1)
     if case.whole_numbers is not None:
         x = np.floor((x + 1) / 2 * case.whole_numbers)
-    outputs = network(case, "float64").output.shape[1]
-    free = numbers((SAMPLES, outputs), stream=2)
+    outputs = network(case, "float64").output.shape[1:]
+    free = numbers((SAMPLES, *outputs), stream=2)
     return x, {
         "values": lambda: free,
         "binary": lambda: (free > 0).astype(float),
         "counts": lambda: np.floor(3 * (free + 1)),
-        "classes": lambda: free.argmax(axis=1),
-        "one-hot": lambda: np.eye(outputs)[free.argmax(axis=1)],
+        "classes": lambda: free.argmax(axis=-1),
+        "one-hot": lambda: np.eye(outputs[-1])[free.argmax(axis=-1)],
         "probabilities": lambda: (free + 1) / (free + 1).sum(axis=1, keepdims=True),
     }[case.targets]()
 

@@ -51,7 +51,7 @@ def measures(kind: Answer, prediction: Var, values: Mapping[str, Array], k: int)
         if labels.shape == outputs.shape and labels.shape[1:] not in ((), (1,)):
             found |= _of_questions(prediction, targets, given)
         else:
-            given["class"] = own["class"].reshape(-1)
+            given["class"] = own["class"].reshape(given["answer"].shape)
             found |= _of_classes(prediction, given, k)
     return found, {name: given[name] for name in own}
 
@@ -84,16 +84,16 @@ def _of_questions(prediction: Var, targets: Var, values: Values) -> dict[str, Va
 
 
 def _of_classes(prediction: Var, values: Values, k: int) -> dict[str, Var]:
-    """The metrics of one class of many, or of one yes or no."""
-    labels, outputs = (source("input", name, (BATCH,), "float64") for name in ("class", "answer"))
-    size = prediction.shape[-1]
+    """The metrics of one class of many, or of one yes or no: for each sample, or for each step of sequences."""
+    *rows, size = prediction.shape
+    labels, outputs = (source("input", name, tuple(rows), "float64") for name in ("class", "answer"))
     assert isinstance(size, int)
     if size == 1:
-        column = ops.reshape(prediction, shape=(BATCH,))
+        column = ops.reshape(prediction, shape=tuple(rows))
         outputs = _named("answer", ops.cast(ops.greater(column, 0.5), dtype="float64"))
     found = {"accuracy": _accuracy(ops.equal(outputs, labels))}
     highest = int(values["class"].max())
-    if highest < MOST_CLASSES:
+    if highest < MOST_CLASSES and len(rows) == 1:
         found["confusion"] = _confusion(labels, outputs, max(2, size, highest + 1))
     if highest < size:
         of_class = ops.one_hot(ops.cast(labels, dtype="int64"), size=size, dtype=prediction.dtype)
@@ -102,7 +102,7 @@ def _of_classes(prediction: Var, values: Values, k: int) -> dict[str, Var]:
         found[f"top_{k}"] = _named(f"top_{k}", ops.mean(_named(f"among the top {k}", ops.greater(float(k), larger))))
     classes = np.arange(size <= 2, max(2, size, highest + 1), dtype=np.float64)
     each = [
-        ops.equal(ops.reshape(var, shape=(BATCH, 1)), operand(classes[None], "float64")) for var in (outputs, labels)
+        ops.equal(ops.reshape(var, shape=(*rows, 1)), operand(classes[None], "float64")) for var in (outputs, labels)
     ]
     return found | _shares(each[0], each[1], values)
 
@@ -122,8 +122,9 @@ def _accuracy(right: Var) -> Var:
 
 def _shares(answered: Var, true: Var, values: Values) -> dict[str, Var]:
     """Precision, recall and F1 of 1 for each sample that was answered as a class, or that is of it, else 0."""
-    hits = _named("hits", ops.sum(answered * true, 0))
-    as_class, of_class = _named("answered", ops.sum(answered, 0)), _named("members", ops.sum(true, 0))
+    rows = tuple(range(len(true.shape) - 1))
+    hits = _named("hits", ops.sum(answered * true, rows))
+    as_class, of_class = _named("answered", ops.sum(answered, rows)), _named("members", ops.sum(true, rows))
     return {
         "precision": _mean_share("precision", hits, as_class, values),
         "recall": _mean_share("recall", hits, of_class, values),

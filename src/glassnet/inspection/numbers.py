@@ -276,10 +276,11 @@ def _source_names(network: Model, graph: Graph, samples: int) -> dict[Var, Namer
     if (x := graph.sources.get("x")) is not None:
         inputs = input_names(network)
         names[x] = lambda index: f"{inputs[index[1:]]}{of_sample(index, samples)}"
-    if (y := graph.sources.get("y")) is not None:
-        names[y] = neurons.namer("target", y, samples) if len(y.shape) > 1 else partial(_of_a_sample, "target", samples)
-    of_samples = ("sample_weight", "class", "answer")
-    names |= {graph.sources[name]: partial(_of_a_sample, name, samples) for name in of_samples if name in graph.sources}
+    called = {"y": "target", "sample_weight": "sample_weight", "class": "class", "answer": "answer"}
+    for name, word in called.items():
+        if (var := graph.sources.get(name)) is not None:
+            several = len(var.shape) > 1
+            names[var] = neurons.namer(word, var, samples) if several else partial(_of_a_sample, word, samples)
     return names
 
 

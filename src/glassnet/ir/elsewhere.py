@@ -34,6 +34,7 @@ NETWORK = {
     **dict.fromkeys(["to", "cuda", "cpu", "eval", "train"], "there is nothing to switch: using and training are apart"),
     **dict.fromkeys(["trainable", "requires_grad_"], "write net.freeze('dense_1') or net.unfreeze('dense_1')"),
     "partial_fit": "write net.train_on_batch(x, y)",
+    "generate": "write gn.generate(net, 'Once', length=200)",
     "predict_classes": "write net.predict(x)",
     "classes_": "the names of the classes are net.labels",
     "loss_curve_": 'write net.history["loss"]',
@@ -96,7 +97,8 @@ NAMES = {
     "nll": "categorical cross-entropy",
     "sparse_categorical_crossentropy": "categorical cross-entropy", "kld": "Kullback-Leibler",
     "kl_divergence": "Kullback-Leibler", "acc": "accuracy", "r2_score": "r2", "swish": "silu", "identity": "linear",
-    "sgd_momentum": "sgd", "sigm": "sigmoid", "logistic": "sigmoid",
+    "sgd_momentum": "sgd", "sigm": "sigmoid", "logistic": "sigmoid", "relu2": "squared relu",
+    "relu_squared": "squared relu",
 }  # fmt: skip
 """Losses, metrics and activations: the name in other libraries, and ours."""
 PUBLIC = {
@@ -115,6 +117,10 @@ PUBLIC = {
     "CSVLogger": "CsvLog", "ReduceLROnPlateau": "ReduceOnPlateau", "Normal_": "Normal", "SiLU": "Silu", "Swish": "Silu",
     "LinearModel": "LinearRegression", "OLS": "LinearRegression", "LayerDense": "Dense", "Layer_Dense": "Dense",
     "load_model": "load", "MLPClassifier": "Network", "MLPRegressor": "Network",
+    "MultiHeadAttention": "Attention", "MultiheadAttention": "Attention", "SelfAttention": "Attention",
+    "TransformerEncoderLayer": "TransformerBlock", "TransformerDecoderLayer": "TransformerBlock",
+    "PositionalEmbedding": "PositionEmbedding", "PositionalEncoding": "PositionEmbedding",
+    "Cropping1D": "Crop", "RMSNormalization": "RMSNorm", "ReversibleEmbedding": "Unembedding",
 }  # fmt: skip
 """Public names: those of other libraries, and ours."""
 MODULE = {
@@ -140,6 +146,10 @@ DATA = {
     **{f"make_{name}": f"write gn.data.{name}()" for name in ("moons", "circles", "blobs")},
     **dict.fromkeys(("load_mnist", "MNIST", "fetch_openml", "load_digits"), "write gn.data.mnist()"),
     "load_data": "write data = gn.data.mnist(), and data.x_train",
+    **dict.fromkeys(
+        ["Tokenizer", "TextVectorization", "ByteLevelBPETokenizer"],
+        "write text = gn.data.text('book.txt', length=64), and text.tokens",
+    ),
 }
 """The same for ``gn.data``."""
 

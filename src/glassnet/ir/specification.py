@@ -31,6 +31,10 @@ ELSEWHERE = {
     "random_state": "seed", "random_seed": "seed", "alpha": "slope", "negative_slope": "slope", "eps": "epsilon",
     "requires_grad": "trainable", "kernel_size": "size", "pool_size": "size", "out_channels": "filters",
     "dilation_rate": "dilation", "scale_factor": "size",
+    "num_heads": "heads", "n_heads": "heads", "n_head": "heads", "nhead": "heads",
+    "is_causal": "causal", "use_causal_mask": "causal", "attn_mask": "mask", "attention_mask": "mask",
+    "dim_feedforward": "hidden", "intermediate_dim": "hidden", "ffn_dim": "hidden", "sequence_length": "positions",
+    "max_len": "positions", "num_embeddings": "entries", "embedding_dim": "units", "output_dim": "units",
 }  # fmt: skip
 """What other libraries call a setting, where the nearest name alone would not lead to ours."""
 OF_THE_NETWORK = {"input_shape", "input_dim", "in_features", "batch_input_shape"}

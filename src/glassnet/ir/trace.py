@@ -6,6 +6,7 @@ random key, and whether this is training. The trace collects all that, under the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -73,7 +74,7 @@ class Trace:
     layers: dict[str, Specification] = field(default_factory=dict)
     draws: int = 0
     frozen: bool = False
-    _counts: dict[str, int] = field(default_factory=dict)
+    _counts: Counter[str] = field(default_factory=Counter)
     _names: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -100,13 +101,13 @@ class Trace:
             self.frozen = before
 
     def unique_name(self, kind: str, name: str | None) -> str:
-        """The name a layer was given, or its kind and a running number: dense_1, dense_2."""
+        """The name a layer was given, or its kind and a running number within the layer that it is part of: dense_1."""
         if name is None:
-            self._counts[kind] = self._counts.get(kind, 0) + 1
-            name = f"{kind}_{self._counts[kind]}"
-        if name in self._names:
-            raise GlassnetError(f"two layers are named {name!r}; give each layer a name of its own")
-        self._names.add(name)
+            self._counts[of_kind := _joined(here().path, kind)] += 1
+            name = f"{kind}_{self._counts[of_kind]}"
+        if (full := _joined(here().path, name)) in self._names:
+            raise GlassnetError(f"two layers are named {full!r}; give each layer a name of its own")
+        self._names.add(full)
         return name
 
 

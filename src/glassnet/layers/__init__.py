@@ -7,15 +7,16 @@ True
 
 from glassnet.ir.elsewhere import face
 from glassnet.layers.activations import Activation, ActivationFunction, activation
+from glassnet.layers.attention import Attention, CrossAttention, TransformerBlock
 from glassnet.layers.containers import Add, Concatenate, Identity, Sequential
 from glassnet.layers.convolution import Conv1D, Conv2D, Conv2DTranspose
 from glassnet.layers.dense import Dense
-from glassnet.layers.embedding import Embedding
+from glassnet.layers.embedding import Embedding, Unembedding
 from glassnet.layers.initializers import Initializer
 from glassnet.layers.layer import Layer
 from glassnet.layers.losses import Loss, loss
 from glassnet.layers.noise import Dropout, Dropout2D, GaussianNoise
-from glassnet.layers.normalization import BatchNorm, LayerNorm, Standardize
+from glassnet.layers.normalization import BatchNorm, LayerNorm, RMSNorm, Standardize
 from glassnet.layers.penalty import Penalty
 from glassnet.layers.pooling import (
     AveragePool1D,
@@ -25,13 +26,15 @@ from glassnet.layers.pooling import (
     MaxPool1D,
     MaxPool2D,
 )
+from glassnet.layers.position import PositionEmbedding
 from glassnet.layers.resize import UpSample2D, ZeroPad2D
-from glassnet.layers.shape import Flatten, Rescale, Reshape
+from glassnet.layers.shape import Crop, Flatten, Rescale, Reshape
 
 __all__ = [
     "Activation",
     "ActivationFunction",
     "Add",
+    "Attention",
     "AveragePool1D",
     "AveragePool2D",
     "BatchNorm",
@@ -39,6 +42,8 @@ __all__ = [
     "Conv1D",
     "Conv2D",
     "Conv2DTranspose",
+    "Crop",
+    "CrossAttention",
     "Dense",
     "Dropout",
     "Dropout2D",
@@ -55,10 +60,14 @@ __all__ = [
     "MaxPool1D",
     "MaxPool2D",
     "Penalty",
+    "PositionEmbedding",
+    "RMSNorm",
     "Rescale",
     "Reshape",
     "Sequential",
     "Standardize",
+    "TransformerBlock",
+    "Unembedding",
     "UpSample2D",
     "ZeroPad2D",
     "activation",

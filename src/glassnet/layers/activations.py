@@ -38,6 +38,7 @@ __all__ = [
     "Softmax",
     "Softplus",
     "Softsign",
+    "SquaredRelu",
     "Step",
     "Tanh",
     "activation",
@@ -109,6 +110,19 @@ class Relu(ActivationFunction):
 
     def __call__(self, x: Var) -> Var:
         return ops.relu(x)
+
+
+@dataclass(frozen=True)
+class SquaredRelu(ActivationFunction):
+    """max(x, 0)² (So et al. 2021), whose derivative has no corner.
+
+    >>> import glassnet as gn
+    >>> gn.Network(4, gn.Activation("squared relu"))([-2, -1, 0, 3]).round(4)
+    array([0., 0., 0., 9.], dtype=float32)
+    """
+
+    def __call__(self, x: Var) -> Var:
+        return ops.relu(x) ** 2
 
 
 @dataclass(frozen=True)

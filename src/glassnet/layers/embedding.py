@@ -1,15 +1,21 @@
-"""A table of learned rows, looked up by whole numbers."""
+"""A table of learned rows, looked up by whole numbers; and the same table used the other way round."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from glassnet import ops
+from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
-from glassnet.ir.require import require_count
-from glassnet.ir.trace import parameter
+from glassnet.ir.require import require, require_count
+from glassnet.ir.trace import current, parameter
+from glassnet.ir.types import Array
+from glassnet.layers.activations import ActivationFunction, Linear, activation_function
 from glassnet.layers.initializers import Initializer, Uniform, initializer
-from glassnet.layers.layer import Layer
+from glassnet.layers.layer import Layer, describe_layer, input_error
+from glassnet.words import unknown
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,7 @@ class Embedding(Layer):
 
     entries: int
     units: int
-    weights: Initializer | str = Uniform()
+    weights: Initializer | str | Sequence[Any] | Array = Uniform()
 
     def __post_init__(self) -> None:
         for field in ("entries", "units"):
@@ -36,3 +42,54 @@ class Embedding(Layer):
     def __call__(self, x: Var) -> Var:
         table = parameter("weights", (self.entries, self.units), initializer(self.weights, "weights"))
         return ops.take(table, ops.cast(x, dtype="int64"))
+
+
+@dataclass(frozen=True)
+class Unembedding(Layer):
+    """A score for each entry of an embedding: y = activation(x tableᵀ + biases), by the table of an earlier Embedding.
+
+    The two layers share one table ("weight tying", Press & Wolf 2017), which gets the gradients of both. The table has
+    the Embedding's name, and is frozen with it.
+
+    Args:
+        embedding: the name of the Embedding, as in ``net.layers``.
+        activation: a name or an activation function.
+        biases: the first biases, one an entry: an initializer, its name, or the numbers; None for none.
+
+    Raises:
+        GlassnetError: there is no Embedding of that name before it, or its rows have another length.
+
+    >>> import glassnet as gn
+    >>> table = [[1, 0], [0, 2], [3, 3]]
+    >>> net = gn.Network(1, gn.Embedding(3, 2, weights=table), gn.Unembedding("embedding_1"))
+    >>> net([1])  # the row [0, 2] times each row
+    array([[0., 4., 6.]], dtype=float32)
+    >>> list(net.parameters)
+    ['embedding_1.weights']
+    """
+
+    embedding: str
+    activation: str | ActivationFunction = Linear()
+    biases: Initializer | str | Sequence[Any] | Array | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "activation", activation_function(self.activation))
+        if self.biases is not None:
+            object.__setattr__(self, "biases", initializer(self.biases, "biases"))
+
+    def __call__(self, x: Var) -> Var:
+        table = self._table()
+        if x.shape[-1] != table.shape[1]:
+            raise input_error(self, f"{table.shape[1]} numbers along its last axis, as the rows of the embedding", x)
+        y = x @ ops.transpose(table)
+        if self.biases is not None:
+            y = y + parameter("biases", (table.shape[0],), initializer(self.biases, "biases"))
+        return activation_function(self.activation)(y)
+
+    def _table(self) -> Var:
+        """The table of the Embedding of that name."""
+        before = {name: layer for name, layer in current().layers.items() if isinstance(layer, Embedding)}
+        require(bool(before), f"{describe_layer(self)} needs an Embedding before it, whose table it uses")
+        if self.embedding not in before:
+            raise GlassnetError(f"{describe_layer(self)}: {unknown('embedding', str(self.embedding), before)}")
+        return current().parameters[f"{self.embedding}.weights"].var

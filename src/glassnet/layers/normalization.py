@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from glassnet import ops
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require_number
 from glassnet.ir.trace import is_frozen, is_training, parameter, recall, remember
-from glassnet.layers.initializers import Constant, Zeros
+from glassnet.ir.types import Array
+from glassnet.layers.initializers import Constant, Initializer, Zeros, initializer
 from glassnet.layers.layer import Layer
 
 
@@ -112,3 +114,30 @@ class LayerNorm(Layer):
         mean = ops.named(ops.mean(x, -1, keepdims=True), name="mean")
         variance = ops.named(ops.mean((x - mean) ** 2, -1, keepdims=True), name="variance")
         return _scaled_and_shifted((x - mean) / _deviation(variance, self.epsilon))
+
+
+@dataclass(frozen=True)
+class RMSNorm(Layer):
+    """Each sample divided by the root mean square of its last axis, then scaled (Zhang & Sennrich 2019).
+
+    Args:
+        epsilon: what is added to the mean square, so that it is never 0.
+        scale: the first scales, one for each number of the last axis; None for none, so that nothing is learnt.
+
+    >>> import glassnet as gn
+    >>> gn.Network(2, gn.RMSNorm(epsilon=0.0, scale=None))([1, 7])
+    array([0.2, 1.4], dtype=float32)
+    """
+
+    epsilon: float = 1e-5
+    scale: Initializer | str | Sequence[Any] | Array | None = Constant(1.0)
+
+    def __post_init__(self) -> None:
+        require_number(self.epsilon, "the epsilon of RMSNorm", 0)
+        if self.scale is not None:
+            object.__setattr__(self, "scale", initializer(self.scale, "scale"))
+
+    def __call__(self, x: Var) -> Var:
+        square = ops.named(ops.mean(x**2, -1, keepdims=True), name="mean square")
+        y = x / ops.named(ops.sqrt(square + self.epsilon), name="root mean square")
+        return y if self.scale is None else y * parameter("scale", (x.shape[-1],), initializer(self.scale, "scale"))

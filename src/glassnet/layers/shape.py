@@ -53,6 +53,32 @@ class Reshape(Layer):
         return ops.reshape(x, shape=(BATCH, *self.shape))
 
 
+@dataclass(frozen=True)
+class Crop(Layer):
+    """A sequence without so many steps before and after: of (5, 2), ``Crop(1, 2)`` leaves (2, 2).
+
+    >>> import glassnet as gn
+    >>> gn.Network((4, 1), gn.Crop(before=1, after=2))([[1], [2], [3], [4]])
+    array([[2.]], dtype=float32)
+    """
+
+    before: int = 0
+    after: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("before", "after"):
+            given = getattr(self, name)
+            fits = isinstance(given, int | np.integer) and not isinstance(given, bool) and given >= 0
+            require(bool(fits), f"the steps {name} of Crop must be a whole number of at least 0, got {given!r}")
+            object.__setattr__(self, name, int(given))
+
+    def __call__(self, x: Var) -> Var:
+        steps = x.shape[1] if len(x.shape) > 1 else None
+        if not isinstance(steps, int) or steps <= self.before + self.after:
+            raise input_error(self, f"more than {self.before + self.after} steps along its first axis", x)
+        return ops.slice_(x, axis=1, start=self.before, stop=steps - self.after)
+
+
 def _numbers(x: Var) -> int:
     return prod(dim for dim in x.shape[1:] if isinstance(dim, int))
 

@@ -36,7 +36,7 @@ class Answer(Enum):
         return losses.get(self, SquaredError())
 
     def decide(self, outputs: Array) -> Array:
-        """Outputs (n, k) as answers: class numbers (n,), 0 or 1 for each of k questions, or the values themselves.
+        """Outputs (…, k) as answers: class numbers (…), 0 or 1 for each of k questions, or the values themselves.
 
         >>> Answer.CLASS.decide(np.array([[0.2, 0.7, 0.1], [0.6, 0.1, 0.3]]))
         array([1, 0])
@@ -53,4 +53,5 @@ class Answer(Enum):
 
     def labels(self, targets: Array) -> Array:
         """Prepared targets as metrics take them: rows of class probabilities become class numbers."""
-        return targets.argmax(axis=-1) if self is Answer.CLASS and targets.ndim > 1 else targets
+        are_probabilities = targets.ndim > 1 and targets.dtype.kind == "f"
+        return targets.argmax(axis=-1) if self is Answer.CLASS and are_probabilities else targets

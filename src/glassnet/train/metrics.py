@@ -1,7 +1,7 @@
 """Metrics: what people read off a trained network. Each is ``metric(y, prediction)`` with the network's outputs.
 
 ``y`` holds class numbers (n,), rows of 0/1 for labels that do not exclude each other (n, k), or values; ``prediction``
-the network's outputs (n, k).
+the network's outputs (n, k). Of sequences they are (n, steps) and (n, steps, k), and each step counts as a sample does.
 
 >>> import glassnet as gn
 >>> x, y = gn.data.vertical()
@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -46,7 +47,7 @@ Metric = Callable[[Array, Array], float]
 
 
 def answers(prediction: Array) -> Array:
-    """Outputs as labels: the largest of several outputs, or whether a single one is above one half.
+    """Outputs (…, k) as labels (…): the largest of several outputs, or whether a single one is above one half.
 
     >>> answers(np.array([[0.2, 0.7, 0.1], [0.6, 0.1, 0.3]]))
     array([1, 0])
@@ -55,21 +56,27 @@ def answers(prediction: Array) -> Array:
     """
     if prediction.ndim > 1 and prediction.shape[-1] > 1:
         return np.asarray(prediction.argmax(axis=-1))
-    return (prediction.reshape(len(prediction)) > 0.5).astype(np.int64)
+    return (prediction.reshape(_rows(prediction)) > 0.5).astype(np.int64)
+
+
+def _rows(prediction: Array) -> tuple[int, ...]:
+    """The shape of what there is one of for each row of outputs: (n,), or (n, steps) of sequences."""
+    return prediction.shape[:-1] if prediction.ndim > 1 else prediction.shape
 
 
 def _labels(y: Array, prediction: Array) -> tuple[Array, Array]:
     """(true, answered) labels, both class numbers or both rows of 0/1."""
     if y.ndim > 1 and y.shape == prediction.shape and y.shape[-1] > 1:
         return y > 0.5, prediction > 0.5
-    return _classes(y), answers(prediction)
+    return _classes(y, prediction), answers(prediction)
 
 
-def _classes(y: Array) -> Array:
-    """Class numbers as int64 (n,), or an error where there are none."""
-    if y.size != len(y) or (y < 0).any() or (y != np.floor(y)).any():
+def _classes(y: Array, prediction: Array) -> Array:
+    """Class numbers as int64, one for each row of outputs, or an error where there are none."""
+    rows = _rows(prediction)
+    if y.size != prod(rows) or (y < 0).any() or (y != np.floor(y)).any():
         raise GlassnetError("y has no class numbers 0, 1, …, which accuracy and its like count; use 'mae' or 'r2'")
-    return y.reshape(len(y)).astype(np.int64)
+    return y.reshape(rows).astype(np.int64)
 
 
 def accuracy(y: Array, prediction: Array) -> float:
@@ -91,13 +98,13 @@ class _TopK:
         return f"top_{self.k}"
 
     def __call__(self, y: Array, prediction: Array) -> float:
-        true, classes = _classes(y), prediction.shape[-1]
+        true, classes = _classes(y, prediction), prediction.shape[-1]
         if true.max() >= classes:
             raise GlassnetError(
                 f"{self.__name__} needs one output for each class, got {classes} for classes 0..{true.max()}"
             )
-        of_truth = np.take_along_axis(prediction, true[:, None], axis=1)
-        return float(np.mean((prediction > of_truth).sum(axis=1) < self.k))
+        of_truth = np.take_along_axis(prediction, true[..., None], axis=-1)
+        return float(np.mean((prediction > of_truth).sum(axis=-1) < self.k))
 
 
 def top_k(k: int) -> Metric:
@@ -116,7 +123,7 @@ def confusion_matrix(y: Array, prediction: Array, classes: int | None = None) ->
     array([[1, 0],
            [1, 1]])
     """
-    true, answered = _classes(y), answers(prediction)
+    true, answered = _classes(y, prediction).ravel(), answers(prediction).ravel()
     classes = classes or max(2, prediction.shape[-1], int(true.max()) + 1)
     return np.bincount(true * classes + answered, minlength=classes**2).reshape(classes, classes)
 
@@ -124,7 +131,7 @@ def confusion_matrix(y: Array, prediction: Array, classes: int | None = None) ->
 def _counts(y: Array, prediction: Array) -> tuple[Array, Array, Array]:
     """(right, answered, true) for each class: for two classes, or rows of 0/1, the positive ones only."""
     if y.ndim > 1 and y.shape == prediction.shape and y.shape[-1] > 1:
-        true, answered = _labels(y, prediction)
+        true, answered = (labels.reshape(-1, y.shape[-1]) for labels in _labels(y, prediction))
         return (true & answered).sum(axis=0), answered.sum(axis=0), true.sum(axis=0)
     matrix = confusion_matrix(y, prediction)
     counts = np.diag(matrix), matrix.sum(axis=0), matrix.sum(axis=1)

@@ -39,7 +39,8 @@ class Preparation:
         if not single:
             require_same_rows({"x": x, "y": y, "sample_weight": weight})
         if (texts := texts_of(y)) is not None:
-            y = class_numbers(texts, network.labels, network.output, network.is_classifier)
+            numbers = class_numbers(texts, network.labels, network.output, network.is_classifier)
+            y = numbers.reshape(np.asarray(y, dtype=object).shape)
         targets = prepare_targets(y, network.output, self.loss, network.dtype)
         if len(inputs) != len(targets):
             raise DataError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,9 @@ from glassnet.words import counted, quoted
 
 
 def prepare_targets(y: Any, output: Var, loss: Loss, dtype: str) -> Array:
-    """Class numbers as int64 (n,) for cross-entropy over classes; everything else in the shape of the predictions.
+    """Class numbers as int64 for cross-entropy over classes, else numbers in the shape of the predictions.
+
+    There is a class number for each row of outputs: (n,), or (n, steps) for outputs of shape (n, steps, classes).
 
     Raises:
         DataError: text, fractions or numbers out of range where class numbers belong, or a shape that does not fit.
@@ -37,9 +40,10 @@ def prepare_targets(y: Any, output: Var, loss: Loss, dtype: str) -> Array:
             "categorical cross-entropy needs one output for each class, but the network has one; end it with "
             "Dense(classes, 'softmax'), or with one 'sigmoid' for a yes or no"
         )
-    if isinstance(loss, CategoricalCrossEntropy | CustomLoss) and _is_column(array) and classes > 1:
-        return _class_numbers(array.reshape(len(array)), classes)
-    if array.shape[1:] != shape and array[:1].size == int(np.prod(shape)):
+    is_one_a_row = array.shape[1:] != shape and array[:1].size == prod(shape[:-1])
+    if isinstance(loss, CategoricalCrossEntropy | CustomLoss) and is_one_a_row and classes > 1:
+        return _class_numbers(array.reshape(len(array), *shape[:-1]), classes)
+    if array.shape[1:] != shape and array[:1].size == prod(shape):
         array = array.reshape(len(array), *shape)
     if array.shape[1:] != shape:
         raise DataError(
@@ -101,9 +105,9 @@ def _is_column(array: Array) -> bool:
 
 
 def _class_numbers(array: Array, classes: int) -> Array:
-    if array.dtype.kind == "f" and (array != np.floor(array)).any():
-        row = int(np.argmax(array != np.floor(array)))
-        raise DataError(f"y must hold class numbers 0..{classes - 1}, got {array[row]} in row {row}")
+    if array.dtype.kind == "f" and (broken := array != np.floor(array)).any():
+        row = int(np.argwhere(broken)[0][0])
+        raise DataError(f"y must hold class numbers 0..{classes - 1}, got {array[broken][0]} in row {row}")
     if array.size and array.min() == 1 and array.max() == classes:
         raise DataError(f"y counts its {classes} classes from 1, and class numbers count from 0: give y - 1")
     _require_range(
@@ -130,8 +134,9 @@ def _require_probabilities(array: Array, loss: str) -> None:
 
 def require_two_classes(y: Array, loss: Loss) -> None:
     """Raise DataError where a classifier would be shown one class only, and so learn to answer it always."""
-    counts_classes = isinstance(loss, CategoricalCrossEntropy | BinaryCrossEntropy) and _is_column(y)
-    if counts_classes and (y == np.floor(y[0])).all():
+    are_numbers = _is_column(y) or y.dtype == np.int64
+    counts_classes = isinstance(loss, CategoricalCrossEntropy | BinaryCrossEntropy) and are_numbers
+    if counts_classes and (y == np.floor(y.flat[0])).all():
         samples = f"all {len(y)} samples are" if len(y) > 1 else "the only sample is"
         raise DataError(f"{samples} of class {int(y.flat[0])}; a classifier needs samples of at least two classes")
 

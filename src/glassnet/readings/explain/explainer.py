@@ -192,7 +192,8 @@ class Explainer:
             return Number(1.0)
         leaf = Leaf(value, var=var, index=index)
         if rule is None or var in self.names or (_layer(var) != layer and not var.origin.stage):
-            return leaf
+            is_nothing = rule is not None and value == 0 and literal(self._arithmetic(var, index) or leaf, 0)
+            return Number(0.0) if is_nothing else leaf  # what a mask leaves out is not there
         if not self._is_fixed(var) and self._stands_alone(var, owner, rule, outermost):
             return leaf
         written = self._written_out(rule, var, index, outermost)
