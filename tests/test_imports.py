@@ -20,7 +20,7 @@ FLOORS: tuple[set[str], ...] = (
     {"cli"},
     {"__init__"},
     {"lab"},
-    {"practice", "lessons", "digits", "interop"},
+    {"practice", "lessons", "digits", "generation", "interop"},
     {"network", "drawing"},
     {"inspection"},
     {"train"},

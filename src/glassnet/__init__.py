@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from glassnet import ops as ops
     from glassnet.digits import DigitAnswer as DigitAnswer
     from glassnet.digits import read_digit as read_digit
+    from glassnet.generation import generate as generate
     from glassnet.ir import DataError as DataError
     from glassnet.ir import DivergenceError as DivergenceError
     from glassnet.ir import GlassnetError as GlassnetError
@@ -178,6 +179,7 @@ _MODULES = {
 
 _NAMES = {
     "digits": "DigitAnswer read_digit",
+    "generation": "generate",
     "ir": "DataError DivergenceError GlassnetError Graph ModelFileError ShapeError Trace "
     "parameter rate recall remember",
     "layers": "Activation ActivationFunction Add Attention AveragePool1D AveragePool2D BatchNorm Concatenate Conv1D "
@@ -211,7 +213,7 @@ _DAILY = (
     "CsvLog DataError Dense DivergenceError Dropout EarlyStopping Embedding Flatten GlassnetError Identity "
     "KeepBest LayerNorm LinearRegression MaxPool2D Network OneCycle Penalty Polynomial PositionEmbedding Practice "
     "RMSNorm ReduceOnPlateau Rescale Reshape SGD Sequential Standardize TransformerBlock Unembedding "
-    "check_gradients find_learning_rate lecture load read_digit"
+    "check_gradients find_learning_rate generate lecture load read_digit"
 )
 """What tab completion offers beside the modules; the other names are reachable too, here and in their modules."""
 

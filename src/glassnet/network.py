@@ -55,6 +55,7 @@ class Network(Model):
         state: running statistics by name (batch normalisation has some).
         labels: names of the classes, for showing answers, or None.
         encoding: how the columns of a table become inputs, for networks trained on tables, or None.
+        tokens: how text becomes inputs, for networks trained on text, or None; assign those of ``gn.data.text``.
         history: what the last training measured after each epoch; saved with the network.
 
     Raises:
@@ -363,7 +364,7 @@ class Network(Model):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How to pickle it, for process pools: the specification and arrays of a model file, never code."""
-        specified = {"input_shape", "dtype", "seed", "labels", "encoding", "columns"}
+        specified = {"input_shape", "dtype", "seed", "labels", "encoding", "columns", "tokens"}
         kept = {name: value for name, value in self.kept().items() if name not in specified}
         return file.unpickled, (type(self), *file.contents(self)), kept
 

@@ -17,6 +17,7 @@ from glassnet.cli.draw import draw
 from glassnet.cli.evaluate import evaluate
 from glassnet.cli.explain import explain
 from glassnet.cli.formula import formula
+from glassnet.cli.generate import generate
 from glassnet.cli.group import Command, Commands
 from glassnet.cli.info import info
 from glassnet.cli.lab import lab
@@ -42,6 +43,7 @@ EXAMPLES: dict[Callable[..., None], str] = {
     train: "glassnet train mnist --hidden 128 64 --epochs 10 --out digits.safetensors",
     evaluate: "glassnet evaluate digits.safetensors mnist",
     predict: "glassnet predict digits photo.jpg drawing.png",
+    generate: 'glassnet generate book.safetensors --prompt "Once" --temperature 0.8 --top-k 20',
     show: "glassnet show mnist 7",
     explain: "glassnet explain 2-4-3-1 --input 0.4,-0.7 --target 1 --number dloss/dw.weights[0,1]",
     formula: "glassnet formula 2-4-3-1 --collapse",

@@ -16,10 +16,11 @@ from rich.text import Text
 
 from glassnet.cli.display import CELL, SIDE, bars, image_table, new_console
 from glassnet.cli.evaluate import report
+from glassnet.cli.job import run
 from glassnet.cli.lab import lab_of
 from glassnet.cli.recipes import image_recipe
 from glassnet.cli.sources import image_set
-from glassnet.cli.train import image_job, run
+from glassnet.cli.train import image_job
 from glassnet.data import ImageData
 from glassnet.files import require_writable
 from glassnet.ir.errors import DataError

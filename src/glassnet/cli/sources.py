@@ -18,6 +18,7 @@ from glassnet.cli.display import SIDE
 from glassnet.data import Encoding, ImageData
 from glassnet.data.records import Records, read_records
 from glassnet.data.strokes import strokes as draw
+from glassnet.data.text import TALE
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
@@ -159,7 +160,7 @@ def is_image_set(name: str) -> bool:
     if name in IMAGE_SETS:
         return True
     if name not in TABLES and not Path(name).suffix and not Path(name).exists():
-        raise GlassnetError(f"{unknown('data set', name, (*IMAGE_SETS, *TABLES))}; or name a CSV file")
+        raise GlassnetError(f"{unknown('data set', name, (*IMAGE_SETS, *TABLES, TALE))}; or name a file")
     return False
 
 

@@ -1,83 +1,38 @@
-"""``glassnet train``: a network from images or from a table, with a live progress bar."""
+"""``glassnet train``: a network from images, from a table or from a text, with a live progress bar."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, cast
 
-import numpy as np
 import typer
-from rich.console import Console
 
 from glassnet import data
 from glassnet.cli.display import new_console
-from glassnet.cli.group import BY_SIGNAL, complain
+from glassnet.cli.job import Job, run
+from glassnet.cli.language import is_text, language_job
 from glassnet.cli.recipes import AUGMENT, Recipe, image_network, image_recipe, table_network, table_recipe
 from glassnet.cli.sources import DATA, IMAGE_SETS, TABLES, image_set, is_image_set, records_of
-from glassnet.cli.tables import Delimiter, Header, Ignore, columns_of, note, show_table, unit_of
+from glassnet.cli.tables import Delimiter, Header, Ignore, columns_of, note, show_table
 from glassnet.data import ImageData, Table
 from glassnet.data.table import Task
+from glassnet.data.text import TALE
 from glassnet.files import require_writable
-from glassnet.ir.errors import DivergenceError, GlassnetError
+from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
-from glassnet.ir.types import Array
 from glassnet.model.file import MODEL
-from glassnet.model.history import measurements
-from glassnet.model.seeds import generator
-from glassnet.network import Network
 from glassnet.train import checkpoints as checkpoint_files
-from glassnet.train.callbacks import EarlyStopping
 from glassnet.train.checkpoints import Checkpoint
 from glassnet.train.log import LOG, CsvLog
-from glassnet.train.preparation import hold_out
-from glassnet.train.progress import Progress, Terminal
 from glassnet.train.training import Callback
-from glassnet.words import quoted
 
 FEWEST_TO_HOLD_OUT = 20  # rows: fewer are all needed for learning
 HELD_OUT = 0.2
-FEWEST_EPOCHS_OF_PATIENCE = 5
-
-
-@dataclass(frozen=True)
-class Job:
-    """A network, how to train it, the samples it learns from, those held out for validation, and those of the test."""
-
-    network: Network
-    recipe: Recipe
-    x: Array
-    y: Array
-    noun: str
-    held_out: tuple[Array, Array] | None = None
-    test: tuple[Array, Array] | None = None
-    weight: float | None = None
-
-    def early_stopping(self) -> list[Callback]:
-        """The callback that puts back the weights of the best epoch, where samples are held out to judge by."""
-        patience = max(FEWEST_EPOCHS_OF_PATIENCE, self.recipe.epochs // 5)
-        return [EarlyStopping("validation_loss", patience)] if self.held_out else []
-
-    def holding_out(self, share: float) -> Job:
-        """The job without a random share of its samples, which it is validated on."""
-        require(0 < share < 1, f"--validation must be a share between 0 and 1, got {share:g}")
-        count = max(1, round(share * len(self.x)))
-        require(count < len(self.x), f"{len(self.x)} {self.noun} are too few to hold out {share:g} of them")
-        order = generator(self.network.seed, "split").permutation(len(self.x))
-        kept, held = hold_out(order, count, self.y if self.network.is_classifier else None)
-        return replace(self, x=self.x[kept], y=self.y[kept], held_out=(self.x[held], self.y[held]))
-
-    def unseen(self) -> list[str]:
-        """A note on the classes of which no sample is held out."""
-        if self.held_out is None or not self.network.labels:
-            return []
-        classes = sorted(set(self.y.tolist()) - set(self.held_out[1].tolist()))
-        names = quoted([self.network.labels[k] for k in classes])
-        return [f"None of the held-out {self.noun} is of class {names}: they say nothing about it."] if classes else []
 
 
 def train(
-    source: Annotated[str, typer.Argument(metavar="DATA", help=f"{DATA} with a header.")],
+    source: Annotated[str, typer.Argument(metavar="DATA", help=f"{DATA} with a header, tale or a .txt file.")],
     target: Annotated[str | None, typer.Option(help="The column of the CSV file to predict.")] = None,
     task: Annotated[str | None, typer.Option(help="For tables: classification or regression.")] = None,
     ignore: Ignore = None,
@@ -99,10 +54,13 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint, if there is one.")] = False,
     log: Annotated[Path | None, typer.Option(help="CSV file for what is measured after each epoch.")] = None,
     folder: Annotated[Path | None, typer.Option("--data", help="Folder with the files of the images.")] = None,
+    length: Annotated[int | None, typer.Option(help="For texts: how many tokens the network sees at once.")] = None,
+    tokens: Annotated[str | None, typer.Option(help="For texts: characters, or a number of byte pairs.")] = None,
 ) -> None:
-    """Train a network on images, or on a table.
+    """Train a network on images, on a table, or on a text.
 
-    The images are of digits (mnist, strokes) or clothing (fashion); a table is any CSV file with a header.
+    The images are of digits (mnist, strokes) or clothing (fashion); a table is any CSV file with a header; a text is
+    any .txt file, or tale, which comes with Glassnet: the network learns to write as it does.
     """
     console = new_console(outlives_reader=True)
     path = out or Path(f"{Path(source).stem}.safetensors")
@@ -124,16 +82,24 @@ def train(
     def adapted(suggested: Recipe) -> Recipe:
         return replace(suggested, **changes).with_optimizer(optimizer, learning_rate)
 
-    if is_image_set(source):
+    is_about_text = is_text(source) and target is None
+    for option, value in (("length", length), ("tokens", tokens)):
+        require(is_about_text or value is None, f"--{option} is for texts, and {source} is none: those end in .txt")
+    kind = "a text" if is_about_text else "a set of images" if is_image_set(source) else "a table"
+    of_tables: dict[str, Any] = {"task": task, "ignore": ignore, "delimiter": delimiter, "header": header}
+    for option, setting in of_tables.items():
+        is_fine = kind == "a table" or setting in (None, [])
+        require(is_fine, f"--{option} is for CSV files, and {source} is {kind}")
+    require(not augment or kind == "a set of images", f"--augment is for images, and {source} is {kind}")
+    if is_about_text:
+        job: Job = language_job(source, length, tokens, validation, adapted, console)
+    elif kind == "a set of images":
         require(target is None, f"--target is for CSV files; the targets of {source} come with it")
-        for option, value in (("task", task), ("ignore", ignore), ("delimiter", delimiter), ("header", header)):
-            require(value is None or value == [], f"--{option} is for CSV files, and {source} is a set of images")
         chosen = adapted(image_recipe(recipe))
         images = image_set(source, folder, console)
         console.print(f"{images.source}.")
         job = image_job(images, chosen)
     else:
-        require(not augment, f"--augment is for images, and {source} is a table")
         target = target or TABLES.get(source)
         if target is None:
             names = columns_of(source, delimiter, header)
@@ -145,12 +111,12 @@ def train(
         job = _table_job(table, adapted(table_recipe(len(table.x))))
         if validation is None and len(table.x) >= FEWEST_TO_HOLD_OUT:
             validation = HELD_OUT
-    if validation is not None:
+    if validation is not None and not is_about_text:
         job = job.holding_out(validation)
         note(job.unseen(), console)
     console.print(str(job.network.summary()), style="dim")
     run(job, path, callbacks, console, checkpoints if resume else None)
-    _report(job, console)
+    job.report(console)
 
 
 def image_job(images: ImageData, recipe: Recipe) -> Job:
@@ -164,75 +130,11 @@ def _table_job(table: Table, recipe: Recipe) -> Job:
     return Job(table_network(recipe, table), recipe, table.x, table.y, "rows", weight=weight)
 
 
-def run(job: Job, path: Path, callbacks: list[Callback], console: Console, resume: Path | None = None) -> None:
-    """Train, and save whatever was reached; after Ctrl-C or a like signal, leaves with its exit code.
-
-    Raises:
-        DivergenceError: the training diverged; the weights of its best epoch, if it had one, are saved.
-    """
-    network, recipe = job.network, job.recipe
-    first = network.parameters.buffer.copy()
-    live = Progress(Terminal(console), job.noun)
-    try:
-        history = network.fit(
-            job.x,
-            job.y,
-            epochs=recipe.epochs,
-            batch_size=recipe.batch_size,
-            optimizer=recipe.optimizer_for(len(job.x)),
-            validation=_weighted(job.held_out, job.weight),
-            sample_weight=_weights(job.y, job.weight),
-            callbacks=[live, *job.early_stopping(), *callbacks],
-            augment=recipe.augment,
-            resume=resume,
-            progress=False,
-        )
-    except DivergenceError as error:
-        if np.array_equal(network.parameters.buffer, first):
-            raise
-        network.save(path)
-        raise DivergenceError(f"{error}; they are saved in {path}") from None
-    finally:
-        live.close()
-    network.save(path)
-    if history.signal:
-        complain(f"{history.stopped}; saved with the history in {path}")
-        raise typer.Exit(BY_SIGNAL + history.signal)
-    if history.stopped:
-        console.print(f"{history.stopped}.".replace("_", " ").capitalize())
-    console.print(f"Saved in {path} ({path.stat().st_size:,} bytes).")
-    if getattr(console.file, "is_closed", False):
-        complain(f"nobody reads what the training prints; it went on, and the network is saved in {path}")
-
-
-def _report(job: Job, console: Console) -> None:
-    """How good the network is on what it has not seen."""
-    seen, name = job.test or job.held_out, "test" if job.test else "held-out"
-    if seen is None:
-        console.print(f"All {len(job.x)} {job.noun} were needed for learning, so nothing is left to test it on.")
-        return
-    metrics = ["accuracy"] if job.network.is_classifier else ["r2", "mae"]
-    values = job.network.evaluate(*seen, metrics=metrics)
-    if not job.network.is_classifier:
-        values.pop("loss")
-    console.print(
-        f"On {len(seen[0]):,} {name} {job.noun}: {measurements(values)}{unit_of(job.network.encoding)}.", style="bold"
-    )
-
-
-def _weights(y: Array, weight: float | None) -> list[float] | None:
-    return None if weight is None else [weight] * len(y)
-
-
-def _weighted(samples: tuple[Array, Array] | None, weight: float | None) -> tuple[Any, ...] | None:
-    return None if samples is None else (*samples, _weights(samples[1], weight))
-
-
 def _require_free(path: Path, source: str, log: Path | None, checkpoints: Path | None, is_named: bool) -> None:
     """Raise GlassnetError now, not after the training, where the network or the log cannot be written."""
     if not is_named and path.exists():
         raise GlassnetError(f"{path} is there already; name another file with --out, or the same one to replace it")
-    taken = {} if source in (*IMAGE_SETS, *TABLES) else {"the data": source}
+    taken = {} if source in (*IMAGE_SETS, *TABLES, TALE) else {"the data": source}
     require_writable(path, MODEL, taken)
     if log is not None:
         require_writable(log, LOG, {**taken, "the model": path})

@@ -26,13 +26,19 @@ from glassnet.data.samples import (
 )
 from glassnet.data.strokes import strokes
 from glassnet.data.table import Table, table
+from glassnet.data.text import TextData, text
+from glassnet.data.tokens import BytePairs, Characters, Tokens
 from glassnet.ir.elsewhere import DATA, face
 
 __all__ = [
     "Augment",
+    "BytePairs",
+    "Characters",
     "Encoding",
     "ImageData",
     "Table",
+    "TextData",
+    "Tokens",
     "anscombe",
     "as_numbers",
     "blobs",
@@ -48,6 +54,7 @@ __all__ = [
     "spiral",
     "strokes",
     "table",
+    "text",
     "thermometer",
     "vertical",
     "xor",

@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet import storage
 from glassnet.data.encoding import Encoding
+from glassnet.data.tokens import Tokens
 from glassnet.files import FileKind
 from glassnet.ir.errors import GlassnetError, ModelFileError
 from glassnet.ir.specification import TENSORS, Specification, from_json, to_json
@@ -123,7 +124,7 @@ def _own(arrays: dict[str, Array]) -> dict[str, Array]:
 def _described(specification: dict[str, Any], arrays: dict[str, Array], kind: type[M]) -> M:
     """The model without its arrays, after checking that these arrays fit it."""
     fields = ("inputs", "dtype", "seed", "layers", "labels", "encoding")
-    if not isinstance(specification, dict) or set(specification) - {"columns"} != set(fields):
+    if not isinstance(specification, dict) or set(specification) - {"columns", "tokens"} != set(fields):
         raise ModelFileError(
             f"a network's specification has the fields {', '.join(fields)}, got {str(specification)[:100]}"
         )
@@ -136,6 +137,7 @@ def _described(specification: dict[str, Any], arrays: dict[str, Array], kind: ty
     if specification["encoding"] is not None:
         model.encoding = _encoding(specification["encoding"], model)
     model.columns = _columns(specification.get("columns"), model)
+    model.tokens = _tokens(specification.get("tokens"), model)
     model.history = _history(storage.under(HISTORY, arrays))
     return model
 
@@ -172,6 +174,18 @@ def _columns(names: Any, model: Model) -> list[str] | None:
             f"the file names {counted(len(names), 'column')}, but the network takes inputs of shape {model.input_shape}"
         )
     return names
+
+
+def _tokens(content: Any, model: Model) -> Tokens | None:
+    """How text becomes the network's inputs, where it was trained on text: a token for each of its outputs."""
+    if content is None:
+        return None
+    tokens, outputs = Tokens.from_json(content), _last(model.output.shape)
+    if tokens.size != outputs:
+        raise ModelFileError(
+            f"the network has {counted(outputs, 'output')}, but the file {counted(tokens.size, 'token')}"
+        )
+    return tokens
 
 
 def _encoding(content: Any, model: Model) -> Encoding:

@@ -13,6 +13,7 @@ import numpy as np
 from glassnet.data.checks import as_numbers, holds, in_order, row_of
 from glassnet.data.encoding import Encoding
 from glassnet.data.records import is_table
+from glassnet.data.tokens import Tokens
 from glassnet.ir.elsewhere import NETWORK, attribute_error_in_words, in_our_words, no_attribute
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.graph import Graph, Var, describe, source
@@ -85,6 +86,7 @@ class Model(metaclass=SaidInWords):
         self.seed, self.dtype = int(seed), str(dtype)
         self.labels: tuple[str, ...] | None = None
         self.encoding: Encoding | None = None
+        self.tokens: Tokens | None = None
         self.columns: Sequence[str] | None = None  # of the data frame that it was trained on
         self.history = History()
         self._trace(root)
@@ -337,6 +339,7 @@ class Model(metaclass=SaidInWords):
             "labels": self._labels(),
             "encoding": None if self.encoding is None else self.encoding.to_json(),
             **({} if self.columns is None else {"columns": list(self.columns)}),
+            **({} if self.tokens is None else {"tokens": self.tokens.to_json()}),
         }
 
     def _labels(self) -> list[str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-_PURPOSES = {"parameters": 1, "order": 2, "augment": 3, "split": 4}
+_PURPOSES = {"parameters": 1, "order": 2, "augment": 3, "split": 4, "generate": 5}
 
 
 def generator(seed: int, purpose: str, *numbers: int) -> np.random.Generator:

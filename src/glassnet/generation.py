@@ -1,0 +1,122 @@
+"""Text that a network writes: token by token, each drawn from what the network expects after those before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from glassnet.data.tokens import Tokens
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.require import require, require_count, require_number
+from glassnet.ir.types import Array
+from glassnet.model.answer import Answer
+from glassnet.model.model import Model
+from glassnet.model.seeds import generator
+
+
+def generate(
+    network: Model,
+    prompt: str,
+    length: int = 200,
+    temperature: float = 1.0,
+    top_k: int | None = None,
+    seed: int = 0,
+) -> str:
+    """The prompt, and so many more tokens as the network goes on, each drawn by its probability.
+
+    Args:
+        network: one that gives the probability of the next token at each step, (steps, tokens), and has ``tokens``.
+        prompt: how the text begins, at least one character.
+        length: how many tokens to add.
+        temperature: 1 draws by the network's own probabilities pᵢ, others by pᵢ^(1/temperature): below 1 the probable
+            is more so, and towards 0 the most probable is always taken.
+        top_k: only the so many most probable tokens are drawn from.
+        seed: decides what is drawn.
+
+    Raises:
+        GlassnetError: no language model, a prompt that it cannot read, or settings that make no sense.
+
+    >>> import glassnet as gn
+    >>> text = gn.data.text("tale", length=8)
+    >>> size = text.tokens.size
+    >>> net = gn.Network(8, gn.Embedding(size, 32), gn.Attention(2, causal=True), gn.Dense(size, "softmax"))
+    >>> net.tokens = text.tokens
+    >>> gn.generate(net, "Once", length=20, seed=1).startswith("Once")
+    True
+    """
+    tokens = require_language(network)
+    require(
+        isinstance(prompt, str) and prompt != "", f"the prompt must be a text of at least one character, got {prompt!r}"
+    )
+    length = require_count(length, "the length of what is generated")
+    require_number(temperature, "the temperature", 0, open_low=True)
+    if top_k is not None:
+        top_k = require_count(top_k, "top_k")
+    given = tokens.encode(prompt).tolist()
+    drawn = _drawn(network, given, temperature, top_k, generator(seed, "generate"))
+    return tokens.decode([*given, *islice(drawn, length)])
+
+
+def require_language(network: Model) -> Tokens:
+    """The network's tokens; GlassnetError for one that is no language model."""
+    if network.tokens is None:
+        raise GlassnetError("the network has no tokens, so it cannot read text; set net.tokens = text.tokens")
+    steps, size = network.input_shape[0], network.tokens.size
+    fits = network.input_shape == (steps,) and network.output.shape[1:] == (steps, size)
+    given = f"it takes {network.input_shape} and gives {network.output.shape[1:]}"
+    require(
+        fits and network.answer is Answer.CLASS,
+        f"a network writes text if it gives the probability of each of its {size} tokens at each step: (steps,) → "
+        f"(steps, {size}) with softmax; {given}",
+    )
+    _require_looking_back(network, steps, size)
+    return network.tokens
+
+
+def _require_looking_back(network: Model, steps: int, size: int) -> None:
+    """Raise GlassnetError where the last token changes what is expected before it: it is not known yet when writing."""
+    two = np.zeros((2, steps))
+    two[1, -1] = size - 1
+    before = network(two)[:, :-1]
+    require(
+        np.allclose(before[0], before[1], rtol=1e-3),
+        "the network looks at tokens that come later, which are not there when it writes; give causal=True to its "
+        "attention",
+    )
+
+
+def probabilities(network: Model, given: list[int]) -> Array:
+    """What the network expects after these tokens: a probability for each token, float64.
+
+    It sees as many of the last ones as it has steps. Fewer stand at its first steps, and what stands after them does
+    not matter to a network that looks back only.
+    """
+    steps = network.input_shape[0]
+    seen = given[-steps:]
+    outputs = network(np.array([*seen, *[0] * (steps - len(seen))]))
+    return np.asarray(outputs[len(seen) - 1], np.float64)
+
+
+def _drawn(
+    network: Model, given: list[int], temperature: float, top_k: int | None, random: np.random.Generator
+) -> Iterator[int]:
+    """Token after token."""
+    given = list(given)
+    while True:
+        weights = sharpened(probabilities(network, given), temperature, top_k)
+        given.append(int(random.choice(len(weights), p=weights / weights.sum())))
+        yield given[-1]
+
+
+def sharpened(expected: Array, temperature: float, top_k: int | None = None) -> Array:
+    """The probabilities at another temperature, of the ``top_k`` most probable alone; the largest is scaled to 1.
+
+    >>> sharpened(np.array([0.1, 0.2, 0.4, 0.3]), temperature=0.5, top_k=2).round(4)
+    array([0.    , 0.    , 1.    , 0.5625])
+    """
+    weights = np.asarray((expected / expected.max()) ** (1 / temperature))
+    if top_k is not None and top_k < len(weights):
+        weights[np.argsort(-expected, kind="stable")[top_k:]] = 0
+    return weights

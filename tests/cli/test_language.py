@@ -1,0 +1,59 @@
+"""glassnet train on a text: samples, yardsticks, what is saved, and options that make no sense of a text."""
+
+from pathlib import Path
+
+import pytest
+
+import glassnet as gn
+from tests.cli.conftest import Run, message
+
+QUICK = ("--epochs", 2, "--length", 16, "--hidden", 8)
+
+
+def test_a_text(run: Run, tmp_path: Path) -> None:
+    Path("book.txt").write_text("the cat sat on the mat and the dog sat on the log\n" * 20, encoding="utf-8")
+    result = run("train", "book.txt", *QUICK)
+    assert result.exit_code == 0, result.output
+    assert "book.txt: 1,000 characters as 1,000 tokens, characters." in result.stdout
+    assert "transformerblock_1.attention_1" in result.stdout
+    samples = [line for line in result.stdout.splitlines() if line.startswith("  the")]
+    assert len(samples) == 2, "one after each epoch, which begin as the text does"
+    rows = dict(
+        line.rsplit(maxsplit=1) for line in result.stdout.splitlines() if line.startswith(("this", "uni", "bi", "tri"))
+    )
+    perplexity = {name: float(value) for name, value in rows.items()}
+    assert list(perplexity) == ["this network", "trigram", "bigram", "unigram", "uniform"]
+    assert 1 < perplexity["trigram"] < perplexity["bigram"] < perplexity["unigram"] < perplexity["uniform"]
+    network = gn.load("book.safetensors")
+    assert network.tokens is not None
+    assert network.input_shape == (16,)
+    assert perplexity["uniform"] == network.tokens.size
+    assert 1 < perplexity["this network"] < perplexity["uniform"]
+
+
+def test_the_tale_by_byte_pairs_and_the_same_seed_the_same_file(run: Run) -> None:
+    for name in ("a", "b"):
+        result = run("train", "tale", *QUICK, "--tokens", 300, "--seed", 3, "--out", f"{name}.safetensors")
+        assert result.exit_code == 0, result.output
+    assert "byte pairs" in result.stdout
+    assert Path("a.safetensors").read_bytes() == Path("b.safetensors").read_bytes()
+    assert gn.load("a.safetensors").output.shape[1:] == (16, 300)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("tale", "--task", "regression"), "--task is for CSV files, and tale is a text"),
+        (("tale", "--augment"), "--augment is for images, and tale is a text"),
+        (("tale", "--length", 0), "the length of a window must be a whole number of at least 1, got 0"),
+        (("tale", "--tokens", "words"), "tokens are 'characters', a number of byte pairs such as 512"),
+        (("tale", "--length", 99999), "take a smaller length"),
+        (("strokes", "--length", 8), "--length is for texts, and strokes is none"),
+        (("none.txt",), "there is no file none.txt; name a text file, or 'tale'"),
+    ],
+)
+def test_what_makes_no_sense_of_a_text(run: Run, options: tuple[object, ...], words: str) -> None:
+    result = run("train", *options)
+    assert result.exit_code == 2
+    assert words in message(result)
+    assert not list(Path().glob("*.safetensors"))

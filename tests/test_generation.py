@@ -1,0 +1,110 @@
+"""Writing: what is drawn follows the network's probabilities, and what cannot write is said."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import glassnet as gn
+from glassnet.data.text import windows
+from glassnet.generation import probabilities, sharpened
+
+CYCLE = "abcd"
+
+
+def language(steps: int = 6, causal: bool = True) -> gn.Network:
+    tokens = gn.data.Characters(CYCLE)
+    net = gn.Network(
+        steps, gn.Embedding(4, 8), gn.PositionEmbedding(steps), gn.Attention(2, causal), gn.Dense(4, "softmax")
+    )
+    net.tokens = tokens
+    return net
+
+
+def trained() -> gn.Network:
+    """A network that knows the alphabet's first letters, round and round."""
+    net = language()
+    tokens = np.arange(200) % 4
+    x, y = windows(tokens, 6, 1)
+    net.fit(x, y, epochs=15, optimizer=gn.Adam(0.02))
+    return net
+
+
+def test_it_goes_on_as_it_has_learnt() -> None:
+    net = trained()
+    assert gn.generate(net, "bc", length=10, temperature=0.01) == "bcdabcdabcda"
+    assert gn.generate(net, "d", length=9, top_k=1) == "dabcdabcda"
+
+
+def test_a_seed_decides_and_others_draw_otherwise() -> None:
+    net = language()
+    texts = [gn.generate(net, "a", length=30, seed=seed) for seed in (1, 1, 2)]
+    assert texts[0] == texts[1] != texts[2]
+    assert all(re.fullmatch("a[abcd]{30}", text) for text in texts)
+
+
+def test_what_is_drawn_has_the_networks_frequencies() -> None:
+    net = language()
+    expected = probabilities(net, [0])
+    drawn = [gn.generate(net, "a", length=1, seed=seed)[1] for seed in range(2000)]
+    shares = np.array([drawn.count(letter) for letter in CYCLE]) / len(drawn)
+    np.testing.assert_allclose(shares, expected, atol=0.05)
+
+
+def test_only_the_last_steps_are_seen_and_shorter_prompts_stand_first() -> None:
+    net = language(steps=3)
+    np.testing.assert_array_equal(probabilities(net, [0, 1, 2, 3, 1]), net([2, 3, 1])[2])
+    np.testing.assert_allclose(probabilities(net, [2, 3]), net([2, 3, 1])[1], rtol=1e-6)
+
+
+def test_temperature_and_top_k() -> None:
+    p = np.array([0.5, 0.3, 0.2])
+    for temperature in (0.25, 1.0, 3.0):
+        sharp = sharpened(p, temperature)
+        np.testing.assert_allclose(sharp / sharp.sum(), p ** (1 / temperature) / (p ** (1 / temperature)).sum())
+    np.testing.assert_array_equal(sharpened(p, 1e-300), [1, 0, 0])
+    np.testing.assert_array_equal(sharpened(p, 1.0, 2) > 0, [True, True, False])
+    np.testing.assert_array_equal(sharpened(p, 1.0, 9), p / 0.5)
+
+
+def test_tokens_are_kept_in_the_file_and_in_copies(tmp_path: Path) -> None:
+    net = language()
+    net.save(tmp_path / "net.safetensors")
+    loaded = gn.load(tmp_path / "net.safetensors")
+    assert loaded.tokens == net.tokens == net.copy().tokens
+    assert gn.generate(loaded, "ab", 20, seed=3) == gn.generate(net, "ab", 20, seed=3)
+    net.tokens = gn.data.Characters("abcdef")
+    with pytest.raises(gn.GlassnetError, match="the network has 4 outputs, but the file 6 tokens"):
+        net.save(tmp_path / "net.safetensors")
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"prompt": ""}, "the prompt must be a text of at least one character, got ''"),
+        ({"prompt": 3}, "the prompt must be a text"),
+        ({"prompt": "ax"}, "the text has the character 'x', which is not one of those that were learnt: 'abcd'"),
+        ({"length": 0}, "the length of what is generated must be a whole number of at least 1, got 0"),
+        ({"temperature": 0}, "the temperature must be a number, more than 0, got 0"),
+        ({"temperature": -1.0}, "the temperature must be a number, more than 0"),
+        ({"top_k": 0}, "top_k must be a whole number of at least 1, got 0"),
+    ],
+)
+def test_settings_that_make_no_sense(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(gn.GlassnetError, match=words):
+        gn.generate(language(), **{"prompt": "a", **settings})
+
+
+def test_networks_that_cannot_write() -> None:
+    with pytest.raises(gn.GlassnetError, match="the network has no tokens, so it cannot read text"):
+        gn.generate(gn.Network(2, gn.Dense(1)), "a")
+    values = gn.Network(2, gn.Dense(4))
+    values.tokens = gn.data.Characters(CYCLE)
+    with pytest.raises(
+        gn.GlassnetError, match=r"\(steps,\) → \(steps, 4\) with softmax; it takes \(2,\) and gives \(4,\)"
+    ):
+        gn.generate(values, "a")
+    with pytest.raises(gn.GlassnetError, match="the network looks at tokens that come later"):
+        gn.generate(language(causal=False), "a")
