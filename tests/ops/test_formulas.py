@@ -88,6 +88,21 @@ def test_the_kernel_computes_the_formula(primitive: Elementwise, dtype: str) -> 
     check_kernel(primitive, dtype)
 
 
+@pytest.mark.parametrize("name", ["add", "divide", "sqrt", "sign", "maximum", "where", "relu", "clip"])
+def test_an_exact_operation_has_one_right_result(name: str) -> None:
+    primitive = PRIMITIVES[name]
+    assert isinstance(primitive, Elementwise)
+    assert primitive.is_exact
+    check_kernel(primitive, "float32", units=0.5)
+
+
+@pytest.mark.parametrize("name", ["exp", "log1p", "erf", "power", "sigmoid", "log_cosh", "sigmoid_cross_entropy"])
+def test_what_is_made_of_a_library_s_own_rounding_is_not_exact(name: str) -> None:
+    primitive = PRIMITIVES[name]
+    assert isinstance(primitive, Elementwise)
+    assert not primitive.is_exact
+
+
 @every_elementwise
 def test_the_kernel_is_algebraically_the_formula(primitive: Elementwise) -> None:
     """The kernel written for NumPy is written in any algebra too: in SymPy's it is the formula, to 35 digits."""

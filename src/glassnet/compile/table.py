@@ -20,15 +20,11 @@ from glassnet.ops.elementwise import Elementwise
 PASSED = ("reshape", "named", "stop_gradient", "broadcast")
 
 
-EXACT = {"add", "subtract", "multiply", "divide", "sqrt", "negative", "absolute", "sign", "floor", "maximum", "minimum",
-         "greater", "greater_equal", "equal", "where"}  # fmt: skip
-"""Operations with one right result (IEEE 754), which every NumPy gives."""
-
-
 def scalars_of(graph: Graph, portable: bool) -> set[Var]:
     """The variables of one number that follow from scalar inputs, constants and counts alone.
 
-    A portable plan works out by itself what one NumPy rounds in another way than another, such as powers.
+    A portable plan works out by itself what one NumPy rounds in another way than another, such as powers: all that is
+    not exact.
     """
     found: set[Var] = set()
     for var in graph.variables:
@@ -42,7 +38,7 @@ def scalars_of(graph: Graph, portable: bool) -> set[Var]:
                 found.add(var)
             case Equation(primitive, inputs):
                 plain = primitive.name in (*PASSED, "cast")
-                plain = plain or (isinstance(primitive, Elementwise) and (not portable or primitive.name in EXACT))
+                plain = plain or (isinstance(primitive, Elementwise) and (not portable or primitive.is_exact))
                 if primitive.name == "count" or (plain and found.issuperset(inputs)):
                     found.add(var)
     return found

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from glassnet.ir.errors import ShapeError
 from glassnet.ir.expression import ARITHMETIC, Element, Expression, Written, call, fold
 from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.types import FLOATS, Array, Type, broadcast_shapes
-from glassnet.ops.numeric import Numeric
+from glassnet.ops.numeric import Bits, Exact, Numeric
 from glassnet.words import joined
 
 Formula = Callable[..., Any]
@@ -37,6 +37,16 @@ class Elementwise(Primitive):
 
     formula: Formula = field(default=lambda m, *xs: NotImplemented, repr=False)
     sample: tuple[Interval, ...] = ()
+
+    @cached_property
+    def is_exact(self) -> bool:
+        """Whether its kernel has one right result, which every NumPy gives: :class:`glassnet.ops.numeric.Exact`.
+
+        >>> sqrt.is_exact, sigmoid.is_exact
+        (True, False)
+        """
+        result: Bits = self.kernel.func(Exact(), *[Bits() for _ in self.sample])  # type: ignore[attr-defined]
+        return result.are_certain
 
 
 def elementwise(

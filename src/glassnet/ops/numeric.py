@@ -1,7 +1,8 @@
-"""The algebra of NumPy arrays: what ``m.exp`` is when a kernel runs."""
+"""The algebra of NumPy arrays, what ``m.exp`` is when a kernel runs; and one that tells whether a kernel is exact."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -50,3 +51,46 @@ class Numeric:
     def erf(x: Array) -> Array:
         wide = np.asarray(x, np.float64)
         return np.asarray(erf(Numeric, wide).astype(np.asarray(x).dtype))
+
+
+@dataclass(frozen=True)
+class Bits:
+    """A number of which nothing is known but whether every NumPy gives it the same bits."""
+
+    are_certain: bool = True
+
+    def _with(self, *others: Any) -> Bits:
+        return Bits(self.are_certain and all(other.are_certain for other in others if isinstance(other, Bits)))
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __neg__ = _with
+
+    def __pow__(self, exponent: Any) -> Bits:
+        return Bits(False)
+
+    __rpow__ = __pow__
+
+
+def _keeps(*numbers: Any) -> Bits:
+    return Bits()._with(*numbers)
+
+
+def _spoils(*numbers: Any) -> Bits:
+    return Bits(False)
+
+
+class Exact:
+    """The algebra that tells whether a kernel has one right result (IEEE 754), which every NumPy gives.
+
+    Sums, products, quotients and square roots are rounded in one way; whatever only compares and chooses is not rounded
+    at all. Exponentials and powers are rounded by each library in its own way, and so is what is made of them.
+
+    >>> x = Bits()
+    >>> Exact().maximum(x, 0), Exact().sqrt(1 + x * x), 1 / (1 + Exact().exp(-x))
+    (Bits(are_certain=True), Bits(are_certain=True), Bits(are_certain=False))
+    """
+
+    pi = Bits()
+    sqrt = abs = sign = floor = maximum = minimum = greater = greater_equal = equal = where = staticmethod(_keeps)
+
+    def __getattr__(self, name: str) -> Any:
+        return _spoils

@@ -32,7 +32,6 @@ def run(
     validate: Validate | None,
     callbacks: list[Callback],
     resume_from: str | Path | None = None,
-    engine: str = "numpy",
 ) -> History:
     """Train for so many more epochs; see :meth:`glassnet.Network.fit` for what ends it earlier and what is kept."""
     best = best_by_default(validate is not None)
