@@ -27,7 +27,7 @@ def test_each_number_answers_why(opened: Opens, example: str) -> None:
 
 
 def tab(page: Any, name: str) -> Any:
-    return page.locator(".learn-tabs").get_by_role("button", name=name, exact=True)
+    return page.locator(".learn-side .tabs").get_by_role("button", name=name, exact=True)
 
 
 def test_the_lectures_step_is_played_forwards_and_back(opened: Opens) -> None:

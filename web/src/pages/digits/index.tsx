@@ -3,6 +3,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { appearance } from "../../components/Appearance";
 import { PageFrame } from "../../components/PageFrame";
+import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
 import { type Lab, useLab } from "../../lib/lab";
 import { Mattered, Nearest } from "./CloserLook";
@@ -71,7 +72,7 @@ function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
         {panel.value === null && teach}
       </div>
       <Outputs view={view} chosen={chosen} choose={choose} />
-      {panel.value !== null && <Panels panel={panel.value} choose={showPanel} />}
+      {panel.value !== null && <Tabs titles={PANELS} chosen={panel.value} choose={showPanel} />}
       {panel.value === "train" && teach}
       {seen("fed") && (
         <section class="digits-fed" aria-label="Fed">
@@ -122,18 +123,6 @@ function usePanel(lab: DigitsLab): Signal<Panel | null> {
     if (projected && asked) panel.value = "why";
   }, [projected, asked, panel]);
   return panel;
-}
-
-function Panels({ panel, choose }: { panel: Panel; choose: (name: Panel) => void }) {
-  return (
-    <div class="digits-panels">
-      {(Object.keys(PANELS) as Panel[]).map((name) => (
-        <button key={name} type="button" aria-pressed={name === panel} onClick={() => choose(name)}>
-          {PANELS[name]}
-        </button>
-      ))}
-    </div>
-  );
 }
 
 /** What a closer look shows, once the pen is up. */

@@ -3,6 +3,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { appearance } from "../../components/Appearance";
 import { NumberShown } from "../../components/NumberShown";
 import { PageFrame } from "../../components/PageFrame";
+import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
 import { Curve } from "./Curve";
 import { Diagram } from "./Diagram";
@@ -83,20 +84,13 @@ function Panels({ view, lab, panel, isProjected }: PanelsProps) {
   const chosen = panels[panel.value] ? panel.value : "arithmetic";
   return (
     <>
-      <div class="learn-tabs">
-        {(Object.entries(panels) as [Panel, string][]).map(([name, title]) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={chosen === name}
-            onClick={() => {
-              panel.value = name;
-            }}
-          >
-            {title}
-          </button>
-        ))}
-      </div>
+      <Tabs
+        titles={panels}
+        chosen={chosen}
+        choose={(name) => {
+          panel.value = name;
+        }}
+      />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
       <section class="learn-panel" tabIndex={0} aria-label={panels[chosen]}>
         {chosen === "arithmetic" && (

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { NumberShown } from "../../components/NumberShown";
 import { PageFrame } from "../../components/PageFrame";
 import { Room } from "../../components/Room";
+import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
 import { BowlView } from "./BowlView";
 import { Controls } from "./Controls";
@@ -29,19 +30,14 @@ export default function LinePage() {
         <div class="line">
           <fieldset class="line-tabs">
             <legend class="unseen">Data</legend>
-            {view.tabs.map((tab) => (
-              <button
-                key={tab.name}
-                type="button"
-                aria-pressed={tab.name === view.data}
-                onClick={() => {
-                  lab.act("open", { fragment: `data=${tab.name}` });
-                  panel.value = tab.name === "own" ? "own" : "points";
-                }}
-              >
-                {tab.title}
-              </button>
-            ))}
+            <Tabs
+              titles={Object.fromEntries(view.tabs.map((tab) => [tab.name, tab.title]))}
+              chosen={view.data}
+              choose={(name) => {
+                lab.act("open", { fragment: `data=${name}` });
+                panel.value = name === "own" ? "own" : "points";
+              }}
+            />
           </fieldset>
           <div class="line-left">
             <div class="line-plot">
@@ -60,20 +56,13 @@ export default function LinePage() {
           <div class="line-right">
             <Quality view={view} />
             <Small view={view} lab={lab} />
-            <div class="line-panel-tabs">
-              {(Object.keys(PANELS) as Panel[]).map((name) => (
-                <button
-                  key={name}
-                  type="button"
-                  aria-pressed={panel.value === name}
-                  onClick={() => {
-                    panel.value = name;
-                  }}
-                >
-                  {PANELS[name]}
-                </button>
-              ))}
-            </div>
+            <Tabs
+              titles={PANELS}
+              chosen={panel.value}
+              choose={(name) => {
+                panel.value = name;
+              }}
+            />
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
             <section class="line-panel" tabIndex={0} aria-label={PANELS[panel.value]}>
               {panel.value === "points" && <Points view={view} lab={lab} />}

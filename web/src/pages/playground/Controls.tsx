@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { Live, Step } from "./messages";
 import { ChosenSetting, TypedSetting } from "./Setting";
 import type { PlaygroundLab } from "./usePlayground";
+import "./Controls.css";
 
 const SPEEDS = [
   ["0", "as fast as it goes"],

@@ -1,6 +1,7 @@
 // The losses against the steps. Each point was measured; the penalty has a line of its own.
 import { Chart } from "../../components/Chart";
 import type { Curves, Live } from "./messages";
+import "./LossChart.css";
 
 const KINDS: Record<string, string> = {
   loss: "play-loss",

@@ -7,6 +7,7 @@ import { NumberShown } from "../../components/NumberShown";
 import type { Live, View } from "./messages";
 import { drawn, type Layout, layoutOf, level, type Palette, palette, TILE, tilePixels } from "./painting";
 import type { Playground } from "./usePlayground";
+import "./NetworkView.css";
 
 interface Spot {
   name: string;

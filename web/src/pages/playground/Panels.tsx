@@ -5,6 +5,7 @@ import { NumberShown } from "../../components/NumberShown";
 import type { Live, View } from "./messages";
 import { ChosenSetting, TypedSetting } from "./Setting";
 import type { Playground } from "./usePlayground";
+import "./Panels.css";
 
 export interface PanelProps {
   play: Playground;

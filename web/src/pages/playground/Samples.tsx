@@ -2,6 +2,7 @@
 import type { Set as SetMessage, View } from "./messages";
 import { ChosenSetting, TypedSetting } from "./Setting";
 import type { PlaygroundLab } from "./usePlayground";
+import "./Samples.css";
 
 export function Samples({ lab, view }: { lab: PlaygroundLab; view: View }) {
   const { settings } = view;

@@ -1,6 +1,7 @@
 // A setting: typed, or chosen among a few. Python reads what is typed; it is no result, so it has no Why?.
 import { useSignal } from "@preact/signals";
 import { useId } from "preact/hooks";
+import "./Setting.css";
 
 interface Common {
   /** Its label, and its accessible name. */

@@ -7,6 +7,7 @@ import { NumberShown } from "../../components/NumberShown";
 import type { Sheet, View } from "./messages";
 import { answerPixels, css, drawn, GRID, level, type Palette, palette } from "./painting";
 import type { Playground } from "./usePlayground";
+import "./SurfaceView.css";
 
 export interface SurfaceProps {
   play: Playground;

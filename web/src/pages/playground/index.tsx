@@ -5,6 +5,7 @@ import { appearance } from "../../components/Appearance";
 import { NumberShown } from "../../components/NumberShown";
 import { PageFrame } from "../../components/PageFrame";
 import { Room } from "../../components/Room";
+import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
 import { Controls } from "./Controls";
 import { Legend, LossChart } from "./LossChart";
@@ -30,7 +31,7 @@ const PROJECTED = { samples: "Samples", training: "Training", ...PANELS, why: "W
 type Panel = keyof typeof PROJECTED;
 
 const SURFACE = 300; // pixels of the decision surface
-const SMALLER_SURFACE = { projector: 270, phone: 236 };
+const SMALLER_SURFACE = { projector: 220, phone: 236 };
 const PHONE = "(max-width: 40rem)";
 
 export default function PlaygroundPage() {
@@ -108,20 +109,13 @@ export default function PlaygroundPage() {
               </div>
             </div>
             {!isProjected && chart}
-            <div class="play-tabs">
-              {(Object.entries(panels) as [Panel, string][]).map(([name, title]) => (
-                <button
-                  key={name}
-                  type="button"
-                  aria-pressed={shown === name}
-                  onClick={() => {
-                    panel.value = name;
-                  }}
-                >
-                  {title}
-                </button>
-              ))}
-            </div>
+            <Tabs
+              titles={panels}
+              chosen={shown}
+              choose={(name) => {
+                panel.value = name;
+              }}
+            />
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
             <section class="play-panel" tabIndex={0} aria-label={panels[shown]}>
               <Chosen
