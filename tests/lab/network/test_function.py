@@ -27,7 +27,7 @@ def test_each_place_of_the_curve_is_the_networks(alone: NetworkPage, activation:
 def test_relu_makes_four_pieces_of_the_lectures_line(alone: NetworkPage) -> None:
     alone.open(Open("example=1-3-3-1&A, B, C.activation=relu"))
     found = alone.function(Nothing())
-    assert [piece.split("  ")[0] for piece in found.pieces] == [
+    assert [piece.text.split("  ")[0] for piece in found.pieces] == [
         "y = −0.6x − 1.86", "y = −0.24x − 0.06", "y = 0.36x + 0.94", "y = 0.626x + 0.75",
     ]  # fmt: skip
     assert [x for x, _ in found.corners] == pytest.approx([-5, -5 / 3, 5 / 7])

@@ -18,7 +18,7 @@ from glassnet.lab.page import Lab
 from glassnet.lab.pages.network import NetworkPage
 from glassnet.lab.shown import Ask, why
 from tests.lab.conftest import DESK, PHONE, Opens, lab
-from tests.lab.honest import check_accessible, check_numbers
+from tests.lab.honest import check_accessible, check_line, check_numbers
 from tests.lab.scripts import ran
 
 LECTURE = [
@@ -273,6 +273,18 @@ def test_layers_are_multiplied_product_by_product(opened: Opens) -> None:
     page.locator(".network-corner").nth(2).wait_for()
     page.get_by_role("button", name="Collapse", exact=True).click()
     page.get_by_text("'relu' in A, B, C is not").wait_for()
+
+
+def test_each_linear_piece_answers_why(opened: Opens) -> None:
+    page = opened("network#example=1-3-3-1&A, B, C.activation=relu")
+    pieces = page.locator(".network-pieces li")
+    pieces.nth(3).wait_for()
+    for i, slope in enumerate(("-0.6", "-0.24", "0.36", "0.626")):
+        pieces.nth(i).get_by_role("button", name=f"Why? piece {i + 1}", exact=True).click()
+        page.locator("[data-line]", has_text=f"intercept of piece {i + 1} = ").wait_for()
+        lines = [check_line(line) for line in page.locator("[data-line]").all_text_contents()]
+        assert lines[0] == ("∂y/∂x", slope)
+    check_accessible(page)
 
 
 def test_what_is_hidden_is_guessed_and_the_slip_named(opened: Opens) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 import numpy as np
 
 from glassnet.canvas.colors import level
+from glassnet.inspection.algebra.decimals import ELLIPSIS
 from glassnet.inspection.algebra.pieces import Pieces
 from glassnet.ir.errors import GlassnetError
-from glassnet.lab.network.messages import Function, Polygon
+from glassnet.lab.network.messages import Formula, Function, Polygon
 from glassnet.lab.network.state import State
 
 PLACES = 241
@@ -48,16 +50,15 @@ def _of_one(state: State, output: str) -> Function:
         curve = [*zip(across[:-1].tolist(), values[:-1].tolist(), strict=True)]
         at = (x, float(values[-1]))
     high = [y for _, y in (*curve, at)]
-    lines = () if pieces is None else tuple(pieces.text.replace("-", "−").splitlines())
+    lines = () if pieces is None else _formulas("piece", pieces.text.splitlines())
     corners = tuple(curve[1:-1]) if pieces else ()
     return Function(output, tuple(state.input_names), window, _around(high), tuple(curve), corners, lines, (), at, said)
 
 
 def _of_two(state: State, output: str) -> Function:
-    reach = max(1.0, *(1.25 * abs(float(x)) for x in state.x))
-    window, at = (-reach, reach), (float(state.x[0]), float(state.x[1]))
+    window, at = window_of_two(state), (float(state.x[0]), float(state.x[1]))
     try:
-        found = state.network.regions(-reach, reach, output)
+        found = state.network.regions(*window, output)
     except GlassnetError as error:
         return Function(output, tuple(state.input_names), window, window, (), (), (), (), at, _first_clause(error))
     shown = found.regions[:MOST_REGIONS]
@@ -71,9 +72,22 @@ def _of_two(state: State, output: str) -> Function:
         )
         for region, value in zip(shown, values, strict=True)
     )
-    lines = tuple(repr(found).replace("-", "−").splitlines()[1:])
+    lines = _formulas("region", repr(found).splitlines()[1:])
     drawn = regions if len(regions) > 1 else ()
     return Function(output, tuple(state.input_names), window, window, (), (), lines, drawn, at, "")
+
+
+def window_of_two(state: State) -> Point:
+    """From where to where both of two inputs are drawn."""
+    reach = max(1.0, *(1.25 * abs(float(x)) for x in state.x))
+    return -reach, reach
+
+
+def _formulas(what: str, lines: Iterable[str]) -> tuple[Formula, ...]:
+    """The formulas of the pieces with the names by which they are asked about; none has the one that says "…"."""
+    return tuple(
+        Formula("" if line == ELLIPSIS else f"{what} {i + 1}", line.replace("-", "−")) for i, line in enumerate(lines)
+    )
 
 
 def _first_clause(error: GlassnetError) -> str:

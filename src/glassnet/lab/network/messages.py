@@ -181,6 +181,14 @@ class Collapsed:
 
 
 @dataclass(frozen=True)
+class Formula:
+    """What a linear piece comes to, in words of algebra, and the name by which it answers *Why?*; "" for no answer."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Polygon:
     """A region of two inputs on which the output is linear, with its formula and its colour."""
 
@@ -198,7 +206,7 @@ class Function:
         x, y: the window; y of the output where there is one input.
         curve: the function, corner by corner or place by place.
         corners: the places where its pieces meet.
-        pieces: a line for each piece. regions: the pieces for two inputs.
+        pieces: a formula for each piece. regions: the pieces for two inputs.
         at: the input that is fed and, of one input, its output.
         said: why there are no pieces, in words.
     """
@@ -209,7 +217,7 @@ class Function:
     y: tuple[float, float]
     curve: tuple[tuple[float, float], ...]
     corners: tuple[tuple[float, float], ...]
-    pieces: tuple[str, ...]
+    pieces: tuple[Formula, ...]
     regions: tuple[Polygon, ...]
     at: tuple[float, float]
     said: str

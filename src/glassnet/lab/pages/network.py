@@ -45,6 +45,7 @@ from glassnet.lab.network.messages import (
     Stage,
     View,
 )
+from glassnet.lab.network.piece import is_piece, why_piece
 from glassnet.lab.network.script import script
 from glassnet.lab.network.shown import checks, neurons_of, outputs_of, parameters_of
 from glassnet.lab.network.state import State, chosen, exact, loss_name, losses, opened
@@ -143,6 +144,9 @@ class NetworkPage(Page):
     def why(self, given: Ask) -> Why:
         """The arithmetic of any number of the network; with a target, its gradient, too."""
         state = self._state
+        if is_piece(given.name):
+            require(not state.hidden, "the pieces would tell the hidden numbers")
+            return why_piece(state, self._first_output, given.name, given.levels)
         if is_product(given.name):
             outline = products.numbers(state)[given.name].tree(given.levels)
             return Why(given.name, lines(outline), python_of(state, given.name))
@@ -177,15 +181,20 @@ class NetworkPage(Page):
     @command
     def function(self, given: Nothing) -> Function:
         """The output over the inputs."""
-        column = self._seen_columns(self._state)[-1]
-        last = column.below or column.inside
-        require(last is not None, "the network has no row of outputs")
-        assert last is not None
-        return function(self._state, last.names[0])
+        return function(self._state, self._first_output)
 
     def script(self) -> str:
         """``explanation`` has all numbers of the page."""
         return script(self._state, self.lab)
+
+    @property
+    def _first_output(self) -> str:
+        """The name of the output that is drawn over the inputs."""
+        column = self._seen_columns(self._state)[-1]
+        last = column.below or column.inside
+        require(last is not None, "the network has no row of outputs")
+        assert last is not None
+        return last.names[0]
 
     # ── changes ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Chart } from "../../components/Chart";
+import { WhyButton } from "../../components/NumberShown";
 import { Room } from "../../components/Room";
 import type { Function as Found, View } from "./messages";
 import type { NetworkLab } from "./useNetwork";
@@ -34,7 +35,9 @@ export function FunctionChart({ view, lab }: { view: View; lab: NetworkLab }) {
       {it.said && <p class="why-hint">{it.said}.</p>}
       <ul class="network-pieces">
         {it.pieces.map((piece) => (
-          <li key={piece}>{piece}</li>
+          <li key={piece.text}>
+            {piece.text} {piece.name && <WhyButton name={piece.name} />}
+          </li>
         ))}
       </ul>
     </section>

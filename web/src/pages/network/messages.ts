@@ -56,6 +56,12 @@ export interface Feed {
   names: readonly string[];
 }
 
+/** What a linear piece comes to, in words of algebra, and the name by which it answers *Why?*; "" for no answer. */
+export interface Formula {
+  name: string;
+  text: string;
+}
+
 /** The last neuron's sum as a function of one or two inputs. */
 export interface Function {
   output: string;
@@ -64,7 +70,7 @@ export interface Function {
   y: readonly [number, number];
   curve: readonly (readonly [number, number])[];
   corners: readonly (readonly [number, number])[];
-  pieces: readonly string[];
+  pieces: readonly Formula[];
   regions: readonly Polygon[];
   at: readonly [number, number];
   said: string;
