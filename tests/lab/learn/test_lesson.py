@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -144,7 +145,7 @@ def test_its_script_makes_the_same_numbers(alone: LearnPage, example: str) -> No
     """To the last bit: after steps, edits, and a change of loss or optimiser."""
     name = alone.open(Open(f"example={example}&steps=2")).rows[-1].old.name
     alone.edit(Edit(name, "1/7"))
-    alone.edit(Edit(alone._learner.inputs[0], "1/3"))
+    alone.edit(Edit(alone._learner.input_names()[0], "1/3"))
     alone.choose(Choose("optimizer", "rmsprop"))
     alone.edit(Edit("learning rate", "0.003"))
     view = alone.open(Open(alone.steps(Steps(3)).fragment + "&at=1"))
@@ -161,12 +162,99 @@ def test_its_script_makes_the_same_numbers(alone: LearnPage, example: str) -> No
 
 def test_the_network_of_the_lab_is_there_where_it_is_small() -> None:
     wide = gn.Network(20, gn.Dense(3), gn.Dense(2))
-    normed = gn.Network(2, gn.Dense(3), gn.BatchNorm(), gn.Dense(1))
     small = gn.Network(2, gn.Dense(3, "relu"), gn.Dense(1))
-    page = LearnPage(Lab({**NETWORKS, "wide": wide, "normed": normed, "small": small}, "small"), Outbox(lambda: None))
-    view = page.open(Open())
-    assert view.example == "small"
-    assert {"wide", "normed"}.isdisjoint(view.examples)
+    networks = {**NETWORKS, "wide": wide, "small": small}
+    view = LearnPage(Lab(networks, "small"), Outbox(lambda: None)).open(Open())
+    assert (view.example, view.missing) == ("small", "")
+    assert "wide" not in view.examples
+    view = LearnPage(Lab(networks, "wide"), Outbox(lambda: None)).open(Open())
+    assert view.example == "2-4-3-1"
+    assert view.missing.startswith("wide is not here: a step of it has too many numbers")
+
+
+# ── several samples ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def normed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LearnPage:
+    """A page on a network with batch normalisation."""
+    monkeypatch.chdir(tmp_path)
+    network = gn.Network(2, gn.Dense(3, name="h"), gn.BatchNorm(), gn.Activation("tanh"), gn.Dense(1, name="z"), seed=2)
+    network.save(name := "normed.safetensors")
+    return LearnPage(Lab({name: network}, name), Outbox(lambda: None))
+
+
+@pytest.mark.parametrize("example", examples())
+def test_a_batch_is_played_for_each_of_its_samples(alone: LearnPage, example: str) -> None:
+    alone.open(Open(f"example={example}&steps=1&samples=3"))
+    for sample in ("1", "3"):
+        alone.open(Open(f"{alone.choose(Choose('sample', sample)).fragment}&at=0"))
+        seen = set[str]()
+        for _ in range(len(alone._lesson.sub_steps)):
+            view = alone.step(Nothing())
+            seen |= {one.name for one in view.neurons} | set(view.edges)
+            for line in view.lines:
+                check_line(line.text)
+        for name in seen:
+            check_line(alone.why(Ask(name)).lines[0].text)
+        assert view.drawn == int(sample)
+        assert any(name.startswith(f"{alone._learner.input_names(int(sample) - 1)[0]}") for name in seen)
+
+
+def test_the_step_of_a_batch_is_the_librarys(alone: LearnPage) -> None:
+    alone.open(Open("example=2-4-3-1&samples=2"))
+    alone.edit(Edit("v⁽²⁾", "1/4"))
+    alone.edit(Edit("target⁽²⁾", "-3"))
+    alone.steps(Steps(3))
+    network = gn.lecture("2-4-3-1")
+    for _ in range(3):
+        network.train_on_batch([[0.4, -0.7], [-0.4, 0.25]], [[1], [-3]], optimizer=gn.SGD(0.02), loss="squared error")
+    assert same(weights(alone), network.arrays())
+    left = ran(alone.script())
+    assert same(left["net"].arrays(), weights(alone))
+    view = alone.open(Open(alone.choose(Choose("samples", "4")).fragment))
+    assert (view.samples, [one.name for one in view.sample]) == (4, ["u⁽¹⁾", "v⁽¹⁾", "target⁽¹⁾"])
+    assert alone.choose(Choose("samples", "1")).sample[0].name == "u"
+
+
+def test_every_gradient_of_a_batch_agrees_with_central_differences(alone: LearnPage) -> None:
+    view = alone.open(Open("example=2-3-2 softmax&samples=2&sample=2&at=8"))
+    for name in view.selectable:
+        nudge = alone._lesson.nudge(name, 1e-5)
+        [difference] = [one for one in nudge.names if one.startswith("finite difference")]
+        assert nudge[difference].value == pytest.approx(nudge.gradient.value, rel=1e-6, abs=1e-9), name
+    assert alone.select(Select("h.weights[0, 1]")).routes
+
+
+def test_batch_normalisation_learns_from_two_samples_at_least(normed: LearnPage) -> None:
+    view = normed.open(Open("steps=2&samples=3&at=1"))
+    assert view.counts == (2, 3, 4)
+    for _ in view.sub_steps[1:]:
+        view = normed.step(Nothing())
+        for line in view.lines:
+            check_line(line.text)
+    assert same(ran(normed.script())["net"].arrays(), weights(normed))
+    with pytest.raises(GlassnetError, match="batch normalisation needs at least 2"):
+        normed.choose(Choose("samples", "1"))
+
+
+# ── the optimiser's settings ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("optimizer", Optimizer.known)
+def test_every_setting_can_be_typed(alone: LearnPage, optimizer: str) -> None:
+    view = alone.open(Open(f"example=2-3-1 yes or no&optimizer={optimizer}"))
+    for one in view.settings:
+        value = {"nesterov": 1, "history": 5}.get(one.name, 0.25)
+        if one.name == "nesterov":
+            alone.edit(Edit("momentum", "0.9"))
+        view = alone.edit(Edit(one.name, str(value)))
+        assert getattr(alone._learner.rule, one.name) == value
+        assert check_line(alone.why(Ask(one.name)).lines[0].text) == (one.name, str(value))
+    view = alone.steps(Steps(2))
+    assert alone.open(Open(view.fragment)) == view
+    assert same(ran(alone.script())["net"].arrays(), weights(alone))
+    assert alone.choose(Choose("optimizer", "sgd")).settings[0].exact == "0"
 
 
 @pytest.mark.parametrize(
@@ -177,6 +265,12 @@ def test_the_network_of_the_lab_is_there_where_it_is_small() -> None:
         ("example=2-4-3-1&optimizer=nothing", "sgd"),
         ("example=2-4-3-1&rate=0", "above 0"),
         ("example=2-4-3-1&rate=-1", "above 0"),
+        ("example=2-4-3-1&samples=0", "1 to 4 samples"),
+        ("example=2-4-3-1&samples=5", "1 to 4 samples"),
+        ("example=2-4-3-1&samples=2&u=1", "u"),
+        ("example=2-4-3-1&optimizer.momentum=1", "momentum"),
+        ("example=2-4-3-1&optimizer.nesterov=0.5", "0 or 1"),
+        ("example=2-4-3-1&optimizer.beta_1=0.5", "setting of sgd"),
         ("example=2-4-3-1&u=one", "'one' is not a number"),
         ("example=2-4-3-1&w.weights[9,9]=1", r"w.weights\[9, 9\]"),
         ("example=2-4-3-1&steps=-1", "whole number"),

@@ -10,7 +10,7 @@ from glassnet.inspection.numbers import Numbers
 from glassnet.inspection.slopes import gradients_of
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.trace import Trace
-from glassnet.ir.types import FLOATS, Array
+from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.layers.losses import Loss
 from glassnet.model.model import Model
 from glassnet.readings.evaluate import Program
@@ -22,18 +22,19 @@ class Step:
     """The graph that a training step feeds forward, with dropout say, and the numbers and gradients in it.
 
     Attributes:
-        x: the sample, of shape (1, inputs).
+        x: the sample that is drawn, of shape (1, inputs).
         graph: what gives "prediction" in training.
     """
 
-    def __init__(self, numbers: Numbers) -> None:
-        """``numbers``: those of the step, as ``explanation.training``."""
-        self.x, self.graph = numbers.values["x"], Graph({"prediction": numbers.graph.outputs["prediction"]})
-        self._numbers = numbers
+    def __init__(self, numbers: Numbers, sample: int = 0) -> None:
+        """``numbers``: those of the step, as ``explanation.training``; ``sample``: which of its batch is drawn."""
+        self._numbers, self._only = numbers, slice(sample, sample + 1)
+        self.x, self.graph = numbers.values["x"][self._only], Graph({"prediction": numbers.graph.outputs["prediction"]})
 
     def values(self, wanted: Mapping[str, Var]) -> dict[str, Array]:
-        """Each of these variables of the graph, under its name."""
-        return Program(Graph(wanted))(self._numbers.values)
+        """Each of these variables of the graph, under its name; of those of a batch, the numbers of the sample."""
+        found = Program(Graph(wanted))(self._numbers.values)
+        return {name: array[self._only] if BATCH in wanted[name].shape[:1] else array for name, array in found.items()}
 
     def gradients(self, wanted: Mapping[str, Var]) -> dict[str, Array]:
         """∂loss/∂ each number of these variables of the graph, under their names; 0 where nothing depends on them."""

@@ -29,8 +29,9 @@ class Example:
     Attributes:
         network: in float64.
         source: the Python that makes it.
-        x, y: the sample and its target; of classes, the number of one.
+        x, y: the first sample and its target; of classes, the number of one.
         loss, optimizer, rate: by name; how it learns, unless another way is chosen.
+        least: how many samples a step needs.
     """
 
     network: Network
@@ -40,6 +41,7 @@ class Example:
     loss: str
     optimizer: str = "sgd"
     rate: float = 0.1
+    least: int = 1
 
 
 @cache
@@ -113,18 +115,32 @@ def _dropout() -> tuple[Network, str]:
 # ── networks of one's own ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def own(lab: Lab, name: str) -> Example | None:
-    """A network of the lab as an example, in float64; None where it is too large, or needs a batch."""
-    network = lab.networks[name]
+def why_not(network: Network) -> str:
+    """Why a network cannot be an example, in words; "" where it can.
+
+    >>> why_not(Network(20, Dense(3), Dense(2)))
+    'a step of it has too many numbers to be played: 8 neurons of a layer and 150 weights and biases are the most'
+    """
     widths = [width for var in network.graph.variables for width in var.shape[1:] if var.shape[:1] != ()]
     is_small = len(network.input_shape) == 1 and network.input_shape[0] <= MOST_INPUTS
     is_small = is_small and sum(array.size for array in network.parameters.values()) <= MOST_PARAMETERS
     is_small = is_small and all(not isinstance(width, int) or width <= MOST_INPUTS for width in widths)
+    if not is_small:
+        return (
+            f"a step of it has too many numbers to be played: {MOST_INPUTS} neurons of a layer and {MOST_PARAMETERS} "
+            "weights and biases are the most"
+        )
     learns = any(network.is_trainable(one) for one in network.parameters)
-    if not is_small or not learns or any(isinstance(layer, BatchNorm) for layer in network.layers.values()):
-        return None
+    return "" if learns else "it has no weights that learn"
+
+
+def own(lab: Lab, name: str) -> Example:
+    """A network of the lab as an example, in float64; :func:`why_not` says of which there is none."""
+    network = lab.networks[name]
     count = 1 if network.answer is Answer.CLASS else network.output.shape[-1]
     assert isinstance(count, int)
     x = (FIRST,) * network.input_shape[0]
     loss = words_of(type(network.answer.loss).__name__)
-    return Example(network.copy("float64"), f'{lab.source(name)}.copy("float64")', x, (1.0,) * count, loss)
+    source = f'{lab.source(name)}.copy("float64")'
+    least = 2 if any(isinstance(layer, BatchNorm) for layer in network.layers.values()) else 1
+    return Example(network.copy("float64"), source, x, (1.0,) * count, loss, least=least)

@@ -15,8 +15,10 @@ from glassnet.inspection.drawing.columns import Column, Look
 from glassnet.inspection.drawing.learning import Step
 from glassnet.inspection.drawing.network import Columns
 from glassnet.inspection.explanations import NetworkExplanation
+from glassnet.inspection.neurons import Index, forward_names, input_names
 from glassnet.inspection.nudge import Nudge
-from glassnet.inspection.numbers import with_place
+from glassnet.inspection.numbers import of_sample, with_place
+from glassnet.ir.graph import Var
 from glassnet.ir.types import Array
 from glassnet.lab.learn.learner import Learner
 from glassnet.readings.explain import Explanation, Outline
@@ -34,13 +36,15 @@ class SubStep:
 
 
 class Lesson:
-    """The next step of a learner, played up to a sub-step."""
+    """The next step of a learner, played up to a sub-step; of several samples, one is drawn."""
 
-    def __init__(self, learner: Learner) -> None:
+    def __init__(self, learner: Learner, sample: int = 0) -> None:
         self.learner, self.network, self.changes = learner, learner.network, learner.changes
+        self.sample = min(sample, learner.samples - 1)
         self.explanation: NetworkExplanation = learner.explained()
         self.numbers = self.explanation.training
         self.mark = self.numbers.mark
+        self.of_sample = of_sample((self.sample,), learner.samples)
 
     @cached_property
     def sub_steps(self) -> tuple[SubStep, ...]:
@@ -81,19 +85,50 @@ class Lesson:
         """What the gradient for a parameter's number is called."""
         return f"∂loss/∂{name}{self.mark}"
 
+    def called(self, name: str) -> str:
+        """What a number of the picture, which is of one sample, is called in the step: w1⁽²⁾ for w1."""
+        prefix = next((one for one in ("∂loss/∂", "δ") if name.startswith(one)), "")
+        bare = name.removeprefix(prefix)
+        is_given = bare in self._inputs or bare.removeprefix("new ") in self._parameters
+        own = prefix + self._names_of_sample.get(bare, bare)
+        return own if not name or (is_given and not prefix) else own + self.mark
+
+    @cached_property
+    def _names_of_sample(self) -> dict[str, str]:
+        """What the inputs and neurons of the sample are called in the batch."""
+        inputs = dict(zip(self._inputs, self.learner.input_names(self.sample), strict=True))
+        of_one: dict[str, str] = {}
+        for title, layer in self.numbers.layers.items():
+            namers = forward_names(self.network, self.numbers.letters[title], layer[-1])
+            for var in layer:
+                of_one |= {namers[var](place): self.numbers(var, place).name for place in self._indices(var)}
+        return inputs | {name: own.removesuffix(self.mark) for name, own in of_one.items()}
+
+    @cached_property
+    def _inputs(self) -> list[str]:
+        return [str(name) for name in input_names(self.network)]
+
+    @cached_property
+    def _parameters(self) -> set[str]:
+        return set(self.learner.parameters)
+
+    def _indices(self, var: Var) -> Iterator[Index]:
+        """Where the numbers of the sample are."""
+        return (index for index in self.numbers.indices(var) if index[0] == self.sample)
+
     def neurons(self, layer: str) -> Iterator[Explanation]:
         """The numbers of a layer: each neuron's sum, then what its activation makes of it."""
         for var in self.numbers.layers[layer]:
-            for index in self.numbers.indices(var):
+            for index in self._indices(var):
                 yield self.numbers(var, index)
 
     def deltas(self, layer: str) -> Iterator[Explanation]:
         """The δ of each neuron of a layer; before them, the gradients for what its activation makes of the sums."""
         neuron, *results = self.numbers.layers[layer]
-        sums = [self.numbers(neuron, index).name for index in self.numbers.indices(neuron)]
+        sums = [self.numbers(neuron, index).name for index in self._indices(neuron)]
         found = [self.explanation[f"δ{name}"] for name in sums]
         if results and layer != list(self.numbers.layers)[-1]:
-            for index in self.numbers.indices(results[0]):
+            for index in self._indices(results[0]):
                 yield self.explanation[f"∂loss/∂{self.numbers(results[0], index).name}"]
         yield from found
 
@@ -103,7 +138,8 @@ class Lesson:
             case "forward":
                 return [*self.neurons(sub_step.layer)]
             case "loss":
-                return [self[self.loss]]
+                each = range(self.learner.samples) if self.of_sample else ()
+                return [self[self.loss], *(self[f"loss{of_sample((i,), len(each))}{self.mark}"] for i in each)]
             case "δ":
                 return [*self.deltas(sub_step.layer)]
             case "gradient":
@@ -115,7 +151,7 @@ class Lesson:
 
     @cached_property
     def _step(self) -> Step:
-        return Step(self.numbers)
+        return Step(self.numbers, self.sample)
 
     @cached_property
     def _values(self) -> list[Column]:
@@ -141,7 +177,7 @@ class Lesson:
         found = []
         for value, slope in zip(self._values, self._slopes, strict=True):
             column = value if is_new or not value.links else self._revealed(value, known)
-            if slope.inside is not None and slope.inside.names and slope.inside.names[0] + self.mark in deltas:
+            if slope.inside is not None and slope.inside.names and self.called(slope.inside.names[0]) in deltas:
                 column = replace(column, deltas=slope.inside)
             if any(link.name.rpartition(".")[0] in layers for link in slope.links if link.name):
                 column = replace(column, links=slope.links)
@@ -153,7 +189,7 @@ class Lesson:
         changes = {}
         for field in ("inside", "below"):
             numbers = getattr(column, field)
-            if numbers is not None and numbers.names and numbers.names[0] + self.mark not in known:
+            if numbers is not None and numbers.names and self.called(numbers.names[0]) not in known:
                 changes[field] = replace(numbers, are_hidden=True)
         return replace(column, **changes)
 
@@ -180,7 +216,8 @@ class Lesson:
         columns = self.columns(at)
         if compact:
             columns = [replace(column, look=Look(compact=True)) for column in columns]
-        return columns, network_scene(columns, "The network, as far as the step is played")
+        of = f" for sample {self.sample + 1} of {self.learner.samples}" if self.of_sample else ""
+        return columns, network_scene(columns, f"The network{of}, as far as the step is played")
 
     def gradient_of(self, name: str) -> Explanation:
         """The gradient for any number of the step: of a weight, an input, a neuron."""
@@ -188,8 +225,8 @@ class Lesson:
 
     def in_training(self, name: str) -> str:
         """What a number of the network in use is called in the step."""
-        is_given = name in self.learner.inputs or not self.mark or name.endswith(self.mark)
-        return name if is_given else name + self.mark
+        inputs = (one for sample in range(self.learner.samples) for one in self.learner.input_names(sample))
+        return name if not self.mark or name.endswith(self.mark) or name in inputs else name + self.mark
 
     def nudge(self, name: str, epsilon: float) -> Nudge:
         """The gradient for a number beside a finite difference."""
@@ -200,9 +237,9 @@ class Lesson:
         sums = [
             self.numbers(layer[0], index).name
             for layer in self.numbers.layers.values()
-            for index in self.numbers.indices(layer[0])
+            for index in self._indices(layer[0])
         ]
-        return (*sums, *self.learner.inputs)
+        return (*sums, *self.learner.input_names(self.sample))
 
     def paths(self, name: str) -> Outline:
         """The gradient for a number, path by path."""
@@ -210,8 +247,9 @@ class Lesson:
 
     def routes(self, name: str, found: Outline, scene: Scene, columns: list[Column]) -> list[list[Point]]:
         """Where the neurons are that each path passes, from the number on."""
-        symbol = re.fullmatch(r"weight\((.+)→.+\)", self[name].symbol) if name in self.learner.parameters else None
-        first = [symbol[1]] if symbol else [name.removesuffix(self.mark)] if name not in self.learner.parameters else []
+        is_parameter = name in self._parameters
+        symbol = re.fullmatch(r"weight\((.+)→.+\)", self[name].symbol) if is_parameter else None
+        first = [symbol[1]] if symbol else [] if is_parameter else self._bare([name])
         circles = {element.of: (element.x, element.y) for element in scene.elements if isinstance(element, Circle)}
         where = {
             column.names[i]: circles[column.number_of(i)]
@@ -221,6 +259,11 @@ class Lesson:
         }
         ways = []
         for line in found.lines[1:]:
-            passed = [one.removesuffix(self.mark) for one in line.number.name.split(" → ")] if line.number else []
+            passed = self._bare(line.number.name.split(" → ")) if line.number else []
             ways.append([where[one] for one in [*first, *passed] if one in where])
         return [way for way in ways if len(way) > 1]
+
+    def _bare(self, names: list[str]) -> list[str]:
+        """What the picture calls these numbers of the sample; those of others are not in it."""
+        found = (name.removesuffix(self.mark) for name in names)
+        return [name.removesuffix(self.of_sample) for name in found if name.endswith(self.of_sample)]

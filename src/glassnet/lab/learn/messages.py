@@ -16,7 +16,7 @@ class Open:
 
 @dataclass(frozen=True)
 class Choose:
-    """Another ``loss`` or ``optimizer``, by its name."""
+    """Another ``loss`` or ``optimizer``, by its name; how many ``samples``; or the number of the ``sample`` drawn."""
 
     what: str
     name: str
@@ -24,7 +24,7 @@ class Choose:
 
 @dataclass(frozen=True)
 class Edit:
-    """Give an input, a target, a weight, a bias, the learning rate or ε another value, as it was typed."""
+    """Give an input, a target, a weight, a bias, ε, the learning rate or another setting of the optimiser a value."""
 
     name: str
     text: str
@@ -96,7 +96,13 @@ class Route:
 
 @dataclass(frozen=True)
 class View:
-    """All that the page shows. Its ``fragment`` opens the same again."""
+    """All that the page shows. Its ``fragment`` opens the same again.
+
+    Attributes:
+        settings: those of the optimiser besides its learning rate.
+        samples, counts, drawn, sample: how many a step takes, and may take; which one is drawn, and its numbers.
+        missing: which networks are not among the examples, and why, in words.
+    """
 
     fragment: str
     example: str
@@ -106,6 +112,10 @@ class View:
     optimizer: str
     optimizers: tuple[str, ...]
     rate: Editable
+    settings: tuple[Editable, ...]
+    samples: int
+    counts: tuple[int, ...]
+    drawn: int
     sample: tuple[Editable, ...]
     picture: Picture
     neurons: tuple[Neuron, ...]
@@ -120,6 +130,7 @@ class View:
     curve: tuple[float, ...]
     steps: int
     said: str
+    missing: str
     diverged: str
     rows: tuple[Row, ...]
     selected: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from glassnet.inspection.numbers import split
-from glassnet.lab.learn.learner import Learner
-from glassnet.lab.learn.state import STEPS, Change
+from glassnet.inspection.numbers import printed, split
+from glassnet.lab.learn.learner import SETTING, Learner
+from glassnet.lab.learn.state import SAMPLES, STEPS, Change
 
 
 def script(learner: Learner, selected: str, epsilon: float) -> str:
@@ -45,20 +45,22 @@ def _change(now: Learner, change: Change) -> list[str]:
     """The lines that do what a change does, which is done to the learner too, but for steps."""
     name, text = change
     if name == STEPS:
-        each = "net.train_on_batch([x], [y], optimizer=optimizer, loss=loss)"
+        batch = "x, y" if now.samples > 1 else "[x], [y]"
+        each = f"net.train_on_batch({batch}, optimizer=optimizer, loss=loss)"
         return [each] if text == "1" else [f"for _ in range({text}):", f"    {each}"]
     now.follow((*now.changes, change))
     if name == "loss":
         return [f'loss = "{now.loss}"']
-    if name in ("optimizer", "rate"):
+    if name in ("optimizer", "rate") or name.startswith(SETTING):
         return [f"optimizer = {_rule(now)}"]
-    if name in now.inputs:
-        return [f"x = {now.x}"]
-    if name in now.targets:
-        return [f"y = {now.target}"]
-    base, index = split(name)
+    if name == SAMPLES:
+        return [f"x, y = {now.x}, {now.target}"]
+    base, index = split(printed(name))
+    if base not in now.network.parameters:
+        return [f"y = {now.target}" if base.startswith("target") else f"x = {now.x}"]
     return [f'net.parameters["{base}"][{", ".join(map(str, index))}] = {float(now.network.parameters[base][index])!r}']
 
 
 def _rule(learner: Learner) -> str:
-    return f"gn.{type(learner.rule).__name__}(learning_rate={learner.rate!r})"
+    settings = {"learning_rate": learner.rate, **learner.settings}
+    return f"gn.{type(learner.rule).__name__}({', '.join(f'{name}={value!r}' for name, value in settings.items())})"

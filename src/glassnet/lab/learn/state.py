@@ -11,7 +11,7 @@ from glassnet.words import excerpt
 
 MOST_STEPS = 5000
 MOST_CHANGES = 400
-STEPS = "steps"
+STEPS, SAMPLES = "steps", "samples"
 EPSILON = 1e-4
 Change = tuple[str, str]
 
@@ -26,6 +26,7 @@ class State:
         at: the sub-step of the next step up to which that is played; 0 is before the first.
         selected: the number whose gradient is followed; "" is the first weight.
         epsilon: by how much it is nudged.
+        sample: which of the samples is drawn, from 0.
     """
 
     example: str
@@ -33,6 +34,7 @@ class State:
     at: int = 0
     selected: str = ""
     epsilon: float = EPSILON
+    sample: int = 0
 
     @property
     def last_steps(self) -> int:
@@ -45,10 +47,18 @@ class State:
         return sum(int(text) for name, text in self.changes if name == STEPS)
 
     def changed(self, name: str, text: str) -> State:
-        """With another value for a number or a setting; of values between the same steps, the last one counts."""
+        """With another value for a number or a setting; of values between the same steps, the last one counts.
+
+        Another optimiser begins with its own settings. How many samples there are decides what they are called, so that
+        stays where it is among the changes.
+        """
         begin = max((i + 1 for i, (one, _) in enumerate(self.changes) if one == STEPS), default=0)
         before, now = self.changes[:begin], self.changes[begin:]
-        now = (*(change for change in now if change[0] != name), (name, text))
+        if name != SAMPLES:
+            now = tuple(one for one in now if one[0] != name and not one[0].startswith(f"{name}."))
+        elif now and now[-1][0] == name:
+            now = now[:-1]
+        now = (*now, (name, text))
         require(begin + len(now) <= MOST_CHANGES, f"more than {MOST_CHANGES} changes do not fit into an address: reset")
         return replace(self, changes=(*before, *now))
 
@@ -64,6 +74,7 @@ class State:
         """The address of it."""
         parts = [("example", self.example), *self.changes]
         parts += [("at", str(self.at))] if self.at else []
+        parts += [("sample", str(self.sample + 1))] if self.sample else []
         parts += [("select", self.selected)] if self.selected else []
         parts += [("epsilon", repr(self.epsilon))] if self.epsilon != EPSILON else []
         return "&".join(f"{quote(name, safe='[],')}={quote(text, safe='[],')}" for name, text in parts)
@@ -73,7 +84,7 @@ def opened(fragment: str, first: str) -> State:
     """The state of an address, as it is written there; ``first`` is the example where none is.
 
     >>> opened("example=1-3-3-1&x=0.5&steps=2&steps=3&at=1", "")
-    State(example='1-3-3-1', changes=(('x', '0.5'), ('steps', '5')), at=1, selected='', epsilon=0.0001)
+    State(example='1-3-3-1', changes=(('x', '0.5'), ('steps', '5')), at=1, selected='', epsilon=0.0001, sample=0)
     """
     require(fragment.count("&") <= MOST_CHANGES + 4, f"this address has more than {MOST_CHANGES} changes")
     given = parse_qsl(fragment, keep_blank_values=True)
@@ -81,6 +92,8 @@ def opened(fragment: str, first: str) -> State:
     for name, text in given:
         if name == "at":
             state = replace(state, at=whole(text, "at", 1000))
+        elif name == "sample":
+            state = replace(state, sample=max(0, whole(text, "sample", 1000) - 1))
         elif name == "select":
             state = replace(state, selected=text)
         elif name == "epsilon":

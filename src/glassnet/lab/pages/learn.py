@@ -11,8 +11,8 @@ from glassnet.inspection.drawing.columns import Column
 from glassnet.inspection.numbers import printed, with_place
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
-from glassnet.lab.learn.examples import Example, examples, own
-from glassnet.lab.learn.learner import Learner, losses_that_fit
+from glassnet.lab.learn.examples import examples, own, why_not
+from glassnet.lab.learn.learner import MOST_SAMPLES, SETTING, Learner, losses_that_fit
 from glassnet.lab.learn.lesson import DELTA, FORWARD, GRADIENT, LOSS, UPDATE, Lesson, SubStep
 from glassnet.lab.learn.messages import (
     Choose,
@@ -29,7 +29,7 @@ from glassnet.lab.learn.messages import (
 )
 from glassnet.lab.learn.messages import SubStep as ShownSubStep
 from glassnet.lab.learn.script import script
-from glassnet.lab.learn.state import MOST_STEPS, State, opened
+from glassnet.lab.learn.state import MOST_STEPS, State, opened, whole
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Nothing, Page, command
 from glassnet.lab.shown import Ask, Fit, Picture, ShownLine, Why, lines, picture, shown, typed, why
@@ -48,8 +48,10 @@ class LearnPage(Page):
 
     def __init__(self, lab: Lab, outbox: Outbox) -> None:
         super().__init__(lab, outbox)
-        mine = {name: own(lab, name) for name in lab.networks if name not in examples()}
-        self._examples: dict[str, Example] = {**examples(), **{name: one for name, one in mine.items() if one}}
+        mine = {name: network for name, network in lab.networks.items() if name not in examples()}
+        said = {name: why_not(network) for name, network in mine.items()}
+        self._examples = {**examples(), **{name: own(lab, name) for name in mine if not said[name]}}
+        self._missing = f"{lab.chosen} is not here: {said[lab.chosen]}." if said.get(lab.chosen) else ""
         self._is_compact = False
         self._first = lab.chosen if lab.chosen in self._examples else next(iter(self._examples))
         self._state = State(self._first)
@@ -65,9 +67,14 @@ class LearnPage(Page):
 
     @command
     def choose(self, given: Choose) -> View:
-        """Another loss or optimiser."""
-        require(given.what in ("loss", "optimizer"), unknown("choice", given.what, ("loss", "optimizer")))
-        return self._show(self._state.changed(given.what, given.name))
+        """Another loss or optimiser, other samples, or another one of them to be drawn."""
+        choices = ("loss", "optimizer", "samples", "sample")
+        require(given.what in choices, unknown("choice", given.what, choices))
+        if given.what == "sample":
+            sample = max(0, whole(given.name, "the sample", MOST_SAMPLES) - 1)
+            return self._show(replace(self._state, sample=sample, selected=""))
+        state = self._state.changed(given.what, given.name)
+        return self._show(replace(state, selected="") if given.what == "samples" else state)
 
     @command
     def edit(self, given: Edit) -> View:
@@ -75,6 +82,7 @@ class LearnPage(Page):
         if given.name == "ε":
             return self._show(replace(self._state, epsilon=typed(given.text, "ε")))
         name = "rate" if given.name == "learning rate" else given.name
+        name = f"{SETTING}{name}" if name in self._learner.all_settings else name
         value = typed(given.text, given.name)
         return self._show(self._state.changed(name, repr(value)))
 
@@ -125,6 +133,8 @@ class LearnPage(Page):
             return _given(name, state.epsilon)
         if name == "learning rate" and name not in self._lesson.numbers:
             return _given(name, self._learner.rate)
+        if name in (settings := self._learner.all_settings):
+            return _given(name, settings[name])
         if name in self._learner.parameters:
             return why(replace(self._lesson[name], role=""), given.levels)
         nudge = self._lesson.nudge(self._selected, state.epsilon)
@@ -149,11 +159,12 @@ class LearnPage(Page):
             learner = self._follow(state)
             state = replace(state, changes=learner.changes)
             is_same = learner is self._learner and learner.changes == self._lesson.changes
-            lesson = self._lesson if is_same else Lesson(learner)
+            lesson = self._lesson if is_same and state.sample == self._state.sample else Lesson(learner, state.sample)
+            state = replace(state, sample=lesson.sample)
             view = self._view(state, lesson)
         except GlassnetError:
             self._learner = self._follow(self._state)
-            self._lesson = Lesson(self._learner)
+            self._lesson = Lesson(self._learner, self._state.sample)
             raise
         self._state, self._learner, self._lesson = state, learner, lesson
         return view
@@ -181,9 +192,13 @@ class LearnPage(Page):
             optimizer=learner.optimizer,
             optimizers=tuple(Optimizer.known),
             rate=_editable("learning rate", learner.rate),
-            sample=tuple(map(_editable, [*learner.inputs, *learner.targets], [*learner.x, *learner.y])),
+            settings=tuple(_editable(name, value) for name, value in learner.all_settings.items()),
+            samples=learner.samples,
+            counts=tuple(range(learner.example.least, MOST_SAMPLES + 1)),
+            drawn=lesson.sample + 1,
+            sample=tuple(_numbers_of(learner, lesson.sample)),
             picture=_marked(picture(scene), lesson),
-            neurons=tuple(_neurons(columns, lesson.mark)),
+            neurons=tuple(_neurons(columns, lesson)),
             edges=tuple(_edges(columns, lesson)),
             routes=tuple(Route(tuple(way)) for way in lesson.routes(selected, found, scene, columns)),
             sub_steps=tuple(ShownSubStep(one.part, one.layer) for one in sub_steps),
@@ -195,6 +210,7 @@ class LearnPage(Page):
             curve=_curve(learner, lesson),
             steps=state.steps,
             said=_said(learner, state.at, len(sub_steps)),
+            missing=self._missing,
             diverged=learner.diverged,
             rows=tuple(_rows(lesson, state.at)),
             selected=selected,
@@ -208,11 +224,17 @@ class LearnPage(Page):
 
 
 def _given(name: str, value: float) -> Why:
-    return Why(name, (ShownLine(0, f"{name} = {rounded(value, 17)}", name),))
+    return Why(name, (ShownLine(0, f"{name} = {rounded(float(value), 17)}", name),))
 
 
 def _editable(name: str, value: float) -> Editable:
-    return Editable(name, number(value, 4), rounded(value, 17))
+    return Editable(name, number(float(value), 4), rounded(float(value), 17))
+
+
+def _numbers_of(learner: Learner, sample: int) -> Iterator[Editable]:
+    """The inputs and targets of a sample."""
+    yield from map(_editable, learner.input_names(sample), learner.inputs[sample])
+    yield from map(_editable, learner.target_names(sample), learner.targets[sample])
 
 
 def _line(one: Explanation) -> ShownLine:
@@ -271,18 +293,18 @@ def _rows(lesson: Lesson, at: int) -> Iterator[Row]:
                 )
 
 
-def _neurons(columns: list[Column], mark: str) -> Iterator[Neuron]:
+def _neurons(columns: list[Column], lesson: Lesson) -> Iterator[Neuron]:
     """The neurons whose numbers are known."""
     for column in columns:
         if column.inside is None or column.inside.are_hidden:
             continue
         for i, name in enumerate(column.inside.names):
-            own = name + mark * bool(column.links)
+            own = lesson.called(name)
             if column.below is None or column.below.are_hidden:
                 text = shown(name, column.inside.values[i]).text
                 yield Neuron(own, own, f"{name}, {text}")
             else:
-                yield Neuron(own, column.below.names[i] + mark, f"{name}, {column.below.written(i)}")
+                yield Neuron(own, lesson.called(column.below.names[i]), f"{name}, {column.below.written(i)}")
 
 
 def _edges(columns: list[Column], lesson: Lesson) -> Iterator[str]:
@@ -291,20 +313,14 @@ def _edges(columns: list[Column], lesson: Lesson) -> Iterator[str]:
         for link in column.links:
             rows = range(0 if link.weights is None else len(link.weights))
             for name in (link.weight_of(i, j) for i in rows for j in range(column.size)):
-                yield _marked_name(name, lesson)
+                yield lesson.called(name)
         for i in range(column.size):
             deltas = column.deltas
             name = deltas.names[i] if deltas is not None else column.bias_of(i) if column.biases is not None else ""
             if name:
-                yield _marked_name(name, lesson)
+                yield lesson.called(name)
 
 
 def _marked(drawn: Picture, lesson: Lesson) -> Picture:
-    """The picture with the names that its numbers have in training, where those are others."""
-    shapes = tuple(replace(shape, of=_marked_name(shape.of, lesson)) for shape in drawn.shapes)
-    return replace(drawn, shapes=shapes) if lesson.mark else drawn
-
-
-def _marked_name(name: str, lesson: Lesson) -> str:
-    given = name in lesson.learner.inputs or name.removeprefix("new ") in lesson.learner.parameters
-    return name if given or not name else name + lesson.mark
+    """The picture with the names that its numbers have in the step."""
+    return replace(drawn, shapes=tuple(replace(shape, of=lesson.called(shape.of)) for shape in drawn.shapes))

@@ -1,4 +1,4 @@
-// What learns from what, and how: the example with its sample, the loss, the optimiser and its learning rate.
+// What learns from what, and how: the example with its samples, the loss, the optimiser and its settings.
 import { Field } from "../../components/Field";
 import { WhyButton } from "../../components/NumberShown";
 import type { Editable, View } from "./messages";
@@ -26,9 +26,36 @@ export function Settings({ view, lab }: { view: View; lab: LearnLab }) {
         options={view.optimizers}
         choose={(name) => lab.act("choose", { what: "optimizer", name })}
       />
-      {[view.rate, ...view.sample].map((one) => (
+      <Typed one={view.rate} lab={lab} />
+      {view.settings.length > 0 && (
+        <details class="learn-more">
+          <summary>Its settings</summary>
+          <div>
+            {view.settings.map((one) => (
+              <Typed key={one.name} one={one} lab={lab} />
+            ))}
+          </div>
+        </details>
+      )}
+      <Choice
+        label="Samples"
+        value={String(view.samples)}
+        options={view.counts.map(String)}
+        choose={(name) => lab.act("choose", { what: "samples", name })}
+      />
+      {view.samples > 1 && (
+        <Choice
+          label="Drawn"
+          name="Sample drawn"
+          value={String(view.drawn)}
+          options={Array.from({ length: view.samples }, (_, i) => String(i + 1))}
+          choose={(name) => lab.act("choose", { what: "sample", name })}
+        />
+      )}
+      {view.sample.map((one) => (
         <Typed key={one.name} one={one} lab={lab} />
       ))}
+      {view.missing && <p class="learn-hint">{view.missing}</p>}
     </div>
   );
 }

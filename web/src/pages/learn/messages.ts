@@ -2,13 +2,13 @@
 
 import type { Ask, Fit, Nothing, Picture, Script, Shown, ShownLine, Why } from "../../lib/messages";
 
-/** Another ``loss`` or ``optimizer``, by its name. */
+/** Another ``loss`` or ``optimizer``, by its name; how many ``samples``; or the number of the ``sample`` drawn. */
 export interface Choose {
   what: string;
   name: string;
 }
 
-/** Give an input, a target, a weight, a bias, the learning rate or ε another value, as it was typed. */
+/** Give an input, a target, a weight, a bias, ε, the learning rate or another setting of the optimiser a value. */
 export interface Edit {
   name: string;
   text: string;
@@ -77,6 +77,10 @@ export interface View {
   optimizer: string;
   optimizers: readonly string[];
   rate: Editable;
+  settings: readonly Editable[];
+  samples: number;
+  counts: readonly number[];
+  drawn: number;
   sample: readonly Editable[];
   picture: Picture;
   neurons: readonly Neuron[];
@@ -91,6 +95,7 @@ export interface View {
   curve: readonly number[];
   steps: number;
   said: string;
+  missing: string;
   diverged: string;
   rows: readonly Row[];
   selected: string;
