@@ -37,8 +37,8 @@ def _lines(state: State, source: str, image: NDArray[np.uint8], digit: int) -> I
         rate = typed(lesson.rate)
         yield f"    net.train_on_batch({names[lesson.image]}[None], [{lesson.digit}], optimizer=gn.SGD({rate!r}))"
     yield ""
-    yield "probabilities = net(image)"
     yield f"explanation = net.explain(image, {digit})  # what each number is made of, if this is a {digit}"
+    yield "probabilities = [explanation[name].value for name in explanation.neurons[-10:]]"
     yield "for k in range(10):"
     yield '    print(f"{k}: {probabilities[k]:.4f}")'
     yield 'print(explanation["loss"])'

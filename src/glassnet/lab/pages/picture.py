@@ -201,7 +201,13 @@ class PicturePage(Page):
         if match := DIGIT.fullmatch(state.given.input):
             lines += [f"images, labels = gn.data.strokes({DIGITS})", f"x = images[list(labels).index({match[1]})]"]
         lines.append(f"picture = net.draw({', '.join(_arguments(self._network(state), state))})")
-        lines += ["print(picture.description)", *(f'picture.save("network.{kind}")' for kind in MEDIA)]
+        lines += [
+            "print(picture.description)",
+            'name = "network"  # of the files, which are written here; with a path before it, elsewhere',
+            f"for kind in {tuple(MEDIA)}:",
+            '    picture.save(f"{name}.{kind}")',
+            '    print(f"{name}.{kind} is written")',
+        ]
         return "\n".join(lines)
 
     # ── what is drawn ───────────────────────────────────────────────────────────────────────────────────────────────
