@@ -28,7 +28,7 @@ export function PictureView({ picture, over, image, children }: PictureViewProps
     if (!element) return;
     const resize = () => {
       const fits = Math.min(element.clientWidth / picture.width, element.clientHeight / picture.height);
-      const whole = image && least === 1 && element.clientWidth > NARROW;
+      const whole = image && element.clientWidth > NARROW;
       scale.value = Math.max(whole ? 0 : least, Math.min(fits, 2 * least));
     };
     const observer = new ResizeObserver(resize);
