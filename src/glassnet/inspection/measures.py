@@ -15,7 +15,7 @@ from glassnet.ir.graph import Graph, Var, operand, source
 from glassnet.ir.types import BATCH, Array
 from glassnet.model.answer import Answer
 from glassnet.readings.evaluate import evaluate
-from glassnet.train.metrics import Metric, accuracy, answers, mae, metric
+from glassnet.train.metrics import Metric, accuracy, answers, mae, metric_called
 
 Values = dict[str, Array]
 MOST_CLASSES = 20
@@ -28,10 +28,8 @@ def metric_name(name: str) -> str:
     >>> metric_name("F1"), metric_name("top-3"), metric_name("w1")
     ('f1', 'top_3', '')
     """
-    try:
-        return metric(name)[0]
-    except GlassnetError:
-        return ""
+    found = metric_called(name)
+    return found[0] if found else ""
 
 
 def measures(kind: Answer, prediction: Var, values: Mapping[str, Array], k: int) -> tuple[dict[str, Var], Values]:

@@ -9,8 +9,11 @@ from functools import lru_cache
 from random import Random
 from typing import Any, Protocol
 
+import numpy as np
+
 from glassnet.ir.expression import Expression, Number, Operation, fold, leaves
 from glassnet.ir.require import require
+from glassnet.ops.algebra import FLOATS, meaning
 from glassnet.readings.explain import Explanation
 from glassnet.readings.explain.arithmetic import Leaf
 from glassnet.readings.explain.notation import text
@@ -176,33 +179,32 @@ def letter(name: str) -> float:
 
 
 def of_letters(expression: Expression) -> float:
-    """What it comes to with an arbitrary number for each that is not 0: what means the same comes to the same."""
-    return float(exactly(_of_one_case(expression), lambda number: repr(_letters(number))))  # type: ignore[arg-type]
+    """What it comes to with an arbitrary number for each that is not 0: what means the same comes to the same.
+
+    Distinctions of cases are decided as they are for the numbers of the exercise.
+    """
+    with np.errstate(all="ignore"):
+        return float(_in_letters(expression))
+
+
+def _in_letters(expression: Expression) -> Any:
+    if isinstance(expression, Given):
+        return np.float64(_letters(expression))
+    assert isinstance(expression, Operation)
+    parts, operator = expression.arguments, expression.operator
+    if operator not in CASES:
+        return meaning(operator)(FLOATS, [_in_letters(part) for part in parts])
+    value = evaluated(expression)[0]
+    if not value or operator not in ("relu", "absolute"):
+        return np.float64(value)
+    part = _in_letters(parts[0])
+    return part if value == evaluated(parts[0])[0] else -part
 
 
 def _letters(given: Given) -> float:
     if given.kind == "number" or not given.value:
         return float(given.value)
     return letter(given.words) if given.letters is None else given.letters
-
-
-def _of_one_case(expression: Expression) -> Expression:
-    """Without distinctions of cases: each is decided as it is for the numbers of the exercise."""
-
-    def twice(leaf: Expression) -> tuple[Expression, Expression]:
-        return leaf, leaf
-
-    def combined(operator: str, parts: list[tuple[Expression, Expression]]) -> tuple[Expression, Expression]:
-        numbers = Operation(operator, tuple(actual for actual, _ in parts))
-        decided = Operation(operator, tuple(part for _, part in parts))
-        if operator not in CASES:
-            return numbers, decided
-        value, (first, part) = evaluated(numbers)[0], parts[0]
-        if operator in ("relu", "absolute") and value:
-            return numbers, part if value == evaluated(first)[0] else Operation("negative", (part,))
-        return numbers, Given(value, shown(value), shown(value), "number")
-
-    return fold(expression, twice, combined)[1]
 
 
 def in_numbers(expression: Expression) -> str:

@@ -234,14 +234,23 @@ def metric(given: str | Metric) -> tuple[str, Metric]:
         return getattr(given, "__name__", type(given).__name__), given
     if not isinstance(given, str):
         raise GlassnetError(f"a metric is a name or a function of (y, prediction), got {given!r}")
+    if (found := metric_called(given)) is not None:
+        return found
+    if (loss := loss_named(given)) is not None:
+        raise GlassnetError(f'{given!r} is a loss, not a metric: fit(x, y, loss={loss!r}) measures it as "loss"')
+    raise GlassnetError(unknown_name("metric", given, [*METRICS, "top_3"]))
+
+
+def metric_called(given: str) -> tuple[str, Metric] | None:
+    """(name, function) of the metric of ours of that name; None for other names.
+
+    >>> metric_called("w1") is None
+    True
+    """
     name = canonical(given)
     if top := TOP.fullmatch(name):
         return f"top_{top[1]}", top_k(int(top[1]))
-    if name not in METRICS:
-        if (loss := loss_named(given)) is not None:
-            raise GlassnetError(f'{given!r} is a loss, not a metric: fit(x, y, loss={loss!r}) measures it as "loss"')
-        raise GlassnetError(unknown_name("metric", given, [*METRICS, "top_3"]))
-    return name, METRICS[name]
+    return (name, METRICS[name]) if name in METRICS else None
 
 
 def require_measurable(metrics: Mapping[str, Metric], y: Array, output: Var) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from math import floor, isfinite, isqrt, prod
+from math import floor, isfinite, isqrt, lcm, prod
 from typing import Any
 
 import numpy as np
@@ -40,11 +40,16 @@ class Precise(Algebra):
         return self._mp.mpf(shown) if "n" in shown else Fraction(shown)  # inf, nan
 
     def total(self, values: Sequence[Exact]) -> Exact:
-        rational = sum((v for v in values if isinstance(v, Fraction)), Fraction(0))
-        others = [v for v in values if not isinstance(v, Fraction)]
-        return self._mp.fsum([self._mp.mpmathify(rational), *others]) if others else rational
+        fractions = [v for v in values if isinstance(v, Fraction)]
+        below = lcm(*(v.denominator for v in fractions))
+        rational = Fraction(sum(v.numerator * (below // v.denominator) for v in fractions), below)  # reduced once
+        if len(fractions) == len(values):
+            return rational
+        return self._mp.fsum([self._mp.mpmathify(rational), *(v for v in values if not isinstance(v, Fraction))])
 
     def product(self, values: Sequence[Exact]) -> Exact:
+        if all(isinstance(v, Fraction) for v in values):
+            return Fraction(prod(v.numerator for v in values), prod(v.denominator for v in values))
         values = self._alike(values)
         nothing = any(v == 0 for v in values) and all(map(self._mp.isfinite, values))
         return Fraction(0) if nothing else prod(values)
