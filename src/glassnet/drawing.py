@@ -8,9 +8,13 @@ True
 from glassnet.canvas import Picture
 from glassnet.canvas.tables import confusion, numbers
 from glassnet.inspection.drawing.attention import attention, attention_weights
+from glassnet.inspection.drawing.maps import feature_maps, relevant, seen
 from glassnet.inspection.drawing.network import draw
 from glassnet.inspection.drawing.surfaces import surfaces
 from glassnet.inspection.drawing.weights import weights
 from glassnet.readings.draw.graph import draw_graph as graph
 
-__all__ = ["Picture", "attention", "attention_weights", "confusion", "draw", "graph", "numbers", "surfaces", "weights"]
+__all__ = [
+    "Picture", "attention", "attention_weights", "confusion", "draw", "feature_maps", "graph", "numbers", "relevant",
+    "seen", "surfaces", "weights",
+]  # fmt: skip

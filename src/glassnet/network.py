@@ -544,6 +544,52 @@ Output: dense_1, 1 neuron, linear; y has gradient −0.232 from u, gradient 0.40
 
         return collapse(self, inputs)
 
+    def receptive_field(self, neuron: str | None = None) -> Array:
+        """Which numbers of the input a neuron is computed from: True or False for each, in the input's shape.
+
+        Args:
+            neuron: its name, where it is not the only output: "b3_1_2" is a convolution's number at the third row, the
+                first column and the second filter.
+
+        Raises:
+            GlassnetError: there is no such neuron, or it is computed by too many numbers.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network(6, gn.Conv1D(1, 3), gn.Conv1D(1, 2, name="w"))
+        >>> net.receptive_field("w2_1")
+        array([False,  True,  True,  True,  True, False])
+        """
+        from glassnet.inspection.receptive import receptive_field
+
+        return receptive_field(self, neuron)
+
+    def relevance(
+        self, x: Any, neuron: str | None = None, how: str = "gradient", *, layer: str | None = None, size: int = 3
+    ) -> Array:
+        """What in one sample speaks for a neuron: numbers above 0; below 0 what speaks against it.
+
+        Args:
+            x: one sample.
+            neuron: its name, such as "y3", where it is not the only output. Before a softmax is the better place:
+                after it, all classes speak.
+            how: "gradient", ∂neuron/∂x · x for each number of the input, which of a linear network are its terms;
+                "grad-cam", the feature maps of a layer, each weighted by the mean of the neuron's gradient over it,
+                summed, and 0 where that is below 0: of shape (rows, columns) of the layer (Selvaraju et al. 2017);
+                "occlusion", how much smaller the neuron becomes where a square of the picture is covered with zeros,
+                of shape (rows, columns), the mean over the squares that cover a place (Zeiler & Fergus 2014).
+            layer: of grad-cam, by default the last layer before the neuron that makes pictures.
+            size: of occlusion, how many rows and columns are covered at a time.
+
+        >>> import glassnet as gn
+        >>> gn.Network(3, gn.Dense(1, weights=[[2], [0], [-1]])).relevance([1, 5, 3])
+        array([ 2.,  0., -3.], dtype=float32)
+        """
+        from glassnet.inspection.relevance import relevance
+
+        array, single = self.inputs_of(x)
+        require(single or len(array) == 1, "one sample at a time: give x of the input's shape")
+        return relevance(self, array, neuron, how, layer, size)
+
     def simplify(self) -> Network:
         """A new network that gives equal outputs, up to rounding, with fewer layers where linear ones are neighbours.
 

@@ -1,36 +1,46 @@
-"""The weights of an image network's first layer, as images: what each neuron looks for."""
+"""The weights of an image network as images: what each neuron looks for, and the kernels of a convolution."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from glassnet.canvas import Picture, Scene
-from glassnet.canvas.colors import shades
-from glassnet.canvas.scene import Element, Image, Rectangle, Text
-from glassnet.canvas.text import width
+from glassnet.canvas import Picture
+from glassnet.canvas.gallery import Row, gallery
 from glassnet.inspection.drawing.network import Columns
 from glassnet.ir.errors import GlassnetError
+from glassnet.ir.require import require_known
 from glassnet.ir.types import Array
 from glassnet.model.model import Model
-from glassnet.words import counted, number
-
-MARGIN, SIDE, GAP, LINE = 24.0, 84.0, 12.0, 18.0
-A_ROW, MOST = 8, 48  # neurons
+from glassnet.words import counted
 
 
-def weights(network: Model, dark: bool | None = None) -> Picture:
-    """The first layer's weights in a network of images: for each neuron, its weights as an image.
+def weights(network: Model, dark: bool | None = None, layer: str | None = None) -> Picture:
+    """The weights of a network of images: for each neuron of the first layer, or each kernel, its weights as an image.
 
-    Blue pixels speak for the neuron, orange ones against it; all images have one scale. Of more than 48 neurons, the
-    first 48 are drawn.
+    Blue pixels speak for the neuron, orange ones against it; all images have one scale. Of more than 48 images, the
+    first 48 are drawn. Kernels are those of the first convolution, or of the one named by ``layer``: one image for each
+    filter and channel.
 
     Raises:
-        GlassnetError: the network does not begin with a weight for each pixel of an image.
+        GlassnetError: the network does not begin with a weight for each pixel of an image or with a convolution, or
+            there is no convolution of that name.
 
     >>> import glassnet as gn
     >>> weights(gn.Network((28, 28), gn.Flatten(), gn.Dense(16, "relu"), gn.Dense(10, "softmax"))).title
     'The weights of 16 neurons as images of 28 × 28 pixels'
+    >>> weights(gn.Network((28, 28), gn.Conv2D(6, 5), gn.GlobalMaxPool())).title
+    'The weights of 6 kernels of conv2d_1 as images of 5 × 5 pixels'
     """
+    kernels = {
+        name.removesuffix(".weights"): array
+        for name, array in network.parameters.items()
+        if name.endswith(".weights") and array.ndim == 4
+    }
+    if layer is not None:
+        require_known("convolution", layer, kernels)
+    first = next((name for name in network.parameters if name.endswith(".weights")), "").removesuffix(".weights")
+    if layer is not None or first in kernels:
+        return _kernels(layer or first, kernels[layer or first], dark)
     columns = Columns(network).all()
     found = next((link.weights for column in columns[1:] for link in column.links if link.weights is not None), None)
     shape = _image_shape(network, found)
@@ -39,22 +49,25 @@ def weights(network: Model, dark: bool | None = None) -> Picture:
             "weights are drawn as images for networks of images, such as Network((28, 28), Flatten(), Dense(…)); "
             f"this one has inputs of shape {network.input_shape}"
         )
-    largest = float(np.abs(found).max(initial=0.0)) or 1.0
-    count = found.shape[1]
-    elements: list[Element] = []
-    for k in range(min(count, MOST)):
-        x, y = MARGIN + k % A_ROW * (SIDE + GAP), MARGIN + k // A_ROW * (SIDE + GAP + LINE)
-        pixels = shades(found[:, k].reshape(shape) / largest, bool(dark))
-        elements += [Image(x, y, SIDE, SIDE, pixels), Rectangle(x, y, SIDE, SIDE, None, "outline")]
-        elements.append(Text(x + SIDE / 2, y + SIDE + 10, str(k + 1), 12, "muted"))
-    rows = -(-min(count, MOST) // A_ROW)
-    bottom = MARGIN + rows * (SIDE + GAP + LINE) + 4
-    note = f"from {number(-largest)} (orange) to {number(largest)} (blue)"
-    note += f"; {counted(count - MOST, 'more neuron')}" if count > MOST else ""
-    elements.append(Text(MARGIN, bottom, note, 12, "muted", "start"))
-    wide = max(min(count, A_ROW) * (SIDE + GAP) - GAP, width(note, 12)) + 2 * MARGIN
-    title = f"The weights of {counted(count, 'neuron')} as images of {shape[0]} × {shape[1]} pixels"
-    return Picture(Scene(round(wide), round(bottom + MARGIN), title, f"Weights {note}.", elements), dark)
+    images = [column.reshape(shape) for column in found.T]
+    what = counted(len(images), "neuron")
+    return _gallery(images, [str(k + 1) for k in range(len(images))], what, "neuron", dark)
+
+
+def _kernels(layer: str, array: Array, dark: bool | None) -> Picture:
+    """An image for each filter and channel: 2, 1 is the first channel of the second filter."""
+    channels, filters = array.shape[2:]
+    images = [array[:, :, c, f] for f in range(filters) for c in range(channels)]
+    names = [f"{f + 1}, {c + 1}" if channels > 1 else str(f + 1) for f in range(filters) for c in range(channels)]
+    what = f"{counted(filters, 'kernel')} of {layer}"
+    return _gallery(images, names, what + (f" for {channels} channels" if channels > 1 else ""), "image", dark)
+
+
+def _gallery(images: list[Array], names: list[str], what: str, noun: str, dark: bool | None) -> Picture:
+    largest = max(float(np.abs(image).max(initial=0.0)) for image in images) or 1.0
+    rows, columns = images[0].shape
+    title = f"The weights of {what} as images of {rows} × {columns} pixels"
+    return gallery([Row("", images, names)], largest, title, noun, "Weights", dark)
 
 
 def _image_shape(network: Model, found: Array | None) -> tuple[int, int] | None:

@@ -128,6 +128,11 @@ class Reading:
             except NotAffine:
                 raise NotLinear(var) from None
 
+    @property
+    def starts(self) -> list[Place]:
+        """Where it starts from: the numbers of sources, of constants, and where it stops."""
+        return self._sources
+
     def work(self, numbers: list[Any]) -> int:
         """How much :meth:`go_on` would do: as many steps as operands, and ten a number, which a corner takes."""
         return self._work[-1] - self._work[len(numbers) - len(self._sources)]
