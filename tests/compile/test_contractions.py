@@ -109,6 +109,17 @@ def test_rows_of_all_samples_are_one_product() -> None:
     compared(outputs, {"x": rng.normal(size=(8, 4, 6)), "w": rng.normal(size=(6, 5))}, 1e-12)
 
 
+def test_weights_are_copied_into_panels_once() -> None:
+    """However often they are multiplied: at each step of a sequence, say."""
+    x, w = source("input", "x", (BATCH, 160), "float64"), source("parameter", "w", (160, 160), "float64")
+    first = ops.slice_(x, axis=1, start=0, stop=8) @ ops.slice_(w, axis=0, start=0, stop=8)
+    y = ops.tanh(ops.tanh(first) @ w) @ w
+    plan = planned({"y": y}, {}, 40, {"x": "float64"})
+    assert [i.kind for i in plan.instructions].count("pack") == 1
+    rng = np.random.default_rng(0)
+    compared({"y": y}, {"x": rng.normal(size=(40, 160)), "w": rng.normal(size=(160, 160)) / 10}, 1e-12)
+
+
 def test_long_sums_are_by_chunks_of_samples() -> None:
     x, w = source("input", "x", (BATCH, 40, 6), "float64"), source("parameter", "w", (6, 35), "float64")
     outputs = {f"d{i}": slope for i, slope in enumerate(gradients(ops.sum(ops.sin(x @ w)), [x, w]))}

@@ -15,6 +15,7 @@ from glassnet.compile import Prepared, is_available, planned
 from glassnet.compile.jit import FEWER
 from glassnet.ir.graph import Var, source
 from glassnet.ir.types import BATCH
+from glassnet.readings import gradients
 
 pytestmark = pytest.mark.skipif(not is_available(), reason="llvmlite has no wheel for this platform")
 
@@ -23,13 +24,19 @@ SAMPLES = 37
 
 def functions(x: Var, w: Var, scalar: Var) -> dict[str, Var]:
     """Everything whose rounding could depend on the processor: sums, products beside sums, functions, scalars."""
-    size = ops.absolute(x)
+    size, pictures = ops.absolute(x), ops.reshape(x, shape=(BATCH, 5, 5, 2))
+    seen = ops.windows(pictures, axis=1, sizes=(2, 2), strides=(1, 1), dilations=(1, 1))
+    kernel = ops.reshape(ops.slice_(w, axis=0, start=0, stop=8), shape=(2, 2, 2, 40))
+    convolved = ops.contract(seen, kernel, axes=3)
+    of_picture, of_kernel = gradients(ops.sum(ops.sin(convolved)), [pictures, kernel])
+    heads = ops.transpose(ops.reshape(x, shape=(BATCH, 5, 2, 5)), (0, 2, 1, 3))
     return {
         "exp": ops.exp(x), "log": ops.log(size), "log1p": ops.log1p(size), "expm1": ops.expm1(x),
         "tanh": ops.tanh(x), "erf": ops.erf(x), "sigmoid": ops.sigmoid(x), "sin": ops.sin(100 * x),
         "cos": ops.cos(x), "power": ops.power(size, ops.sin(x)), "product and sum": x * x + x,
         "sums": ops.sum(x * x, axes=(1,)), "sum of all": ops.sum(x), "softmax": ops.softmax(x), "matmul": x @ w,
-        "over samples": ops.transpose(x, (1, 0)) @ x,
+        "over samples": ops.transpose(x, (1, 0)) @ x, "heads": heads @ ops.transpose(heads), "convolution": convolved,
+        "of its picture": of_picture, "of its kernel": of_kernel,
         "scalars": x * (1 - ops.power(0.999, scalar)) * ops.cos(scalar / 7) * ops.exp(-scalar),
     }  # fmt: skip
 
@@ -51,6 +58,18 @@ def trained(dtype: str) -> str:
     return sha256(net.parameters.buffer.tobytes() + measured.tobytes()).hexdigest()
 
 
+def of_pictures(dtype: str) -> str:
+    """The digest of a network of pictures after a training."""
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(70, 9, 9)), rng.integers(0, 3, 70)
+    net = gn.Network(
+        (9, 9), gn.Conv2D(5, 3, "tanh", padding="same"), gn.AveragePool2D(2), gn.Conv2D(20, 2, "relu"), gn.MaxPool2D(2),
+        gn.Flatten(), gn.Dense(3, "softmax"), dtype=dtype, seed=1,
+    )  # fmt: skip
+    net.fit(x, y, epochs=2, batch_size=20, precision="portable")
+    return sha256(net.parameters.buffer.tobytes()).hexdigest()
+
+
 def digests() -> Iterator[str]:
     """A line for each function and dtype; what ``python -m tests.compile.test_portable`` prints."""
     rng = np.random.default_rng(0)
@@ -67,6 +86,7 @@ def digests() -> Iterator[str]:
             assert np.isfinite(result).all()
             yield f"{dtype} {name}: {sha256(result.tobytes()).hexdigest()}"
         yield f"{dtype} network: {trained(dtype)}"
+        yield f"{dtype} network of pictures: {of_pictures(dtype)}"
 
 
 def test_what_is_not_portable_is_refused() -> None:

@@ -213,7 +213,7 @@ def product(
 
     Args:
         a, b, c: where they are.
-        pack: memory for b in panels, where it is to be copied first.
+        pack: b in panels, where it was copied first.
         used: the list of a's columns that are not all 0 (of its rows, where a is seen transposed).
         what: in words.
         scale: rows, or columns, of a that each sample has.
@@ -226,7 +226,6 @@ def product(
     made: list[Instruction] = []
     if pack is not None:
         b_place, b_row, b_panel = Place(pack, pack.type.shape, (0, 0)), tile.columns, depth * tile.columns
-        made.append(packed(b, pack, what, used if form.listed == "k" else None, scale))
     numbers: dict[str, Argument] = {
         "k": _size(k, scale), "columns": _size(b.shape[1]), "a": Address(a),
         "a_stride": a.strides[1 if transposed else 0], "b": Address(b_place), "b_row": b_row, "b_panel": b_panel,

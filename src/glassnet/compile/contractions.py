@@ -44,9 +44,11 @@ def matmul(layout: Layout, var: Var, params: Params, what: str) -> list[Instruct
         more, of_a = in_order(layout, a, what)
         made += more
     more, of_b = multiplied(layout, b, what)
-    pack = _panels(layout, of_b, often=a.shape[0] is not BATCH or _is_often(layout, var.dtype))
     listed, used = _columns_in_use(layout, a, of_a, what)
-    return [*made, *more, *listed, *calls.product(of_a, of_b, layout.places[var], pack, used, what)]
+    often = a.shape[0] is not BATCH or _is_often(layout, var.dtype)
+    rows_used = used if of_a.strides[1] == 1 else None
+    packed, pack = _panels(layout, of_b, what, often=often, used=rows_used)
+    return [*made, *more, *listed, *packed, *calls.product(of_a, of_b, layout.places[var], pack, used, what)]
 
 
 def multiplied(layout: Layout, var: Var, what: str) -> tuple[list[Instruction], Place]:
@@ -60,15 +62,27 @@ def _is_often(layout: Layout, dtype: str, rows: int = 1) -> bool:
     return layout.capacity * rows >= 2 * products.tile(dtype).rows
 
 
-def _panels(layout: Layout, b: Place, *, often: bool, scale: int = 1) -> Buffer | None:
-    """Memory for a matrix in panels, if it is to be copied there; ``scale`` rows of it are of each sample."""
+def _panels(
+    layout: Layout, b: Place, what: str, *, often: bool, used: Place | None = None, scale: int = 1
+) -> tuple[list[Instruction], Buffer | None]:
+    """A matrix in panels, if it is better read so, and what copies it there, once for all products that read it.
+
+    Args:
+        often: whether it is multiplied by enough rows.
+        used: the list of the rows that are copied, where there is one.
+        scale: rows that it has of each sample, if it has rows of samples.
+    """
     tile, k = products.tile(b.dtype), b.shape[0]
     depth = k if isinstance(k, int) else layout.capacity * scale
     columns = b.shape[1] if isinstance(b.shape[1], int) else layout.capacity
     large = often and depth * columns > PACKED and columns > tile.columns
     if not large and (b.strides[1] == 1 or columns == 1):
-        return None
-    return layout.new(Type((-(-columns // tile.columns), k, tile.columns * scale), b.dtype)).buffer
+        return [], None
+    if (b, used) in layout.panels:
+        return [], layout.panels[b, used]
+    pack = layout.new(Type((-(-columns // tile.columns), k, tile.columns * scale), b.dtype)).buffer
+    layout.panels[b, used] = pack
+    return [calls.packed(b, pack, what, used, scale)], pack
 
 
 def _columns_in_use(layout: Layout, a: Var, of_a: Place, what: str) -> tuple[list[Instruction], Place | None]:
@@ -132,8 +146,8 @@ def _contracted(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: s
     target = Place(c.buffer, (rows.size, of_b[1].size), (of_b[1].count, 1), c.offset)
     scale = rows.count if rows.samples else columns.count if columns.samples else 1
     often = not rows.samples or _is_often(layout, c.dtype, rows.count)
-    pack = _panels(layout, matrix, often=often, scale=scale if columns.samples else 1)
-    return calls.product(of_a, matrix, target, pack, None, what, scale)
+    packed, pack = _panels(layout, matrix, what, often=often, scale=scale if columns.samples else 1)
+    return [*packed, *calls.product(of_a, matrix, target, pack, None, what, scale)]
 
 
 @dataclass(frozen=True)
@@ -210,9 +224,10 @@ def _windowed(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: str
     if summed:
         samples, c_stride = chunk(layout.capacity), prod(rows[0]) * width
         target = layout.new(Type((-(-layout.capacity // samples), c_stride), c.dtype))
-    pack = None if summed else _panels(layout, matrix, often=_is_often(layout, c.dtype, prod(rows[0])))
+    often = _is_often(layout, c.dtype, prod(rows[0]))
+    packed, pack = ([], None) if summed else _panels(layout, matrix, what, often=often)
+    made += packed
     if pack is not None:
-        made.append(calls.packed(matrix, pack, what))
         matrix = Place(pack, (k, width), (products.tile(c.dtype).columns, 1))
     panel = products.tile(c.dtype).columns * (1 if pack is None else k)
     numbers: dict[str, Argument] = {

@@ -35,6 +35,7 @@ class Layout:
         gathered: the buffers of data, and the first of the two cells that say where it is.
         places: of every variable that is more than a scalar.
         computed: the variables that instructions have to compute, in order.
+        panels: the copies of matrices in panels, of all rows or of those that a list names.
         lists: for matrices of data, the list of columns that are not all 0.
         within: for some variables, an operand that is computed inside their own instructions.
     """
@@ -51,6 +52,7 @@ class Layout:
         self.gathered: dict[Buffer, int] = {}
         self.places: dict[Var, Place] = {}
         self.computed: dict[Var, None] = {}
+        self.panels: dict[tuple[Place, Place | None], Buffer] = {}
         self.lists: dict[Buffer, Place] = {}
         self.within = computed_within(graph)
         self._repeated: dict[Var, Var] = {}
