@@ -80,6 +80,14 @@ def test_tokens_are_kept_in_the_file_and_in_copies(tmp_path: Path) -> None:
         net.save(tmp_path / "net.safetensors")
 
 
+def test_a_text_is_an_input_of_a_network_that_reads() -> None:
+    net = language()
+    np.testing.assert_array_equal(net("abcdab"), net([0, 1, 2, 3, 0, 1]))
+    assert net.explain("abcdab").neurons == net.explain([0, 1, 2, 3, 0, 1]).neurons
+    with pytest.raises(gn.DataError, match="the text is 2 tokens, and the network takes 6"):
+        net("ab")
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

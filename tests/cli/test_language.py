@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.words import rounded
 from tests.cli.conftest import Run, message
 
 QUICK = ("--epochs", 2, "--length", 16, "--hidden", 8)
@@ -38,6 +40,40 @@ def test_the_tale_by_byte_pairs_and_the_same_seed_the_same_file(run: Run) -> Non
     assert "byte pairs" in result.stdout
     assert Path("a.safetensors").read_bytes() == Path("b.safetensors").read_bytes()
     assert gn.load("a.safetensors").output.shape[1:] == (16, 300)
+
+
+def language() -> gn.Network:
+    net = gn.Network(4, gn.Embedding(3, 4), gn.Attention(2, causal=True), gn.Dense(3, "softmax"), dtype="float64")
+    net.tokens = gn.data.Characters("ab ")
+    net.save("net.safetensors")
+    return net
+
+
+def test_how_well_another_text_is_expected(run: Run) -> None:
+    net = language()
+    Path("other.txt").write_text("ab ba ab ba a b", encoding="utf-8")
+    result = run("evaluate", "net.safetensors", "other.txt")
+    assert result.exit_code == 0, result.output
+    tokens = gn.data.Characters("ab ").encode("ab ba ab ba a b")
+    loss = net.loss([tokens[i : i + 4] for i in (0, 4, 8)], [tokens[i + 1 : i + 5] for i in (0, 4, 8)])
+    assert f"On 12 of its tokens: loss {rounded(loss, 4)}" in result.stdout
+    assert f"perplexity {rounded(np.exp(loss), 4)}." in result.stdout
+
+
+def test_a_text_is_an_input(run: Run) -> None:
+    language()
+    result = run("explain", "net.safetensors", "--input", "ab a", "--target", "b ab", "--number", "loss")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("loss = (-log(")
+    result = run("explain", "net.safetensors", "--input", "ab")
+    assert "the text is 2 tokens, and the network takes 4" in message(result)
+
+
+def test_texts_are_for_networks_of_text(run: Run) -> None:
+    gn.Network(2, gn.Dense(1)).save("values.safetensors")
+    assert "was not trained on text; train one" in message(run("evaluate", "values.safetensors", "tale"))
+    language()
+    assert "the character 'O', which is not one of those" in message(run("evaluate", "net.safetensors", "tale"))
 
 
 @pytest.mark.parametrize(

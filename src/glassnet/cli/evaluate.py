@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from glassnet.cli.display import class_table, confusion, new_console
+from glassnet.cli.language import evaluate_text, is_text
 from glassnet.cli.sources import DATA, ModelName, encoding_for, is_image_set, model, test_images
 from glassnet.cli.tables import Delimiter, Header, note, rows_for, unit_of
 from glassnet.data import Encoding
@@ -30,11 +31,13 @@ def evaluate(
 ) -> None:
     """Test a network: its loss, accuracy and mistakes.
 
-    On the test images of a set, or on the rows of a table with the columns that it was trained on.
+    On the test images of a set, on the rows of a table with the columns that it was trained on, or on a text.
     """
     console = new_console()
     network = model(name)
-    if is_image_set(source):
+    if is_text(source) and network.encoding is None:
+        evaluate_text(network, name, source, console)
+    elif is_image_set(source):
         images = test_images(network, name, source, folder, console)
         console.print(f"{images.source}.")
         report(network, images.x_test, images.y_test, "test images", console)

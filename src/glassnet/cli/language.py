@@ -19,7 +19,9 @@ from glassnet.data.ngrams import perplexities
 from glassnet.data.text import TALE
 from glassnet.generation import generate
 from glassnet.grids import text_table
+from glassnet.ir.errors import GlassnetError
 from glassnet.layers import Dense, Embedding, LayerNorm, PositionEmbedding, TransformerBlock
+from glassnet.model.history import measurements
 from glassnet.network import Network
 from glassnet.train.progress import Progress, Terminal
 from glassnet.train.training import Training
@@ -107,7 +109,7 @@ class Writing(Progress):
     def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
         super().on_epoch(training, row)
         text = generate(self.network, self.prompt, SAMPLE, temperature=0.8, seed=training.position["epoch"])
-        self._line(f"  {visible(text).strip()}", "dim")
+        self._line(f"  {visible(text.replace(chr(10), '⏎'))}", "dim")
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,18 @@ class Yardsticks:
             f"On {self.tokens:,} tokens that it has not seen, it hesitates between so many on average:\n\n"
             f"{text_table(grid)}"
         )
+
+
+def evaluate_text(network: Network, name: str, source: str, console: Console) -> None:
+    """How well a network that was trained on text expects another one, or all of the same."""
+    if network.tokens is None:
+        raise GlassnetError(f"{name} was not trained on text; train one that is: glassnet train {source}")
+    length = network.input_shape[0]
+    text = data.text(source, length, tokens=network.tokens, stride=length, held_out=0)
+    found = network.evaluate(text.x_train, text.y_train, metrics=["accuracy"])
+    console.print(f"{text.source}.")
+    perplexity = f"perplexity {rounded(exp(found['loss']), 4)}"
+    console.print(f"On {text.y_train.size:,} of its tokens: {measurements(found)}, {perplexity}.", style="bold")
 
 
 def prompt_of(text: TextData) -> str:

@@ -38,7 +38,7 @@ MODELS = f"A model's file, {EMBEDDED}, {' or '.join(LECTURE)}."
 ModelName = Annotated[str, typer.Argument(metavar="MODEL", help=MODELS)]
 DATA = f"{', '.join((*IMAGE_SETS, *TABLES))}, or a CSV file"
 InputOption = typer.Option(
-    "--input", metavar="NUMBERS", help="The input: 0.4,-0.7 or 0.4 -0.7, or the picture of a digit."
+    "--input", metavar="NUMBERS", help="The input: 0.4,-0.7 or 0.4 -0.7, the picture of a digit, or a text."
 )
 Input = Annotated[str | None, InputOption]
 
@@ -51,7 +51,9 @@ def model(name: str) -> Network:
 
 
 def sample(text: str, network: Network) -> Array:
-    """What --input says as one input of the network: numbers, or the picture of a digit."""
+    """What --input says as one input of the network: numbers, the picture of a digit, or a text."""
+    if network.tokens is not None:
+        return np.asarray(network.inputs_of(text)[0][0])
     if Path(text).is_file():
         return picture(Path(text), network)
     looks_like_a_file = re.fullmatch(r".*\.[A-Za-z]{3,4}", text) and not re.search(r"\s", text)
@@ -60,7 +62,9 @@ def sample(text: str, network: Network) -> Array:
 
 
 def target_of(text: str, network: Network) -> Array:
-    """What --target says: a class by its name or number, or one number for each output."""
+    """What --target says: a class by its name or number, one number for each output, or a text."""
+    if network.tokens is not None:
+        return network.tokens.encode(text)
     if network.labels and text in network.labels:
         return np.asarray(network.labels.index(text))
     sizes = [dim for dim in network.output.shape[1:] if isinstance(dim, int)]

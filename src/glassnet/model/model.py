@@ -173,9 +173,15 @@ class Model(metaclass=SaidInWords):
     def inputs_of(self, x: Any) -> tuple[Array, bool]:
         """(samples along the first axis, whether a single one was given), checked; bytes stay bytes.
 
+        A network that has tokens reads a text of as many tokens as it has inputs.
+
         Raises:
             DataError: the shape does not fit, or a number is NaN, infinite or too large for the network's dtype.
         """
+        if isinstance(x, str) and self.tokens is not None:
+            x = self.tokens.encode(x)
+            if x.shape != self.input_shape:
+                raise DataError(f"the text is {counted(len(x), 'token')}, and the network takes {self.input_shape[0]}")
         if self.encoding is not None:  # by the names of its columns, whatever their order
             row = row_of(x, self.encoding.names)
             if row is not None or is_table(x):
