@@ -5,13 +5,15 @@ An operation without an example fails the test named for it, so a new one needs 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from glassnet import ops
 from glassnet.ir import BATCH, PRIMITIVES, Array, Shape, Type, Var
+from glassnet.ops.scan import Cell, scan
 from tests.ops.checker import Case, Operand, concrete
 
 Spec = Shape | Array
@@ -50,6 +52,18 @@ def sliding(x: Var) -> Var:
 
 
 matmul, softmax, log_softmax = ops.matmul, ops.softmax, ops.log_softmax
+
+
+@dataclass(frozen=True)
+class Recurrent(Cell):
+    """tanh(scale · (x + h U)), with several sequences summed, or none of the constants."""
+
+    scale: float = 0.5
+
+    def __call__(self, state: Var, steps: Sequence[Var], constants: Sequence[Var]) -> Var:
+        inputs = steps[0] if len(steps) == 1 else steps[0] * steps[1]
+        return ops.tanh(self.scale * (inputs + (state @ constants[0] if constants else state)))
+
 
 EXAMPLES: dict[str, tuple[Callable[[int], Case], ...]] = {
     "matmul": (
@@ -109,6 +123,13 @@ EXAMPLES: dict[str, tuple[Callable[[int], Case], ...]] = {
     "slice": (
         example(lambda x: ops.slice_(x, axis=1, start=1, stop=3), (BATCH, 4)),
         example(lambda x: ops.slice_(x, axis=0, start=0, stop=1), (2, 3)),
+    ),
+    "scan": (
+        example(lambda h, x, u: scan(Recurrent(), h, [x], [u]), (BATCH, 2), (BATCH, 3, 2), (2, 2)),
+        example(lambda h, x, u: scan(Recurrent(), h, [x], [u], backwards=True), (BATCH, 2), (BATCH, 3, 2), (2, 2)),
+        example(lambda h, x: scan(Recurrent(), h, [x]), (BATCH, 2), (BATCH, 1, 2)),
+        example(lambda h, x, y: scan(Recurrent(0.1), h, [x, y]), (2, 2), (2, 2, 1), (2, 2, 2)),
+        example(lambda h, x: scan(Recurrent(0.1), h, [x, x]), (2, 2), (2, 2, 2)),
     ),
     "pad": (
         example(lambda x: ops.pad(x, axis=1, before=2, after=1), (BATCH, 2)),

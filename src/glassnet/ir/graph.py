@@ -31,6 +31,8 @@ class Primitive:
         kernel: ``kernel(*arrays, **params)`` computes the result.
         vjp: ``vjp(g, y, *xs, **params)`` gives, in operations, the gradient for each operand from the gradient ``g`` of
             the result ``y``; None for an operand that has none. None for an operation without a useful derivative.
+        pulls_back: whether its vjp is also given ``pulled_back``, the reading that says what a gradient of a function's
+            result gives its operands: for an operation that applies a graph of its own.
         meaning: ``meaning(*xs, **params)`` gives the same result by simpler operations.
         safe: the same in a form that neither overflows nor loses digits: what is computed where it has no kernel.
         like: whether its last operand gives only the shape, and its numbers are not read.
@@ -52,6 +54,7 @@ class Primitive:
     rule: Callable[..., Type] = field(repr=False)
     kernel: Callable[..., Any] = field(repr=False)
     vjp: Callable[..., tuple[Var | None, ...]] | None = field(default=None, repr=False)
+    pulls_back: bool = field(default=False, repr=False)
     meaning: Callable[..., Var] | None = field(default=None, repr=False)
     safe: Callable[..., Var] | None = field(default=None, repr=False)
     like: bool = field(default=False, repr=False)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import Equation, Graph, Var, describe, operand
+from glassnet.ir.graph import Equation, Graph, Var, describe, operand, source
 from glassnet.ir.origin import within
 from glassnet.ir.types import FLOATS
 from glassnet.ops.elementwise import Elementwise
 from glassnet.ops.layout import broadcast, named, reshape
 from glassnet.ops.reduce import sum
+from glassnet.readings.simplify import substituted
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,24 @@ def _pulled_back(y: Var, seed: Var, wrt: Sequence[Var], functions: Functions) ->
     return [gradient_of[v] if v in gradient_of else broadcast(operand(0.0, v.dtype), v) for v in wrt]
 
 
+def pulled_back(function: Callable[..., Var], operands: Sequence[Var], g: Var) -> list[Var]:
+    """For each operand what the gradient ``g`` of ``function(*operands)`` gives it, however else operands depend.
+
+    >>> from glassnet.ir import source
+    >>> x = source("input", "x", (), "float64")
+    >>> [slope] = pulled_back(lambda x: x * x, [x], operand(1.0, "float64"))
+    >>> print(Graph({"slope": slope}))
+    x : input float64[]
+    a = multiply(1, x) : float64[]
+    b = add(a, a) : float64[]
+    return slope = b
+    """
+    own = [source("input", f"operand {i}", v.shape, v.dtype) for i, v in enumerate(operands)]
+    slopes = _pulled_back(function(*own), g, own, {})
+    names = {str(i): slope for i, slope in enumerate(slopes)}
+    return list(substituted(names, dict(zip(own, operands, strict=True))).values())
+
+
 def _between(result: Var, x: Var) -> list[Var]:
     """The variables on the way from x to a function of it."""
     on_the_way = _depend_on(Graph({"result": result}), {x})
@@ -122,7 +141,8 @@ def _contributions(y: Var, equation: Equation, g: Var, needed: set[Var]) -> list
             f"'{primitive.name}'{where} works forward only: it has no useful derivative, so nothing before it can "
             "learn by gradients; choose another activation to train, such as sigmoid"
         )
-    parts = primitive.vjp(g, y, *equation.inputs, **dict(equation.params))
+    reading = {"pulled_back": pulled_back} if primitive.pulls_back else {}
+    parts = primitive.vjp(g, y, *equation.inputs, **dict(equation.params), **reading)
     return [
         (x, _undo_broadcast(part, x))
         for x, part, want in zip(equation.inputs, parts, wanted, strict=True)

@@ -8,6 +8,7 @@ from math import prod
 from glassnet.grids import html_table
 from glassnet.ir.graph import Equation, Graph, Source, Var
 from glassnet.ir.types import BATCH, Type
+from glassnet.ops.scan import step_of
 from glassnet.words import counted
 
 
@@ -58,10 +59,21 @@ def operations(graph: Graph, samples: int = 1) -> Operations:
 def of_one(var: Var, equation: Equation, samples: int) -> tuple[int, int]:
     """(multiply-adds, other operations) of one equation."""
     primitive = equation.primitive
+    if primitive.name == "scan":
+        return _of_scan(var, equation, samples)
     if primitive.multiply_adds is not None:
         types = [Type(_sizes(operand, samples), operand.dtype) for operand in equation.inputs]
         return prod(_sizes(var, samples)) * primitive.multiply_adds(*types, **dict(equation.params)), 0
     return 0, 0 if primitive.moves else _most_numbers(var, equation, samples)
+
+
+def _of_scan(var: Var, equation: Equation, samples: int) -> tuple[int, int]:
+    """Those of one step, as often as there are steps."""
+    step = step_of(equation)
+    counts = [of_one(one, computed, samples) for one, computed in step.equations()]
+    steps = var.shape[1]
+    assert isinstance(steps, int)
+    return steps * sum(count[0] for count in counts), steps * sum(count[1] for count in counts)
 
 
 def _most_numbers(var: Var, equation: Equation, samples: int) -> int:

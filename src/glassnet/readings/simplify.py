@@ -41,7 +41,7 @@ def simplify(outputs: Mapping[str, Var], *, keep: Collection[str] = ()) -> dict[
     equal: dict[Equation | Source | Constant, dict[str, Var]] = {}
     for var in Graph(outputs).variables:
         with within(var.origin.path, var.origin.stage):
-            rewritten = _rewritten(_rebuilt(var, new), keep)
+            rewritten = _rewritten(rebuilt(var, new), keep)
         new[var] = _merged(rewritten, equal.setdefault(rewritten.definition, {}))
     return {name: new[var] for name, var in outputs.items()}
 
@@ -63,7 +63,7 @@ def substituted(outputs: Mapping[str, Var], instead: Mapping[Var, Var]) -> dict[
     for var in Graph(outputs).variables:
         if var not in new:
             with within(var.origin.path, var.origin.stage):
-                new[var] = _rebuilt(var, new)
+                new[var] = rebuilt(var, new)
     return {name: new[var] for name, var in outputs.items()}
 
 
@@ -73,7 +73,7 @@ def _merged(var: Var, known: dict[str, Var]) -> Var:
     return known.setdefault(layer, var if layer else next(iter(known.values()), var))
 
 
-def _rebuilt(var: Var, new: Mapping[Var, Var]) -> Var:
+def rebuilt(var: Var, new: Mapping[Var, Var]) -> Var:
     """The same equation over the rewritten operands."""
     if not isinstance(var.definition, Equation):
         return var
