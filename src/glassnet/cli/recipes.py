@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from glassnet.data import Table
+import numpy as np
+
+from glassnet.data import Series, Table
 from glassnet.data.augment import Augment
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require_count
-from glassnet.layers import Dense, Dropout, Layer, Rescale
+from glassnet.layers import LSTM, Dense, Dropout, Layer, Rescale
 from glassnet.network import Network
 from glassnet.train.optimizers import Optimizer
 from glassnet.train.schedules import OneCycle
@@ -84,6 +86,13 @@ def table_recipe(rows: int) -> Recipe:
     return Recipe((64, 32), min(max(epochs, 10), 500), batch_size, learning_rate=0.003)
 
 
+def series_recipe(rows: int) -> Recipe:
+    """For a series to learn from so many stretches: about 3000 steps, however long it is."""
+    batch_size = 32
+    epochs = round(3000 / -(-rows // batch_size))
+    return Recipe((32,), min(max(epochs, 10), 200), batch_size, activation="tanh", learning_rate=0.003)
+
+
 def image_network(recipe: Recipe, labels: tuple[str, ...], pixels: int = 784) -> Network:
     """From grey values 0–255 to one probability for each of the classes."""
     layers = [Rescale(1 / 255), *recipe.hidden_layers(), Dense(len(labels), "softmax")]
@@ -107,3 +116,18 @@ def table_network(recipe: Recipe, table: Table) -> Network:
     network = Network(table.x.shape[1], *layers, seed=recipe.seed, dtype="float64")
     network.labels, network.encoding = encoding.target.labels or None, encoding
     return network
+
+
+def series_network(recipe: Recipe, series: Series, rows: int) -> Network:
+    """A recurrent network from the last rows of a series to the target in the next, in its own units.
+
+    Means and spreads are those of the first ``rows``, which it learns from. The last hidden layer gives its last state.
+    """
+    means, scales = series.values[:rows].mean(axis=0), series.values[:rows].std(axis=0)
+    scales = np.where(scales > 0, scales, 1.0)
+    layers: list[Layer] = [Rescale(1 / scales, -means / scales)]
+    for i, units in enumerate(recipe.hidden):
+        layers.append(LSTM(units, recipe.activation, sequence=i < len(recipe.hidden) - 1))
+        layers += [Dropout(recipe.dropout)] if recipe.dropout else []
+    layers += [Dense(1), Rescale(float(scales[0]), float(means[0]))]
+    return Network((series.steps, len(series.features)), *layers, seed=recipe.seed, dtype="float64")

@@ -13,6 +13,7 @@ from glassnet.cli.display import new_console
 from glassnet.cli.job import Job, run
 from glassnet.cli.language import is_text, language_job
 from glassnet.cli.recipes import AUGMENT, Recipe, image_network, image_recipe, table_network, table_recipe
+from glassnet.cli.series import series_job
 from glassnet.cli.sources import DATA, IMAGE_SETS, TABLES, image_set, is_image_set, records_of
 from glassnet.cli.tables import Delimiter, Header, Ignore, columns_of, note, show_table
 from glassnet.data import ImageData, Table
@@ -35,6 +36,7 @@ def train(
     source: Annotated[str, typer.Argument(metavar="DATA", help=f"{DATA} with a header, tale or a .txt file.")],
     target: Annotated[str | None, typer.Option(help="The column of the CSV file to predict.")] = None,
     task: Annotated[str | None, typer.Option(help="For tables: classification or regression.")] = None,
+    sequence: Annotated[int | None, typer.Option(metavar="N", help="Forecast from the N rows before.")] = None,
     ignore: Ignore = None,
     delimiter: Delimiter = None,
     header: Header = None,
@@ -59,8 +61,9 @@ def train(
 ) -> None:
     """Train a network on images, on a table, or on a text.
 
-    The images are of digits (mnist, strokes) or clothing (fashion); a table is any CSV file with a header; a text is
-    any .txt file, or tale, which comes with Glassnet: the network learns to write as it does.
+    The images are of digits (mnist, strokes) or clothing (fashion); a table is any CSV file with a header, whose rows
+    follow each other in time with --sequence; a text is any .txt file, or tale, which comes with Glassnet: the network
+    learns to write as it does.
     """
     console = new_console(outlives_reader=True)
     path = out or Path(f"{Path(source).stem}.safetensors")
@@ -86,7 +89,8 @@ def train(
     for option, value in (("length", length), ("tokens", tokens)):
         require(is_about_text or value is None, f"--{option} is for texts, and {source} is none: those end in .txt")
     kind = "a text" if is_about_text else "a set of images" if is_image_set(source) else "a table"
-    of_tables: dict[str, Any] = {"task": task, "ignore": ignore, "delimiter": delimiter, "header": header}
+    of_tables: dict[str, Any] = {"task": task, "sequence": sequence, "ignore": ignore}
+    of_tables |= {"delimiter": delimiter, "header": header}
     for option, setting in of_tables.items():
         is_fine = kind == "a table" or setting in (None, [])
         require(is_fine, f"--{option} is for CSV files, and {source} is {kind}")
@@ -104,14 +108,19 @@ def train(
         if target is None:
             names = columns_of(source, delimiter, header)
             raise GlassnetError(f"name the column of {source} to predict with --target; it has {names}")
-        chosen_task = cast("Task | None", task)  # checked by table
         records = records_of(source, delimiter, header, [target, *(ignore or ())])
-        table = data.table(records, target, ignore=ignore or (), task=chosen_task)
-        show_table(table, source, console)
-        job = _table_job(table, adapted(table_recipe(len(table.x))))
-        if validation is None and len(table.x) >= FEWEST_TO_HOLD_OUT:
-            validation = HELD_OUT
-    if validation is not None and not is_about_text:
+        if sequence is not None:
+            require(task is None, "--sequence forecasts numbers: leave out --task")
+            series = data.series(records, target, sequence, ignore=ignore or ())
+            job = series_job(series, source, validation, adapted, console)
+        else:
+            chosen_task = cast("Task | None", task)  # checked by table
+            table = data.table(records, target, ignore=ignore or (), task=chosen_task)
+            show_table(table, source, console)
+            job = _table_job(table, adapted(table_recipe(len(table.x))))
+            if validation is None and len(table.x) >= FEWEST_TO_HOLD_OUT:
+                validation = HELD_OUT
+    if validation is not None and not is_about_text and sequence is None:
         job = job.holding_out(validation)
         note(job.unseen(), console)
     console.print(str(job.network.summary()), style="dim")

@@ -24,6 +24,16 @@ from glassnet.data.samples import (
     vertical,
     xor,
 )
+from glassnet.data.sequences import (
+    adding,
+    brackets,
+    linear_forecast,
+    naive_forecast,
+    noisy_sine,
+    sunspots,
+    windows,
+)
+from glassnet.data.series import Series, series
 from glassnet.data.strokes import strokes
 from glassnet.data.table import Table, table
 from glassnet.data.text import TextData, text
@@ -36,27 +46,36 @@ __all__ = [
     "Characters",
     "Encoding",
     "ImageData",
+    "Series",
     "Table",
     "TextData",
     "Tokens",
+    "adding",
     "anscombe",
     "as_numbers",
     "blobs",
+    "brackets",
     "check_finite",
     "circles",
     "digit_image",
     "fashion_mnist",
     "hills",
+    "linear_forecast",
     "mnist",
     "moons",
+    "naive_forecast",
+    "noisy_sine",
     "plane",
+    "series",
     "sine",
     "spiral",
     "strokes",
+    "sunspots",
     "table",
     "text",
     "thermometer",
     "vertical",
+    "windows",
     "xor",
 ]
 __getattr__, __dir__ = face("data", __all__, DATA)

@@ -1,0 +1,87 @@
+"""How well recurrent networks do the tasks of docs/sequences.md: MNIST row by row, forecasts, adding, brackets.
+
+    python bench/sequences.py mnist --seeds 0 1 2
+    python bench/sequences.py forecast adding brackets --seeds 0 1 2
+
+Nothing is chosen by looking at what it is tested on: each training runs to its last epoch. Forecasts are tested on the
+last fifth of the series, beside that nothing changes and a linear function of the same numbers.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+import glassnet as gn
+
+LENGTH = 30  # of what a forecast is made from
+SPLIT = 0.8
+
+
+def mnist(seed: int) -> Iterator[str]:
+    """Each image as 28 rows of 28 grey values, read from top to bottom."""
+    data, batch, epochs = gn.data.mnist(), 128, 12
+    x, x_test = (images.reshape(-1, 28, 28) for images in (data.x_train, data.x_test))
+    net = gn.Network((28, 28), gn.Rescale(1 / 255), gn.LSTM(128), gn.Dense(10, "softmax"), seed=seed)
+    rate = gn.OneCycle(0.004, epochs * -(-len(x) // batch))
+    started = time.perf_counter()
+    net.fit(x, data.y_train, epochs=epochs, batch_size=batch, optimizer=gn.Adam(rate))
+    seconds = time.perf_counter() - started
+    yield f"{net.evaluate(x_test, data.y_test)['accuracy']:.2%} right after {epochs} epochs, {seconds:.0f} s"
+
+
+def forecast(seed: int) -> Iterator[str]:
+    for name, series in (
+        ("noisy sine", gn.data.noisy_sine(600, noise=0.1, seed=seed)),
+        ("sunspots", gn.data.sunspots(400, seed=seed)),
+    ):
+        x, y = gn.data.windows(series, LENGTH)
+        split = round(SPLIT * len(x))
+        mean, scale = series[:split].mean(), series[:split].std()
+        layers = gn.Rescale(1 / scale, -mean / scale), gn.LSTM(32), gn.Dense(1), gn.Rescale(scale, mean)
+        net = gn.Network((LENGTH, 1), *layers, seed=seed)
+        weight = np.full(split, scale**-2)
+        net.fit(x[:split], y[:split], epochs=100, optimizer=gn.Adam(0.003), sample_weight=weight)
+        guesses = {
+            "LSTM": net(x[split:])[:, 0],
+            "nothing changes": gn.data.naive_forecast(x[split:]),
+            "linear": gn.data.linear_forecast(x[:split], y[:split], x[split:]),
+        }
+        errors = {who: float(np.abs(guess - y[split:]).mean()) for who, guess in guesses.items()}
+        yield f"{name}, mean absolute error: " + ", ".join(f"{who} {error:.3g}" for who, error in errors.items())
+
+
+def adding(seed: int) -> Iterator[str]:
+    x, y = gn.data.adding(10_000, steps=50, seed=seed)
+    net = gn.Network((50, 2), gn.LSTM(32), gn.Dense(1), seed=seed)
+    net.fit(x, y, epochs=30, batch_size=64, optimizer=gn.Adam(0.005), clip_norm=1.0)
+    error = net.loss(*gn.data.adding(2000, steps=50, seed=seed + 1000))
+    yield f"mean squared error {error:.2g}; {np.var(y):.2g} by always saying the mean"
+
+
+def brackets(seed: int) -> Iterator[str]:
+    x, y = gn.data.brackets(4000, steps=24, seed=seed)
+    net = gn.Network((24, 1), gn.GRU(24, mask=0.0), gn.Dense(1, "sigmoid"), seed=seed)
+    net.fit(x, y, epochs=40, batch_size=64, optimizer=gn.Adam(0.01), clip_norm=1.0)
+    yield f"{net.evaluate(*gn.data.brackets(4000, steps=24, seed=seed + 1000))['accuracy']:.2%} right"
+
+
+TASKS = {"mnist": mnist, "forecast": forecast, "adding": adding, "brackets": brackets}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("tasks", nargs="+", choices=TASKS)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0])
+    options = parser.parse_args()
+    for task in options.tasks:
+        for seed in options.seeds:
+            for line in TASKS[task](seed):
+                print(f"{task}, seed {seed}: {line}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

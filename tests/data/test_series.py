@@ -1,0 +1,64 @@
+"""Series of one's own: rows in the order of time, what is missing, and what cannot be forecast."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import glassnet as gn
+
+
+def test_a_series_is_read_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "prices.csv"
+    lines = [f"2024-01-{day:02},{day / 2},{'up' if day % 2 else 'down'},{day * 10}" for day in range(12, 0, -1)]
+    path.write_text("\n".join(["date,close,mood,volume", *lines]), encoding="utf-8")
+    series = gn.data.series(path, "close", steps=3)
+    assert series.features == ("close", "volume")
+    assert series.values[:, 0].tolist() == [day / 2 for day in range(1, 13)]
+    assert series.x.shape == (9, 3, 2)
+    assert series.y.tolist() == [day / 2 for day in range(4, 13)]
+    assert series.last.tolist() == [[5.0, 100.0], [5.5, 110.0], [6.0, 120.0]]
+    assert series.notes == ("Put into the order of 'date'.", "Left out 'mood': it holds texts.")
+
+
+def test_rows_in_order_stay_and_need_no_date() -> None:
+    series = gn.data.series({"y": [3.0, 1.0, 2.0]}, "y", steps=1)
+    assert (series.values[:, 0].tolist(), series.notes) == ([3.0, 1.0, 2.0], ())
+    dated = gn.data.series({"day": ["2024-01-01", "2024-01-02", "2024-01-05"], "y": [3.0, 1.0, 2.0]}, "y", steps=1)
+    assert (dated.values[:, 0].tolist(), dated.notes) == ([3.0, 1.0, 2.0], ())
+
+
+def test_what_is_missing_is_as_in_the_row_before() -> None:
+    series = gn.data.series({"y": [None, 1.0, None, None, 4.0]}, "y", steps=1)
+    assert series.values[:, 0].tolist() == [1.0, 1.0, 1.0, 1.0, 4.0]
+    assert series.notes == ("3 missing of 5 cells of 'y': filled in with the row before.",)
+
+
+def test_columns_are_ignored() -> None:
+    table = {"y": [1.0, 2.0, 3.0], "z": [1.0, 2.0, 4.0]}
+    assert gn.data.series(table, "y", steps=2, ignore="z").features == ("y",)
+
+
+@pytest.mark.parametrize(
+    ("table", "more", "words"),
+    [
+        ({"y": [1.0, 2.0]}, {}, "has 2 rows: a forecast from 2 needs more"),
+        ({"y": ["a", "b", "c"]}, {}, "the target 'y' holds texts such as 'a'; a forecast needs numbers"),
+        ({"y": [1.0, 2.0, 3.0], "day": ["2024-01-01", None, "2024-01-03"]}, {}, "'day' has no date in row 2"),
+        ({"z": [1.0, 2.0, 3.0]}, {}, "'y'"),
+        ({"y": [1.0, 2.0, 3.0]}, {"ignore": ["y"]}, "the target 'y' cannot be ignored"),
+        ({"y": [1.0, 2.0, 3.0]}, {"steps": 0}, "the steps of a series must be a whole number of at least 1"),
+    ],
+)
+def test_what_cannot_be_forecast_is_said_in_words(table, more, words: str) -> None:
+    with pytest.raises(gn.GlassnetError) as error:
+        gn.data.series(table, "y", **{"steps": 2, **more})
+    assert words in str(error.value)
+
+
+def test_a_network_learns_to_forecast_one() -> None:
+    series = gn.data.series({"y": gn.data.noisy_sine(300, noise=0.02).tolist()}, "y", steps=12)
+    net = gn.Network((12, 1), gn.GRU(8), gn.Dense(1))
+    net.fit(series.x[:200], series.y[:200], epochs=30, optimizer=gn.Adam(0.02))
+    naive = np.abs(gn.data.naive_forecast(series.x[200:]) - series.y[200:]).mean()
+    assert np.abs(net(series.x[200:])[:, 0] - series.y[200:]).mean() < naive / 2
