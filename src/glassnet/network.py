@@ -45,7 +45,7 @@ class Network(Model):
     """A function made of layers, with its weights: build it, call it, train it, save it.
 
     Args:
-        inputs: the number of inputs, or their shape: 784 or (28, 28).
+        inputs: the number of inputs, or their shape: 784 or (28, 28); (None, 2) for any number of steps of 2 features.
         layers: one or more layers, each fed by the one before.
         seed: decides the first weights and everything random in training.
         dtype: "float32" or "float64".

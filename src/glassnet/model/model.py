@@ -17,14 +17,14 @@ from glassnet.data.tokens import Tokens
 from glassnet.ir.elsewhere import NETWORK, attribute_error_in_words, in_our_words, no_attribute
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.graph import Graph, Var, describe, source
-from glassnet.ir.require import require, require_count
+from glassnet.ir.require import require
 from glassnet.ir.specification import SaidInWords, require_bounded, to_json
 from glassnet.ir.trace import Declared, Trace
 from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.layers.containers import Sequential
 from glassnet.layers.layer import Layer, run
 from glassnet.layers.losses import Loss, loss_function
-from glassnet.model import summary
+from glassnet.model import lengths, summary
 from glassnet.model.answer import Answer
 from glassnet.model.function import ModelFunction
 from glassnet.model.history import History
@@ -34,10 +34,13 @@ from glassnet.model.seeds import generator
 from glassnet.readings.evaluate import Program
 from glassnet.readings.operations import Operations, operations
 from glassnet.readings.simplify import simplify
+from glassnet.readings.unroll import unrolled
 from glassnet.words import counted
 
 NUMBERS_LIMIT = 2**26
 """How many numbers any result in a network may have for each sample: a quarter of a gigabyte of float32."""
+TRACED = ("_traced", "output", "graph", "_known", "answer", "unrolled", "_function")
+"""What a model is for inputs of one shape."""
 
 
 class Model(metaclass=SaidInWords):
@@ -47,7 +50,9 @@ class Model(metaclass=SaidInWords):
     draws a model stands above this and takes it as an argument.
     """
 
-    def __init__(self, inputs: int | Sequence[int], *layers: Layer, seed: int = 0, dtype: str = "float32") -> None:
+    def __init__(
+        self, inputs: int | Sequence[int | None], *layers: Layer, seed: int = 0, dtype: str = "float32"
+    ) -> None:
         require(not isinstance(inputs, Layer), "a network begins with its number of inputs: gn.Network(2, gn.Dense(1))")
         self._describe(inputs, Sequential(*layers), seed, dtype)
         self._allocate()
@@ -77,9 +82,8 @@ class Model(metaclass=SaidInWords):
 
     def _describe(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
         """Trace the layers: all of the network except its arrays, which are not allocated yet."""
-        sizes = inputs if isinstance(inputs, tuple | list) else (inputs,)
-        require(0 < len(sizes) <= 8, f"the inputs of a network have 1 to 8 sizes, got {len(sizes)}")
-        self.input_shape = tuple(require_count(size, "each number of inputs") for size in sizes)
+        self.inputs = lengths.sizes_of(inputs)
+        self.input_shape = lengths.with_length(self.inputs, lengths.TRIED)
         require(dtype in FLOATS, f"the dtype of a network is float32 or float64, got {dtype!r}")
         is_seed = isinstance(seed, int | np.integer) and not isinstance(seed, bool) and 0 <= seed < 2**64
         require(bool(is_seed), f"the seed must be a whole number from 0 to 2⁶⁴ − 1, got {seed!r}")
@@ -89,7 +93,33 @@ class Model(metaclass=SaidInWords):
         self.tokens: Tokens | None = None
         self.columns: Sequence[str] | None = None  # of the data frame that it was trained on
         self.history = History()
+        self._traces: dict[tuple[int, ...], dict[str, Any]] = {}
         self._trace(root)
+        if None in self.inputs:
+            lengths.require_free(self._shapes_at)
+
+    def _shapes_at(self, length: int) -> dict[str, Any]:
+        self.meet(lengths.with_length(self.inputs, length))
+        return self._shapes
+
+    def meet(self, shape: tuple[int, ...]) -> None:
+        """Be the graph for inputs of this shape, where the number of steps is free; the last few are kept."""
+        if shape == self.input_shape or not lengths.fits(self.inputs, shape):
+            return
+        before = self.input_shape
+        self._traces[before] = {name: vars(self).pop(name) for name in TRACED if name in vars(self)}
+        self.input_shape = shape
+        try:
+            if shape not in self._traces:
+                self._trace(self.root)
+            else:
+                vars(self).update(self._traces.pop(shape))
+        except GlassnetError:
+            self.input_shape = before
+            vars(self).update(self._traces.pop(before))
+            raise
+        while len(self._traces) > lengths.KEPT:
+            del self._traces[next(iter(self._traces))]
 
     def _trace(self, root: Sequential) -> None:
         """Trace the layers into the graph, unless a result in it would be too large to be computed."""
@@ -105,7 +135,7 @@ class Model(metaclass=SaidInWords):
                     f"{describe(var)} would be {numbers:.3g} numbers for each sample, and {NUMBERS_LIMIT:,} is the "
                     "limit; make the layers smaller"
                 )
-        for cached in ("answer", "_function"):
+        for cached in TRACED:
             vars(self).pop(cached, None)
         self._known: dict[Hashable, ModelFunction] = {}
         self.root, self._traced, self.output, self.graph = root, traced, output, graph
@@ -132,6 +162,11 @@ class Model(metaclass=SaidInWords):
     def answer(self) -> Answer:
         """What the outputs are: one class of many, yes or no each, or values."""
         return Answer.of(self.output)
+
+    @cached_property
+    def unrolled(self) -> Graph:
+        """The graph with what goes along sequences written out step by step; the same where nothing does."""
+        return Graph(unrolled(self.graph.outputs))
 
     def function(self, key: Hashable, outputs: Callable[[], Mapping[str, Var]], by_sample: bool) -> ModelFunction:
         """A function of samples with the network's numbers as they are, compiled where that pays; traced once.
@@ -189,15 +224,16 @@ class Model(metaclass=SaidInWords):
         x = in_order(x, self.columns, "x")
         compact = isinstance(x, np.ndarray) and holds(self.dtype, x.dtype)  # bytes stay bytes
         array = as_numbers(x, "x", None if compact else self.dtype)
-        if array.shape == self.input_shape and array.shape[1:] != self.input_shape:
-            return array[None], True
-        if array.shape[1:] != self.input_shape:
-            many = f"(n, {', '.join(map(str, self.input_shape))})"
+        single = lengths.fits(self.inputs, array.shape) and not lengths.fits(self.inputs, array.shape[1:])
+        if not single and not lengths.fits(self.inputs, array.shape[1:]):
+            one = tuple("steps" if size is None else size for size in self.inputs)
+            many = f"(n, {', '.join(map(str, one))})"
             raise DataError(
-                f"{self._first_layer()} expects {_spoken(self.input_shape)}, got an array of shape {array.shape}; "
-                f"give one sample of shape {self.input_shape}, or many of shape {many}"
+                f"{self._first_layer()} expects {_spoken(self.inputs)}, got an array of shape {array.shape}; "
+                f"give one sample of shape {str(one).replace(chr(39), '')}, or many of shape {many}"
             )
-        return array, False
+        self.meet(array.shape if single else array.shape[1:])
+        return (array[None], True) if single else (array, False)
 
     def _first_layer(self) -> str:
         """The first layer in words, with the name it has in the network."""
@@ -299,6 +335,7 @@ class Model(metaclass=SaidInWords):
     def _retrace(self, root: Sequential) -> None:
         """Trace other layers with the same parameters and running statistics; the numbers stay."""
         before, shapes = self.root, self._shapes
+        self._traces.clear()
         self._trace(root)
         if self._shapes != shapes:
             self._trace(before)
@@ -338,7 +375,7 @@ class Model(metaclass=SaidInWords):
     def specification(self, tensors: dict[str, Array]) -> dict[str, Any]:
         """The network without its weights, as JSON; arrays of hyperparameters go into ``tensors``."""
         return {
-            "inputs": list(self.input_shape),
+            "inputs": list(self.inputs),
             "dtype": self.dtype,
             "seed": self.seed,
             "layers": [to_json(layer, tensors) for layer in self.root.layers],
@@ -386,7 +423,7 @@ class Model(metaclass=SaidInWords):
 
     def __repr__(self) -> str:
         outputs = _spoken(tuple(d for d in self.output.shape[1:] if isinstance(d, int)), "output")
-        return f"Network: {_spoken(self.input_shape)} → {outputs}, {self.dtype}, seed {self.seed}"
+        return f"Network: {_spoken(self.inputs)} → {outputs}, {self.dtype}, seed {self.seed}"
 
     @classmethod
     def from_specification(cls, inputs: Any, layers: Any, seed: Any, dtype: Any, arrays: Mapping[str, Array]) -> Self:
@@ -444,16 +481,17 @@ class Model(metaclass=SaidInWords):
 
     def _copied(self, memo: dict[int, Any], dtype: str) -> Self:
         layers, arrays = self.root.layers, self.arrays()
-        new = memo[id(self)] = self.from_specification(self.input_shape, layers, self.seed, dtype, arrays)
+        new = memo[id(self)] = self.from_specification(self.inputs, layers, self.seed, dtype, arrays)
         vars(new).update(deepcopy(self.kept(), memo), dtype=dtype)
         return new
 
     def kept(self) -> dict[str, Any]:
         """What a copy keeps beside specification and numbers: history, labels and what users add to a network."""
-        made = {"root", "output", "graph", "parameters", "state", "answer"}
+        made = {"root", "inputs", "input_shape", "parameters", "state", *TRACED}
         return {n: value for n, value in vars(self).items() if n not in made and not n.startswith("_")}
 
 
-def _spoken(shape: tuple[int, ...], noun: str = "input") -> str:
-    """2 inputs; 1 output; 28 × 28 inputs."""
-    return f"{' × '.join(map(str, shape))} {noun}s" if len(shape) > 1 else counted(shape[0] if shape else 1, noun)
+def _spoken(shape: Sequence[int | None], noun: str = "input") -> str:
+    """2 inputs; 1 output; 28 × 28 inputs; steps × 2 inputs."""
+    sizes = ["steps" if size is None else str(size) for size in shape]
+    return f"{' × '.join(sizes)} {noun}s" if len(shape) > 1 else counted((shape or (1,))[0] or 1, noun)

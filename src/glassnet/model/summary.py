@@ -63,15 +63,21 @@ def of(
 ) -> Summary:
     """The summary of layers, whose last gives the graph's result; ``frozen`` are the names of frozen parameters."""
     last = {var.origin.path: var for var in graph.variables if var.origin.path}
-    sizes, still = dict.fromkeys(layers, 0), {name.rpartition(".")[0] for name in frozen}
+    sizes, still = dict.fromkeys(layers, 0), {_owner(name, layers) for name in frozen}
     for name, array in parameters.items():
-        sizes[name.rpartition(".")[0]] += array.size
+        sizes[_owner(name, layers)] += array.size
     rows: Grid = []
     for name, layer in layers.items():
         shape = " × ".join(str(dim) for dim in last[name].shape[1:]) if name in last else ""
         count = f"{'frozen ' if name in still else ''}{sizes[name]:,}"
         rows.append([name, type(layer).__name__, _activation(layer), shape, count])
     return Summary(title, rows, sum(parameters[name].size for name in frozen), operations(graph))
+
+
+def _owner(parameter: str, layers: Mapping[str, Layer]) -> str:
+    """The layer that a parameter belongs to; a layer may have parts with parameters of their own."""
+    path = parameter.rpartition(".")[0]
+    return path if path in layers or not path else _owner(path, layers)
 
 
 def _activation(layer: Layer) -> str:

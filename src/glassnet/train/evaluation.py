@@ -38,6 +38,7 @@ def measure(
     ``before`` is how often that was measured before, on which "auto" depends; where it is not said, it is counted.
     """
     target = target_of(y, sample_weight is not None)
+    network.meet(np.asarray(x[:1]).shape[1:])
     function = network.function(("measure", loss, target), lambda: _measures(network, loss, target), True)
     engine = function.engine(len(x), before) if engine == "auto" else engine
     total, penalty, predictions = 0.0, 0.0, []

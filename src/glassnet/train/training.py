@@ -85,6 +85,7 @@ class Training:
     ) -> None:
         self.engine = resolved(engine, precision)
         self.must_compile = engine == "compiled" or self.engine == "portable"
+        network.meet(sample[0].shape[1:])
         self.network, self.root, self.seed = network, network.root, network.seed
         self.data = dict(data or {})
         self.identity = identity
@@ -133,6 +134,7 @@ class Training:
     def is_step_of(self, network: Model, settings: StepSettings, sample: Batch) -> bool:
         """Whether a step on such a batch, with these settings, is this one."""
         same = self.root is network.root and self.settings == settings
+        same = same and self.sample[0].shape[1:] == sample[0].shape[1:]
         return same and self.target == target_of(sample[1], sample[2] is not None)
 
     def _remember(self, before: Training | None) -> None:
@@ -232,6 +234,11 @@ class Training:
         if target_of(batch[1], batch[2] is not None) != self.target:
             raise DataError(
                 f"all batches must be alike: this one has {_kind(batch)}, the first had {_kind(self.sample)}"
+            )
+        if batch[0].shape[1:] != self.sample[0].shape[1:]:
+            raise DataError(
+                f"all batches of a training have one length: this one has inputs of shape {batch[0].shape[1:]}, the "
+                f"first had {self.sample[0].shape[1:]}; call fit once for each length, or train_on_batch"
             )
 
     @contextmanager

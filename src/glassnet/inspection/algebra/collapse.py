@@ -154,7 +154,7 @@ def _multiplied_out(network: Model) -> list[tuple[str, Var, Var]]:
     """The network's stretches, unless multiplying them takes too long: said before anything is multiplied."""
     weights = network.operations().multiply_adds
     _require_few(weights, MOST_WEIGHTS, "the network has", "weights")
-    parts = stretches(network.graph)
+    parts = stretches(network.unrolled)
     inputs = prod(network.input_shape)
     for layer, start, end in parts[1:]:
         products = inputs * prod(shape(start)) * prod(shape(end))

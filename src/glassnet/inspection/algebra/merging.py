@@ -121,7 +121,7 @@ def _own(stage: _Stage) -> int:
 
 def _network(stages: list[_Stage], network: M) -> M:
     layers = [stage.layer for stage in stages] or [Identity()]
-    new = type(network)(network.input_shape, *layers, seed=network.seed, dtype=network.dtype)
+    new = type(network)(network.inputs, *layers, seed=network.seed, dtype=network.dtype)
     for stage, (_, _, _, names) in zip(stages, _traced(new), strict=False):
         new.assign(dict(zip(names, stage.arrays, strict=True)))
     new.labels, new.encoding, new.columns = network.labels, network.encoding, network.columns

@@ -27,8 +27,9 @@ def places(network: Model, neuron: str | None = None) -> dict[str, Place]:
         GlassnetError: there is no neuron of that name.
     """
     names: list[str] = []
+    output = network.unrolled.outputs["output"]
     for var, namer in _named(network):
-        if neuron is None and var is not network.output:
+        if neuron is None and var is not output:
             continue
         by_name = {namer(index): (var, index) for index in np.ndindex(*shape(var))}
         if neuron is None:
@@ -41,11 +42,13 @@ def places(network: Model, neuron: str | None = None) -> dict[str, Place]:
 
 def _named(network: Model) -> Iterator[tuple[Var, neurons.Namer]]:
     """Each layer's neurons and, apart, what its activation makes of them, with their names."""
-    found = list(neurons.layers(network.graph))
+    graph = network.unrolled
+    found = list(neurons.layers(graph))
     for (_, output), letter in zip(found, neurons.letters(network, found), strict=True):
         yield from neurons.forward_names(network, letter, output).items()
-    if all(output is not network.output for _, output in found):
-        yield network.output, neurons.namer("y", network.output)
+    last = graph.outputs["output"]
+    if all(output is not last for _, output in found):
+        yield last, neurons.namer("y", last)
 
 
 def first_neuron(network: Model) -> str:

@@ -1,0 +1,53 @@
+"""A free number of steps: a model is traced for each length that it meets, with the same parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.require import require, require_count
+
+Sizes = tuple[int | None, ...]
+TRIED = 8
+"""The steps that a model is first traced with, and one more, to see that its parameters do not depend on them."""
+KEPT = 4
+"""How many lengths a model stays traced for."""
+
+
+def sizes_of(inputs: Any) -> Sizes:
+    """The sizes of a model's inputs, of which the first may be free: (None, 2).
+
+    Raises:
+        GlassnetError: they are no sizes.
+    """
+    given = inputs if isinstance(inputs, tuple | list) else (inputs,)
+    require(0 < len(given) <= 8, f"the inputs of a network have 1 to 8 sizes, got {len(given)}")
+    free = given[0] is None
+    require(not free or len(given) > 1, "inputs of any length are sequences: write (None, 1) for one number a step")
+    require(None not in given[1:], f"only the first size, the number of steps, can be left free, got {tuple(given)}")
+    sizes = tuple(require_count(size, "each number of inputs") for size in given[free:])
+    return (None, *sizes) if free else sizes
+
+
+def with_length(sizes: Sizes, length: int) -> tuple[int, ...]:
+    """The sizes with that many steps where they are free."""
+    return tuple(length if size is None else size for size in sizes)
+
+
+def fits(sizes: Sizes, shape: Sequence[int]) -> bool:
+    """Whether an input of that shape is one of these sizes."""
+    alike = (size is None or size == given for size, given in zip(sizes, shape, strict=False))
+    return len(shape) == len(sizes) and 0 not in shape and all(alike)
+
+
+def require_free(shapes: Callable[[int], Mapping[str, Any]]) -> None:
+    """Raise GlassnetError where parameters would have other shapes at another length: ``shapes(length)`` are those."""
+    before = shapes(TRIED)
+    for name, shape in shapes(TRIED + 1).items():
+        if before.get(name) != shape:
+            raise GlassnetError(
+                f"the number of steps is free, but {name} would have the shape {before.get(name)} for {TRIED} steps "
+                f"and {shape} for {TRIED + 1}: end with a recurrent layer that gives its last state, or a mean over "
+                "the steps, before layers of one size; or give the number of steps"
+            )

@@ -1,0 +1,106 @@
+"""Inputs of any length: one set of parameters, traced for each length that comes."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import glassnet as gn
+
+
+def sums(samples: int, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of numbers, and whether their sum is above 0."""
+    x = np.random.default_rng([samples, steps]).normal(size=(samples, steps, 1))
+    return x, (x.sum(1) > 0).astype(int)
+
+
+def free(**more: Any) -> gn.Network:
+    return gn.Network((None, 1), gn.GRU(4), gn.Dense(1, "sigmoid"), dtype="float64", **more)
+
+
+def test_it_is_the_same_function_as_of_that_length() -> None:
+    net = free()
+    for steps in (3, 12, 3, 1):
+        x, y = sums(5, steps)
+        fixed = gn.Network((steps, 1), *net.root.layers, dtype="float64")
+        assert (net(x) == fixed(x)).all()
+        assert net(x[0]) == pytest.approx(net(x)[0])
+        assert net.loss(x, y) == pytest.approx(fixed.loss(x, y), rel=1e-12)
+        assert net.predict(x).tolist() == fixed.predict(x).tolist()
+        mine, theirs = net.gradients(x, y), fixed.gradients(x, y)
+        assert all(np.allclose(mine[name], theirs[name], rtol=1e-10) for name in theirs)
+
+
+@pytest.mark.parametrize("engine", ["numpy", "compiled"])
+def test_it_learns_at_two_lengths_and_goes_on_where_it_was(engine: str) -> None:
+    net = free()
+    before = [net.evaluate(*sums(200, steps))["loss"] for steps in (4, 7)]
+    for _ in range(6):
+        for steps in (4, 7):
+            net.fit(*sums(200, steps), epochs=2, optimizer=gn.Adam(0.02), engine=engine)
+    after = [net.evaluate(*sums(200, steps))["accuracy"] for steps in (4, 7, 10)]
+    assert min(after) > 0.85, f"{before} became {after}"
+    assert net.history.epochs == 24
+    assert net.training is not None
+    assert net.training.began["memory"] == 0, "the optimizer remembers across lengths"
+
+
+def test_validation_may_have_another_length() -> None:
+    net = free()
+    history = net.fit(*sums(40, 4), epochs=2, validation=sums(20, 9))
+    assert len(history["validation_loss"]) == 2
+    assert net.loss(*sums(20, 9)) == pytest.approx(history["validation_loss"][-1], rel=1e-9)
+
+
+def test_train_on_batch_takes_a_length_a_time() -> None:
+    net = free()
+    losses = [net.train_on_batch(*sums(64, 3 + i % 3), optimizer=gn.Adam(0.03)) for i in range(120)]
+    assert np.mean(losses[-12:]) < np.mean(losses[:12]) / 1.5
+
+
+def test_batches_of_one_training_have_one_length() -> None:
+    with pytest.raises(gn.DataError, match=r"inputs of shape \(5, 1\), the first had \(4, 1\); call fit once for each"):
+        free().fit([sums(8, 4), sums(8, 5)], epochs=1)
+
+
+def test_it_is_saved_copied_and_explained(tmp_path: Path) -> None:
+    net = free(seed=3)
+    net.save(tmp_path / "net.safetensors")
+    loaded, copied = gn.load(tmp_path / "net.safetensors"), net.copy()
+    x, y = sums(1, 3)
+    assert loaded.inputs == copied.inputs == (None, 1)
+    assert repr(loaded) == "Network: steps × 1 inputs → 1 output, float64, seed 3"
+    assert loaded(x) == copied(x) == net(x)
+    explanation = net.explain(x, y)
+    longer = net.explain(*sums(1, 6))
+    assert explanation["sigmoid(y)"].value == pytest.approx(float(net(x)[0, 0]))
+    assert "gru_1.step_6.output[0]" in [one.name for one in longer.layers["gru_1.step_6"]]
+
+
+def test_freezing_holds_for_all_lengths() -> None:
+    net = free()
+    net.loss(*sums(4, 3))
+    net.freeze("gru_1")
+    before = net.parameters["gru_1.weights"].copy()
+    for steps in (3, 8):
+        net.fit(*sums(4, steps), epochs=1)
+    assert (net.parameters["gru_1.weights"] == before).all()
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: gn.Network((None, 2), gn.Flatten(), gn.Dense(1)), "dense_1.weights would have the shape (16, 1) for"),
+        (lambda: gn.Network((None,), gn.Dense(1)), "write (None, 1) for one number a step"),
+        (lambda: gn.Network((2, None), gn.GRU(1)), "only the first size, the number of steps, can be left free"),
+        (lambda: gn.Network((None, 0), gn.GRU(1)), "each number of inputs must be a whole number of at least 1"),
+        (lambda: free()([[1, 2], [3, 4]]), "GRU 'gru_1' expects steps × 1 inputs, got an array of shape (2, 2); give "
+                                           "one sample of shape (steps, 1), or many of shape (n, steps, 1)"),
+        (lambda: free()(np.zeros((2, 0, 1))), "got an array of shape (2, 0, 1)"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_said_in_words(make: Any, words: str) -> None:
+    with pytest.raises(gn.GlassnetError) as error:
+        make()
+    assert words in str(error.value)
