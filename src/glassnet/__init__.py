@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from glassnet.layers.embedding import Embedding as Embedding
     from glassnet.layers.embedding import Unembedding as Unembedding
     from glassnet.layers.initializers import Constant as Constant
+    from glassnet.layers.initializers import ForgetOnes as ForgetOnes
     from glassnet.layers.initializers import GlorotNormal as GlorotNormal
     from glassnet.layers.initializers import GlorotUniform as GlorotUniform
     from glassnet.layers.initializers import HeNormal as HeNormal
@@ -109,6 +110,10 @@ if TYPE_CHECKING:
     from glassnet.layers.pooling import MaxPool1D as MaxPool1D
     from glassnet.layers.pooling import MaxPool2D as MaxPool2D
     from glassnet.layers.position import PositionEmbedding as PositionEmbedding
+    from glassnet.layers.recurrent import GRU as GRU
+    from glassnet.layers.recurrent import LSTM as LSTM
+    from glassnet.layers.recurrent import RNN as RNN
+    from glassnet.layers.recurrent import Bidirectional as Bidirectional
     from glassnet.layers.resize import UpSample2D as UpSample2D
     from glassnet.layers.resize import ZeroPad2D as ZeroPad2D
     from glassnet.layers.shape import Crop as Crop
@@ -182,15 +187,14 @@ _NAMES = {
     "generation": "generate",
     "ir": "DataError DivergenceError GlassnetError Graph ModelFileError ShapeError Trace "
     "parameter rate recall remember",
-    "layers": "Activation ActivationFunction Add Attention AveragePool1D AveragePool2D BatchNorm Concatenate Conv1D "
-    "Conv2D Conv2DTranspose Crop CrossAttention Dense Dropout Dropout2D Embedding Flatten GaussianNoise "
-    "GlobalAveragePool GlobalMaxPool Identity Initializer Layer LayerNorm Loss MaxPool1D MaxPool2D Penalty "
-    "PositionEmbedding RMSNorm Rescale Reshape Sequential Standardize TransformerBlock Unembedding UpSample2D "
-    "ZeroPad2D activation loss",
-    "layers.activations": "Elu Gelu HardSigmoid LeakyRelu Linear Mish PRelu Relu Selu Sigmoid Silu Softmax Softplus "
-    "Softsign SquaredRelu Step Tanh",
-    "layers.initializers": "Constant GlorotNormal GlorotUniform HeNormal HeUniform LeCunNormal LeCunUniform Normal "
-    "Orthogonal Uniform Zeros",
+    "layers": "Activation ActivationFunction Add Attention AveragePool1D AveragePool2D BatchNorm Bidirectional "
+    "Concatenate Constant Conv1D Conv2D Conv2DTranspose Crop CrossAttention Dense Dropout Dropout2D Elu "
+    "Embedding Flatten ForgetOnes GRU GaussianNoise Gelu GlobalAveragePool GlobalMaxPool GlorotNormal "
+    "GlorotUniform HardSigmoid HeNormal HeUniform Identity Initializer LSTM Layer LayerNorm LeCunNormal "
+    "LeCunUniform LeakyRelu Linear Loss MaxPool1D MaxPool2D Mish Normal Orthogonal PRelu Penalty "
+    "PositionEmbedding RMSNorm RNN Relu Rescale Reshape Selu Sequential Sigmoid Silu Softmax Softplus "
+    "Softsign SquaredRelu Standardize Step Tanh TransformerBlock Unembedding Uniform UpSample2D ZeroPad2D "
+    "Zeros activation layers.activations layers.initializers loss",
     "layers.losses": "AbsoluteError BinaryCrossEntropy CategoricalCrossEntropy Hinge Huber KullbackLeibler LogCosh "
     "Poisson SquaredError",
     "lessons.lecture": "lecture",
@@ -209,11 +213,11 @@ _NAMES = {
 _WHERE = {name: module for module, names in _NAMES.items() for name in names.split()}
 
 _DAILY = (
-    "Activation Adam AdamW Add Attention AveragePool2D BatchNorm Callback Checkpoint Concatenate Conv1D Conv2D "
-    "CsvLog DataError Dense DivergenceError Dropout EarlyStopping Embedding Flatten GlassnetError Identity "
-    "KeepBest LayerNorm LinearRegression MaxPool2D Network OneCycle Penalty Polynomial PositionEmbedding Practice "
-    "RMSNorm ReduceOnPlateau Rescale Reshape SGD Sequential Standardize TransformerBlock Unembedding "
-    "check_gradients find_learning_rate generate lecture load read_digit"
+    "Activation Adam AdamW Add Attention AveragePool2D BatchNorm Bidirectional Callback Checkpoint Concatenate "
+    "Conv1D Conv2D CsvLog DataError Dense DivergenceError Dropout EarlyStopping Embedding Flatten GRU GlassnetError "
+    "Identity KeepBest LSTM LayerNorm LinearRegression MaxPool2D Network OneCycle Penalty Polynomial "
+    "PositionEmbedding Practice RMSNorm RNN ReduceOnPlateau Rescale Reshape SGD Sequential Standardize "
+    "TransformerBlock Unembedding check_gradients find_learning_rate generate lecture load read_digit"
 )
 """What tab completion offers beside the modules; the other names are reachable too, here and in their modules."""
 

@@ -16,6 +16,7 @@ from glassnet.ir.specification import Specification
 from tests.oracles.attention import SEQUENCES
 from tests.oracles.case import Case, F, Tensor, a_layer, linear, one_hidden, tanh_network, torch
 from tests.oracles.pictures import PICTURES
+from tests.oracles.recurrent import RECURRENT
 
 # ── activations ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -602,7 +603,8 @@ FROZEN = [
 ]
 
 CASES = {
-    case.name: case for case in [*ACTIVATIONS, *LAYERS, *PICTURES, *SEQUENCES, *LOSSES, *STEPS, *OPTIMIZERS, *FROZEN]
+    case.name: case
+    for case in [*ACTIVATIONS, *LAYERS, *PICTURES, *SEQUENCES, *RECURRENT, *LOSSES, *STEPS, *OPTIMIZERS, *FROZEN]
 }
 
 # ── schedules ───────────────────────────────────────────────────────────────────────────────────────────────────────

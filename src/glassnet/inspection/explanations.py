@@ -35,6 +35,7 @@ from glassnet.readings.evaluate import Program
 from glassnet.readings.explain import Explanation, Line, Outline
 from glassnet.readings.explain.paths import paths
 from glassnet.readings.simplify import NAMES, WRITTEN, simplify
+from glassnet.readings.unroll import unrolled
 from glassnet.train.metrics import Metric, metric, metrics_by_name, require_measurable
 from glassnet.train.step import Step, Target, loss_graph, target_of, training_step
 from glassnet.train.training import Training
@@ -76,11 +77,17 @@ class NetworkExplanation:
 
     @cached_property
     def _forward(self) -> Numbers:
-        network = self._network
+        network = self._network_at
         with Trace(network.dtype):
             x = source("input", "x", (BATCH, *network.input_shape), network.dtype)
-            outputs = simplify({"prediction": run(network.root, x)}, keep=WRITTEN)
+            outputs = simplify(unrolled({"prediction": run(network.root, x)}), keep=WRITTEN)
         return self._numbers(Graph(outputs))
+
+    @property
+    def _network_at(self) -> Model:
+        """The network, as it is for inputs of this length."""
+        self._network.meet(self._values["x"].shape[1:])
+        return self._network
 
     @property
     def neurons(self) -> tuple[str, ...]:
@@ -168,7 +175,7 @@ class NetworkExplanation:
     @cached_property
     def _written(self) -> dict[str, Var]:
         """The prediction; the loss with its penalties, as it is written; and, to be named in it, its parts."""
-        network = self._network
+        network = self._network_at
         with Trace(network.dtype) as trace:
             target = self._target
             outputs = loss_graph(network.root, network.input_shape, self._loss, target, trace, keep=WRITTEN)
@@ -259,7 +266,7 @@ class NetworkExplanation:
                 "no optimizer was given, and the network is in no training with this loss; "
                 "write net.explain(x, y, optimizer=gn.Adam())"
             )
-        shape, target = network.input_shape, training.target
+        shape, target = self._network_at.input_shape, training.target
         through = partial(functions, network)
         settings = training.settings
         return training_step(training.root, shape, network.dtype, settings, target, keep=NAMES, functions=through)

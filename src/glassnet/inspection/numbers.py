@@ -72,13 +72,18 @@ class Numbers:
         samples = len(values["x"])
         self._given, self._count = _source_names(network, graph, samples), samples
         named: dict[Var, Namer] = {}
+        sums: dict[str, Var] = {}
         for (title, letter), (neuron, output) in zip(self.letters.items(), pairs, strict=True):
             if self._computes(output):
                 self.layers[title] = (neuron,) if neuron is output else (neuron, output)
                 named |= neurons.forward_names(network, letter, output, samples)
-            else:
+                sums[output.origin.path] = neuron
+                continue
+            if not output.is_result_of("named"):
                 self._moved[output] = neurons.namer(letter, output, samples)
-        results = {layer[-1]: named[layer[-1]] for layer in self.layers.values() if len(layer) > 1}
+            if inner := _named_of(graph, output.origin.path):
+                self.layers[title] = inner
+        results = {output: named[output] for neuron, output in pairs if output in named and neuron is not output}
         named |= _inner_names(complete, samples, of) | _loss_names(graph) | _names_in_functions(complete, results)
         self.by_name = self._places(self._moved | named)
         named |= self._given
@@ -90,7 +95,7 @@ class Numbers:
                 for var, namer in (sources | named).items()
             }
         self._explainer.names = _new_names(graph) | _gradient_names(self.gradient_of, named, of, mark) | named
-        self._connect(graph, {layer[0].origin.path: layer[0] for layer in self.layers.values()})
+        self._connect(graph, sums)
 
     def _connect(self, graph: Graph, sums: Mapping[str, Var]) -> None:
         """Tell what each weight connects: itself, its gradient and its new value."""
@@ -353,6 +358,12 @@ def _gradient_names(gradient_of: Mapping[Var, Var], named: Mapping[Var, Namer], 
         if namer is not None:
             names[gradient] = partial(_slope, of, _is_source(var), namer, mark)
     return names
+
+
+def _named_of(graph: Graph, path: str) -> tuple[Var, ...]:
+    """What a layer that ends by moving numbers names within itself: the gates at one step of an LSTM."""
+    found = (var for var, equation in graph.equations() if equation.primitive.name == "named")
+    return tuple(var for var in found if path and (var.origin.path, var.origin.stage) == (path, ""))
 
 
 def _slope(of: str, given: bool, namer: Namer, mark: str, index: Index) -> str:

@@ -121,6 +121,7 @@ PUBLIC = {
     "TransformerEncoderLayer": "TransformerBlock", "TransformerDecoderLayer": "TransformerBlock",
     "PositionalEmbedding": "PositionEmbedding", "PositionalEncoding": "PositionEmbedding",
     "Cropping1D": "Crop", "RMSNormalization": "RMSNorm", "ReversibleEmbedding": "Unembedding",
+    "SimpleRNN": "RNN",
 }  # fmt: skip
 """Public names: those of other libraries, and ours."""
 MODULE = {
@@ -134,10 +135,6 @@ MODULE = {
     "train_test_split": "net.fit(x, y, validation=0.2) holds a fifth of the samples out",
     **dict.fromkeys(["to_categorical", "one_hot", "OneHotEncoder", "LabelEncoder"], "classes are taken as they are"),
     **dict.fromkeys(["random", "manual_seed", "set_seed"], "the seed is the network's: gn.Network(2, *layers, seed=0)"),
-    **dict.fromkeys(
-        ["LSTM", "GRU", "SimpleRNN", "RNN"],
-        "there is none yet; a layer of your own is a class of gn.Layer",
-    ),
 }
 """Names that are looked for in ``gn``, and what is there instead."""
 DATA = {

@@ -35,6 +35,8 @@ ELSEWHERE = {
     "is_causal": "causal", "use_causal_mask": "causal", "attn_mask": "mask", "attention_mask": "mask",
     "dim_feedforward": "hidden", "intermediate_dim": "hidden", "ffn_dim": "hidden", "sequence_length": "positions",
     "max_len": "positions", "num_embeddings": "entries", "embedding_dim": "units", "output_dim": "units",
+    "return_sequences": "sequence", "go_backwards": "backwards", "hidden_size": "units",
+    "recurrent_initializer": "recurrent_weights", "recurrent_regularizer": "recurrent_penalty",
 }  # fmt: skip
 """What other libraries call a setting, where the nearest name alone would not lead to ours."""
 OF_THE_NETWORK = {"input_shape", "input_dim", "in_features", "batch_input_shape"}

@@ -27,10 +27,14 @@ from glassnet.layers.pooling import (
     MaxPool2D,
 )
 from glassnet.layers.position import PositionEmbedding
+from glassnet.layers.recurrent import GRU, LSTM, RNN, Bidirectional
 from glassnet.layers.resize import UpSample2D, ZeroPad2D
 from glassnet.layers.shape import Crop, Flatten, Rescale, Reshape
 
 __all__ = [
+    "GRU",
+    "LSTM",
+    "RNN",
     "Activation",
     "ActivationFunction",
     "Add",
@@ -38,6 +42,7 @@ __all__ = [
     "AveragePool1D",
     "AveragePool2D",
     "BatchNorm",
+    "Bidirectional",
     "Concatenate",
     "Conv1D",
     "Conv2D",

@@ -23,6 +23,7 @@ from glassnet.ir.types import Array, Values
 
 __all__ = [
     "Constant",
+    "ForgetOnes",
     "GlorotNormal",
     "GlorotUniform",
     "HeNormal",
@@ -261,6 +262,23 @@ class Orthogonal(Initializer):
         q, r = np.linalg.qr(tall)
         q *= np.where(np.diag(r) < 0, -1.0, 1.0)  # without this the signs, and so the distribution, depend on LAPACK
         return self.gain * (q if rows >= columns else q.T).reshape(shape)
+
+
+@dataclass(frozen=True)
+class ForgetOnes(Initializer):
+    """The biases of an LSTM: 1 for the forget gates, else 0, so that it begins by remembering (Jozefowicz et al. 2015).
+
+    >>> import glassnet as gn
+    >>> import numpy as np
+    >>> gn.initializers.ForgetOnes()((8,), np.random.default_rng(0))
+    array([0., 0., 1., 1., 0., 0., 0., 0.])
+    """
+
+    def __call__(self, shape: Shape, generator: np.random.Generator) -> Array:
+        require(shape[-1] % 4 == 0, f"ForgetOnes are biases of an LSTM, four for each unit, not {shape}")
+        gates = np.zeros((4, *shape[:-1], shape[-1] // 4))
+        gates[1] = 1.0
+        return np.concatenate(list(gates), axis=-1)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from glassnet.layers.layer import Layer, run
 from glassnet.layers.losses import Loss
 from glassnet.readings.differentiate import Functions, gradients
 from glassnet.readings.simplify import simplify
+from glassnet.readings.unroll import unrolled
 from glassnet.train.optimizers.optimizer import Optimizer, require_share
 
 
@@ -68,7 +69,8 @@ def loss_graph(
 ) -> dict[str, Var]:
     """Forward and loss: the variables "prediction", "losses" (one a sample), "loss" and "penalty".
 
-    The logarithm of a softmax or sigmoid is computed from what goes into it, unless logarithms are to ``keep``.
+    The logarithm of a softmax or sigmoid is computed from what goes into it, unless logarithms are to ``keep``. With
+    anything to keep, the graph is to be explained, and what goes along sequences is written out step by step.
     """
     x = source("input", "x", (BATCH, *input_shape), trace.dtype)
     y = source("input", "y", target.shape, target.dtype)
@@ -89,7 +91,7 @@ def loss_graph(
     ]
     penalty = ops.named(sum(penalties[1:], penalties[0]), name="penalty") if penalties else operand(0.0, trace.dtype)
     outputs = {"prediction": prediction, "losses": losses, "loss": ops.mean(losses), "penalty": penalty}
-    return simplify(outputs, keep=keep)
+    return simplify(unrolled(outputs) if keep else outputs, keep=keep)
 
 
 @dataclass(frozen=True, eq=False)
