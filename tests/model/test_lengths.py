@@ -97,7 +97,7 @@ def test_freezing_holds_for_all_lengths() -> None:
         (lambda: gn.Network((None, 0), gn.GRU(1)), "each number of inputs must be a whole number of at least 1"),
         (lambda: free()([[1, 2], [3, 4]]), "GRU 'gru_1' expects steps × 1 inputs, got an array of shape (2, 2); give "
                                            "one sample of shape (steps, 1), or many of shape (n, steps, 1)"),
-        (lambda: free()(np.zeros((2, 0, 1))), "got an array of shape (2, 0, 1)"),
+        (lambda: free()(np.zeros((2, 0, 1))), "x is empty (its shape is (2, 0, 1))"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_said_in_words(make: Any, words: str) -> None:
