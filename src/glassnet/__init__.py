@@ -188,13 +188,14 @@ _NAMES = {
     "ir": "DataError DivergenceError GlassnetError Graph ModelFileError ShapeError Trace "
     "parameter rate recall remember",
     "layers": "Activation ActivationFunction Add Attention AveragePool1D AveragePool2D BatchNorm Bidirectional "
-    "Concatenate Constant Conv1D Conv2D Conv2DTranspose Crop CrossAttention Dense Dropout Dropout2D Elu "
-    "Embedding Flatten ForgetOnes GRU GaussianNoise Gelu GlobalAveragePool GlobalMaxPool GlorotNormal "
-    "GlorotUniform HardSigmoid HeNormal HeUniform Identity Initializer LSTM Layer LayerNorm LeCunNormal "
-    "LeCunUniform LeakyRelu Linear Loss MaxPool1D MaxPool2D Mish Normal Orthogonal PRelu Penalty "
-    "PositionEmbedding RMSNorm RNN Relu Rescale Reshape Selu Sequential Sigmoid Silu Softmax Softplus "
-    "Softsign SquaredRelu Standardize Step Tanh TransformerBlock Unembedding Uniform UpSample2D ZeroPad2D "
-    "Zeros activation layers.activations layers.initializers loss",
+    "Concatenate Conv1D Conv2D Conv2DTranspose Crop CrossAttention Dense Dropout Dropout2D Embedding Flatten GRU "
+    "GaussianNoise GlobalAveragePool GlobalMaxPool Identity Initializer LSTM Layer LayerNorm Loss MaxPool1D MaxPool2D "
+    "Penalty PositionEmbedding RMSNorm RNN Rescale Reshape Sequential Standardize TransformerBlock Unembedding "
+    "UpSample2D ZeroPad2D activation loss",
+    "layers.activations": "Elu Gelu HardSigmoid LeakyRelu Linear Mish PRelu Relu Selu Sigmoid Silu Softmax Softplus "
+    "Softsign SquaredRelu Step Tanh",
+    "layers.initializers": "Constant ForgetOnes GlorotNormal GlorotUniform HeNormal HeUniform LeCunNormal LeCunUniform "
+    "Normal Orthogonal Uniform Zeros",
     "layers.losses": "AbsoluteError BinaryCrossEntropy CategoricalCrossEntropy Hinge Huber KullbackLeibler LogCosh "
     "Poisson SquaredError",
     "lessons.lecture": "lecture",
