@@ -124,7 +124,7 @@ def test_names_that_are_looked_for_in_data(name: str) -> None:
     [
         ("layers.Linear", "a layer of 3 units without activation is gn.Dense(3)"),
         ("layers.ReLU", "an activation goes by its name: gn.Dense(3, 'relu')"),
-        ("layers.LSTM", "there is none yet"),
+        ("layers.SimpleRNN", "here it is gn.RNN"),
         ("layers.MaxPooling2D", "here it is gn.MaxPool2D"),
         ("layers.BatchNorm1d", "here it is gn.BatchNorm"),
         ("layers.Dens", "did you mean 'Dense'?"),

@@ -64,7 +64,7 @@ class SeriesJob(Job):
             "a linear function of all numbers": data.linear_forecast(self.x, self.y, x),
         }
         said = ", ".join(f"{name} {number(float(np.abs(guess - y).mean()))}" for name, guess in guesses.items())
-        console.print(f"The mae of simpler forecasts: {said}.")
+        console.print(f"The mean absolute errors of simpler forecasts: {said}.")
         forecast = float(np.ravel(self.network(self.series.last))[0])
         console.print(f"After the last row, the network forecasts {self.series.features[0]} {number(forecast)}.")
 

@@ -8,7 +8,7 @@ array([-0.2,  0. ,  2. ], dtype=float32)
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from glassnet import ops
@@ -337,17 +337,16 @@ class Custom(ActivationFunction):
     """A function of the user's own, by the name under which :func:`activation` registered it."""
 
     function: str
-    own: Any = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Keep the function as it is now: defining it again changes nothing that was made before."""
-        object.__setattr__(self, "own", _CUSTOM.get(self.function))
+        object.__setattr__(self, "_own", _CUSTOM.get(self.function))
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Custom, (self.function,)
 
     def __call__(self, x: Var) -> Var:
-        function = self.own or _CUSTOM.get(self.function)
+        function = getattr(self, "_own", None) or _CUSTOM.get(self.function)
         if function is None:
             raise GlassnetError(
                 f"{unknown('activation', self.function, _CUSTOM)}; register your own: @gn.activation above its def"

@@ -6,7 +6,7 @@ Each is given the layer's inputs already multiplied by their weights, since that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from glassnet import ops
 from glassnet.ir.graph import Var
@@ -23,23 +23,30 @@ def parts(x: Var, count: int) -> list[Var]:
 
 
 @dataclass(frozen=True)
-class Simple(Cell):
-    """h = activation(x W + b + h U) (Elman 1990)."""
+class _Activated(Cell):
+    """A cell with an activation. One of the user's own is known by its function too: its name may be used again."""
 
     activation: ActivationFunction
+    own: object = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "own", getattr(self.activation, "_own", None))
+
+
+@dataclass(frozen=True)
+class Simple(_Activated):
+    """h = activation(x W + b + h U) (Elman 1990)."""
 
     def __call__(self, state: Var, steps: Sequence[Var], constants: Sequence[Var]) -> Var:
         return ops.named(self.activation(steps[0] + state @ constants[0]), name="output")
 
 
 @dataclass(frozen=True)
-class LongShort(Cell):
+class LongShort(_Activated):
     """The LSTM, whose state is its output h and its cell c (Hochreiter & Schmidhuber 1997; Gers et al. 2000).
 
     c = f c + i g and h = o activation(c), with gates i, f and o and the candidate g in Keras' order: i, f, g, o.
     """
-
-    activation: ActivationFunction
 
     def __call__(self, state: Var, steps: Sequence[Var], constants: Sequence[Var]) -> Var:
         h, c = parts(state, 2)
@@ -53,14 +60,12 @@ class LongShort(Cell):
 
 
 @dataclass(frozen=True)
-class Gated(Cell):
+class Gated(_Activated):
     """The GRU: h = z h + (1 − z) g, with update gate z, reset gate r and candidate g (Cho et al. 2014).
 
     Constants are the weights of the state and, where there are any, their biases: r is applied to what these have made
     of the state, as in Keras by default (``reset_after``) and in PyTorch. Keras' order: z, r, g.
     """
-
-    activation: ActivationFunction
 
     def __call__(self, state: Var, steps: Sequence[Var], constants: Sequence[Var]) -> Var:
         weights, *biases = constants
