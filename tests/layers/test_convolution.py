@@ -180,3 +180,46 @@ def test_what_does_not_fit_is_said_in_words(shape: Any, layer: gn.Layer, words: 
 def test_settings_that_make_no_sense_are_refused(settings_: dict[str, Any], words: str) -> None:
     with pytest.raises(gn.GlassnetError, match=words):
         gn.Conv2D(**{"filters": 4, "size": 3, **settings_})
+
+
+# ── every number of it, still ───────────────────────────────────────────────────────────────────────────────────────
+
+BAR = np.array([[0, 0, 1.0], [0, 2, 1], [0, 3, 1]])
+EDGE = np.array([[-1.0, 1], [-2, 2]]).reshape(2, 2, 1, 1)
+
+
+def test_a_number_is_explained_as_the_products_of_its_window() -> None:
+    net = gn.Network((3, 3), gn.Conv2D(1, 2, weights=EDGE, biases=[0.5], name="edge"), gn.Flatten(), dtype="float64")
+    explanation = net.explain(BAR, [1.0, 0, 0, 0])
+    assert explanation["edge_2_1_1"].text == "edge_2_1_1 = (0)(-1) + (2)(1) + (0)(-2) + (3)(2) + 0.5 = 8.5"
+    slope = explanation.gradient("edge.weights[1, 0, 0, 0]")
+    assert slope.value == net.gradients([BAR], [[1.0, 0, 0, 0]])["edge.weights"][1, 0, 0, 0]
+    assert slope.text.startswith("∂loss/∂edge.weights[1, 0, 0, 0] = (0)(")
+    assert [child.name for child in slope.children] == ["δedge_1_1_1", "δedge_1_2_1", "δedge_2_1_1", "δedge_2_2_1"]
+
+
+def test_all_channels_of_the_window_are_in_it() -> None:
+    net = gn.Network((5, 5, 2), gn.Conv2D(3, 3, name="c"), dtype="float64")
+    explanation = net.explain(np.arange(50.0).reshape(5, 5, 2))
+    assert len(explanation["c3_1_2"].whole.terms) == 3 * 3 * 2 + 1
+
+
+def test_a_linear_one_collapses_to_one_layer() -> None:
+    layers = gn.Conv2D(2, 2, weights="normal"), gn.AveragePool2D(2), gn.Flatten(), gn.Dense(2)
+    net = gn.Network((4, 5), *layers, dtype="float64")
+    collapsed = net.collapse()
+    x = np.random.default_rng(0).normal(size=(3, 4, 5))
+    found = x.reshape(3, 20) @ collapsed.A.astype(float) + collapsed.c.astype(float)
+    np.testing.assert_allclose(found, net(x), rtol=1e-10, atol=1e-12)
+
+
+def test_its_formula_is_of_the_window() -> None:
+    net = gn.Network((3, 3), gn.Conv2D(1, 2, "relu", weights=EDGE, name="edge"), gn.Flatten())
+    assert str(net.formula("edge_1_2_1")) == "edge_1_2_1 = -x1_2 + x1_3 - 2x2_2 + 2x2_3"
+
+
+def test_it_is_drawn_as_boxes_with_their_sizes() -> None:
+    net = gn.Network((3, 3), gn.Conv2D(4, 2, "relu"), gn.GlobalMaxPool(), gn.Dense(1))
+    said = net.draw(x=BAR).description
+    assert "conv2d_1; 2 × 2 × 4 numbers; conv2d of Input" in said
+    assert net.operations().multiply_adds == 2 * 2 * 4 * (2 * 2) + 4

@@ -86,3 +86,17 @@ def test_over_all_places() -> None:
 def test_what_does_not_fit_is_said_in_words(shape: Any, make: Any, words: str) -> None:
     with pytest.raises(gn.GlassnetError, match=words):
         gn.Network(shape, make())
+
+
+def test_the_explanation_says_which_number_won() -> None:
+    layers = gn.Conv2D(1, 1, "relu", weights=[[[[1.0]]]], name="c"), gn.MaxPool2D(2, name="m")
+    explanation = gn.Network((2, 2), *layers, dtype="float64").explain([[0.5, -1.0], [2.5, 2.5]])
+    assert explanation["m"].text == "m = max(0.5, 0, 2.5, 2.5) = 2.5, which is relu(c2_1_1)"
+    assert explanation["m"].latex.endswith(r"= 2.5\text{, which is }\operatorname{relu}(c_{2,1,1})")
+
+
+def test_the_explanation_of_a_mean_counts_what_is_there() -> None:
+    net = gn.Network((2, 3), gn.AveragePool2D(2, padding="same", name="p"), dtype="float64")
+    explanation = net.explain([[1.0, 2, 3], [4, 5, 7]])
+    assert explanation["p1_1_1"].text == "p1_1_1 = (1 + 2 + 4 + 5) / 4 = 3"
+    assert explanation["p1_2_1"].text == "p1_2_1 = (3 + 7) / 2 = 5"
