@@ -105,6 +105,14 @@ def test_settings_that_make_no_sense(settings: dict[str, Any], words: str) -> No
         gn.generate(language(), **{"prompt": "a", **settings})
 
 
+def test_tokens_are_tokens() -> None:
+    net = language()
+    for wrong in ("abcd", gn.data.text(length=6)):
+        with pytest.raises(gn.GlassnetError, match="a network's tokens say how text becomes numbers"):
+            net.tokens = wrong  # type: ignore[assignment]
+    net.tokens = None
+
+
 def test_networks_that_cannot_write() -> None:
     with pytest.raises(gn.GlassnetError, match="the network has no tokens, so it cannot read text"):
         gn.generate(gn.Network(2, gn.Dense(1)), "a")

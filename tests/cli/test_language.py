@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.words import rounded
+from glassnet.words import percent, rounded
 from tests.cli.conftest import Run, message
 
 QUICK = ("--epochs", 2, "--length", 16, "--hidden", 8)
@@ -67,6 +67,14 @@ def test_a_text_is_an_input(run: Run) -> None:
     assert result.stdout.startswith("loss = (-log(")
     result = run("explain", "net.safetensors", "--input", "ab")
     assert "the text is 2 tokens, and the network takes 4" in message(result)
+
+
+def test_what_is_expected_next(run: Run) -> None:
+    net = language()
+    last = net("ab a")[-1]
+    best = np.argsort(-last)
+    expected = "  ".join(f"{'ab '[k]!r} {percent(last[k])}" for k in best)
+    assert run("predict", "net.safetensors", "--input", "ab a").stdout == expected + "\n"
 
 
 def test_texts_are_for_networks_of_text(run: Run) -> None:

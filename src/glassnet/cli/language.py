@@ -17,19 +17,20 @@ from glassnet.cli.recipes import Recipe
 from glassnet.data import TextData
 from glassnet.data.ngrams import perplexities
 from glassnet.data.text import TALE
-from glassnet.generation import generate
+from glassnet.generation import generate, require_language
 from glassnet.grids import text_table
 from glassnet.ir.errors import GlassnetError
+from glassnet.ir.types import Array
 from glassnet.layers import Dense, Embedding, LayerNorm, PositionEmbedding, TransformerBlock
 from glassnet.model.history import measurements
 from glassnet.network import Network
 from glassnet.train.progress import Progress, Terminal
-from glassnet.train.training import Training
-from glassnet.words import rounded, visible
+from glassnet.words import percent, rounded, visible
 
 FEATURES, HEADS = 64, 4
 STEPS = 1500  # of a training, about, however long the text is
 SAMPLE = 100  # tokens that are shown after each epoch
+MOST_EXPECTED = 5
 ENDINGS = (".txt", ".md", ".text")
 
 
@@ -100,15 +101,15 @@ class LanguageJob(Job):
 
 
 class Writing(Progress):
-    """The progress of a language model: under the line of each epoch, what it writes by then."""
+    """The progress of a language model: under the line of an epoch, what it writes by then."""
 
     def __init__(self, console: Console, network: Network, prompt: str) -> None:
         super().__init__(Terminal(console), "windows")
         self.network, self.prompt = network, prompt
 
-    def on_epoch(self, training: Training, row: Mapping[str, float]) -> None:
-        super().on_epoch(training, row)
-        text = generate(self.network, self.prompt, SAMPLE, temperature=0.8, seed=training.position["epoch"])
+    def _row(self, epoch: int, row: Mapping[str, float]) -> None:
+        super()._row(epoch, row)
+        text = generate(self.network, self.prompt, SAMPLE, temperature=0.8, seed=epoch)
         self._line(f"  {visible(text.replace(chr(10), '⏎'))}", "dim")
 
 
@@ -145,6 +146,13 @@ def evaluate_text(network: Network, name: str, source: str, console: Console) ->
     console.print(f"{text.source}.")
     perplexity = f"perplexity {rounded(exp(found['loss']), 4)}"
     console.print(f"On {text.y_train.size:,} of its tokens: {measurements(found)}, {perplexity}.", style="bold")
+
+
+def expected_next(network: Network, outputs: Array) -> str:
+    """The tokens that are most probable after a text, which are drawn from when it goes on."""
+    last, tokens = outputs[-1], require_language(network)
+    best = np.argsort(-last, kind="stable")[:MOST_EXPECTED].tolist()
+    return "  ".join(f"{tokens.decode([token])!r} {percent(float(last[token]))}" for token in best)
 
 
 def prompt_of(text: TextData) -> str:

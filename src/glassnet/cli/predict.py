@@ -11,6 +11,7 @@ import typer
 
 from glassnet.cli.display import image_table, new_console
 from glassnet.cli.group import USAGE, complain
+from glassnet.cli.language import expected_next
 from glassnet.cli.sources import TABLES, Input, ModelName, encoding_for, model, picture, require_pixels, sample
 from glassnet.cli.tables import Delimiter, Header, note, rows_for
 from glassnet.data import Encoding
@@ -77,7 +78,9 @@ def _predict_image(network: Network, path: Path, width: int, show: bool) -> None
 
 
 def _answer(network: Network, outputs: Array) -> str:
-    """The class or classes and how probable; or the numbers."""
+    """The class or classes and how probable; or the numbers; of a text, what comes next."""
+    if network.tokens is not None:
+        return expected_next(network, outputs)
     flat = outputs.ravel()
     if network.answer is Answer.VALUES:
         return "  ".join(rounded(value, 6) for value in flat)

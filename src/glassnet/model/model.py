@@ -78,6 +78,8 @@ class Model(metaclass=SaidInWords):
         """An attribute of the user's own is kept; one that would mean something elsewhere is refused, not ignored."""
         if name in NETWORK:
             raise no_attribute(self, name, NETWORK)
+        fits = name != "tokens" or value is None or isinstance(value, Tokens)
+        require(fits, f"a network's tokens say how text becomes numbers: net.tokens = text.tokens; got {value!r:.80}")
         super().__setattr__(name, value)
 
     def _describe(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
