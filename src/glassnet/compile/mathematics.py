@@ -12,6 +12,10 @@ from glassnet.compile.algebra import Wide, fma, polynomial
 from glassnet.compile.exponential import kept
 from glassnet.ops import error_function
 
+ERF_NEAR = (-5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1)
+ERF_FAR = (-1.72853470e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1, -6.34846687e-1, -1.28717512e-1)
+"""Coefficients of float32's error function, highest power first."""
+
 
 class Machine:
     """The functions of formulas on :class:`Wide` numbers."""
@@ -68,9 +72,15 @@ class Machine:
 
     @staticmethod
     def erf(x: Wide) -> Wide:
-        """Worked out in double."""
-        result: Wide = error_function.erf(Machine, x.to("double"))
-        return result.to(x.type)
+        """Near 0 a polynomial, else 1 − e^p(|x|), with the coefficients of N. Juffa's erff; double as in fdlibm."""
+        if x.type == "double":
+            result: Wide = error_function.erf(Machine, x)
+            return result
+        size, z = Machine.abs(x), x * x
+        near = fma(polynomial(z, ERF_NEAR), size, size)
+        t = kept(size, 0.0, 4.0)
+        far = 1 - Machine.exp(fma(polynomial(t, ERF_FAR), t, -t))
+        return Machine._signed(near.chosen(size.compare("ule", 0.927734375), far), x)
 
     @staticmethod
     def abs(x: Wide) -> Wide:
