@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import glassnet as gn
+from bench.suite.stacks import PICTURE
 from bench.suite.task import EPSILON, Array, Task, Work, first_weights
 
 
@@ -20,10 +21,33 @@ def layers(work: Work) -> list[Any]:
     return [*hidden, gn.Dense(work.sizes[-1], "softmax" if work.classifies else "linear", weights_penalty=penalty)]
 
 
+def pictures(work: Work) -> list[Any]:
+    """The layers of a stack; the last one's sums become shares."""
+    found: list[Any] = [gn.Rescale(work.scale)] if work.scale != 1 else []
+    found.append(gn.Reshape(PICTURE))
+    for layer in work.stack:
+        match layer:
+            case ("convolution", filters, size, padding):
+                found.append(gn.Conv2D(filters, size, padding=padding))
+            case ("mean pool", size):
+                found.append(gn.AveragePool2D(size))
+            case ("max pool", size):
+                found.append(gn.MaxPool2D(size))
+            case ("flatten",):
+                found.append(gn.Flatten())
+            case ("mean",):
+                found.append(gn.GlobalAveragePool())
+            case ("dense", units):
+                found.append(gn.Dense(units))
+            case (name,):
+                found.append(gn.Activation(name))
+    return [*found, gn.Activation("softmax")]
+
+
 class Ours:
     def __init__(self, task: Task) -> None:
         work = task.work
-        self.net = gn.Network(work.sizes[0], *layers(work), dtype=work.dtype)
+        self.net = gn.Network(work.sizes[0], *(pictures(work) if work.stack else layers(work)), dtype=work.dtype)
         for name, values in zip(self.net.parameters, first_weights(work), strict=True):
             self.net.parameters[name] = values
         self.x, self.y = task.x, task.y

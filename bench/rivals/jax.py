@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from bench.suite.stacks import PICTURE
 from bench.suite.task import EPSILON, NORM_EPSILON, Array, Task, Work, batches, first_weights
 
 State = tuple[list[Any], list[Any], list[Any], Any, Any]
@@ -17,6 +18,8 @@ State = tuple[list[Any], list[Any], list[Any], Any, Any]
 
 def forward(work: Work, weights: list[Any], x: Any, key: Any = None) -> Any:
     """The last layer's sums; with a key, as in training."""
+    if work.stack:
+        return pictures(work, weights, x)
     arrays = iter(weights)
     value = x.astype(work.dtype) * work.scale if work.scale != 1 else x
     for i in range(len(work.sizes) - 1):
@@ -29,6 +32,32 @@ def forward(work: Work, weights: list[Any], x: Any, key: Any = None) -> Any:
         if work.dropout and key is not None:
             key, own = jax.random.split(key)
             value = jnp.where(jax.random.bernoulli(own, 1 - work.dropout, value.shape), value / (1 - work.dropout), 0)
+
+
+def pictures(work: Work, weights: list[Any], x: Any) -> Any:
+    """The last layer's sums of a stack."""
+    arrays, value = iter(weights), (x.astype(work.dtype) * work.scale).reshape(-1, *PICTURE)
+    for layer in work.stack:
+        match layer:
+            case ("convolution", _, _, padding):
+                value = lax.conv_general_dilated(
+                    value, next(arrays), (1, 1), padding.upper(), dimension_numbers=("NHWC", "HWIO", "NHWC")
+                ) + next(arrays)  # fmt: skip
+            case ("mean pool", size):
+                window = (1, size, size, 1)
+                value = lax.reduce_window(value, 0.0, lax.add, window, window, "VALID") / size**2
+            case ("max pool", size):
+                window = (1, size, size, 1)
+                value = lax.reduce_window(value, -jnp.inf, lax.max, window, window, "VALID")
+            case ("flatten",):
+                value = value.reshape(len(value), -1)
+            case ("mean",):
+                value = value.mean((1, 2))
+            case ("dense", _):
+                value = value @ next(arrays) + next(arrays)
+            case (name,):
+                value = jnp.tanh(value) if name == "tanh" else jax.nn.relu(value)
+    return value
 
 
 def loss_of(work: Work, weights: list[Any], x: Any, y: Any, key: Any) -> Any:

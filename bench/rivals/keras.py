@@ -8,6 +8,7 @@ import keras
 import numpy as np
 from keras import layers
 
+from bench.suite.stacks import PICTURE
 from bench.suite.task import EPSILON, NORM_EPSILON, Array, Task, Work, first_weights
 
 
@@ -15,12 +16,36 @@ def model_of(work: Work) -> Any:
     penalty = keras.regularizers.L2(work.l2) if work.l2 else None
     stack: list[Any] = [layers.Input((work.sizes[0],))]
     stack += [layers.Rescaling(work.scale)] if work.scale != 1 else []
+    if work.stack:
+        return keras.Sequential([*stack, layers.Reshape(PICTURE), *pictures(work)])
     for units in work.sizes[1:-1]:
         stack.append(layers.Dense(units, kernel_regularizer=penalty))
         stack += [layers.BatchNormalization(epsilon=NORM_EPSILON)] if work.norm else []
         stack.append(layers.Activation(work.activation))
         stack += [layers.Dropout(work.dropout)] if work.dropout else []
     return keras.Sequential([*stack, layers.Dense(work.sizes[-1], kernel_regularizer=penalty)])
+
+
+def pictures(work: Work) -> list[Any]:
+    """The layers of a stack."""
+    found: list[Any] = []
+    for layer in work.stack:
+        match layer:
+            case ("convolution", filters, size, padding):
+                found.append(layers.Conv2D(filters, size, padding=padding))
+            case ("mean pool", size):
+                found.append(layers.AveragePooling2D(size))
+            case ("max pool", size):
+                found.append(layers.MaxPooling2D(size))
+            case ("flatten",):
+                found.append(layers.Flatten())
+            case ("mean",):
+                found.append(layers.GlobalAveragePooling2D())
+            case ("dense", units):
+                found.append(layers.Dense(units))
+            case (name,):
+                found.append(layers.Activation(name))
+    return found
 
 
 def loss_of(work: Work) -> Any:

@@ -9,10 +9,14 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from bench.rivals import torch_stacks
+from bench.suite.stacks import channels_first, channels_last
 from bench.suite.task import EPSILON, NORM_EPSILON, Array, Task, Work, first_weights
 
 
 def module(work: Work) -> nn.Sequential:
+    if work.stack:
+        return torch_stacks.module(work.stack)
     layers: list[nn.Module] = []
     activation = nn.Tanh if work.activation == "tanh" else nn.ReLU
     for inputs, units in pairwise(work.sizes[:-1]):
@@ -28,8 +32,8 @@ class Eager:
         self.work, self.net = task.work, module(task.work)
         self.x, self.y = torch.from_numpy(task.x), torch.from_numpy(task.y)
         with torch.no_grad():
-            for parameter, values in zip(self.net.parameters(), first_weights(task.work), strict=True):
-                parameter.copy_(torch.from_numpy(values.T.copy()))
+            for parameter, values in zip(self.net.parameters(), self._theirs(first_weights(task.work)), strict=True):
+                parameter.copy_(torch.from_numpy(values))
         self.optimizer = torch.optim.Adam(self.net.parameters(), task.work.rate, eps=EPSILON, fused=True)
         self.loss: Any = self._loss
         self.run: Any = self._answer
@@ -62,8 +66,13 @@ class Eager:
                 total += loss.detach()
             total.item()
 
+    def _theirs(self, arrays: list[Array]) -> list[Array]:
+        stack = self.work.stack
+        return channels_first(stack, arrays) if stack else [array.T.copy() for array in arrays]
+
     def weights(self) -> list[Array]:
-        return [parameter.detach().numpy().T for parameter in self.net.parameters()]
+        arrays = [parameter.detach().numpy() for parameter in self.net.parameters()]
+        return channels_last(self.work.stack, arrays) if self.work.stack else [array.T for array in arrays]
 
     def _answer(self, x: torch.Tensor) -> torch.Tensor:
         return F.softmax(self.net(self._inputs(x)), dim=-1)

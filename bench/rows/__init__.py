@@ -8,7 +8,7 @@ from bench.suite.rows import Row
 
 NAMES = (
     "digits_bytes", "digits_floats", "digits_busy", "large", "small", "curve", "regularised", "digits_float64",
-    "mnist_cold", "one_image", "ten_thousand", "mnist_memory", "importing", "least_squares",
+    "lenet", "convolutional", "mnist_cold", "one_image", "ten_thousand", "mnist_memory", "importing", "least_squares",
     "growth_width", "growth_depth", "growth_batch",
 )  # fmt: skip
 

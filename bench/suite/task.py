@@ -10,6 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.suite import stacks
+from bench.suite.stacks import Layer
+
 Array = NDArray[Any]
 CROSS_ENTROPY, SQUARED_ERROR = "cross-entropy", "squared error"
 EPSILON = 1e-7
@@ -27,6 +30,8 @@ class Work:
         norm: whether each hidden layer is dense, batch norm, activation, dropout.
         l2: λ of the penalty λ Σ w², over weights without biases.
         clip: the largest length of the gradient; 0 for none.
+        stack: the layers of a network of pictures, as :mod:`bench.suite.stacks` has them; then ``sizes`` are its
+            inputs and outputs alone.
     """
 
     sizes: tuple[int, ...]
@@ -41,11 +46,12 @@ class Work:
     l2: float = 0.0
     smoothing: float = 0.0
     clip: float = 0.0
+    stack: tuple[Layer, ...] = ()
 
     @property
     def is_plain(self) -> bool:
         """Whether there is nothing but layers, loss and optimiser."""
-        return not (self.dropout or self.norm or self.l2 or self.smoothing or self.clip)
+        return not (self.dropout or self.norm or self.l2 or self.smoothing or self.clip or self.stack)
 
     @property
     def classifies(self) -> bool:
@@ -54,6 +60,8 @@ class Work:
     @property
     def multiply_adds(self) -> int:
         """Of the products of one step: forward, for the weights, and for the inputs of all layers but the first."""
+        if self.stack:
+            return self.batch * stacks.multiply_adds(self.stack)
         edges = [a * b for a, b in zip(self.sizes, self.sizes[1:], strict=False)]
         return self.batch * (3 * sum(edges) - edges[0])
 
@@ -78,11 +86,14 @@ class Task:
     def load(path: Path) -> Task:
         with np.load(path) as file:
             work = json.loads(str(file["work"]))
-            return Task(Work(**{**work, "sizes": tuple(work["sizes"])}), file["x"], file["y"])
+            tuples = {"sizes": tuple(work["sizes"]), "stack": tuple(map(tuple, work["stack"]))}
+            return Task(Work(**{**work, **tuples}), file["x"], file["y"])
 
 
 def first_weights(work: Work) -> list[Array]:
     """The same for all contestants: of each layer weights (Glorot's) and biases, and scale and shift of its norm."""
+    if work.stack:
+        return stacks.first_weights(work.stack, work.dtype)
     rng = np.random.default_rng(9)
     arrays: list[Array] = []
     last = len(work.sizes) - 2

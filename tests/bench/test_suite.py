@@ -13,7 +13,7 @@ import pytest
 from bench.rivals import numpy as by_hand
 from bench.rivals.glassnet import Ours
 from bench.rows import NAMES, rows
-from bench.suite import reference
+from bench.suite import reference, stacks
 from bench.suite.contestants import CONTESTANTS, LIMITS, NEEDED, OURS, SCAN, TORCH, Contestant
 from bench.suite.data import drawn
 from bench.suite.page import page
@@ -273,3 +273,32 @@ def test_examples(name: str) -> None:
     found = doctest.testmod(import_module(f"bench.suite.{name}"))
     assert found.attempted
     assert not found.failed
+
+
+@pytest.mark.parametrize("stack", [stacks.LENET, stacks.CHANNELS])
+def test_pictures_have_the_answers_of_the_reference(stack: tuple[stacks.Layer, ...]) -> None:
+    work = Work((784, 10), 8, scale=1 / 255, stack=stack)
+    x = np.random.default_rng(0).integers(0, 256, (5, 784), dtype=np.uint8)
+    sums = reference.answer(work, first_weights(work), x)
+    found = Ours(Task(work, x, np.zeros(5, np.int64))).answer(x)
+    np.testing.assert_allclose(found, np.exp(reference.log_softmax(sums)), atol=1e-5)
+
+
+def test_weights_come_back_from_the_order_of_pytorch() -> None:
+    arrays = stacks.first_weights(stacks.LENET, "float64")
+    theirs = stacks.channels_first(stacks.LENET, arrays)
+    assert [array.shape for array in theirs[:6:2]] == [(6, 1, 5, 5), (16, 6, 5, 5), (120, 400)]
+    for array, back in zip(arrays, stacks.channels_last(stacks.LENET, theirs), strict=True):
+        assert np.array_equal(array, back)
+
+
+def test_the_work_of_a_stack_is_counted() -> None:
+    dense = 400 * 120 + 120 * 84 + 84 * 10
+    first, second = 28 * 28 * 25 * 6, 10 * 10 * 25 * 6 * 16
+    assert stacks.multiply_adds(stacks.LENET) == 2 * first + 3 * (second + dense)
+
+
+def test_a_stack_is_kept_in_a_file(tmp_path: Path) -> None:
+    task = Task(Work((784, 10), 8, stack=stacks.LENET), np.zeros((8, 784)), np.zeros(8, np.int64))
+    task.save(tmp_path / "task.npz")
+    assert Task.load(tmp_path / "task.npz").work == task.work
