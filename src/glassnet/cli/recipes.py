@@ -10,7 +10,7 @@ from glassnet.data import Series, Table
 from glassnet.data.augment import Augment
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require_count
-from glassnet.layers import LSTM, Dense, Dropout, Layer, Rescale
+from glassnet.layers import LSTM, AveragePool2D, Conv2D, Dense, Dropout, Flatten, Layer, Rescale, Reshape
 from glassnet.network import Network
 from glassnet.train.optimizers import Optimizer
 from glassnet.train.schedules import OneCycle
@@ -19,7 +19,7 @@ from glassnet.words import unknown
 
 @dataclass(frozen=True)
 class Recipe:
-    """How to build and train a fully connected network.
+    """How to build and train a network: what sees the picture, fully connected hidden layers, one answer.
 
     ``learning_rate`` None is the optimiser's own. With ``one_cycle`` it is the peak of Smith & Topin's schedule, which
     rises to it and then falls to nearly nothing over the whole training.
@@ -35,6 +35,7 @@ class Recipe:
     one_cycle: bool = False
     augment: Augment | None = None
     seed: int = 0
+    seeing: tuple[Layer, ...] = ()
 
     def __post_init__(self) -> None:
         require_count(self.epochs, "epochs")
@@ -64,11 +65,23 @@ class Recipe:
 FEWEST_STEPS_OF_A_CYCLE = 10
 AUGMENT = Augment(shift=1.5, rotate=10, scale=0.1, shear=0.1, elastic=1.0)
 """What --augment does to each image, anew in each epoch."""
+LENET = (
+    Reshape((28, 28, 1)),
+    Conv2D(6, 5, "tanh", padding="same"),
+    AveragePool2D(2),
+    Conv2D(16, 5, "tanh"),
+    AveragePool2D(2),
+    Flatten(),
+)
+"""What sees in LeNet-5 (LeCun, Bottou, Bengio & Haffner 1998), with all maps connected."""
+MOVED = Augment(shift=1, rotate=8, scale=0.08)
+"""What a few epochs have time to learn from."""
 IMAGES = {
     "default": Recipe((384, 128), epochs=10, batch_size=128, dropout=0.25, learning_rate=0.004, one_cycle=True),
     "best": Recipe(
         (1024, 512), epochs=40, batch_size=128, dropout=0.2, learning_rate=0.002, one_cycle=True, augment=AUGMENT
     ),
+    "lenet": Recipe((120, 84), 5, 32, "tanh", learning_rate=0.003, one_cycle=True, augment=MOVED, seeing=LENET),
 }
 """By the name that --recipe takes."""
 
@@ -95,7 +108,7 @@ def series_recipe(rows: int) -> Recipe:
 
 def image_network(recipe: Recipe, labels: tuple[str, ...], pixels: int = 784) -> Network:
     """From grey values 0–255 to one probability for each of the classes."""
-    layers = [Rescale(1 / 255), *recipe.hidden_layers(), Dense(len(labels), "softmax")]
+    layers = [Rescale(1 / 255), *recipe.seeing, *recipe.hidden_layers(), Dense(len(labels), "softmax")]
     network = Network(pixels, *layers, seed=recipe.seed)
     network.labels = labels
     return network

@@ -12,7 +12,7 @@ from glassnet import data
 from glassnet.cli.display import new_console
 from glassnet.cli.job import Job, run
 from glassnet.cli.language import is_text, language_job
-from glassnet.cli.recipes import AUGMENT, Recipe, image_network, image_recipe, table_network, table_recipe
+from glassnet.cli.recipes import AUGMENT, IMAGES, Recipe, image_network, image_recipe, table_network, table_recipe
 from glassnet.cli.series import series_job
 from glassnet.cli.sources import DATA, IMAGE_SETS, TABLES, image_set, is_image_set, records_of
 from glassnet.cli.tables import Delimiter, Header, Ignore, columns_of, note, show_table
@@ -43,7 +43,7 @@ def train(
     hidden: Annotated[list[int] | None, typer.Option(metavar="N …", help="Units in each hidden layer.")] = None,
     epochs: Annotated[int | None, typer.Option(help="How often to go through the data.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where to keep the network; else named after the data.")] = None,
-    recipe: Annotated[str, typer.Option(help="For images: default, or best (slower, more accurate).")] = "default",
+    recipe: Annotated[str, typer.Option(help=f"For images: {', '.join(IMAGES)}.")] = "default",
     activation: Annotated[str | None, typer.Option(help="relu, tanh, gelu, …")] = None,
     dropout: Annotated[float | None, typer.Option(help="Share of the hidden units to drop while training.")] = None,
     augment: Annotated[bool, typer.Option("--augment", help="Move and bend the images, anew each epoch.")] = False,
