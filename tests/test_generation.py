@@ -105,6 +105,28 @@ def test_settings_that_make_no_sense(settings: dict[str, Any], words: str) -> No
         gn.generate(language(), **{"prompt": "a", **settings})
 
 
+def test_the_number_of_steps_may_be_free(tmp_path: Path) -> None:
+    """One set of parameters for texts of any length, up to the positions that there are."""
+    layers = gn.Embedding(4, 8), gn.PositionEmbedding(12), gn.Attention(2, causal=True), gn.Dense(4, "softmax")
+    free, fixed = (gn.Network(inputs, *layers, dtype="float64") for inputs in ((None,), 12))
+    free.tokens = fixed.tokens = gn.data.Characters(CYCLE)
+    assert gn.generate(free, "ab", length=30, seed=1) == gn.generate(fixed, "ab", length=30, seed=1)
+    np.testing.assert_allclose(free("abc"), fixed("abcaaaaaaaaa")[:3], rtol=1e-12)
+    assert (
+        free.explain("ab")["attention_1.weight[0, 1, 0]"].value
+        == gn.drawing.attention_weights(free, "ab")["attention_1"][0, 1, 0]
+    )
+    for text in ("abcdabcdabcda", "bcdabcdabc", "cdab") * 60:
+        tokens = free.tokens.encode(text)
+        loss = free.train_on_batch(tokens[None, :-1], tokens[None, 1:], optimizer=gn.Adam(0.02))
+    assert loss < 0.3
+    free.save(tmp_path / "net.safetensors")
+    assert gn.generate(gn.load(tmp_path / "net.safetensors"), "abcda", length=6, temperature=0.1) == "abcdabcdabc"
+    assert repr(free).startswith("Network: any number of inputs")
+    with pytest.raises(gn.GlassnetError, match="has 12 positions, and the sequence is longer: 13 steps"):
+        free("abcdabcdabcda")
+
+
 def test_tokens_are_tokens() -> None:
     net = language()
     for wrong in ("abcd", gn.data.text(length=6)):

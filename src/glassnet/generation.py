@@ -11,9 +11,13 @@ from glassnet.data.tokens import Tokens
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_count, require_number
 from glassnet.ir.types import Array
+from glassnet.layers.position import PositionEmbedding
 from glassnet.model.answer import Answer
 from glassnet.model.model import Model
 from glassnet.model.seeds import generator
+
+MOST_STEPS = 512
+"""Tokens that a network sees of a text, where nothing in it says how many it can."""
 
 
 def generate(
@@ -90,13 +94,19 @@ def _require_looking_back(network: Model, steps: int, size: int) -> None:
 def probabilities(network: Model, given: list[int]) -> Array:
     """What the network expects after these tokens: a probability for each token, float64.
 
-    It sees as many of the last ones as it has steps. Fewer stand at its first steps, and what stands after them does
-    not matter to a network that looks back only.
+    It sees as many of the last ones as it has steps, or positions. Fewer stand at its first steps, and what stands
+    after them does not matter to a network that looks back only.
     """
-    steps = network.input_shape[0]
-    seen = given[-steps:]
+    seen = given[-most_steps(network) :]
+    steps = network.inputs[0] or min(most_steps(network), 2 ** (len(seen) - 1).bit_length())
     outputs = network(np.array([*seen, *[0] * (steps - len(seen))]))
     return np.asarray(outputs[len(seen) - 1], np.float64)
+
+
+def most_steps(network: Model) -> int:
+    """How many tokens the network can see: its steps, or where their number is free, its positions."""
+    positions = (layer.positions for layer in network.layers.values() if isinstance(layer, PositionEmbedding))
+    return network.inputs[0] or min(positions, default=MOST_STEPS)
 
 
 def _drawn(

@@ -92,7 +92,8 @@ def test_freezing_holds_for_all_lengths() -> None:
     ("make", "words"),
     [
         (lambda: gn.Network((None, 2), gn.Flatten(), gn.Dense(1)), "dense_1.weights would have the shape (16, 1) for"),
-        (lambda: gn.Network((None,), gn.Dense(1)), "write (None, 1) for one number a step"),
+        (lambda: gn.Network(None, gn.Dense(1)), "write (None, 1) for one number a step, or (None,) for tokens"),  # type: ignore[arg-type]
+        (lambda: gn.Network((None,), gn.Dense(1)), "dense_1.weights would have the shape (8, 1) for 8 steps"),
         (lambda: gn.Network((2, None), gn.GRU(1)), "only the first size, the number of steps, can be left free"),
         (lambda: gn.Network((None, 0), gn.GRU(1)), "each number of inputs must be a whole number of at least 1"),
         (lambda: free()([[1, 2], [3, 4]]), "GRU 'gru_1' expects steps × 1 inputs, got an array of shape (2, 2); give "

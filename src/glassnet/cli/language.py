@@ -17,7 +17,7 @@ from glassnet.cli.recipes import Recipe
 from glassnet.data import TextData
 from glassnet.data.ngrams import perplexities
 from glassnet.data.text import TALE
-from glassnet.generation import generate, require_language
+from glassnet.generation import generate, most_steps, require_language
 from glassnet.grids import text_table
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.types import Array
@@ -140,7 +140,7 @@ def evaluate_text(network: Network, name: str, source: str, console: Console) ->
     """How well a network that was trained on text expects another one, or all of the same."""
     if network.tokens is None:
         raise GlassnetError(f"{name} was not trained on text; train one that is: glassnet train {source}")
-    length = network.input_shape[0]
+    length = most_steps(network)
     text = data.text(source, length, tokens=network.tokens, stride=length, held_out=0)
     found = network.evaluate(text.x_train, text.y_train, metrics=["accuracy"])
     console.print(f"{text.source}.")

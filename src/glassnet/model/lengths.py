@@ -16,7 +16,7 @@ KEPT = 4
 
 
 def sizes_of(inputs: Any) -> Sizes:
-    """The sizes of a model's inputs, of which the first may be free: (None, 2).
+    """The sizes of a model's inputs, of which the first may be free: (None, 2), or (None,) for tokens.
 
     Raises:
         GlassnetError: they are no sizes.
@@ -24,7 +24,8 @@ def sizes_of(inputs: Any) -> Sizes:
     given = inputs if isinstance(inputs, tuple | list) else (inputs,)
     require(0 < len(given) <= 8, f"the inputs of a network have 1 to 8 sizes, got {len(given)}")
     free = given[0] is None
-    require(not free or len(given) > 1, "inputs of any length are sequences: write (None, 1) for one number a step")
+    sequences = "inputs of any length are sequences: write (None, 1) for one number a step, or (None,) for tokens"
+    require(inputs is not None, sequences)
     require(None not in given[1:], f"only the first size, the number of steps, can be left free, got {tuple(given)}")
     sizes = tuple(require_count(size, "each number of inputs") for size in given[free:])
     return (None, *sizes) if free else sizes

@@ -217,7 +217,7 @@ class Model(metaclass=SaidInWords):
         """
         if isinstance(x, str) and self.tokens is not None:
             x = self.tokens.encode(x)
-            if x.shape != self.input_shape:
+            if not lengths.fits(self.inputs, x.shape):
                 raise DataError(f"the text is {counted(len(x), 'token')}, and the network takes {self.input_shape[0]}")
         if self.encoding is not None:  # by the names of its columns, whatever their order
             row = row_of(x, self.encoding.names)
@@ -494,6 +494,8 @@ class Model(metaclass=SaidInWords):
 
 
 def _spoken(shape: Sequence[int | None], noun: str = "input") -> str:
-    """2 inputs; 1 output; 28 × 28 inputs; steps × 2 inputs."""
+    """2 inputs; 1 output; 28 × 28 inputs; steps × 2 inputs; any number of inputs."""
+    if tuple(shape) == (None,):
+        return f"any number of {noun}s"
     sizes = ["steps" if size is None else str(size) for size in shape]
     return f"{' × '.join(sizes)} {noun}s" if len(shape) > 1 else counted((shape or (1,))[0] or 1, noun)

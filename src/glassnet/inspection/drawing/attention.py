@@ -78,11 +78,12 @@ def _input(network: Model, x: Any) -> tuple[Array, list[str]]:
     tokens: Tokens | None = network.tokens
     if tokens is None:
         raise GlassnetError("the network has no tokens, so it cannot read text; set net.tokens = text.tokens")
-    steps, encoded = network.input_shape[0], tokens.encode(x).tolist()
+    encoded = tokens.encode(x).tolist()
+    steps = network.inputs[0] or len(encoded)
     fits = 0 < len(encoded) <= steps
     require(fits, f"the text has {counted(len(encoded), 'token')}, and the network takes 1 to {steps}")
     names = [tokens.decode([token]).replace(" ", "␣").replace("\n", "⏎") for token in encoded]
-    return np.array([encoded + [0] * (steps - len(encoded))]), names
+    return network.inputs_of(np.array([encoded + [0] * (steps - len(encoded))]))[0], names
 
 
 def _weights(network: Model, inputs: Array) -> dict[str, Array]:
