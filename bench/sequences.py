@@ -23,7 +23,7 @@ SPLIT = 0.8
 
 def mnist(seed: int) -> Iterator[str]:
     """Each image as 28 rows of 28 grey values, read from top to bottom."""
-    data, batch, epochs = gn.data.mnist(), 128, 12
+    data, batch, epochs = gn.data.mnist(), 128, 10
     x, x_test = (images.reshape(-1, 28, 28) for images in (data.x_train, data.x_test))
     net = gn.Network((28, 28), gn.Rescale(1 / 255), gn.LSTM(128), gn.Dense(10, "softmax"), seed=seed)
     rate = gn.OneCycle(0.004, epochs * -(-len(x) // batch))

@@ -83,6 +83,8 @@ class Numbers:
                 self._moved[output] = neurons.namer(letter, output, samples)
             if inner := _named_of(graph, output.origin.path):
                 self.layers[title] = inner
+        place = {var: i for i, var in enumerate(graph.variables)}
+        self.layers = dict(sorted(self.layers.items(), key=lambda layer: place[layer[1][0]]))
         results = {output: named[output] for neuron, output in pairs if output in named and neuron is not output}
         named |= _inner_names(complete, samples, of) | _loss_names(graph) | _names_in_functions(complete, results)
         self.by_name = self._places(self._moved | named)

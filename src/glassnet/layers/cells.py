@@ -50,13 +50,13 @@ class LongShort(_Activated):
 
     def __call__(self, state: Var, steps: Sequence[Var], constants: Sequence[Var]) -> Var:
         h, c = parts(state, 2)
-        i, f, g, o = parts(steps[0] + h @ constants[0], 4)
+        i, f, g, o = parts(ops.named(steps[0] + h @ constants[0], name="sums"), 4)
         i = ops.named(ops.sigmoid(i), name="input gate")
         f = ops.named(ops.sigmoid(f), name="forget gate")
         g = ops.named(self.activation(g), name="candidate")
         o = ops.named(ops.sigmoid(o), name="output gate")
         c = ops.named(f * c + i * g, name="cell")
-        return ops.concatenate([ops.named(o * self.activation(c), name="output"), c])
+        return ops.concatenate([ops.named(self.activation(c) * o, name="output"), c])
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ class Gated(_Activated):
         of_state = state @ weights
         if biases:
             of_state = of_state + biases[0]
+        of_state = ops.named(of_state, name="of the state")
         (z, r, g), (z_state, r_state, g_state) = parts(steps[0], 3), parts(of_state, 3)
         z = ops.named(ops.sigmoid(z + z_state), name="update gate")
         r = ops.named(ops.sigmoid(r + r_state), name="reset gate")
