@@ -26,7 +26,7 @@ LISTED = 64
 """Columns of data from which on those that are all 0 are looked for."""
 OWN = 65_536
 """Numbers of a matrix up to which each thread copies it into panels by itself."""
-FEW = 32
+FEW = 16
 """Rows of a sample below which a sum over all samples is one product of matrices; else it is summed by samples."""
 
 
