@@ -22,8 +22,8 @@ def in_names(expression: Expression, name_of: NamesOf) -> str:
     """The expression with the name of each number; empty where one has none, or there are too many to be written.
 
     >>> from glassnet.ir.expression import Number
-    >>> in_names(2 * (Number(3) + 1), lambda leaf: leaf.name)
-    '2 · (3 + 1)'
+    >>> in_names(2 * (Number(3) + 1), lambda leaf: leaf.name), in_names((Number(3) * 2) ** 2, lambda leaf: leaf.name)
+    ('2 · (3 + 1)', '(3 · 2)^2')
     """
     try:
         return _written(expression, name_of)
@@ -74,8 +74,9 @@ def _written(expression: Expression, name_of: NamesOf) -> str:
     if operator == "quotient":
         return f"{_atom(parts[0], name_of, 'product', 'power', 'quotient')} / {_atom(parts[1], name_of, 'power')}"
     if operator == "power":
-        base = _atom(parts[0], name_of)
-        return f"{f'({base})' if '/' in base or ' ' in base else base}^{_atom(parts[1], name_of)}"
+        base = _written(parts[0], name_of)
+        is_long = base.startswith("-") or any(sign in base for sign in " /")
+        return f"{f'({base})' if is_long else base}^{_atom(parts[1], name_of)}"
     if operator == "negative":
         return f"-{_atom(parts[0], name_of, 'product', 'power', 'quotient')}"
     written = [_written(part, name_of) for part in parts]
