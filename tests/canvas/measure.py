@@ -49,11 +49,11 @@ def overlapping(elements: Sequence[Element]) -> list[tuple[str, str]]:
 
 def covered(elements: Sequence[Element]) -> list[str]:
     """Texts that lie on the edge of a circle, or inside one that is not their neuron's."""
-    texts = [element for element in elements if isinstance(element, Text)]
+    texts = [(element, _outline(box(element))) for element in elements if isinstance(element, Text)]
     found = []
     for circle in (element for element in elements if isinstance(element, Circle)):
-        for text in texts:
-            distances = np.hypot(*(_outline(box(text)) - [circle.x, circle.y]).T)
+        for text, outline in texts:
+            distances = np.hypot(*(outline - [circle.x, circle.y]).T)
             is_within = text.x == circle.x and abs(text.y - circle.y) < circle.radius
             if (distances.max() > circle.radius) if is_within else (distances.min() < circle.radius):
                 found.append(text.text)

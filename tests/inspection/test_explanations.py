@@ -362,19 +362,26 @@ def everything(explanation: NetworkExplanation) -> Iterator[Explanation]:
 
 def read(explanation: NetworkExplanation, depth: int = 2) -> None:
     seen: set[Any] = set()
+    asked: dict[Any, int] = {}
     for one in everything(explanation):
         check_tree(one, depth, seen)
-        check_names(explanation, one, depth)
+        check_names(explanation, one, depth, asked)
 
 
-def check_names(explanation: NetworkExplanation, one: Explanation, depth: int) -> None:
-    """Every name that is printed is one number's: asked for, it is that number."""
+def check_names(
+    explanation: NetworkExplanation, one: Explanation, depth: int, known: dict[Any, int] | None = None
+) -> None:
+    """Every name that is printed is one number's: asked for, it is that number. ``known``: to what depth, by place."""
+    known = {} if known is None else known
+    if known.get(key := (one.place, one.name), -1) >= depth:
+        return
+    known[key] = depth
     if one.name:
         asked = explanation[one.name]
         assert asked.name == one.name
         assert np.array_equal(asked.value, one.value, equal_nan=True), one.text
     for child in one.children if depth else ():
-        check_names(explanation, child, depth - 1)
+        check_names(explanation, child, depth - 1, known)
 
 
 ACTIVATIONS = sorted(set(ActivationFunction.known) - {"custom"})

@@ -190,8 +190,10 @@ def test_every_one_has_a_turn_and_every_kind_is_met() -> None:
     walks = [walk(seed) for seed in range(WALKS)]
     assert {one.loss for one in walks} == set(LOSSES)
     assert {one.settings["optimizer"] for one in walks} == set(OPTIMIZERS)
-    met = {kind for one in walks[: len(LAYERS)] for kind, _, _ in kinds(one, one.explanation)}
-    assert len(met) == 18
+    met = set[str]()
+    while len(met) < 18:  # an IndexError where none is left
+        one = walks.pop(0)
+        met |= {kind for kind, _, _ in kinds(one, one.explanation)}
 
 
 # ── the same names elsewhere ────────────────────────────────────────────────────────────────────────────────────────
