@@ -1,6 +1,9 @@
 """Simplifying: a smaller network, equal outputs."""
 
+import dataclasses
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -82,3 +85,18 @@ def test_the_original_is_untouched_and_the_new_one_can_be_saved(tmp_path: object
     path = f"{tmp_path}/small.safetensors"
     small.save(path)
     np.testing.assert_array_equal(gn.load(path)([[0.3]]), small([[0.3]]))
+
+
+@pytest.mark.parametrize("biases", [None, "normal"], ids=["without biases", "with biases"])
+@pytest.mark.parametrize(
+    "layer", [gn.Conv2D(4, 3, groups=2, stride=2), gn.Conv2DTranspose(4, 2), gn.Conv2D(4, 3, "relu")], ids=str
+)
+def test_a_batch_normalisation_becomes_part_of_the_kernels_before_it(layer: gn.Layer, biases: str | None) -> None:
+    given = dataclasses.replace(layer, biases=biases)  # type: ignore[call-arg]
+    net = gn.Network((6, 5, 2), given, gn.BatchNorm(), gn.Flatten(), gn.Dense(2), dtype="float64")
+    generator = np.random.default_rng(0)
+    for array in net.arrays().values():
+        array[...] = generator.uniform(0.5, 2, array.shape)
+    x, simple = generator.normal(size=(3, 6, 5, 2)), net.simplify()
+    np.testing.assert_allclose(simple(x), net(x), rtol=1e-12)
+    assert ("batchnorm_1" in simple.layers) is (given.activation == gn.Relu())  # type: ignore[attr-defined]

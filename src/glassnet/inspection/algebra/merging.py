@@ -15,8 +15,11 @@ from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, Array, Values
 from glassnet.layers.activations import ActivationFunction, Linear, activation_function
 from glassnet.layers.containers import Identity, Sequential
+from glassnet.layers.convolution import Conv1D, Conv2D, Conv2DTranspose
 from glassnet.layers.dense import Dense
-from glassnet.layers.layer import Layer, run
+from glassnet.layers.initializers import Zeros
+from glassnet.layers.layer import Layer, changed, run
+from glassnet.layers.normalization import BatchNorm
 from glassnet.model.model import Model
 from glassnet.readings.algebra import NoFormula, NotLinear, TooLarge
 
@@ -45,7 +48,7 @@ def simplify(network: M) -> M:
     stages = [_stage(*traced, network) for traced in _traced(network) if traced[1] is not traced[2]]
     i = 0
     while i + 1 < len(stages):
-        one = _merged(stages[i], stages[i + 1])
+        one = _merged(stages[i], stages[i + 1]) or _normalised(stages[i], stages[i + 1])
         if one is None:
             i += 1
         else:
@@ -110,6 +113,20 @@ def _merged(first: _Stage, second: _Stage) -> _Stage | None:
     more = second.arrays[_own(second) :]
     layer = Dense(B.shape[1], second.activation, name=second.layer.name)
     return _Stage(layer, (*affine, *more), affine, merged, second.activation)
+
+
+def _normalised(first: _Stage, second: _Stage) -> _Stage | None:
+    """A convolution without an activation, and the batch normalisation of its channels, as one convolution."""
+    kernels, norm = first.layer, second.layer
+    if not isinstance(kernels, Conv1D | Conv2D | Conv2DTranspose) or not isinstance(norm, BatchNorm):
+        return None
+    if not isinstance(activation_function(kernels.activation), Linear):
+        return None
+    weights, biases = (*first.arrays, np.zeros(kernels.filters))[:2]
+    scale, shift, mean, variance = (array.astype(np.float64) for array in second.arrays)
+    factor = scale / np.sqrt(variance + norm.epsilon)
+    layer = changed(kernels, biases=Zeros())
+    return _Stage(layer, (weights * factor, (biases - mean) * factor + shift))
 
 
 def _own(stage: _Stage) -> int:
