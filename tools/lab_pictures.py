@@ -48,6 +48,7 @@ STATES: dict[str, tuple[str, tuple[Callable[[Any], None], ...]]] = {
     "digits": ("", (lambda page: draw(page, strokes(3)), ask("y3"))),
     "learn": ("example=2-4-3-1&at=7", ()),
     "playground": ("step=2500", (wait(8000),)),
+    "convolution": ("padding=same&pick=2,2,2,1", (ask("p2_2_1"),)),
     "picture": ("example=2-4-3-1&input=0.4,-0.7", (ask("h1"),)),
 }
 """A page's state: the fragment of its address, and what is done then."""

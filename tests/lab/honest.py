@@ -23,7 +23,7 @@ def check_line(text: str) -> tuple[str, str]:
     """(name, result) of a line of arithmetic; AssertionError unless it gives what it says, evaluated as displayed."""
     if OF_A_FIT.match(text):
         return check_fit_line(text)
-    arithmetic, _, _role = text.partition(", for the ")  # weight from u to w1
+    arithmetic = re.split(", (?:for the|which is) ", text)[0]  # weight from u to w1; relu(c1_1), of a largest number
     body, *reasons = re.split(", since | and ", arithmetic)
     for reason in reasons:
         assert evaluate(reason) == 1, f"{text}\n   but it is not true that {reason}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from glassnet.lab.page import Page
+from glassnet.lab.pages.convolution import ConvolutionPage
 from glassnet.lab.pages.digits import DigitsPage
 from glassnet.lab.pages.learn import LearnPage
 from glassnet.lab.pages.line import LinePage
@@ -19,6 +20,7 @@ PAGES: dict[str, type[Page]] = {
         LearnPage,
         PicturePage,
         PlaygroundPage,
+        ConvolutionPage,
         #
     )
 }

@@ -69,6 +69,36 @@ const SKETCHES: Record<string, () => JSX.Element> = {
       ))}
     </>
   ),
+  convolution: () => (
+    <>
+      {[0, 1, 2, 3, 4, 5].flatMap((i) =>
+        [0, 1, 2, 3, 4, 5].map((j) => (
+          <rect
+            key={`${i} ${j}`}
+            class={i + j === 5 ? "is-bar" : "is-sheet"}
+            x={20 + 14 * j}
+            y={8 + 14 * i}
+            width={14}
+            height={14}
+          />
+        )),
+      )}
+      <rect class="is-strong" x={34} y={22} width={42} height={42} />
+      <path class="is-weak" d="M76 22 L142 43 M76 64 L142 57" />
+      {[0, 1, 2, 3].flatMap((i) =>
+        [0, 1, 2, 3].map((j) => (
+          <rect
+            key={`map ${i} ${j}`}
+            class={i === 1 && j === 1 ? "is-full" : "is-sheet"}
+            x={128 + 14 * j}
+            y={29 + 14 * i}
+            width={14}
+            height={14}
+          />
+        )),
+      )}
+    </>
+  ),
   picture: () => (
     <>
       <rect class="is-sheet" x={48} y={8} width={104} height={84} />

@@ -1,0 +1,168 @@
+// Convolution: a kernel that slides over a picture, each product in sight; or the feature maps of a network.
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { appearance } from "../../components/Appearance";
+import { NumberShown } from "../../components/NumberShown";
+import { PageFrame } from "../../components/PageFrame";
+import { WhyRegion } from "../../components/WhyRegion";
+import { BoardView } from "./BoardView";
+import { Kernel } from "./Kernel";
+import { Layers } from "./Layers";
+import type { Board, View } from "./messages";
+import { PicturePad } from "./PicturePad";
+import { Products } from "./Products";
+import { type ConvolutionLab, type Looking, useConvolution } from "./useConvolution";
+import "./convolution.css";
+
+export default function ConvolutionPage() {
+  const looking = useConvolution();
+  const view = looking.lab.view.value;
+  return (
+    <PageFrame name="convolution" lab={looking.lab} about={<Prose />}>
+      {view && <Bench looking={looking} view={view} />}
+    </PageFrame>
+  );
+}
+
+const PANELS = { set: "Kernel", maps: "Maps", products: "Products", why: "Why?" } as const;
+type Panel = keyof typeof PANELS;
+
+function Bench({ looking, view }: { looking: Looking; view: View }) {
+  const { lab, picked } = looking;
+  const [picture, ...boards] = view.boards;
+  const panel = usePanel(looking);
+  const seen = (name: Panel) => panel.value === null || panel.value === name;
+  return (
+    <div class={`conv${view.bench ? "" : " has-model"}`}>
+      <div class="conv-left">
+        {view.models.length > 0 && <Models lab={lab} view={view} />}
+        {picture && <PicturePad key={view.model} view={view} board={picture} looking={looking} />}
+        {panel.value === null && <Answers view={view} />}
+      </div>
+      {panel.value !== null && (
+        <div class="conv-panels">
+          {(Object.keys(PANELS) as Panel[]).map((name) => (
+            <button
+              key={name}
+              type="button"
+              aria-pressed={name === panel.value}
+              onClick={() => {
+                panel.value = name;
+              }}
+            >
+              {name === "set" && !view.bench ? "Layers" : PANELS[name]}
+            </button>
+          ))}
+        </div>
+      )}
+      <div class="conv-middle">
+        {seen("set") &&
+          (view.bench ? <Kernel lab={lab} view={view} bench={view.bench} /> : <Layers view={view} looking={looking} />)}
+        {seen("maps") && (
+          <div class="conv-boards">
+            {boards.map((board) => (
+              <FeatureMap key={board.layer} board={board} view={view} looking={looking} />
+            ))}
+          </div>
+        )}
+      </div>
+      <div class="conv-right">
+        {picked.value && seen("products") && <Products view={view} picked={picked.value} looking={looking} />}
+        {panel.value === "products" && <Answers view={view} />}
+        {seen("why") && <WhyRegion lab={lab} />}
+      </div>
+    </div>
+  );
+}
+
+function FeatureMap({ board, view, looking }: { board: Board; view: View; looking: Looking }) {
+  const { pick, picked } = looking;
+  const { layer, channel, row, column } = view.pick;
+  const isChosen = layer === board.layer && channel === board.channel;
+  const winner = picked.value?.terms.find((term) => term.wins)?.name ?? "";
+  return (
+    <section aria-label={`Map of ${board.title}`}>
+      <h2>
+        {board.title}{" "}
+        <small>
+          {board.rows} × {board.columns}
+        </small>
+      </h2>
+      <BoardView
+        board={board}
+        chosen={isChosen ? row * board.columns + column : -1}
+        field={picked.value?.fields.find((one) => one.layer === board.layer)}
+        winner={winner}
+        choose={(place) => pick({ layer: board.layer, channel: board.channel, ...place })}
+      />
+    </section>
+  );
+}
+
+function Models({ lab, view }: { lab: ConvolutionLab; view: View }) {
+  return (
+    <label class="conv-model">
+      Look into{" "}
+      <select value={view.model} onChange={(event) => lab.act("choose", { model: event.currentTarget.value })}>
+        <option value="">your own kernel</option>
+        {view.models.map((name) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+function Answers({ view }: { view: View }) {
+  if (!view.answers.length) return null;
+  return (
+    <section aria-label="Outputs">
+      <h2>Outputs</h2>
+      <ul class="conv-answers">
+        {view.answers.map((one) => (
+          <li key={one.name}>
+            {one.name} <NumberShown {...one} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** Where labels are large, one part at a time stands beside the picture; null where all have room. */
+function usePanel({ lab }: Looking): Signal<Panel | null> {
+  const projected = appearance.value === "projector";
+  const panel = useSignal<Panel | null>(projected ? "maps" : null);
+  useEffect(() => {
+    panel.value = projected ? "maps" : null;
+  }, [projected, panel]);
+  const asked = lab.answer.value?.name;
+  useEffect(() => {
+    if (projected && asked && panel.value !== "maps") panel.value = "why";
+  }, [projected, asked, panel]);
+  return panel;
+}
+
+function Prose() {
+  return (
+    <>
+      <p>
+        A kernel is a small square of weights. It lies on the picture, each weight is multiplied with the number below
+        it, the products are added, and the sum is one number of the feature map. Then it moves on: everywhere the same
+        weights.
+      </p>
+      <p>
+        Draw on the picture or type a number into it; edit the kernel; select a number of a map to see the window that
+        it looks through, and each product. Behind a pool, the frame in the picture grows: that is the receptive field.
+      </p>
+      <p>
+        A network with convolutions, opened by <code>glassnet lab MODEL</code>, shows its layers instead: each channel a
+        tile, each number with what of the picture it sees. Blue is above zero, orange below.
+      </p>
+      <p>
+        Arrow keys move over picture and maps; Space draws, Enter asks. <em>Hide numbers</em> lets you compute one
+        first.
+      </p>
+    </>
+  );
+}
