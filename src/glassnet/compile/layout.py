@@ -6,7 +6,7 @@ a transposed array, is a place in their buffer. All others get a buffer of their
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -57,7 +57,8 @@ class Layout:
         self.within = computed_within(graph)
         self._repeated: dict[Var, Var] = {}
         self._tables: dict[tuple[tuple[int, ...], Strides], Place] = {}
-        self.needed = self.needed_for(graph.outputs.values())
+        self._outputs = set(graph.outputs.values())
+        self.needed = self.needed_for(self._outputs)
         self._users: dict[Var, list[Var]] = {}
         for var in graph.variables:
             if var in self.needed:
@@ -84,6 +85,10 @@ class Layout:
         if var in self.within:
             return self.operands(self.within[var])
         return var.inputs[:-1] if var.definition.primitive.like else var.inputs
+
+    def is_read_only_by(self, var: Var, members: Collection[Var]) -> bool:
+        """Whether these alone read it, as it is, and it is no output."""
+        return var not in self._outputs and all(user in members for user in self._users.get(var, ()))
 
     def needed_for(self, outputs: Iterable[Var]) -> set[Var]:
         """The variables that must be known to compute these."""

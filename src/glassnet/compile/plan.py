@@ -15,6 +15,7 @@ from glassnet.compile.layout import Layout
 from glassnet.compile.operations import instructions, is_known
 from glassnet.compile.places import Buffer, Place, whole
 from glassnet.compile.reading import copied, in_order
+from glassnet.compile.reuse import reuse
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.types import BATCH
 
@@ -107,6 +108,7 @@ class _Planner:
         groups = grouped(self.layout.computed, self.layout.computed_for, early)
         self.group_of = {var: group for group in groups for var in group.members}
         kept = self._kept()
+        reuse(self.layout, groups, kept)
         elsewhere = self._write_in_place()
         for group in ordered(groups):
             self.instructions += instructions(self.layout, group, kept)

@@ -1,0 +1,43 @@
+"""Results that are written over what they are made of: a bias is added, and an activation taken, where the sums lie.
+
+What nobody reads any more needs no memory beside its successor, and less goes through the caches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from glassnet.compile.clusters import Group, is_elementwise
+from glassnet.compile.layout import Layout
+from glassnet.compile.places import whole
+from glassnet.ir.graph import Var
+
+
+def reuse(layout: Layout, groups: Iterable[Group], kept: Collection[Var]) -> None:
+    """Have kept results of clusters in the memory of an operand that nothing else reads, each number in its place."""
+    for group in groups:
+        for var in group.members:
+            if var in kept and is_elementwise(var) and _is_alone(layout, var):
+                operand = next((x for x in _operands(layout, group) if _can_go(layout, group, x, var)), None)
+                if operand is not None:
+                    layout.places[var] = layout.places[operand]
+    layout.move({})
+
+
+def _is_alone(layout: Layout, var: Var) -> bool:
+    """Whether it fills memory of its own."""
+    place = layout.places[var]
+    return var in layout.computed and place == whole(place.buffer)
+
+
+def _operands(layout: Layout, group: Group) -> dict[Var, None]:
+    """What a cluster reads that others compute."""
+    members = set(group.members)
+    return {x: None for member in group.members for x in layout.operands(member) if x not in members}
+
+
+def _can_go(layout: Layout, group: Group, operand: Var, var: Var) -> bool:
+    """Whether a result may be written over that operand."""
+    alike = operand.type == var.type and operand in layout.computed and _is_alone(layout, operand)
+    taken = any(layout.places.get(member) == layout.places.get(operand) for member in group.members)
+    return alike and not taken and layout.is_read_only_by(operand, group.members)
