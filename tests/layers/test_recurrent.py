@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import glassnet as gn
 from glassnet.ir import Graph
@@ -85,6 +87,47 @@ def test_padding_changes_nothing() -> None:
     np.testing.assert_allclose(long(padded), short(x), rtol=1e-14)
     all_padding = np.zeros((1, 9, 2))
     assert (long(all_padding) == 0).all()
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=7), st.sampled_from([gn.RNN, gn.LSTM, gn.GRU]), st.booleans())
+@settings(max_examples=30)
+def test_a_masked_step_is_as_if_it_were_not_there(there: list[bool], kind: Any, backwards: bool) -> None:
+    kept = np.random.default_rng(len(there)).normal(size=(1, sum(there), 2))
+    x = np.zeros((1, len(there), 2))
+    x[:, there] = kept
+    masked = gn.Network((None, 2), kind(3, mask=0.0, backwards=backwards), dtype="float64")
+    plain = gn.Network((None, 2), kind(3, backwards=backwards), dtype="float64")
+    expected = plain(kept) if any(there) else np.zeros((1, 3))
+    np.testing.assert_allclose(masked(x), expected, rtol=1e-13, atol=1e-15)
+
+
+def test_an_activation_of_ones_own_is_the_one_it_was_made_with() -> None:
+    def cell(sign: float) -> Any:
+        @gn.activation
+        def recurrent_again(x: Any) -> Any:
+            return sign * x
+
+        return gn.Network((2, 1), gn.RNN(1, recurrent_again, weights=[[1]], recurrent_weights=[[1]]))
+
+    first = cell(1.0)
+    second = cell(-1.0)
+    assert (first([[1], [2]]).item(), second([[1], [2]]).item()) == (3, -1)
+    assert (first.copy()([[1], [2]]).item(), first([[[1], [2]], [[0], [1]]])[0].item()) == (3, 3)
+
+
+def test_it_is_drawn_as_one_block_and_written_out_step_by_step() -> None:
+    net = gn.Network((3, 1), gn.LSTM(2), gn.Dense(1))
+    assert "Lstm: lstm_1" in net.draw().description
+    steps = gn.drawing.graph(net.unrolled).description
+    assert all(f"lstm_1.step_{i}: " in steps for i in (1, 2, 3))
+
+
+def test_its_formula_is_that_of_all_its_steps() -> None:
+    numbers: Any = {"weights": [[2]], "recurrent_weights": [[0.5]], "biases": [1]}
+    net = gn.Network((2, 1), gn.RNN(1, "linear", **numbers), gn.Dense(1, weights=[[3]], biases=[0]), dtype="float64")
+    assert str(net.formula()) == "y = 3x1_1 + 6x2_1 + 4.5"
+    tanh = gn.Network((2, 1), gn.RNN(1, **numbers), dtype="float64")
+    assert str(tanh.formula()).count("tanh") == 2
 
 
 def test_a_mask_is_of_whole_steps() -> None:
