@@ -98,11 +98,14 @@ def test_a_text_is_an_input_of_a_network_that_reads() -> None:
         ({"temperature": 0}, "the temperature must be a number, more than 0, got 0"),
         ({"temperature": -1.0}, "the temperature must be a number, more than 0"),
         ({"top_k": 0}, "top_k must be a whole number of at least 1, got 0"),
+        ({"seed": -1}, "the seed must be a whole number from 0 to 2⁶⁴ − 1, got -1"),
+        ({"seed": "x"}, "the seed must be a whole number from 0 to 2⁶⁴ − 1, got 'x'"),
+        ({"network": "net.safetensors"}, "a network writes text, got 'net.safetensors'; "),
     ],
 )
 def test_settings_that_make_no_sense(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(gn.GlassnetError, match=words):
-        gn.generate(language(), **{"prompt": "a", **settings})
+        gn.generate(**{"network": language(), "prompt": "a", **settings})
 
 
 def test_the_number_of_steps_may_be_free(tmp_path: Path) -> None:

@@ -50,7 +50,12 @@ def generate(
     >>> gn.generate(net, "Once", length=20, seed=1).startswith("Once")
     True
     """
+    require(
+        isinstance(network, Model), f"a network writes text, got {network!r:.60}; gn.load(path) reads one from a file"
+    )
     tokens = require_language(network)
+    is_seed = isinstance(seed, int | np.integer) and not isinstance(seed, bool) and 0 <= seed < 2**64
+    require(bool(is_seed), f"the seed must be a whole number from 0 to 2⁶⁴ − 1, got {seed!r}")
     require(
         isinstance(prompt, str) and prompt != "", f"the prompt must be a text of at least one character, got {prompt!r}"
     )

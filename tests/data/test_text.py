@@ -87,5 +87,7 @@ def test_no_file_and_no_text(tmp_path: Path) -> None:
         gn.data.text(tmp_path / "none.txt")
     with pytest.raises(gn.DataError, match="cannot be read"):
         gn.data.text(tmp_path)
+    with pytest.raises(gn.GlassnetError, match="a text is a file by its path, or an open one, got 5"):
+        gn.data.text(5)  # type: ignore[arg-type]
     with pytest.raises(gn.GlassnetError, match="an open file must be of text"):
         gn.data.text(io.BytesIO(b"text"))  # type: ignore[arg-type]

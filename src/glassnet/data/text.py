@@ -131,7 +131,9 @@ def _require_long_enough(every: Windows, train: Windows, test: Windows | None, l
 
 def _read(source: str | os.PathLike[str] | TextIO) -> tuple[str, str]:
     """(the text, what it is called)."""
-    if hasattr(source, "read"):
+    if not isinstance(source, str | os.PathLike):
+        is_open = hasattr(source, "read")
+        require(is_open, f"a text is a file by its path, or an open one, got {source!r:.60}")
         content, name = source.read(), Path(str(getattr(source, "name", "a text"))).name
         require(isinstance(content, str), "an open file must be of text: open it with encoding='utf-8'")
     elif str(source) == TALE and not Path(TALE).exists():
