@@ -21,14 +21,14 @@ from glassnet.generation import generate, most_steps, require_language
 from glassnet.grids import text_table
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.types import Array
-from glassnet.layers import Dense, Embedding, LayerNorm, PositionEmbedding, TransformerBlock
+from glassnet.layers import Dense, Embedding, LayerNorm, TransformerBlock
 from glassnet.model.history import measurements
 from glassnet.network import Network
 from glassnet.train.progress import Progress, Terminal
 from glassnet.words import percent, rounded, visible
 
 FEATURES, HEADS = 64, 4
-STEPS = 1500  # of a training, about, however long the text is
+STEPS, MOST_EPOCHS = 3000, 25  # of a training: about so many steps, but a short text is not read more often than that
 SAMPLE = 100  # tokens that are shown after each epoch
 MOST_EXPECTED = 5
 ENDINGS = (".txt", ".md", ".text")
@@ -48,21 +48,24 @@ def text_of(source: str, length: int | None, tokens: str | None, held_out: float
 
 
 def text_recipe(windows: int) -> Recipe:
-    """For so many windows: about 1,500 steps. Each number of ``hidden`` is a transformer block's."""
+    """For so many windows. Each number of ``hidden`` is a transformer block's."""
     batch_size = 32
     epochs = round(STEPS / -(-windows // batch_size))
-    return Recipe((256, 256), min(max(epochs, 3), 200), batch_size, "gelu", 0.1, learning_rate=0.003, one_cycle=True)
+    epochs = min(max(epochs, 2), MOST_EPOCHS)
+    return Recipe((256, 256), epochs, batch_size, "gelu", dropout=0.3, learning_rate=0.003, one_cycle=True)
 
 
 def language_network(recipe: Recipe, text: TextData) -> Network:
-    """Tokens to the probability of each next one, through transformer blocks that look back."""
+    """Tokens to the probability of each next one, through transformer blocks that look back.
+
+    Positions are rotary: what is learnt of two tokens holds wherever they stand in the window.
+    """
     length, size = text.x_train.shape[1], text.tokens.size
-    block: dict[str, Any] = {"causal": True, "activation": recipe.activation, "dropout": recipe.dropout}
+    block: dict[str, Any] = {"activation": recipe.activation, "dropout": recipe.dropout}
     network = Network(
         length,
         Embedding(size, FEATURES),
-        PositionEmbedding(length),
-        *(TransformerBlock(HEADS, hidden, **block) for hidden in recipe.hidden),
+        *(TransformerBlock(HEADS, hidden, causal=True, rotary=True, **block) for hidden in recipe.hidden),
         LayerNorm(),
         Dense(size, "softmax"),
         seed=recipe.seed,
