@@ -54,7 +54,7 @@ def perplexities(learnt: Sequence[int], seen: Sequence[int], size: int) -> dict[
     The perplexity is exp of the mean of −ln(probability): that of the uniform model is the number of tokens.
 
     >>> {name: round(value, 2) for name, value in perplexities([0, 1, 0, 1, 0, 1], [0, 1, 0, 1], size=2).items()}
-    {'uniform': 2.0, 'unigram': 2.0, 'bigram': 1.16, 'trigram': 1.05}
+    {'uniform': 2.0, 'unigram': 2.0, 'bigram': 1.16, 'trigram': 1.08}
     """
     model, order = Ngrams(learnt, size, len(NAMES) - 1), len(NAMES) - 1
     each = [model.probabilities(seen[max(end - order + 1, 0) : end], seen[end]) for end in range(1, len(seen))]

@@ -123,7 +123,7 @@ class BytePairs(Tokens):
     >>> import glassnet as gn
     >>> tokens = gn.data.BytePairs.learnt("she sells sea shells by the sea shore", size=264)
     >>> [tokens.decode([token]) for token in tokens.encode("she sells seas")]
-    ['sh', 'e', ' se', 'll', 's', ' sea', 's']
+    ['s', 'he', ' se', 'lls', ' sea', 's']
     """
 
     pairs: tuple[Pair, ...]

@@ -364,10 +364,10 @@ def activation(function: Callable[[Var], Var]) -> Custom:
 
     >>> import glassnet as gn
     >>> @gn.activation
-    ... def squared_relu(x):
-    ...     return gn.ops.relu(x) ** 2
-    >>> gn.Network(2, gn.Dense(1, squared_relu, weights=[[1], [1]]), dtype="float64")([1, 2])
-    array([9.])
+    ... def cubed_relu(x):
+    ...     return gn.ops.relu(x) ** 3
+    >>> gn.Network(2, gn.Dense(1, cubed_relu, weights=[[1], [1]]), dtype="float64")([1, 2])
+    array([27.])
     """
     name = require_name(function, "activation")
     if canonical(name) in ActivationFunction.known:
