@@ -1,5 +1,6 @@
 """What neurons are called: by their layer's name, by their class, or by a letter that layers without neurons leave."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -201,3 +202,20 @@ def test_inputs_are_called_like_the_columns_of_their_table(columns: list[str], n
         f"{name} has value {value}" in network.draw(x=x).description for name, value in zip(names, x, strict=True)
     )
     assert network.formula(inputs=[f"q{i}" for i in x]).text.count("q") == len(x)
+
+
+def test_the_steps_of_a_recurrent_layer_of_ones_own_are_named_by_their_number() -> None:
+    @dataclass(frozen=True)
+    class NeuronsFading(gn.ops.Cell):
+        def __call__(self, state, steps, constants):
+            return 0.5 * state + 0.5 * steps[0]
+
+    @dataclass(frozen=True)
+    class NeuronsAverage(gn.Layer):
+        def __call__(self, x):
+            return gn.ops.scan(NeuronsFading(), gn.ops.mean(x, 1), [x])
+
+    net = gn.Network((3, 2), NeuronsAverage(), gn.Flatten(), gn.Dense(1), dtype="float64")
+    explanation = net.explain([[0, 1], [3, 1], [3, 1]])
+    assert explanation["neuronsaverage_1.step_2_1"].text.endswith("(0.5)(1) + (0.5)(3) = 2")
+    assert explanation.neurons[-1] == "y"

@@ -27,6 +27,7 @@ from glassnet.words import SUPERSCRIPTS, counted, words_of
 Index = tuple[int, ...]
 Found = Sequence[tuple[str, Var]]
 Namer = Callable[[Index], str]
+STEP = re.compile(r"\.step_\d+$")
 OF_OUTPUTS = ("target", "smoothed target", "absolute error", "answer", "right")
 RESERVED = (
     *OF_OUTPUTS,
@@ -132,7 +133,8 @@ def _word(function: ActivationFunction) -> str:
 def letters(network: Model, found: Found, known: Mapping[str, str] | None = None) -> list[str]:
     """What each layer's neurons are called: its own name if it was given one, else a, b, c, … and y for the last.
 
-    Layers without neurons take none of these letters: rescaled numbers are s1, s2, …, moved ones have the layer's name.
+    Layers without neurons take none of these letters: rescaled numbers are s1, s2, …, moved ones have the layer's name,
+    and those of a step of a sequence the step's.
     ``known`` are names by title from another graph of the network, which go on to mean the same layer.
     """
     known = known or {}
@@ -140,7 +142,7 @@ def letters(network: Model, found: Found, known: Mapping[str, str] | None = None
     taken = given | set(known.values())
     alphabet = (letter for letter in "abcdefghijklmnopqrstuvw" if letter not in taken)
     result = []
-    computing = [i for i, (_, var) in enumerate(found) if not var.definition.primitive.moves]  # type: ignore[union-attr]
+    computing = [i for i, (path, var) in enumerate(found) if not (_moves(var) or STEP.search(path))]
     last = (computing or [len(found) - 1])[-1]
     for i, (title, (path, var)) in enumerate(zip(titles(found), found, strict=True)):
         own = path if path in given else known.get(title)
@@ -153,6 +155,10 @@ def letters(network: Model, found: Found, known: Mapping[str, str] | None = None
             taken.add(own)
         result.append(own or next(alphabet, title))
     return _told_apart(network, found, result, known)
+
+
+def _moves(var: Var) -> bool:
+    return isinstance(var.definition, Equation) and var.definition.primitive.moves
 
 
 def _told_apart(network: Model, found: Found, letters: list[str], known: Mapping[str, str]) -> list[str]:

@@ -77,17 +77,17 @@ from glassnet.ops.reduce import (
     sum,
     variance,
 )
-from glassnet.ops.scan import scan
+from glassnet.ops.scan import Cell, scan
 from glassnet.ops.windows import overlap, windows
 
 __all__ = [
-    "Var", "absolute", "add", "broadcast", "cast", "clip", "concatenate", "contract", "cos", "count", "divide",
-    "elementwise", "equal", "erf", "exp", "expm1", "first_max", "floor", "greater", "greater_equal", "log", "log1p",
-    "log_cosh", "log_softmax", "masked_softmax", "matmul", "max", "maximum", "mean", "minimum", "multiply", "named",
-    "negative", "norm", "normal", "one_hot", "overlap", "pad", "power", "relu", "reshape", "scan", "scatter_add",
-    "sigmoid", "sigmoid_cross_entropy", "sign", "sin", "slice_", "softmax", "softmax_cross_entropy", "softplus",
-    "sqrt", "step", "stop_gradient", "subtract", "sum", "take", "tanh", "transpose", "uniform", "variance", "where",
-    "windows",
+    "Cell", "Var", "absolute", "add", "broadcast", "cast", "clip", "concatenate", "contract", "cos", "count",
+    "divide", "elementwise", "equal", "erf", "exp", "expm1", "first_max", "floor", "greater", "greater_equal",
+    "log", "log1p", "log_cosh", "log_softmax", "masked_softmax", "matmul", "max", "maximum", "mean", "minimum",
+    "multiply", "named", "negative", "norm", "normal", "one_hot", "overlap", "pad", "power", "relu", "reshape",
+    "scan", "scatter_add", "sigmoid", "sigmoid_cross_entropy", "sign", "sin", "slice_", "softmax",
+    "softmax_cross_entropy", "softplus", "sqrt", "step", "stop_gradient", "subtract", "sum", "take", "tanh",
+    "transpose", "uniform", "variance", "where", "windows",
 ]  # fmt: skip
 
 __test__ = {name: primitive.__doc__ for name, primitive in PRIMITIVES.items()}  # doctest looks for their examples here

@@ -34,6 +34,21 @@ class Cell:
     It is given the state (n, S), for each sequence the numbers of this step (n, f), and the constants, and gives the
     new state, of the same type. It works along the last axis only, so that it can be applied to whole sequences too,
     where these have the shapes (n, t, S) and (n, t, f): the gradients do that.
+
+    >>> import glassnet as gn
+    >>> @dataclass(frozen=True)
+    ... class Fading(Cell):
+    ...     kept: float
+    ...     def __call__(self, state, steps, constants):
+    ...         return self.kept * state + (1 - self.kept) * steps[0]
+    >>> @dataclass(frozen=True)
+    ... class MovingAverage(gn.Layer):
+    ...     kept: float
+    ...     def __call__(self, x):
+    ...         start = gn.ops.mean(x, 1)
+    ...         return scan(Fading(self.kept), start, [x])
+    >>> gn.Network((3, 1), MovingAverage(0.5))([[0], [3], [3]]).ravel()
+    array([1. , 2. , 2.5], dtype=float32)
     """
 
     def __call__(self, state: Var, steps: Sequence[Var], constants: Sequence[Var]) -> Var:
@@ -221,4 +236,4 @@ _scan: Primitive = Primitive(
     pulls_back=True,
 )
 
-__all__: list[Any] = ["scan"]
+__all__: list[Any] = ["Cell", "scan"]
