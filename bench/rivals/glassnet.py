@@ -37,6 +37,10 @@ def pictures(work: Work) -> list[Any]:
                 found.append(gn.Flatten())
             case ("mean",):
                 found.append(gn.GlobalAveragePool())
+            case ("rows",):
+                found.append(gn.Reshape(PICTURE[:2]))
+            case ("lstm", units):
+                found.append(gn.LSTM(units))
             case ("dense", units):
                 found.append(gn.Dense(units))
             case (name,):

@@ -34,6 +34,19 @@ def forward(work: Work, weights: list[Any], x: Any, key: Any = None) -> Any:
             value = jnp.where(jax.random.bernoulli(own, 1 - work.dropout, value.shape), value / (1 - work.dropout), 0)
 
 
+def lstm(x: Any, weights: Any, recurrent: Any, biases: Any) -> Any:
+    """The last state of a sequence (n, steps, f)."""
+
+    def one(state: Any, sums: Any) -> Any:
+        h, c = state
+        i, f, g, o = jnp.split(sums + h @ recurrent, 4, axis=1)
+        c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
+        return (jax.nn.sigmoid(o) * jnp.tanh(c), c), None
+
+    first = jnp.zeros((len(x), len(recurrent)), x.dtype)
+    return lax.scan(one, (first, first), (x @ weights + biases).swapaxes(0, 1))[0][0]
+
+
 def pictures(work: Work, weights: list[Any], x: Any) -> Any:
     """The last layer's sums of a stack."""
     arrays, value = iter(weights), (x.astype(work.dtype) * work.scale).reshape(-1, *PICTURE)
@@ -53,6 +66,10 @@ def pictures(work: Work, weights: list[Any], x: Any) -> Any:
                 value = value.reshape(len(value), -1)
             case ("mean",):
                 value = value.mean((1, 2))
+            case ("rows",):
+                value = value[..., 0]
+            case ("lstm", _):
+                value = lstm(value, next(arrays), next(arrays), next(arrays))
             case ("dense", _):
                 value = value @ next(arrays) + next(arrays)
             case (name,):

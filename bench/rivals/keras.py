@@ -41,6 +41,10 @@ def pictures(work: Work) -> list[Any]:
                 found.append(layers.Flatten())
             case ("mean",):
                 found.append(layers.GlobalAveragePooling2D())
+            case ("rows",):
+                found.append(layers.Reshape(PICTURE[:2]))
+            case ("lstm", units):
+                found.append(layers.LSTM(units))
             case ("dense", units):
                 found.append(layers.Dense(units))
             case (name,):

@@ -31,10 +31,11 @@ class Eager:
     def __init__(self, task: Task) -> None:
         self.work, self.net = task.work, module(task.work)
         self.x, self.y = torch.from_numpy(task.x), torch.from_numpy(task.y)
+        self.trained = [parameter for parameter in self.net.parameters() if parameter.requires_grad]
         with torch.no_grad():
-            for parameter, values in zip(self.net.parameters(), self._theirs(first_weights(task.work)), strict=True):
+            for parameter, values in zip(self.trained, self._theirs(first_weights(task.work)), strict=True):
                 parameter.copy_(torch.from_numpy(values))
-        self.optimizer = torch.optim.Adam(self.net.parameters(), task.work.rate, eps=EPSILON, fused=True)
+        self.optimizer = torch.optim.Adam(self.trained, task.work.rate, eps=EPSILON, fused=True)
         self.loss: Any = self._loss
         self.run: Any = self._answer
         self.dtype = getattr(torch, task.work.dtype)
@@ -71,7 +72,7 @@ class Eager:
         return channels_first(stack, arrays) if stack else [array.T.copy() for array in arrays]
 
     def weights(self) -> list[Array]:
-        arrays = [parameter.detach().numpy() for parameter in self.net.parameters()]
+        arrays = [parameter.detach().numpy() for parameter in self.trained]
         return channels_last(self.work.stack, arrays) if self.work.stack else [array.T for array in arrays]
 
     def _answer(self, x: torch.Tensor) -> torch.Tensor:

@@ -1,7 +1,8 @@
 """Networks of pictures as a list of layers that every contestant builds; their weights, and their answers in NumPy.
 
 A layer is its name and its numbers: ("convolution", filters, size, "same" or "valid"), ("mean pool", size),
-("max pool", size), ("flatten",), ("mean",) of all places, ("dense", units), and ("tanh",) or ("relu",).
+("max pool", size), ("flatten",), ("mean",) of all places, ("rows",) of a picture as the steps of a sequence,
+("lstm", units), whose last state is its result, ("dense", units), and ("tanh",) or ("relu",).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ CHANNELS = (
     ("convolution", 32, 3, "same"), ("relu",), ("max pool", 2), ("convolution", 64, 3, "same"), ("relu",),
     ("max pool", 2), ("convolution", 128, 3, "same"), ("relu",), ("mean",), ("dense", 10),
 )  # fmt: skip
+ROW_BY_ROW = (("rows",), ("lstm", 128), ("dense", 10))
 
 
 def walked(stack: Sequence[Layer]) -> Iterator[tuple[Layer, Shape]]:
@@ -42,7 +44,9 @@ def walked(stack: Sequence[Layer]) -> Iterator[tuple[Layer, Shape]]:
                 shape = (int(np.prod(shape)),)
             case ("mean",):
                 shape = shape[2:]
-            case ("dense", units):
+            case ("rows",):
+                shape = shape[:2]
+            case ("dense" | "lstm", units):
                 shape = (units,)
 
 
@@ -54,6 +58,8 @@ def shapes(stack: Sequence[Layer]) -> list[Shape]:
             found += [(layer[2], layer[2], shape[2], layer[1]), (layer[1],)]
         if layer[0] == "dense":
             found += [(shape[0], layer[1]), (layer[1],)]
+        if layer[0] == "lstm":
+            found += [(shape[1], 4 * layer[1]), (layer[1], 4 * layer[1]), (4 * layer[1],)]
     return found
 
 
@@ -86,6 +92,10 @@ def answer(stack: Sequence[Layer], weights: Sequence[Array], x: Array) -> Array:
                 value = value.reshape(len(value), -1)
             case ("mean",):
                 value = value.mean((1, 2))
+            case ("rows",):
+                value = value[..., 0]
+            case ("lstm", _):
+                value = _lstm(value, next(arrays), next(arrays), next(arrays))
             case ("dense", _):
                 value = value @ next(arrays) + next(arrays)
             case ("tanh",):
@@ -93,6 +103,17 @@ def answer(stack: Sequence[Layer], weights: Sequence[Array], x: Array) -> Array:
             case ("relu",):
                 value = np.maximum(value, 0)
     return value
+
+
+def _lstm(x: Array, weights: Array, recurrent: Array, biases: Array) -> Array:
+    """The last state of a sequence (n, steps, f); gates in Keras' order: input, forget, candidate, output."""
+    h = c = np.zeros((len(x), len(recurrent)))
+    for step in range(x.shape[1]):
+        i, f, g, o = np.split(x[:, step] @ weights + h @ recurrent + biases, 4, axis=1)
+        i, f, o = (1 / (1 + np.exp(-gate)) for gate in (i, f, o))
+        c = f * c + i * np.tanh(g)
+        h = o * np.tanh(c)
+    return h
 
 
 def multiply_adds(stack: Sequence[Layer]) -> int:
@@ -104,6 +125,8 @@ def multiply_adds(stack: Sequence[Layer]) -> int:
             found.append((shape[0] - cut) * (shape[1] - cut) * shape[2] * layer[2] ** 2 * layer[1])
         if layer[0] == "dense":
             found.append(shape[0] * layer[1])
+        if layer[0] == "lstm":
+            found += [shape[0] * shape[1] * 4 * layer[1], shape[0] * layer[1] * 4 * layer[1]]
     return int(3 * sum(found) - found[0])
 
 
@@ -125,8 +148,8 @@ def _pictures(stack: Sequence[Layer]) -> list[Any]:
     found: list[Any] = []
     flattened = None
     for layer, shape in walked(stack):
-        if layer[0] in ("convolution", "dense"):
-            found += [flattened if layer[0] == "dense" else None, None]
+        if layer[0] in ("convolution", "dense", "lstm"):
+            found += [flattened if layer[0] == "dense" else None, None, *[None] * (layer[0] == "lstm")]
             flattened = None
         if layer[0] == "flatten":
             flattened = shape

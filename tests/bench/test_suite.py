@@ -275,7 +275,7 @@ def test_examples(name: str) -> None:
     assert not found.failed
 
 
-@pytest.mark.parametrize("stack", [stacks.LENET, stacks.CHANNELS])
+@pytest.mark.parametrize("stack", [stacks.LENET, stacks.CHANNELS, stacks.ROW_BY_ROW])
 def test_pictures_have_the_answers_of_the_reference(stack: tuple[stacks.Layer, ...]) -> None:
     work = Work((784, 10), 8, scale=1 / 255, stack=stack)
     x = np.random.default_rng(0).integers(0, 256, (5, 784), dtype=np.uint8)
