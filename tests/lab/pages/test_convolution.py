@@ -24,6 +24,7 @@ from glassnet.lab.convolution.messages import (
     Preset,
     Set,
     Take,
+    Turn,
 )
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab
@@ -291,6 +292,18 @@ def _used(explanation: Any) -> Iterator[str]:
     for names, _, _ in explanation.whole.contributions:
         yield from names
     yield from (child.name for child in explanation.whole.operands)
+
+
+def test_a_picture_of_several_channels_is_turned() -> None:
+    page = ConvolutionPage(Lab({"colours": gn.Network((4, 4, 3), gn.Conv2D(1, 3))}), Outbox(lambda: None))
+    page.choose(Choose("colours"))
+    page.edit(Edit("x1_2_3", "0.5"))
+    picture = page.turn(Turn(2)).boards[0]
+    assert (picture.channel, picture.channels, picture.title) == (2, 3, "Picture, channel 3")
+    assert (picture.cells[1].name, picture.cells[1].text) == ("x1_2_3", "0.5")
+    with pytest.raises(GlassnetError, match="no channel 4"):
+        page.turn(Turn(3))
+    assert page.choose(Choose("")).boards[0].channel == 0
 
 
 def test_samples_that_came_with_a_network_are_pictures() -> None:

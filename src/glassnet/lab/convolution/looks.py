@@ -86,7 +86,7 @@ class Looked:
         few = rows * columns <= MOST_CELLS
         places = [Pick(layer, i, j, channel) for i in range(rows) for j in range(columns)] if few else []
         data = "" if few or self.hidden else _painted(values, channel)
-        return Board(layer, channel, title, rows, columns, tuple(map(self.cell, places)), data)
+        return Board(layer, channel, channels, title, rows, columns, tuple(map(self.cell, places)), data)
 
     def _title(self, layer: int) -> str:
         """What a board is called: of one's own kernel, in words."""

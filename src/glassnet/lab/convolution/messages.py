@@ -38,6 +38,13 @@ class Paint:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """Show that channel of the picture, from 0."""
+
+    channel: int
+
+
+@dataclass(frozen=True)
 class Edit:
     """Another number, as it was typed: a cell of the picture, a weight of the kernel, its bias."""
 
@@ -120,6 +127,7 @@ class Board:
 
     Attributes:
         layer: from 0; -1 is the picture.
+        channels: how many the picture, or the layer, has.
         title: what it is, in words.
         cells: row by row; none where there are too many.
         data: shares of the largest, a byte each, in base 64.
@@ -127,6 +135,7 @@ class Board:
 
     layer: int
     channel: int
+    channels: int
     title: str
     rows: int
     columns: int

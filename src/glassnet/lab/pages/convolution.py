@@ -32,6 +32,7 @@ from glassnet.lab.convolution.messages import (
     Set,
     Take,
     Term,
+    Turn,
     View,
 )  # fmt: skip
 from glassnet.lab.convolution.pictures import KERNELS, ink, kernel, kernels_named, names, picture, resized
@@ -57,6 +58,7 @@ class ConvolutionPage(Page):
         super().__init__(lab, outbox)
         self._models = seeing(lab.networks)
         self._first = lab.chosen if lab.chosen in self._models else ""
+        self._channel = 0
         self._state = State(self._first)
         network = self._models[self._first] if self._first else self._state.network
         self._looked = self._look_at(self._state, network, FeatureMaps(network))
@@ -86,6 +88,13 @@ class ConvolutionPage(Page):
         value = ink(self._looked.network) if given.tool == "pen" else 0.0
         edits = {cell * channels + channel: value for cell in given.cells for channel in range(channels)}
         return self._edited(edits)
+
+    @command
+    def turn(self, given: Turn) -> View:
+        """Show another channel of the picture."""
+        require(0 <= given.channel < self._looked.picture.shape[2], f"the picture has no channel {given.channel + 1}")
+        self._channel = given.channel
+        return self._view()
 
     @command
     def edit(self, given: Edit) -> View:
@@ -228,7 +237,7 @@ class ConvolutionPage(Page):
 
     def _view(self) -> View:
         state, looked, place = self._state, self._looked, self._place()
-        own = not state.model
+        own, shown_channel = not state.model, min(self._channel, looked.picture.shape[2] - 1)
         large = [(i, 0) for i in range(len(looked.values))] if own else [(place.layer, place.channel)]
         answers = looked.maps.answers(looked.picture) if not state.hidden else []
         return View(
@@ -237,7 +246,7 @@ class ConvolutionPage(Page):
             models=tuple(self._models),
             picture=state.picture or names(looked.picture.shape, self.lab, state.model)[0],
             pictures=tuple(names(looked.picture.shape, self.lab, state.model)),
-            boards=tuple(looked.board(*one) for one in ((INPUT, 0), *large)),
+            boards=tuple(looked.board(*one) for one in ((INPUT, shown_channel), *large)),
             layers=tuple(looked.layers()),
             tiles=() if own else tuple(looked.tiles(place.layer)),
             answers=tuple(shown(*one, digits=3) for one in answers) if len(answers) <= MOST_ANSWERS else (),

@@ -44,11 +44,24 @@ export function PicturePad({ view, board, looking }: { view: View; board: Board;
     <section class="conv-picture" aria-label="Picture">
       <header>
         <h2>
-          {board.title}{" "}
+          Picture{" "}
           <small>
             {board.rows} × {board.columns}
           </small>
         </h2>
+        {board.channels > 1 && (
+          <select
+            aria-label="Channel of the picture"
+            value={board.channel}
+            onChange={(event) => lab.act("turn", { channel: Number(event.currentTarget.value) })}
+          >
+            {Array.from({ length: board.channels }, (_, i) => (
+              <option key={i} value={i}>
+                channel {i + 1}
+              </option>
+            ))}
+          </select>
+        )}
         <select
           aria-label="Picture to begin with"
           value={view.picture}

@@ -64,7 +64,7 @@ function Window({ rows, columns, terms, bias }: Picked) {
   if (!terms.length) return null;
   return (
     <div>
-      <div class="conv-window" style={{ "--columns": columns }}>
+      <div class={`conv-window${columns > 3 ? " is-wide" : ""}`} style={{ "--columns": columns }}>
         {places.map(([row, column]) => {
           const term = terms.find((one) => one.row === row && one.column === column);
           if (!term)

@@ -14,6 +14,7 @@ export interface Bench {
 export interface Board {
   layer: number;
   channel: number;
+  channels: number;
   title: string;
   rows: number;
   columns: number;
@@ -162,6 +163,11 @@ export interface Tile {
   data: string;
 }
 
+/** Show that channel of the picture, from 0. */
+export interface Turn {
+  channel: number;
+}
+
 /** All that the page shows. Its ``fragment`` opens the same again. */
 export interface View {
   fragment: string;
@@ -194,6 +200,7 @@ export interface Commands {
   python: { args: Nothing; result: Script };
   set: { args: Set; result: View };
   take: { args: Take; result: View };
+  turn: { args: Turn; result: View };
   why: { args: Ask; result: Why };
 }
 
