@@ -81,3 +81,11 @@ def test_the_batchs_own_statistics_are_asked_for_by_name() -> None:
     assert explanation["batchnorm_1.mean[0] in training"].value == pytest.approx(np.mean(drawn))
     assert explanation["batchnorm_1.variance[0] in training"].value == pytest.approx(np.var(drawn))
     assert explanation["new batchnorm_1.running_mean[0]"].value == pytest.approx(0.1 * np.mean(drawn))
+
+
+def test_the_weights_of_both_directions_are_drawn_as_their_layer_says() -> None:
+    net = gn.Network((2, 1), gn.Bidirectional(gn.GRU(2)), seed=3)
+    explanation = net.explain([[1], [2]])
+    for direction in ("forwards", "backwards"):
+        one = explanation[f"bidirectional_1.{direction}.recurrent_weights[0, 0]"]
+        assert one.origin == "a parameter, drawn by Orthogonal(gain=1.0) with seed 3"

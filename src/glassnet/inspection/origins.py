@@ -7,6 +7,7 @@ import numpy as np
 from glassnet.inspection.neurons import Index
 from glassnet.ir.graph import Source, Var
 from glassnet.layers.initializers import Constant, Exactly, Initializer, Zeros
+from glassnet.layers.layer import Layer
 from glassnet.model.model import Model
 from glassnet.model.seeds import generator
 from glassnet.words import rounded
@@ -38,13 +39,20 @@ def origin(model: Model, var: Var, index: Index, value: float) -> str:
     return GIVEN.get(name, "given")
 
 
+def _owner(model: Model, path: str) -> Layer | None:
+    """The layer of that path; of a layer that reads both ways, the one that it is made of."""
+    if path in model.layers or "." not in path:
+        return model.layers.get(path)
+    return getattr(model.layers.get(path.rpartition(".")[0]), "recurrent", None)
+
+
 def _of_parameter(model: Model, name: str, index: Index, value: float) -> str:
     """How it began; and, if it is another number now, that it was learnt, or assigned where nothing was trained."""
     place = list(model.parameters).index(name)
     first = model.declared(name).initial(model.parameters[name].shape, generator(model.seed, "parameters", place))
     began = np.asarray(first, model.dtype)[index]
     path, _, setting = name.rpartition(".")
-    rule = getattr(model.layers.get(path), setting, None)
+    rule = getattr(_owner(model, path), setting, None)
     how = "given"
     if isinstance(rule, Initializer) and not isinstance(rule, Exactly | Constant | Zeros):
         how = f"drawn by {rule!r} with seed {model.seed}"
