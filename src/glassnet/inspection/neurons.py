@@ -74,7 +74,8 @@ def before_activation(output: Var) -> Var:
 
     For a dense layer it is ``x @ weights + biases``, whatever function follows. In general it is the last variable that
     uses a parameter of the layer directly, if all numbers of the layer pass through it. A layer that ends with its own
-    parameters, as normalisations do, or that has none, has no activation.
+    parameters, as normalisations do, or that has none, has no activation; nor has one whose result is of another shape,
+    as the last state of a recurrent layer is, in which the activation was applied step by step.
     """
     path, variables = output.origin.path, variables_of_layer(output)
     moving = _moving(variables, path)
@@ -85,7 +86,7 @@ def before_activation(output: Var) -> Var:
         if var.origin.path != path:
             break
         if len(front) == 1 and any(v not in moving and not isinstance(v.definition, Constant) for v in var.inputs):
-            return var
+            return var if var.shape == output.shape else output
         front.remove(var)
         front.update(v for v in var.inputs if v in moving)
     return output
