@@ -49,6 +49,32 @@ def test_single_precision_stays_near(name: str) -> None:
         np.testing.assert_allclose(found[key], array, rtol=2e-3, atol=2e-4, err_msg=key)
 
 
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize(
+    ("shape", "layers"),
+    [
+        ((1,), [gn.Dense(1)]),
+        ((1,), [gn.Dense(1, "tanh"), gn.Dense(1)]),
+        ((1, 1), [gn.Conv2D(1, 1)]),
+        ((2, 1), [gn.RNN(1)]),
+        ((2, 1), [gn.GRU(1, initial="zeros")]),
+        ((2, 1), [gn.TransformerBlock(1, 1)]),
+    ],
+    ids=lambda value: "" if isinstance(value, tuple) else "-".join(type(layer).__name__ for layer in value),
+)
+def test_parameters_of_one_number_each_keep_their_own(
+    shape: tuple[int, ...], layers: list[gn.Layer], optimizer: str
+) -> None:
+    """Loops over a single number read it as one that is repeated: they are not to be joined with what follows."""
+    learnt = []
+    for which in ("numpy", "compiled"):
+        net = gn.Network(shape, *layers, dtype="float64", seed=3)
+        x = X[:5, : int(np.prod(shape))].reshape(5, *shape)
+        net.fit(x, 1 + net(x), epochs=3, engine=which, optimizer=optimizer)  # type: ignore[arg-type]
+        learnt.append(net.parameters.buffer)
+    np.testing.assert_allclose(learnt[1], learnt[0], rtol=1e-9, atol=1e-9)
+
+
 @pytest.mark.parametrize("name", sorted(gn.Optimizer.known))
 def test_explained_steps_are_those_of_the_engine(name: str) -> None:
     """The explanation shows the evaluator's arithmetic; the engine rounds elsewhere, and only that."""

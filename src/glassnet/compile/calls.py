@@ -106,6 +106,7 @@ def loop(
         grain=max(64, NUMBERS_A_TASK // numbers),
         work=numbers * max(1, len(nodes)) / 8,
         flat=len(axes) == 1
+        and all(stride == 1 for stride in axes[0].strides)
         and all(read.is_whole for read, _ in reads if isinstance(read, Place))
         and all(place.is_whole for _, place in results),
     )
