@@ -27,7 +27,7 @@ def test_through_a_pipe(run: Run) -> None:
         "Not yet. It looks as if the bias -0.9 was forgotten.",
         "'what' is not a number; write 0.71 or 0,71 or -0.7 or 71/100; or hint, show, skip, quit",
         "Right: y = -1.11",
-        "1 of 3 right, 0 at the first try (seed 7, level 1 of 10).",
+        "1 of 3 right, 0 at the first try (seed 7, level 1 of 13).",
     ):
         assert found in text
 
@@ -47,11 +47,11 @@ def test_it_grows_harder(run: Run) -> None:
     text = say(*answers).stdout
     for title in ("1  One neuron", "2  Layers", "3  Two inputs"):
         assert title in text
-    assert "level 3 of 10" in text
+    assert "level 3 of 13" in text
 
 
 def test_without_a_seed_it_says_which(run: Run) -> None:
-    assert re.search(r"\(seed \d+, level 1 of 10\)", say(options=()).stdout)
+    assert re.search(r"\(seed \d+, level 1 of 13\)", say(options=()).stdout)
 
 
 def test_sheets(run: Run) -> None:
@@ -67,8 +67,8 @@ def test_sheets(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--level", 11], "from 1 to 10, got 11"),
-        (["--level", 0], "from 1 to 10, got 0"),
+        (["--level", 14], "from 1 to 13, got 14"),
+        (["--level", 0], "from 1 to 13, got 0"),
         (["--input", "0.3"], "name it too"),
         (["1-3-3-1", "--level", 2], "either a level or a model"),
         (["1-3-3-1", "--target", 2], "a target belongs to an input"),
@@ -121,7 +121,7 @@ def test_in_a_terminal(tmp_path: Path, columns: int) -> None:
         os.write(terminal.keyboard, b"\x03")
         assert terminal.finish(again=b"\x03") == 130, terminal.text
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.text)
-    assert "1 of 1 right, 1 at the first try (seed 7, level 4 of 10)." in plain
+    assert "1 of 1 right, 1 at the first try (seed 7, level 4 of 13)." in plain
     assert "Traceback" not in plain
     assert max(map(len, re.split(r"[\r\n]+", plain))) <= columns
 

@@ -241,7 +241,7 @@ def test_regions_and_pieces_have_the_numbers_of_their_names(seed: int) -> None:
             assert float(value) == pytest.approx(explanation[name].value, rel=1e-9, abs=1e-12)
 
 
-@pytest.mark.parametrize("level", range(1, 11))
+@pytest.mark.parametrize("level", range(1, 14))
 def test_exercises_ask_for_the_numbers_by_their_names(level: int) -> None:
     drawn = exercise(level, seed=level)
     for question in drawn.questions:

@@ -18,7 +18,7 @@ def sheet() -> Sheet:
 
 
 def test_a_sheet_rises_through_the_levels(sheet: Sheet) -> None:
-    assert [one.title for one in sheet.exercises] == list(gn.practice.LEVELS)
+    assert [one.title for one in sheet.exercises] == list(gn.practice.LEVELS)[:10]
     assert len({one.title for one in worksheet(3, 7, level=2).exercises}) == 1
 
 

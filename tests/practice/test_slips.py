@@ -167,7 +167,7 @@ def test_words_of_activations() -> None:
     assert words(y, "-0.2") == ["a, before its activation, was used instead of relu(a) = 0"]
 
 
-@pytest.mark.parametrize("level", range(1, 11))
+@pytest.mark.parametrize("level", range(1, 14))
 def test_random_answers_are_explained_truly_or_not_at_all(level: int) -> None:
     stream = Random(level)
     unexplained = 0
@@ -180,7 +180,7 @@ def test_random_answers_are_explained_truly_or_not_at_all(level: int) -> None:
 
 
 def test_a_slip_is_never_the_right_result() -> None:
-    for level in range(1, 11):
+    for level in range(1, 14):
         for question in drawn_once(level, 2).questions:
             assert not question.diagnose(question.value)
             assert not any(question.is_right(slip.value) for slip in question.slips)
@@ -248,7 +248,7 @@ def test_a_relu_left_out_is_named() -> None:
         assert named >= 5
 
 
-@pytest.mark.parametrize("level", range(1, 11))
+@pytest.mark.parametrize("level", range(1, 14))
 def test_slips_are_told_apart(level: int) -> None:
     """As bench/practice.py over 200 seeds: each slip is named, nine in ten alone, and right answers are right."""
     counts = sum((sweep(drawn_once(level, seed)) for seed in range(3)), Counter[str]())

@@ -39,7 +39,7 @@ def practice(
         str | None,
         typer.Argument(metavar="[MODEL]", help=f"Practise with it: a model's file, {' or '.join(LECTURE)}."),
     ] = None,
-    level: Annotated[int | None, typer.Option(help="Where to begin: 1 (one neuron) to 10 (a step of Adam).")] = None,
+    level: Annotated[int | None, typer.Option(help="Where to begin: 1 (one neuron) to 13 (attention).")] = None,
     given: Annotated[str | None, typer.Option("--input", metavar="NUMBERS", help="The model's input: 0.4,-0.7")] = None,
     target: Annotated[
         str | None, typer.Option(metavar="NUMBERS", help="What it should give: for gradients and a step.")

@@ -46,11 +46,16 @@ def question(network: Network, x: Any, name: str, y: Any = None, optimizer: Opti
     >>> w1.check(0.71)
     Right: w1 = 0.71
     """
-    numbers = network.explain(x, y, optimizer=optimizer)
-    explanation = numbers[name]
-    require_computed(explanation)
+    explanation = network.explain(x, y, optimizer=optimizer)[name]
     if _is_by_hand(network) and np.ndim(x) == 1:
+        require_computed(explanation)
         return Exercise(network, x, y, optimizer, [name], is_rounded=False).questions[-1]
+    return of_number(network, explanation)
+
+
+def of_number(network: Network, explanation: Explanation) -> Question:
+    """A question for a number whose explanation is there; what GlassnetError says is as in :func:`question`."""
+    require_computed(explanation)
     try:
         expression = _converted(explanation, network)
         value, is_rounded = evaluated(expression)

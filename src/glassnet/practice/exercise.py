@@ -104,7 +104,7 @@ class Exercise:
             if name.startswith("new "):
                 expression = with_old_values(name, expression)
             value, is_rounded = evaluated(expression)
-            also = (*of_question(name, expression, self.labels), *_confused(name, questions))
+            also = (*of_question(name, expression, self.labels), *confused(name, questions))
             questions.append(Question(name, self.labels.about(name), explanation, expression, value, is_rounded, also))
             self.labels.known[name] = questions[-1].as_given
         return tuple(questions)
@@ -213,8 +213,8 @@ def _target(given: Sequence[float] | float, network: Network) -> tuple[float, ..
     return int(numbers[0])
 
 
-def _confused(name: str, before: Sequence[Question]) -> Iterator[Change]:
-    """The answer to another question."""
+def confused(name: str, before: Sequence[Question]) -> Iterator[Change]:
+    """The answer to another question, as a slip of this one."""
     for question in before:
         yield Change("another number", f"that is {question.name}, not {name}", 4, question.as_given)
 

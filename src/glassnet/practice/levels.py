@@ -1,4 +1,4 @@
-"""The levels of practice, from one neuron to a step of Adam: how each draws its exercises."""
+"""The levels of practice, from one neuron to a step of Adam and an attention score: how each draws its exercises."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from random import Random
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.layers.activations import Relu, Sigmoid, Tanh
+from glassnet.layers.attention import Attention
+from glassnet.layers.convolution import Conv2D
 from glassnet.layers.dense import Dense
+from glassnet.layers.recurrent import RNN
 from glassnet.network import Network
 from glassnet.practice.answers import FEWEST
 from glassnet.practice.by_hand import RULES
 from glassnet.practice.exercise import Exercise
 from glassnet.practice.labels import activation_of
+from glassnet.practice.specialised import Specialised, table
 from glassnet.train.optimizers import SGD, Adam
 
 NEURON = "each neuron: the sum of (number fed in)(its weight), plus the bias"
@@ -31,11 +35,22 @@ ADAM = (
     "first step: new w = w - (learning rate)(new m / (1 - beta 1)) / (sqrt(new v / (1 - beta 2)) + epsilon)",
 )
 
+WINDOW = "lay the kernel on each part of the picture: the sum of (number)(weight that lies on it), plus the bias"
+STATE = "h.inputs = (input)(weight from the input) + bias; h = tanh(h.inputs + (h of the step before)(weight from h))"
+HEAD = (
+    "key and value of a step are its two numbers, its query is four times these",
+    "score of step i for step j = (query of i)(key of j), summed up and divided by the root of 2",
+    "the weights of step i are softmax of its scores; its mixture is the sum of (weight)(value); steps count from 0",
+)
+
 
 SIZES = (2, 3, 4, 6, 7, 8, 9)
 """Of weights and inputs, in tenths; 0.1 and 0.5 look like a slip of the decimal point, or of a factor of 2."""
+GREYS = (14, 23, 37, 46, 58, 63, 77, 82, 94)
+"""Of pictures, in hundredths, so that a sum of four products is told from one with a slip."""
 RATES = (0.2, 0.3, 0.4)
 APART = Fraction(95, 100)  # of the slips in an exercise lead to a number that no other leads to
+NEAR_0 = 0.05
 MOST_DRAWS = 12  # of which the best is taken
 
 Draw = Callable[[Random, str], Exercise]
@@ -43,7 +58,7 @@ Draw = Callable[[Random, str], Exercise]
 
 
 def exercise(level: int, seed: int, number: int = 1) -> Exercise:
-    """An exercise of a level from 1 to 10; the same for the same three numbers, everywhere.
+    """An exercise of a level from 1 to 13; the same for the same three numbers, everywhere.
 
     Raises:
         GlassnetError: there is no such level.
@@ -79,11 +94,13 @@ def _merit(drawn: Exercise) -> tuple[bool, bool, int, Fraction]:
 
 def _is_instructive(drawn: Exercise) -> bool:
     """Whether no neuron is near 0, relu lets some through and others not, and the target is missed."""
+    if isinstance(drawn, Specialised):
+        return all(abs(question.value) > NEAR_0 for question in drawn.questions)
     sums = [float(drawn.numbers[name].value) for name in drawn.numbers.neurons if not activation_of(name)]
     has_relu = any(layer.activation == "relu" for layer in drawn.labels.layers)
     mixed = not has_relu or min(sums[:-1]) < 0 < max(sums[:-1])
     missed = not isinstance(drawn.y, tuple) or abs(sums[-1] - drawn.y[0]) > 0.1
-    return mixed and missed and min(map(abs, sums)) > 0.05
+    return mixed and missed and min(map(abs, sums)) > NEAR_0
 
 
 def apart(drawn: Exercise) -> Fraction:
@@ -176,6 +193,52 @@ def _adam(stream: Random, title: str) -> Exercise:
     return Exercise(network, x, y, Adam(rate), ask, title, rules)
 
 
+def _convolution(stream: Random, title: str) -> Exercise:
+    picture, (*weights, bias) = [grey / 100 for grey in stream.sample(GREYS, 6)], _tenths(stream, 5)
+    rows, kernel = {"row 1": picture[:3], "row 2": picture[3:]}, {"row 1": weights[:2], "row 2": weights[2:]}
+    layer = Conv2D(1, 2, weights=[[[[w]] for w in row] for row in kernel.values()], biases=[bias], name="c")
+    given = [
+        table("picture", ["column 1", "column 2", "column 3"], rows),
+        table(f"kernel, with the bias {bias:g}", ["column 1", "column 2"], kernel),
+    ]
+    network = Network((2, 3), layer, dtype="float64")
+    ask = {"c1_1_1": "the kernel on columns 1 and 2", "c1_2_1": "the kernel on columns 2 and 3"}
+    return Specialised(network, list(rows.values()), ask, title, [WINDOW], given)
+
+
+def _recurrent(stream: Random, title: str) -> Exercise:
+    inputs, (weight, recurrent, bias) = _tenths(stream, 2), _tenths(stream, 3)
+    layer = RNN(1, weights=[[weight]], recurrent_weights=[[recurrent]], biases=[bias], name="h")
+    given = [
+        table("input", ["step 1", "step 2"], {"x": inputs}),
+        table("the neuron", ["from the input", "from h", "bias"], {"h": (weight, recurrent, bias)}),
+    ]
+    ask = {
+        "h.inputs[0]": "of step 1",
+        "h.step_1.output": "h after step 1",
+        "h.inputs[1]": "of step 2",
+        "h.step_2.output": "h after step 2",
+    }
+    network = Network((2, 1), layer, dtype="float64")
+    return Specialised(network, [[x] for x in inputs], ask, title, [STATE], given)
+
+
+def _attention(stream: Random, title: str) -> Exercise:
+    numbers = _tenths(stream, 4)
+    steps, same = {"step 0": numbers[:2], "step 1": numbers[2:]}, [[1, 0], [0, 1]]
+    layer = Attention(
+        query_weights=[[4, 0], [0, 4]], key_weights=same, value_weights=same, output_weights=same, biases=None, name="a"
+    )
+    ask = {
+        "a.score[1, 0]": "of step 1 for step 0",
+        "a.score[1, 1]": "of step 1 for itself",
+        "a.weight[1, 0]": "how much step 1 looks at step 0",
+        "a.mixture[1, 0]": "of step 1, number 0",
+    }
+    network, given = Network((2, 2), layer, dtype="float64"), [table("steps", ["number 0", "number 1"], steps)]
+    return Specialised(network, list(steps.values()), ask, title, HEAD, given)
+
+
 LEVELS: dict[str, Draw] = {
     "One neuron": _forward([(1, 1)], {"linear": ""}),
     "Layers": _forward([(1, 2, 2, 1), (1, 3, 2, 1), (1, 3, 3, 1)], {"linear": ""}),
@@ -187,5 +250,10 @@ LEVELS: dict[str, Draw] = {
     "A step of gradient descent": _descent,
     "Momentum: a second step": _momentum,
     "Adam: the first step": _adam,
+    "A convolution": _convolution,
+    "A recurrent neuron": _recurrent,
+    "Attention": _attention,
 }
-"""Each harder than the one before."""
+"""Each harder than the one before; the last three are of layers of other kinds."""
+DENSE = 10
+"""The last level of networks of Dense layers, to which a sheet rises."""

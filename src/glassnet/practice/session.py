@@ -37,7 +37,7 @@ class Practice:
     """Exercises without end, one question after the other; they grow harder as they are solved.
 
     Args:
-        level: where to begin, from 1 (one neuron) to 10 (a step of Adam).
+        level: where to begin, from 1 (one neuron) over 10 (a step of Adam) to 13 (attention).
         seed: the same seed gives the same exercises.
         of: a network of your own, or one exercise, instead of drawn networks.
         x: the input of that network; without it, inputs are drawn, without end. y: its target, a class or a number for

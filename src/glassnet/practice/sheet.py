@@ -14,7 +14,7 @@ from glassnet.ir.require import require, require_count
 from glassnet.network import Network
 from glassnet.practice import writing
 from glassnet.practice.exercise import Exercise
-from glassnet.practice.levels import LEVELS, exercise
+from glassnet.practice.levels import DENSE, exercise
 from glassnet.practice.own import Own
 
 TITLE = "Neural networks by hand"
@@ -83,7 +83,7 @@ def worksheet(
     x: Sequence[float] | None = None,
     y: Sequence[float] | int | None = None,
 ) -> Sheet:
-    """A sheet of so many exercises, of one level or rising from the first to the last.
+    """A sheet of so many exercises, of one level or rising from the first to the last of Dense layers.
 
     ``of`` is a network of one's own instead: with the input ``x`` its one exercise, three with the target ``y``.
 
@@ -97,7 +97,7 @@ def worksheet(
         own = [one for one in map(Own(of, x, y, seed, on_paper=True), range(1, exercises + 1)) if one is not None]
         return Sheet(TITLE, rounding if x is not None else f"Seed {seed}. {rounding}", own)
     require(x is None and y is None, "x and y belong to a network: give it as of=net")
-    levels = [1 + i * len(LEVELS) // exercises if level is None else level for i in range(exercises)]
+    levels = [1 + i * DENSE // exercises if level is None else level for i in range(exercises)]
     drawn = [exercise(one, seed, number) for number, one in enumerate(levels, 1)]
     what = f"level {levels[0]}" if levels[0] == levels[-1] else f"levels {levels[0]} to {levels[-1]}"
     return Sheet(TITLE, f"Seed {seed}, {what}. {rounding}", drawn)
