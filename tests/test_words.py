@@ -10,7 +10,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.data.checks import in_order
-from glassnet.words import counted, joined, latex_name, listed, nearest, number, quoted, rounded, visible
+from glassnet.words import counted, joined, latex_name, listed, nearest, number, quoted, rounded, unknown, visible
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,13 @@ def test_numbers_are_rounded_to_significant_digits(value: float, digits: int, wr
 )
 def test_one_alone_is_singular(count: int, written: str) -> None:
     assert counted(count, "row") == written
+
+
+def test_of_many_names_the_first_are_said_and_the_nearest_of_all() -> None:
+    message = unknown("neuron", "y999_", [f"y{i}" for i in range(1, 1301)])
+    assert message.startswith("there is no neuron 'y999_'; did you mean 'y999'? There are: y1, y10, y100, ")
+    assert message.endswith(" and 1,200 more")
+    assert unknown("neuron", "z", [f"y{i}" for i in range(100)]).endswith("y98, y99")
 
 
 def test_lists() -> None:

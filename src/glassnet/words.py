@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 LONGEST = 7  # digits before the decimal point; larger numbers are written with an exponent
+MOST_LISTED = 100  # names in a message; a network of pictures has thousands of neurons
 SMALLEST = -5  # 0.00001 is written out, 1e-6 is not
 SUPERSCRIPTS = str.maketrans("0123456789()-j", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁻ʲ")
 LOWERED = {raised: lowered for lowered, raised in SUPERSCRIPTS.items()}
@@ -98,13 +99,14 @@ def article(noun: str) -> str:
 
 
 def unknown(family: str, name: str, names: Iterable[str]) -> str:
-    """The message for a name that is not there, with the nearest that is.
+    """The message for a name that is not there, with the nearest that is, and the first of many.
 
     >>> unknown("activation", "rellu", ["relu", "tanh"])
     "there is no activation 'rellu'; did you mean 'relu'? There are: relu, tanh"
     """
     known = sorted(set(names))
-    return f"there is no {family} {name!r}{meant(name, known) or '.'} There are: {', '.join(known) or 'none yet'}"
+    first = listed(known, MOST_LISTED) or "none yet"
+    return f"there is no {family} {name!r}{meant(name, known) or '.'} There are: {first}"
 
 
 def meant(name: str, names: Iterable[str]) -> str:
