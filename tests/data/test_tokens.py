@@ -86,3 +86,13 @@ def test_what_a_file_says_is_checked(content: Any, words: str) -> None:
 def test_what_cannot_be_is_said(make: Any, words: str) -> None:
     with pytest.raises(gn.GlassnetError, match=words):
         make()
+
+
+@pytest.mark.parametrize(
+    "tokens", [Characters("abc"), BytePairs.learnt("the the the", 257)], ids=["characters", "pairs"]
+)
+@pytest.mark.parametrize("wrong", [-1, 1000, 1.5, "a", None])
+def test_what_is_no_token_is_said(tokens: Tokens, wrong: Any) -> None:
+    for what in ([0, wrong], wrong):
+        with pytest.raises(gn.GlassnetError, match=f"tokens are whole numbers from 0 to {tokens.size - 1}, .* got "):
+            tokens.decode(what)

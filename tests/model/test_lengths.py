@@ -105,3 +105,21 @@ def test_what_does_not_fit_is_said_in_words(make: Any, words: str) -> None:
     with pytest.raises(gn.GlassnetError) as error:
         make()
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize("positions", [2, 4, 8, 9])
+def test_a_table_of_few_positions_reads_up_to_as_many_steps(positions: int) -> None:
+    layers = gn.Embedding(5, 4), gn.PositionEmbedding(positions), gn.Attention(2, causal=True), gn.Dense(5, "softmax")
+    net = gn.Network((None,), *layers)
+    for steps in range(1, positions + 1):
+        assert net([[1] * steps]).shape == (1, steps, 5)
+    with pytest.raises(gn.GlassnetError, match=f"has {positions} positions, and the sequence is longer"):
+        net([[1] * (positions + 1)])
+
+
+@pytest.mark.parametrize("size", [12, 100])
+def test_a_large_kernel_reads_from_as_many_steps_on(size: int) -> None:
+    net = gn.Network((None, 2), gn.Conv1D(3, size), gn.GlobalMaxPool())
+    assert net(np.ones((1, size, 2))).shape == (1, 3)
+    with pytest.raises(gn.GlassnetError, match=f"have only {size - 1} steps"):
+        net(np.ones((1, size - 1, 2)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -44,7 +44,7 @@ class Tokens(ABC):
 
     @abstractmethod
     def decode(self, tokens: Iterable[int]) -> str:
-        """The text of these tokens."""
+        """The text of these tokens; DataError where one is no whole number below ``size``."""
 
     @abstractmethod
     def to_json(self) -> dict[str, Any]:
@@ -108,7 +108,7 @@ class Characters(Tokens):
         return np.array([place[character] for character in text], np.int64)
 
     def decode(self, tokens: Iterable[int]) -> str:
-        return "".join(self.characters[token] for token in tokens)
+        return "".join(self.characters[token] for token in _known(tokens, self.size))
 
     def to_json(self) -> dict[str, Any]:
         return {"characters": self.characters}
@@ -175,12 +175,20 @@ class BytePairs(Tokens):
         return word
 
     def decode(self, tokens: Iterable[int]) -> str:
-        """The text of these tokens; bytes that are no UTF-8 become �."""
+        """The text of these tokens; bytes that are no UTF-8 become �; DataError as for characters."""
         spelled: Sequence[bytes] = getattr(self, "_spelled")  # noqa: B009
-        return b"".join(spelled[token] for token in tokens).decode("utf-8", errors="replace")
+        return b"".join(spelled[token] for token in _known(tokens, self.size)).decode("utf-8", errors="replace")
 
     def to_json(self) -> dict[str, Any]:
         return {"byte pairs": [list(pair) for pair in self.pairs]}
+
+
+def _known(tokens: Iterable[int], size: int) -> Iterator[int]:
+    """The tokens, of which each must be one of ``size``."""
+    for token in tokens if isinstance(tokens, Iterable) else [tokens]:
+        if not (isinstance(token, int | np.integer) and 0 <= token < size):
+            raise DataError(f"tokens are whole numbers from 0 to {size - 1}, one after the other, got {token!r:.80}")
+        yield int(token)
 
 
 def _merges(words: list[list[int]], counts: list[int], most: int) -> list[Pair]:

@@ -9,8 +9,11 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_count
 
 Sizes = tuple[int | None, ...]
-TRIED = 8
-"""The steps that a model is first traced with, and one more, to see that its parameters do not depend on them."""
+TRIED = (8, 3, 1, 16, 64, 256)
+"""The steps that a model is first traced with, and one more, to see that its parameters do not depend on them.
+
+A table of few positions takes only short sequences, a large kernel only long ones: the first that fits is taken.
+"""
 KEPT = 4
 """How many lengths a model stays traced for."""
 
@@ -42,13 +45,13 @@ def fits(sizes: Sizes, shape: Sequence[int]) -> bool:
     return len(shape) == len(sizes) and 0 not in shape and all(alike)
 
 
-def require_free(shapes: Callable[[int], Mapping[str, Any]]) -> None:
-    """Raise GlassnetError where parameters would have other shapes at another length: ``shapes(length)`` are those."""
-    before = shapes(TRIED)
-    for name, shape in shapes(TRIED + 1).items():
+def require_free(shapes: Callable[[int], Mapping[str, Any]], length: int) -> None:
+    """Raise GlassnetError where parameters would have other shapes one step on: ``shapes(length)`` are those."""
+    before = shapes(length)
+    for name, shape in shapes(length + 1).items():
         if before.get(name) != shape:
             raise GlassnetError(
-                f"the number of steps is free, but {name} would have the shape {before.get(name)} for {TRIED} steps "
-                f"and {shape} for {TRIED + 1}: end with a recurrent layer that gives its last state, or a mean over "
+                f"the number of steps is free, but {name} would have the shape {before.get(name)} for {length} steps "
+                f"and {shape} for {length + 1}: end with a recurrent layer that gives its last state, or a mean over "
                 "the steps, before layers of one size; or give the number of steps"
             )

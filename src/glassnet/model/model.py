@@ -85,7 +85,6 @@ class Model(metaclass=SaidInWords):
     def _describe(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
         """Trace the layers: all of the network except its arrays, which are not allocated yet."""
         self.inputs = lengths.sizes_of(inputs)
-        self.input_shape = lengths.with_length(self.inputs, lengths.TRIED)
         require(dtype in FLOATS, f"the dtype of a network is float32 or float64, got {dtype!r}")
         is_seed = isinstance(seed, int | np.integer) and not isinstance(seed, bool) and 0 <= seed < 2**64
         require(bool(is_seed), f"the seed must be a whole number from 0 to 2⁶⁴ − 1, got {seed!r}")
@@ -96,9 +95,22 @@ class Model(metaclass=SaidInWords):
         self.columns: Sequence[str] | None = None  # of the data frame that it was trained on
         self.history = History()
         self._traces: dict[tuple[int, ...], dict[str, Any]] = {}
-        self._trace(root)
-        if None in self.inputs:
-            lengths.require_free(self._shapes_at)
+        self._trace_first(root)
+
+    def _trace_first(self, root: Sequential) -> None:
+        """Trace the layers; where the number of steps is free, for the first lengths of some that they take."""
+        refused: GlassnetError | None = None
+        for length in lengths.TRIED if None in self.inputs else lengths.TRIED[:1]:
+            self.input_shape = lengths.with_length(self.inputs, length)
+            try:
+                self._trace(root)
+                if None in self.inputs:
+                    lengths.require_free(self._shapes_at, length)
+                return
+            except GlassnetError as error:
+                refused = refused or error
+        assert refused is not None
+        raise refused
 
     def _shapes_at(self, length: int) -> dict[str, Any]:
         self.meet(lengths.with_length(self.inputs, length))
