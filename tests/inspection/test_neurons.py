@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import glassnet as gn
 from glassnet.inspection.neurons import input_names, letters
 from glassnet.inspection.neurons import layers as found_layers
+from glassnet.ir.graph import Graph
 from tests.inspection.networks import CORNERS, networks
 
 
@@ -219,3 +220,28 @@ def test_the_steps_of_a_recurrent_layer_of_ones_own_are_named_by_their_number() 
     explanation = net.explain([[0, 1], [3, 1], [3, 1]])
     assert explanation["neuronsaverage_1.step_2_1"].text.endswith("(0.5)(1) + (0.5)(3) = 2")
     assert explanation.neurons[-1] == "y"
+
+
+def test_what_a_layer_makes_of_its_parameters_alone_is_none_of_its_neurons() -> None:
+    """Where that came last in a layer, names for its numbers were looked for without end: it has no samples."""
+
+    @dataclass(frozen=True)
+    class NeuronsKeeping(gn.ops.Cell):
+        def __call__(self, state, steps, constants):
+            return state * constants[0] + steps[0]
+
+    @dataclass(frozen=True)
+    class NeuronsKept(gn.Layer):
+        def __call__(self, x):
+            start = gn.ops.mean(x, 1)
+            kept = gn.ops.sigmoid(gn.parameter("kept", (2,), gn.Constant(0.5)))
+            return gn.ops.scan(NeuronsKeeping(), start, [x], [kept])
+
+    net = gn.Network((3, 2), NeuronsKept())
+    step = [var for var, _ in net.unrolled.equations() if var.origin.path.endswith("step_3")][-1]
+    found = list(found_layers(Graph({"prediction": step})))
+    assert [(path, var.shape[1:]) for path, var in found][::3] == [
+        ("neuronskept_1", (2,)),
+        ("neuronskept_1.step_3", (2,)),
+    ]
+    assert letters(net, found)[-1] == "neuronskept_1.step_3"

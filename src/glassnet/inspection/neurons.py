@@ -18,7 +18,7 @@ import numpy as np
 
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var, variables_of_layer
 from glassnet.ir.require import require
-from glassnet.ir.types import Array
+from glassnet.ir.types import BATCH, Array
 from glassnet.layers.activations import ActivationFunction, Custom
 from glassnet.layers.layer import Layer
 from glassnet.model.model import Model
@@ -41,11 +41,16 @@ RESERVED = (
 
 
 def layers(graph: Graph) -> Iterator[tuple[str, Var]]:
-    """(path, last variable) of each layer, in order; the path is "" for what containers do between layers."""
+    """(path, last variable) of each layer, in order; the path is "" for what containers do between layers.
+
+    What has no samples, as the constants of a scan that a layer makes of its parameters, is no neuron and no layer's
+    result.
+    """
     used_elsewhere = set(graph.outputs.values())
     last: dict[str, Var] = {}
     for var, equation in graph.equations():
-        last[var.origin.path] = var
+        if var.shape[:1] == (BATCH,):
+            last[var.origin.path] = var
         name = equation.primitive.name
         used_elsewhere.update(
             v
@@ -54,7 +59,7 @@ def layers(graph: Graph) -> Iterator[tuple[str, Var]]:
         )
     for var, _ in graph.equations():
         path = var.origin.path
-        if var is last[path] if path else var in used_elsewhere:
+        if var is last.get(path) if path else var in used_elsewhere:
             yield path, var
 
 
