@@ -101,3 +101,15 @@ def test_what_makes_no_sense_of_a_text(run: Run, options: tuple[object, ...], wo
     assert result.exit_code == 2
     assert words in message(result)
     assert not list(Path().glob("*.safetensors"))
+
+
+@pytest.mark.parametrize("command", ["predict", "evaluate"])
+def test_a_text_of_one_character_and_a_text_to_be_predicted_are_said(run: Run, command: str) -> None:
+    Path("same.txt").write_text("a" * 2000, encoding="utf-8")
+    assert "is one character over and over" in message(run("train", "same.txt", "--epochs", 1))
+    tokens = gn.data.Characters("ab")
+    net = gn.Network((None,), gn.Embedding(2, 2), gn.Dense(2, "softmax"))
+    net.tokens = tokens
+    net.save("net.safetensors")
+    result = run(command, "net.safetensors", "same.txt")
+    assert ("perplexity" in result.stdout) if command == "evaluate" else ("reads text: give" in message(result))

@@ -53,3 +53,33 @@ def test_what_is_held_out_and_tested_comes_after_what_is_learnt() -> None:
 def test_what_does_not_fit_is_said_in_words(run: Run, arguments: Any, words: str) -> None:
     written(gn.data.noisy_sine(30).tolist())
     assert words in message(run("train", *arguments))
+
+
+@pytest.mark.parametrize(("steps", "said"), [(3, "give 3 × 1 numbers"), (None, "give any number of × 1 numbers")])
+@pytest.mark.parametrize("command", ["predict", "evaluate", "explain"])
+def test_what_to_do_with_a_table_and_a_network_of_sequences_is_said(
+    run: Run, command: str, steps: int | None, said: str
+) -> None:
+    gn.Network((steps, 1), gn.RNN(2), gn.Dense(1)).save("net.safetensors")
+    words = " ".join(message(run(command, "net.safetensors", written([1, 2, 3, 4, 5]))).split())
+    assert "sequences" in words
+    assert f"{said} by --input" in words
+    assert f'gn.data.series("wave.csv", target=…, steps={steps or "…"})' in words
+
+
+def test_a_network_of_any_length_takes_as_many_numbers_as_there_are(run: Run) -> None:
+    net = gn.Network((None, 2), gn.RNN(2), gn.Dense(1))
+    net.save("net.safetensors")
+    for steps in (1, 2, 5):
+        given = np.arange(2.0 * steps)
+        said = run("predict", "net.safetensors", "--input", ",".join(map(str, given))).stdout
+        assert float(said) == pytest.approx(net(given.reshape(steps, 2)).item(), abs=1e-5)
+    wrong = message(run("predict", "net.safetensors", "--input", "1,2,3"))
+    assert "--input takes 2 numbers for each step, of any number of steps, not 3" in wrong
+
+
+def test_a_network_of_sequences_is_tested_on_images_row_by_row(run: Run) -> None:
+    gn.Network((28, 28), gn.RNN(2), gn.Dense(10, "softmax")).save("net.safetensors")
+    result = run("evaluate", "net.safetensors", "strokes")
+    assert result.exit_code == 0, result.output
+    assert "On 10,000 test images: " in result.stdout

@@ -20,6 +20,7 @@ from glassnet.data.text import TALE
 from glassnet.generation import generate, most_steps, require_language
 from glassnet.grids import text_table
 from glassnet.ir.errors import GlassnetError
+from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.layers import Dense, Embedding, LayerNorm, TransformerBlock
 from glassnet.model.history import measurements
@@ -85,6 +86,7 @@ def language_job(
     """The training of a language model on that text; ``adapted`` changes the recipe as the options say."""
     text = text_of(source, length, tokens, held_out)
     console.print(f"{text.source}.")
+    require(text.tokens.size > 1, f"{source} is one character over and over: there is nothing to learn")
     recipe = adapted(text_recipe(len(text.x_train)))
     network = language_network(recipe, text)
     return LanguageJob(network, recipe, text.x_train, text.y_train, "windows", (text.x_test, text.y_test), text=text)

@@ -58,7 +58,18 @@ def sample(text: str, network: Network) -> Array:
         return picture(Path(text), network)
     looks_like_a_file = re.fullmatch(r".*\.[A-Za-z]{3,4}", text) and not re.search(r"\s", text)
     require(not looks_like_a_file, f"there is no picture {text}; --input takes numbers too, such as 0.4,-0.7")
+    if network.inputs[0] is None:
+        return _sequence(text, network)
     return np.array(numbers(text, "--input", prod(network.input_shape))).reshape(network.input_shape)
+
+
+def _sequence(text: str, network: Network) -> Array:
+    """Numbers as steps, as many as there are, of a network that takes any number of them."""
+    features = network.input_shape[1:]
+    found = numbers(text, "--input", None)
+    whole = f"--input takes {counted(prod(features), 'number')} for each step, of any number of steps, not {len(found)}"
+    require(len(found) % prod(features) == 0, whole)
+    return np.array(found).reshape(-1, *features)
 
 
 def target_of(text: str, network: Network) -> Array:
@@ -84,12 +95,27 @@ def picture(path: Path, network: Network) -> Array:
 def require_pixels(network: Network, path: Path) -> None:
     """Raise GlassnetError unless the network takes as many numbers as the picture of a digit has."""
     size = prod(network.input_shape)
+    if network.tokens is not None:
+        raise GlassnetError(f"the network reads text: give a short one by --input, or {path} to glassnet evaluate")
+    if len(network.inputs) == 2 and path.suffix.lower() in (".csv", ".tsv"):
+        raise GlassnetError(f"the network reads sequences, and {path} is a table; {_of_series(network, path)}")
     fits = f"{path} would be {SIDE * SIDE} numbers, and the network takes {counted(size, 'input')}"
     require(size == SIDE * SIDE, fits)
 
 
-def numbers(text: str, option: str, expected: int) -> list[float]:
+def _of_series(network: Network, source: str | Path) -> str:
+    """What to do with a series and a network that reads sequences."""
+    steps, *features = network.inputs
+    size = f"{'any number of' if steps is None else steps} × {' × '.join(map(str, features))}"
+    given = f'gn.data.series("{source}", target=…, steps={"…" if steps is None else steps})'
+    in_python = f"series = {given}; net.evaluate(series.x, series.y)"
+    return f"give {size} numbers by --input, or take its rows in Python: {in_python}"
+
+
+def numbers(text: str, option: str, expected: int | None) -> list[float]:
     """Numbers with commas or blanks between them; or, where they have decimal commas, with semicolons or blanks.
+
+    As many as are ``expected``; any number of them where that is None.
 
     >>> numbers("0.4, -0.7", "--input", 2), numbers("0,4 −0,7", "--input", 2), numbers("0,4", "--input", 1)
     ([0.4, -0.7], [0.4, -0.7], [0.4])
@@ -106,7 +132,8 @@ def numbers(text: str, option: str, expected: int) -> list[float]:
             f"{option} takes numbers with commas or blanks between them, such as 0.4,-0.7, or decimal commas and "
             f"semicolons, 0,4; -0,7; got {text!r}"
         ) from None
-    require(len(found) == expected, f"{option} takes {counted(expected, 'number')} here, not {len(found):,}")
+    if expected is not None:
+        require(len(found) == expected, f"{option} takes {counted(expected, 'number')} here, not {len(found):,}")
     return found
 
 
@@ -139,6 +166,8 @@ def encoding_for(network: Network, name: str, source: str) -> Encoding:
     if network.encoding is not None:
         return network.encoding
     if source not in TABLES:
+        if len(network.inputs) == 2 and network.tokens is None and network.input_shape != (SIDE, SIDE):
+            raise GlassnetError(f"{name} reads sequences, not the rows of a table; {_of_series(network, source)}")
         raise GlassnetError(
             f"{name} was not trained on a table, so it does not know what the columns of one mean; "
             f"give it {' or '.join(IMAGE_SETS)} or images, or train one: glassnet train table.csv --target column"
@@ -183,9 +212,10 @@ def image_set(name: str, folder: Path | None, console: Console, only_test: bool 
 
 def test_images(network: Network, name: str, source: str, folder: Path | None, console: Console) -> ImageData:
     """A set of images with its test images, for a network that takes such."""
-    if network.input_shape != (SIDE * SIDE,):
+    if prod(network.input_shape) != SIDE * SIDE:
         raise GlassnetError(f"{name} is a {network!r}; the images of {source} have {SIDE * SIDE} numbers")
-    return image_set(source, folder, console, only_test=True)
+    images = image_set(source, folder, console, only_test=True)
+    return replace(images, x_test=images.x_test.reshape(-1, *network.input_shape))
 
 
 def strokes(train: int, test: int) -> ImageData:
