@@ -81,7 +81,7 @@ def series(
     >>> rows = {"day": ["2024-01-03", "2024-01-02", "2024-01-01"], "close": [3.0, 2.5, 2.0], "volume": [10, None, 30]}
     >>> prices = series(rows, target="close", steps=1)
     >>> prices
-    Series(3 rows of 'close' and 'volume', 'close' from 1 rows)
+    Series(3 rows of 'close', 'volume', 'close' from 1 rows)
     >>> prices.x[:, 0].tolist(), prices.y.tolist(), prices.last.tolist()
     ([[2.0, 30.0], [2.5, 30.0]], [2.5, 3.0], [[3.0, 10.0]])
     >>> prices.notes

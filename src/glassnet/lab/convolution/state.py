@@ -61,7 +61,7 @@ class State:
         Raises:
             GlassnetError: the kernel does not fit into the picture.
 
-        >>> State().network.summary().parameters
+        >>> State().network.operations().parameters
         10
         """
         how = self.setting
