@@ -66,7 +66,7 @@ class Nudge:
         shape = judged.shape(var)
         move = np.zeros(shape, var.dtype)
         move[index] = SIGNS[sign] * self.epsilon
-        moved = {var: var + source("input", "ε", shape, var.dtype)}
+        moved = {var: var + source("input", "ε", var.shape, var.dtype)}
         outputs = {name: judged.graph.outputs[name] for name in ("loss", "prediction")}
         graph = Graph(substituted(outputs, moved))
         mark = f" with {self.name} {sign} ε"

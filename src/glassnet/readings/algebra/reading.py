@@ -171,20 +171,29 @@ def _element(var: Var, equation: Equation, index: Index) -> Expression:
         operands = (Element(i, broadcast_index(index, size)) for i, size in enumerate(shapes))
         return call(primitive.name, *operands)
     if primitive.element is not None:
-        unknown = [np.broadcast_to(np.array(_Unknown(), object), size) for size in shapes]
         try:
-            return primitive.element(index, *unknown, **dict(equation.params))
+            return primitive.element(index, *map(_given, var.inputs, shapes), **dict(equation.params))
         except TypeError:  # the rule asked for a value: which row to look up, say
             pass
     raise NoFormula(f"{describe(var)} has no formula: what it does depends on the numbers, not only on where they are")
 
 
+def _given(operand: Var, size: tuple[int, ...]) -> Array:
+    """The numbers of a constant, such as a mask; placeholders for all others."""
+    if isinstance(operand.definition, Constant):
+        return operand.definition.values.array
+    return np.broadcast_to(np.array(_Unknown(), object), size)
+
+
 class _Unknown:
-    """A number whose place matters but not its value: comparing it is a TypeError."""
+    """A number whose place matters but not its value: comparing it, or asking whether it is 0, is a TypeError."""
 
     __hash__ = None  # type: ignore[assignment]
 
     def __eq__(self, other: object) -> bool:
+        raise TypeError
+
+    def __bool__(self) -> bool:
         raise TypeError
 
 
