@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
+from decimal import ROUND_05UP, Context, Decimal
 from fractions import Fraction
 from functools import cache
 from math import floor, isfinite, isqrt, lcm, prod
@@ -190,13 +190,22 @@ def written_exactly(exact: Exact) -> str:
 
 
 def displayed_exactly(exact: Exact, digits: int) -> str:
-    """An exact value in so many significant digits, however large or small it is."""
+    """An exact value in so many significant digits, however large or small it is.
+
+    >>> displayed_exactly(Fraction(2997, 2), 4), displayed_exactly(Fraction(2997, 2) + Fraction(1, 10**149), 4)
+    ('1498', '1499')
+    """
     import mpmath
 
     number = mpmath.mpmathify(exact)
     if not number or abs(mpmath.mag(number)) < HUGE:  # infinities have the magnitude inf
-        return rounded(mpmath.nstr(number, 20), digits)
+        return rounded(_divided(exact) if isinstance(exact, Fraction) else mpmath.nstr(number, 20), digits)
     return str(mpmath.nstr(number, digits)).replace("e+", "e").lstrip("+")
+
+
+def _divided(exact: Fraction) -> Decimal:
+    """The fraction in digits that can be rounded once more: what is just above a half does not end as the half."""
+    return Context(prec=20, rounding=ROUND_05UP).divide(Decimal(exact.numerator), Decimal(exact.denominator))
 
 
 def gives(exact: Exact, shown: str, digits: int) -> bool:
