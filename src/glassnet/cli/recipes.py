@@ -10,7 +10,21 @@ from glassnet.data import Series, Table
 from glassnet.data.augment import Augment
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require_count
-from glassnet.layers import LSTM, AveragePool2D, Conv2D, Dense, Dropout, Flatten, Layer, Rescale, Reshape
+from glassnet.layers import (
+    LSTM,
+    Activation,
+    AveragePool2D,
+    BatchNorm,
+    Conv2D,
+    Dense,
+    Dropout,
+    Flatten,
+    GlobalAveragePool,
+    Layer,
+    MaxPool2D,
+    Rescale,
+    Reshape,
+)
 from glassnet.network import Network
 from glassnet.train.optimizers import Optimizer
 from glassnet.train.schedules import OneCycle
@@ -74,6 +88,25 @@ LENET = (
     Flatten(),
 )
 """What sees in LeNet-5 (LeCun, Bottou, Bengio & Haffner 1998), with all maps connected."""
+
+
+def _convolution(filters: int) -> tuple[Layer, ...]:
+    """A 3×3 convolution whose maps are normalised, as Ioffe & Szegedy 2015 do; they have no use for biases."""
+    return Conv2D(filters, 3, biases=None), BatchNorm(), Activation("relu")
+
+
+CONVOLUTIONS = (
+    Reshape((28, 28, 1)),
+    *_convolution(24),
+    *_convolution(24),
+    MaxPool2D(2),
+    *_convolution(48),
+    *_convolution(48),
+    MaxPool2D(2),
+    *_convolution(96),
+    GlobalAveragePool(),
+)
+"""Small kernels, twice as many of them after each pooling (Simonyan & Zisserman 2014), each map's mean at the end."""
 MOVED = Augment(shift=1, rotate=8, scale=0.08)
 """What a few epochs have time to learn from."""
 IMAGES = {
@@ -82,6 +115,7 @@ IMAGES = {
         (1024, 512), epochs=40, batch_size=128, dropout=0.2, learning_rate=0.002, one_cycle=True, augment=AUGMENT
     ),
     "lenet": Recipe((120, 84), 5, 32, "tanh", learning_rate=0.003, one_cycle=True, augment=MOVED, seeing=LENET),
+    "convolution": Recipe((), 12, 128, learning_rate=0.01, one_cycle=True, augment=AUGMENT, seeing=CONVOLUTIONS),
 }
 """By the name that --recipe takes."""
 
