@@ -66,6 +66,23 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Guess:
+    """What a hidden number is, as it was typed."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Guessed:
+    """What comes back for a guess: that it is right, or which slip gives it."""
+
+    name: str
+    text: str
+    is_right: bool
+
+
+@dataclass(frozen=True)
 class Fit:
     """How to draw: compactly, for large letters on a small screen, or not."""
 

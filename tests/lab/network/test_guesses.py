@@ -8,9 +8,9 @@ import pytest
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.lab.messages import written
-from glassnet.lab.network.messages import Feed, Guess, Hide, Open
+from glassnet.lab.network.messages import Feed, Hide, Open
 from glassnet.lab.pages.network import NetworkPage
-from glassnet.lab.shown import Ask
+from glassnet.lab.shown import Ask, Guess
 
 VALUES = {"A": "1.06", "B": "-1.18", "C": "-0.29", "D": "0.244", "E": "-1.001", "F": "0.079", "y": "-0.2422"}
 

@@ -15,7 +15,6 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.lab.convolution.messages import (
     Choose,
     Edit,
-    Guess,
     Hide,
     Look,
     Open,
@@ -29,7 +28,7 @@ from glassnet.lab.convolution.messages import (
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab
 from glassnet.lab.pages.convolution import ConvolutionPage
-from glassnet.lab.shown import Ask, why
+from glassnet.lab.shown import Ask, Guess, why
 from tests.lab.conftest import DESK, PHONE, Opens, lab
 from tests.lab.honest import check_accessible, check_line, check_numbers, same
 from tests.lab.scripts import ran

@@ -11,6 +11,19 @@ export interface Fit {
   compact: boolean;
 }
 
+/** What a hidden number is, as it was typed. */
+export interface Guess {
+  name: string;
+  text: string;
+}
+
+/** What comes back for a guess: that it is right, or which slip gives it. */
+export interface Guessed {
+  name: string;
+  text: string;
+  is_right: boolean;
+}
+
 /** A message that says only that. */
 export type Nothing = Record<never, never>;
 

@@ -96,22 +96,6 @@ class Hide:
 
 
 @dataclass(frozen=True)
-class Guess:
-    """What the number is, as it was typed."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Guessed:
-    """Whether a guess is right, and what is to be said about it."""
-
-    text: str
-    is_right: bool
-
-
-@dataclass(frozen=True)
 class Cell:
     """A number of a board: its name, its text, all its digits, and its share of the largest, from -1 to 1."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from glassnet.ir.require import require
-from glassnet.lab.network.messages import Guess, Guessed
 from glassnet.lab.network.state import State
+from glassnet.lab.shown import Guess, Guessed
 from glassnet.network import Network
 from glassnet.practice import question
 from glassnet.readings.explain import Explanation

@@ -67,23 +67,6 @@ class Hide:
 
 
 @dataclass(frozen=True)
-class Guess:
-    """What a hidden number is, as it was typed."""
-
-    name: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Guessed:
-    """What comes back for a guess: that it is right, or which slip gives it."""
-
-    name: str
-    text: str
-    is_right: bool
-
-
-@dataclass(frozen=True)
 class Merge:
     """Draw the first so many layers multiplied into one; 0 or 1 draws the network as it is, -1 all in one."""
 

@@ -20,8 +20,6 @@ from glassnet.lab.convolution.messages import (
     Edit,
     Editable,
     Field,
-    Guess,
-    Guessed,
     Hide,
     Look,
     Open,
@@ -40,7 +38,7 @@ from glassnet.lab.convolution.script import script
 from glassnet.lab.convolution.state import ACTIVATIONS, State, require_setting
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Page, command
-from glassnet.lab.shown import Ask, Shown, Why, shown, typed, why
+from glassnet.lab.shown import Ask, Guess, Guessed, Shown, Why, shown, typed, why
 from glassnet.network import Network
 from glassnet.practice import question
 from glassnet.readings.explain import Explanation
@@ -150,7 +148,7 @@ class ConvolutionPage(Page):
         reply = question(self._looked.network, self._input, name).check(given.text)
         if reply.is_right:
             self._take(replace(self._state, found=(*self._state.found, name)))
-        return Guessed(reply.text, reply.is_right)
+        return Guessed(name, reply.text, reply.is_right)
 
     @command
     def point(self, given: Pick) -> Cell:

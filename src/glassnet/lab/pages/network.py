@@ -34,8 +34,6 @@ from glassnet.lab.network.messages import (
     Fed,
     Feed,
     Function,
-    Guess,
-    Guessed,
     Hide,
     Mattered,
     Merge,
@@ -51,7 +49,7 @@ from glassnet.lab.network.shown import checks, neurons_of, outputs_of, parameter
 from glassnet.lab.network.state import State, chosen, exact, loss_name, losses, opened
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Nothing, Page, command
-from glassnet.lab.shown import Ask, Fit, Shown, Why, lines, picture, shown
+from glassnet.lab.shown import Ask, Fit, Guess, Guessed, Shown, Why, lines, picture, shown
 from glassnet.network import Network
 from glassnet.readings.draw.stations import Station
 from glassnet.readings.explain import Explanation

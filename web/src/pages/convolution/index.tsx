@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { appearance } from "../../components/Appearance";
 import { NumberShown } from "../../components/NumberShown";
 import { PageFrame } from "../../components/PageFrame";
+import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
 import { BoardView } from "./BoardView";
 import { Kernel } from "./Kernel";
@@ -41,18 +42,13 @@ function Bench({ looking, view }: { looking: Looking; view: View }) {
       </div>
       {panel.value !== null && (
         <div class="conv-panels">
-          {(Object.keys(PANELS) as Panel[]).map((name) => (
-            <button
-              key={name}
-              type="button"
-              aria-pressed={name === panel.value}
-              onClick={() => {
-                panel.value = name;
-              }}
-            >
-              {name === "set" && !view.bench ? "Layers" : PANELS[name]}
-            </button>
-          ))}
+          <Tabs
+            titles={view.bench ? PANELS : { ...PANELS, set: "Layers" }}
+            chosen={panel.value}
+            choose={(name) => {
+              panel.value = name;
+            }}
+          />
         </div>
       )}
       <div class="conv-middle">

@@ -1,6 +1,6 @@
 // Made by `make types` from the Python messages; do not edit.
 
-import type { Ask, Nothing, Script, Shown, Why } from "../../lib/messages";
+import type { Ask, Guess, Guessed, Nothing, Script, Shown, Why } from "../../lib/messages";
 
 /** One's own kernel: its rows, its bias, and how it slides. */
 export interface Bench {
@@ -56,18 +56,6 @@ export interface Field {
   rows: number;
   columns: number;
   cells: readonly number[];
-}
-
-/** What the number is, as it was typed. */
-export interface Guess {
-  name: string;
-  text: string;
-}
-
-/** Whether a guess is right, and what is to be said about it. */
-export interface Guessed {
-  text: string;
-  is_right: boolean;
 }
 
 /** Hide all numbers that follow from the picture, to be guessed; or show them. */

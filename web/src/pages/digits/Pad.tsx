@@ -3,8 +3,9 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { appearance } from "../../components/Appearance";
+import { bytes } from "../../lib/shares";
 import type { Stroke, View } from "./messages";
-import { bytes, longer, PAD, placeOn } from "./strokes";
+import { longer, PAD, placeOn } from "./strokes";
 
 export interface Pen {
   tool: Stroke["tool"];

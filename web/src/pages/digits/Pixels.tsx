@@ -5,7 +5,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { appearance } from "../../components/Appearance";
 import { NumberShown } from "../../components/NumberShown";
 import type { Shown } from "../../lib/messages";
-import { bytes } from "./strokes";
+import { bytes, paintShares, signedShare } from "../../lib/shares";
 
 const SIDE = 28;
 const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -SIDE, ArrowDown: SIDE };
@@ -20,7 +20,11 @@ export interface PixelsProps {
 
 export function Pixels({ name, data, signed = false, size }: PixelsProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => paint(canvas.current, bytes(data), signed), [data, signed, appearance.value]);
+  useEffect(() => {
+    const given = bytes(data);
+    const share = (i: number) => (signed ? signedShare(given[i] ?? 0) : (given[i] ?? 0) / 255);
+    paintShares(canvas.current, share, !signed);
+  }, [data, signed, appearance.value]);
   const look = { width: SIDE, height: SIDE, style: { width: `${size}px`, height: `${size}px` } };
   return <canvas ref={canvas} class="digits-pixels" {...look} role="img" aria-label={name} />;
 }
@@ -88,30 +92,4 @@ function pixelAt(event: MouseEvent): number {
   const box = (event.currentTarget as Element).getBoundingClientRect();
   const at = (along: number, whole: number) => Math.min(SIDE - 1, Math.max(0, Math.floor((along / whole) * SIDE)));
   return at(event.clientY - box.top, box.height) * SIDE + at(event.clientX - box.left, box.width);
-}
-
-type Colour = readonly [number, number, number];
-
-function paint(canvas: HTMLCanvasElement | null, data: Uint8Array, signed: boolean): void {
-  const context = canvas?.getContext("2d");
-  if (!canvas || !context) return;
-  const style = getComputedStyle(canvas);
-  const colour = (name: string) => rgb(style.getPropertyValue(name));
-  const none = colour("--background");
-  const [most, least] = signed ? [colour("--positive"), colour("--negative")] : [colour("--ink"), colour("--ink")];
-  const image = context.createImageData(SIDE, SIDE);
-  for (let i = 0; i < SIDE * SIDE; i++) {
-    const value = signed ? (((data[i] ?? 0) << 24) >> 24) / 127 : (data[i] ?? 0) / 255;
-    const towards = value < 0 ? least : most;
-    for (const c of [0, 1, 2] as const) image.data[4 * i + c] = none[c] + (towards[c] - none[c]) * Math.abs(value);
-    image.data[4 * i + 3] = 255;
-  }
-  context.putImageData(image, 0, 0);
-}
-
-/** #14171c or #fff as three numbers. */
-function rgb(text: string): Colour {
-  const digits = text.trim().slice(1);
-  const value = Number.parseInt(digits.length === 3 ? digits.replace(/./g, "$&$&") : digits, 16);
-  return [value >> 16, (value >> 8) & 255, value & 255];
 }

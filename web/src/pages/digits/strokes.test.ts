@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bytes, longer, placeOn } from "./strokes";
+import { longer, placeOn } from "./strokes";
 
 const box = { left: 10, top: 20, width: 512, height: 512 };
 
@@ -13,9 +13,4 @@ test("a stroke keeps points that are apart", () => {
   const dot = { tool: "pen", width: 16, points: [10, 10] } as const;
   expect(longer(dot, 11, 10)).toBe(dot);
   expect(longer(dot, 12, 10).points).toEqual([10, 10, 12, 10]);
-});
-
-test("bytes come in either alphabet of base 64", () => {
-  expect([...bytes("QIEA")]).toEqual([64, 129, 0]);
-  expect([...bytes("-_8=")]).toEqual([...bytes("+/8=")]);
 });

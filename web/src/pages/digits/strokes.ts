@@ -15,8 +15,3 @@ export function longer(stroke: Stroke, x: number, y: number): Stroke {
   const isNew = before === undefined || beside === undefined || Math.hypot(x - before, y - beside) >= 2;
   return isNew ? { ...stroke, points: [...stroke.points, x, y] } : stroke;
 }
-
-/** The bytes of a text in base 64. */
-export function bytes(text: string): Uint8Array {
-  return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (one) => one.charCodeAt(0));
-}

@@ -1,6 +1,6 @@
 // Made by `make types` from the Python messages; do not edit.
 
-import type { Ask, Fit, Nothing, Picture, Script, Shown, ShownLine, Why } from "../../lib/messages";
+import type { Ask, Fit, Guess, Guessed, Nothing, Picture, Script, Shown, ShownLine, Why } from "../../lib/messages";
 
 /** Give a column another activation. */
 export interface Activate {
@@ -74,19 +74,6 @@ export interface Function {
   regions: readonly Polygon[];
   at: readonly [number, number];
   said: string;
-}
-
-/** What a hidden number is, as it was typed. */
-export interface Guess {
-  name: string;
-  text: string;
-}
-
-/** What comes back for a guess: that it is right, or which slip gives it. */
-export interface Guessed {
-  name: string;
-  text: string;
-  is_right: boolean;
 }
 
 /** Hide exactly these neurons' numbers. */

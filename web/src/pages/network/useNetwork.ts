@@ -2,7 +2,8 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useCompact } from "../../components/compact";
 import { type Lab, useLab } from "../../lib/lab";
-import type { Commands, Guessed, View } from "./messages";
+import type { Guessed } from "../../lib/messages";
+import type { Commands, View } from "./messages";
 
 export type NetworkLab = Lab<View, Commands>;
 export type Reply = Signal<Guessed | null>;

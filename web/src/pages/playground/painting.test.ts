@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { GRID, layoutOf, level, mixed, paletteOf, rgb, TILE } from "./painting";
+import { GRID, layoutOf, level, paletteOf, TILE } from "./painting";
 
 describe("a painting", () => {
   it("holds the answers, a tile for each feature and neuron, and all weights and biases", () => {
@@ -13,11 +13,6 @@ describe("a painting", () => {
 });
 
 describe("colours", () => {
-  it("are read and mixed", () => {
-    expect(rgb("#0a5fb4")).toEqual([10, 95, 180]);
-    expect(rgb("#f80")).toEqual([255, 136, 0]);
-    expect(mixed([0, 0, 0], [200, 100, 50], 0.5)).toEqual([100, 50, 25]);
-  });
   it("tell signs apart, and 0 is nearly the background", () => {
     const named: Record<string, string> = { "--negative": "#f00", "--positive": "#00f", "--background": "#fff" };
     const colors = paletteOf((name) => named[name] ?? "#888");

@@ -1,8 +1,8 @@
 // Where in a painting each part lies, and how it is coloured: places and colours are ours, the numbers are Python's.
+import { type Color, mixed, rgb } from "../../lib/shares";
+
 export const GRID = 60;
 export const TILE = 20;
-
-type Color = readonly [number, number, number];
 
 export interface Palette {
   /** One for each class; the first two are also below and above 0. */
@@ -84,21 +84,8 @@ function pixel([r, g, b]: Color): number {
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
-/** The three numbers of #0a5fb4, or of its short form, #fff. */
-export function rgb(hex: string): Color {
-  const digits = hex.length === 4 ? hex.slice(1).replace(/./g, "$&$&") : hex.slice(1);
-  const value = Number.parseInt(digits, 16);
-  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
-}
-
 export function css([r, g, b]: Color): string {
   return `rgb(${r} ${g} ${b})`;
-}
-
-/** A colour so far on the way from one to another. */
-export function mixed(from: Color, to: Color, share: number): Color {
-  const way = (i: 0 | 1 | 2) => Math.round(from[i] + (to[i] - from[i]) * share);
-  return [way(0), way(1), way(2)];
 }
 
 /** The place of a number from −1 to 1 among the colours. */
