@@ -85,9 +85,15 @@ def test_what_cannot_be_read_is_said(content: bytes, settings: Any, words: str, 
 def test_no_file_and_no_text(tmp_path: Path) -> None:
     with pytest.raises(gn.DataError, match=r"there is no file .*; name a text file, or 'tale', which comes with"):
         gn.data.text(tmp_path / "none.txt")
-    with pytest.raises(gn.DataError, match="cannot be read"):
+    with pytest.raises(gn.DataError, match="is a folder; give the path of a file"):
         gn.data.text(tmp_path)
     with pytest.raises(gn.GlassnetError, match="a text is a file by its path, or an open one, got 5"):
         gn.data.text(5)  # type: ignore[arg-type]
     with pytest.raises(gn.GlassnetError, match="an open file must be of text"):
         gn.data.text(io.BytesIO(b"text"))  # type: ignore[arg-type]
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device that has no end")
+def test_a_device_is_not_read() -> None:
+    with pytest.raises(gn.DataError, match="/dev/zero"):
+        gn.data.text("/dev/zero")

@@ -296,3 +296,20 @@ def require_file(path: Path) -> None:
     if not stat.S_ISREG(mode):
         what = "a folder" if stat.S_ISDIR(mode) else "a device or pipe, which cannot be read twice"
         raise DataError(f"{path} is {what}; give the path of a file")
+
+
+def decoded(content: bytes, name: str, remedy: str) -> str:
+    """UTF-8 as text, with or without a byte-order mark; DataError with the line and the ``remedy`` for other bytes.
+
+    >>> decoded(bytes([233]), "menu.txt", "save it as plain text")
+    Traceback (most recent call last):
+    glassnet.ir.errors.DataError: menu.txt, line 1: not UTF-8 text; save it as plain text in UTF-8
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DataError(f"{name}, line {line}: not UTF-8 text; {remedy} in UTF-8") from None
+    if "\0" in text:
+        raise DataError(f"{name} is not a text file; {remedy}")
+    return text

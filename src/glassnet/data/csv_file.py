@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from glassnet.data.checks import require_file
+from glassnet.data.checks import decoded, require_file
 from glassnet.data.notation import means_missing, plain
 from glassnet.ir.errors import DataError
 from glassnet.words import counted, joined
@@ -83,13 +83,7 @@ def _content(source: Path | BinaryIO) -> tuple[str, bytes]:
 def _decoded(name: str, content: bytes) -> str:
     if content.startswith(b"PK\x03\x04"):
         raise DataError(f"{name} is a workbook or zip file; save the table as CSV")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{name}, line {line}: not UTF-8 text; save the table as CSV in UTF-8") from error
-    if "\0" in text:
-        raise DataError(f"{name} is not a text file; save the table as CSV")
+    text = decoded(content, name, "save the table as CSV")
     if not text.strip():
         raise DataError(f"{name} is empty; expected a header line and rows of data")
     return text

@@ -254,6 +254,24 @@ class Encoding:
         return encoding
 
 
+def read_asked(
+    source: Any, target: str | int, ignore: Sequence[str] | str | int, delimiter: str | None, header: bool | None
+) -> tuple[Records, str, list[str]]:
+    """(the records, the target's name, the names of the columns to leave out), all of which are there.
+
+    >>> records, target, ignored = read_asked({"x": [1], "id": [7], "y": [2]}, " y", "id", None, None)
+    >>> target, ignored, list(records.columns)
+    ('y', ['id'], ['x', 'id', 'y'])
+    """
+    target = str(target).strip()
+    ignored = [str(name).strip() for name in ([ignore] if isinstance(ignore, str | int) else ignore)]
+    records = read_records(source, delimiter=delimiter, header=header, expected=[target, *ignored])
+    require_columns(records, [target, *ignored])
+    if target in ignored:
+        raise DataError(f"the target {target!r} cannot be ignored")
+    return records, target, ignored
+
+
 def require_columns(records: Records, names: Sequence[str]) -> None:
     """Raise `DataError` unless `records` has all the columns called `names`; the nearest name is suggested."""
     lacking = [name for name in names if name not in records.columns]

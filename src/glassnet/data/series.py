@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.data.encoding import require_columns
+from glassnet.data.encoding import read_asked
 from glassnet.data.kinds import DATES, PARSERS, find_kind
-from glassnet.data.records import Cell, Records, read_records
+from glassnet.data.records import Cell, Records
 from glassnet.data.sequences import windows
 from glassnet.ir.errors import DataError
 from glassnet.ir.require import require_count
@@ -87,12 +87,8 @@ def series(
     >>> prices.notes
     ("Put into the order of 'day'.", "1 missing of 3 cells of 'volume': filled in with the row before.")
     """
-    steps, target = require_count(steps, "the steps of a series"), str(target).strip()
-    ignored = [str(name).strip() for name in ([ignore] if isinstance(ignore, str | int) else ignore)]
-    records = read_records(source, delimiter=delimiter, header=header, expected=[target, *ignored])
-    require_columns(records, [target, *ignored])
-    if target in ignored:
-        raise DataError(f"the target {target!r} cannot be ignored")
+    steps = require_count(steps, "the steps of a series")
+    records, target, ignored = read_asked(source, target, ignore, delimiter, header)
     notes = list(records.notes)
     columns, order = _columns(records, target, ignored, notes)
     if len(records) <= steps:

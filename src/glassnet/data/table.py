@@ -11,9 +11,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.data.encoding import Column, Encoding, Target, number_label, require_columns
+from glassnet.data.encoding import Column, Encoding, Target, number_label, read_asked
 from glassnet.data.kinds import BOOLEAN_PAIRS, PARSERS, Kind, find_kind, parse_boolean, parse_number, written
-from glassnet.data.records import Cell, Records, read_records
+from glassnet.data.records import Cell, Records
 from glassnet.grids import html_table
 from glassnet.ir.errors import DataError
 from glassnet.words import counted, excerpt, number, quoted
@@ -149,12 +149,7 @@ def survey(
     """The columns' kinds and cells, before they become numbers; with `complete`, without rows that lack a cell."""
     if task not in (None, "classification", "regression"):
         raise DataError(f"task must be 'classification' or 'regression', got {task!r}")
-    target = str(target).strip()
-    ignored = [str(name).strip() for name in ([ignore] if isinstance(ignore, str | int) else ignore)]
-    records = read_records(source, delimiter=delimiter, header=header, expected=[target, *ignored])
-    require_columns(records, [target, *ignored])
-    if target in ignored:
-        raise DataError(f"the target {target!r} cannot be ignored")
+    records, target, ignored = read_asked(source, target, ignore, delimiter, header)
     notes = list(records.notes)
     records, described = _with_target(records, target, task, notes)
     columns, plain, remarks = [], {}, []

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.checks import decoded, require_file
 from glassnet.data.store import user_path
 from glassnet.data.tokens import BytePairs, Characters, Tokens
 from glassnet.ir.errors import DataError
@@ -140,24 +141,18 @@ def _read(source: str | os.PathLike[str] | TextIO) -> tuple[str, str]:
     elif str(source) == TALE and not Path(TALE).exists():
         content, name = (Path(__file__).parent / "texts" / "tale.txt").read_text(encoding="utf-8"), "a tale of our own"
     else:
-        content, name = _decoded(user_path(source)), Path(source).name
+        content, name = _of_file(user_path(source)), Path(source).name
     if not content.strip():
         raise DataError(f"{name} is empty; there is nothing to learn from")
     return content, name
 
 
-def _decoded(path: Path) -> str:
+def _of_file(path: Path) -> str:
+    if not path.exists():
+        raise DataError(f"there is no file {path}; name a text file, or {TALE!r}, which comes with Glassnet")
+    require_file(path)
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
-        raise DataError(f"there is no file {path}; name a text file, or {TALE!r}, which comes with Glassnet") from None
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
-    try:
-        decoded = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise DataError(f"{path}, line {line}: not UTF-8 text; save it as plain text in UTF-8") from None
-    if "\0" in decoded:
-        raise DataError(f"{path} is not a text file; save it as plain text")
-    return decoded.replace("\r\n", "\n").replace("\r", "\n")
+    return decoded(content, str(path), "save it as plain text").replace("\r\n", "\n").replace("\r", "\n")
