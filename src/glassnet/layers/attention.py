@@ -15,7 +15,7 @@ from glassnet.ir.require import require, require_count, require_flag, require_nu
 from glassnet.ir.trace import parameter
 from glassnet.ir.types import BATCH, Array, Values
 from glassnet.layers.activations import ActivationFunction, Linear, activation_function
-from glassnet.layers.dense import Dense
+from glassnet.layers.dense import Dense, mask_of
 from glassnet.layers.initializers import GlorotUniform, Initializer, Zeros, initializer
 from glassnet.layers.layer import Layer, describe_layer, run
 from glassnet.layers.noise import Dropout
@@ -74,7 +74,7 @@ class Attention(Layer):
         if self.biases is not None:
             object.__setattr__(self, "biases", initializer(self.biases, "biases"))
         if self.mask is not None:
-            object.__setattr__(self, "mask", _mask(self.mask))
+            object.__setattr__(self, "mask", mask_of(self.mask, "the mask"))
 
     def __call__(self, x: Var) -> Var:
         return self.attend(x, x)
@@ -122,15 +122,6 @@ class Attention(Layer):
             not len(blind), f"{describe_layer(self)}: step {blind[:1].sum()} may look at nothing; allow it one step"
         )
         return ops.masked_softmax(score, operand(allowed, score.dtype))
-
-
-def _mask(given: Values | Sequence[Any] | Array) -> Values:
-    try:
-        mask = np.array(given.array if isinstance(given, Values) else given, dtype=np.float32)
-    except (TypeError, ValueError):
-        raise GlassnetError(f"the mask must be rows of 0 and 1 of equal length, got {given!r}") from None
-    require(bool(np.isin(mask, (0, 1)).all()) and mask.ndim == 2, f"the mask must be rows of 0 and 1, got {given!r}")
-    return Values(mask, "float32")
 
 
 @dataclass(frozen=True)

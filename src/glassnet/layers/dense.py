@@ -55,7 +55,7 @@ class Dense(Layer):
         if self.biases is not None:
             _set(self, "biases", initializer(self.biases, "biases"))
         if self.connected is not None:
-            _set(self, "connected", _mask(self.connected))
+            _set(self, "connected", mask_of(self.connected, "connected"))
 
     def __call__(self, x: Var) -> Var:
         inputs = x.shape[-1]
@@ -87,10 +87,11 @@ def _set(layer: Dense, field: str, value: object) -> None:
     object.__setattr__(layer, field, value)
 
 
-def _mask(given: Values | Sequence[Any] | Array) -> Values:
+def mask_of(given: Values | Sequence[Any] | Array, what: str) -> Values:
+    """Rows of 0 and 1 as a setting of a layer; GlassnetError says of ``what`` else it is."""
     try:
         mask = np.array(given.array if isinstance(given, Values) else given, dtype=np.float32)
     except (TypeError, ValueError):
-        raise GlassnetError(f"connected must be rows of 0 and 1 of equal length, got {given!r}") from None
-    require(bool(np.isin(mask, (0, 1)).all()) and mask.ndim == 2, f"connected must be rows of 0 and 1, got {given!r}")
+        raise GlassnetError(f"{what} must be rows of 0 and 1 of equal length, got {given!r}") from None
+    require(bool(np.isin(mask, (0, 1)).all()) and mask.ndim == 2, f"{what} must be rows of 0 and 1, got {given!r}")
     return Values(mask, "float32")
