@@ -75,12 +75,11 @@ class FeatureMaps:
         with Trace(network.dtype):
             self._x = source("input", "x", (BATCH, *network.input_shape), network.dtype)
             outputs = simplify({"prediction": run(network.root, self._x)}, keep=WRITTEN)
-        found = list(neurons.layers(Graph(outputs)))
+        graph = Graph(outputs)
+        found = list(neurons.layers(graph))
         rank = max((len(var.shape) for _, var in found), default=0)
-        slides = any(
-            "Conv" in type(layer).__name__ or "Pool" in type(layer).__name__ for layer in network.layers.values()
-        )
-        require(rank in (3, 4) and slides, "no layer of this network makes feature maps, as gn.Conv2D does")
+        slides = any(var.is_result_of("windows") or var.is_result_of("overlap") for var in graph.variables)
+        require(rank == 4 or (rank == 3 and slides), "no layer of this network makes feature maps, as gn.Conv2D does")
         letters = neurons.letters(network, found)
         named = zip(neurons.titles(found), letters, (var for _, var in found), strict=True)
         maps = [self._layer(title, letter, var) for title, letter, var in named if len(var.shape) == rank]
