@@ -100,6 +100,11 @@ class Code:
     def store(self, type_: str, value: str, pointer: str, lanes: int = 1) -> None:
         self.line(f"store {vector(lanes, type_)} {value}, ptr {pointer}, align {SIZES[type_]}")
 
+    def prefetch(self, pointer: str, *, write: bool = False) -> None:
+        """Have a line of memory on its way: into the second cache, or to be written soon, into the first."""
+        what, where = ("1", "3") if write else ("0", "2")
+        self.call("void", "llvm.prefetch.p0", ("ptr", pointer), ("i32", what), ("i32", where), ("i32", "1"))
+
     def argument(self, index: int, type_: str = "i64", arguments: str = "%args") -> str:
         """A number of the instruction."""
         return self.load(type_, self.at("i64", arguments, str(index)))

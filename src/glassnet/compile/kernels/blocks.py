@@ -5,6 +5,9 @@ A, some rows by some columns, is copied tile by tile into memory that stays in t
 B there, of each of which as many rows stay in the first. The sums of a tile go on where those of the block before
 ended: each number of C is summed from first to last, as in :mod:`glassnet.compile.kernels.products`, to the same bits
 (Goto & van de Geijn, "Anatomy of high-performance matrix multiplication", 2008).
+
+No tile waits for memory: each asks for its share of the panel that comes next, a line at a time between its products,
+and for the numbers of C that the tile below it goes on from.
 """
 
 from __future__ import annotations
@@ -99,6 +102,8 @@ class _Product:
             of_panel = code.at(self.type, self.b, code.mul(number, self.arguments["b_panel"]))
             b = code.at(self.type, of_panel, code.mul(done, largest.columns))
             c = code.at(self.type, self.c, column)
+            following = code.at(self.type, b, self.arguments["b_panel"])
+            share = code.do(f"udiv i64 {code.mul(depth, largest.columns)}, {TILES * largest.rows}")
 
             def tiles(height: int, i: str) -> None:
                 of_c, numbers = c, self.numbers
@@ -108,7 +113,8 @@ class _Product:
                     of_c = code.at(self.type, c, code.mul(i, self.arguments["c_row"]))
                 code.call("void", _tile_name(self.form, height, vectors, bool(valid)), ("ptr", self._place(i, first)),
                           ("ptr", b), ("ptr", of_c), ("i64", self.arguments["c_row"]), ("i64", depth),
-                          ("i64", valid or "0"), ("i1", fresh), ("ptr", numbers))  # fmt: skip
+                          ("i64", valid or "0"), ("i1", fresh), ("ptr", numbers),
+                          ("ptr", code.at(self.type, following, code.mul(code.sub(i, first), share))))  # fmt: skip
 
             self._by_height(first, last, tiles)
 
@@ -162,12 +168,15 @@ def _tile_name(form: Form, rows: int, vectors: int, masked: bool) -> str:
     return f"tile_{name(form)}_{rows}_{vectors}{'_masked' if masked else ''}"
 
 
+TILE_PARAMETERS = ("ptr %a", "ptr %b", "ptr %c", "i64 %c_row", "i64 %k", "i64 %valid", "i1 %fresh", "ptr %list",
+                   "ptr %next")  # fmt: skip
+
+
 def _tile(form: Form, rows: int, vectors: int, masked: bool) -> Code:
-    """One tile: its sums go on from C, unless they are fresh."""
+    """One tile: its sums go on from C, unless they are fresh. It asks for a share of the ``next`` panel."""
     type_, lanes = TYPES[form.dtype], tile(form.dtype).lanes
     wide = vector(lanes, type_)
-    parameters = ["ptr %a", "ptr %b", "ptr %c", "i64 %c_row", "i64 %k", "i64 %valid", "i1 %fresh", "ptr %list"]
-    code = Code(_tile_name(form, rows, vectors, masked), parameters, linkage="internal")
+    code = Code(_tile_name(form, rows, vectors, masked), TILE_PARAMETERS, linkage="internal")
     mask = code.lanes_below("%valid", lanes) if masked else ""
     masks = ["" if v < vectors - 1 else mask for v in range(vectors)]
     numbers = [str(i) for i in range(rows)]
@@ -178,6 +187,10 @@ def _tile(form: Form, rows: int, vectors: int, masked: bool) -> Code:
     before = [load(code, type_, lanes, pointer, mask) for pointer, mask in targets]
     sums = [code.do(f"select i1 %fresh, {wide} zeroinitializer, {wide} {sum_}") for sum_ in before]
 
+    for row in of_rows:
+        for v in range(vectors):
+            below = code.add(code.mul("%c_row", rows), v * lanes)
+            code.prefetch(code.at(type_, row, below), write=True)
     width = tile(form.dtype).columns
 
     def column(sums: list[str], k: str) -> list[str]:
@@ -195,6 +208,7 @@ def _tile(form: Form, rows: int, vectors: int, masked: bool) -> Code:
     whole = code.multiple("%k", TURNS)
     with code.turns("0", whole, TURNS, [(wide, sum_) for sum_ in sums]) as loop:
         sums = loop.carried
+        code.prefetch(code.at(type_, "%next", code.mul(loop.index, width // TILES)))
         for turn in range(TURNS):
             sums = column(sums, code.add(loop.index, turn))
         loop.next += sums
