@@ -7,6 +7,7 @@ from typing import Any
 import glassnet as gn
 from bench.suite.stacks import PICTURE
 from bench.suite.task import EPSILON, Array, Task, Work, first_weights
+from bench.suite.transformers import Transformer
 
 
 def layers(work: Work) -> list[Any]:
@@ -48,10 +49,21 @@ def pictures(work: Work) -> list[Any]:
     return [*found, gn.Activation("softmax")]
 
 
+def blocks(net: Transformer) -> list[Any]:
+    """The layers of a network of attention."""
+    norm = gn.RMSNorm(scale=None) if net.bare else gn.LayerNorm()
+    how, biases = ("squared relu", None) if net.bare else ("gelu", "zeros")
+    block = gn.TransformerBlock(net.heads, net.hidden, causal=True, activation=how, norm=norm, biases=biases)
+    inside = [norm, *[block] * net.blocks] if net.bare else [*[block] * net.blocks, norm]
+    first = [gn.Embedding(net.letters, net.features), gn.PositionEmbedding(net.context)]
+    return [*first, *inside, gn.Dense(net.letters, "softmax", biases=biases)]
+
+
 class Ours:
     def __init__(self, task: Task) -> None:
         work = task.work
-        self.net = gn.Network(work.sizes[0], *(pictures(work) if work.stack else layers(work)), dtype=work.dtype)
+        found = pictures(work) if work.stack else blocks(work.transformer) if work.transformer else layers(work)
+        self.net = gn.Network(work.sizes[0], *found, dtype=work.dtype)
         for name, values in zip(self.net.parameters, first_weights(work), strict=True):
             self.net.parameters[name] = values
         self.x, self.y = task.x, task.y

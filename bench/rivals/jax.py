@@ -9,6 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from bench.rivals import jax_transformers
+from bench.suite import transformers
 from bench.suite.stacks import PICTURE
 from bench.suite.task import EPSILON, NORM_EPSILON, Array, Task, Work, batches, first_weights
 
@@ -20,6 +22,8 @@ def forward(work: Work, weights: list[Any], x: Any, key: Any = None) -> Any:
     """The last layer's sums; with a key, as in training."""
     if work.stack:
         return pictures(work, weights, x)
+    if work.transformer:
+        return jax_transformers.sums(work.transformer, dict(zip(names(work), weights, strict=True)), x)
     arrays = iter(weights)
     value = x.astype(work.dtype) * work.scale if work.scale != 1 else x
     for i in range(len(work.sizes) - 1):
@@ -32,6 +36,12 @@ def forward(work: Work, weights: list[Any], x: Any, key: Any = None) -> Any:
         if work.dropout and key is not None:
             key, own = jax.random.split(key)
             value = jnp.where(jax.random.bernoulli(own, 1 - work.dropout, value.shape), value / (1 - work.dropout), 0)
+
+
+def names(work: Work) -> list[str]:
+    """Of the arrays of a network of attention."""
+    assert work.transformer is not None
+    return list(transformers.joined(work.transformer, first_weights(work)))
 
 
 def lstm(x: Any, weights: Any, recurrent: Any, biases: Any) -> Any:
@@ -79,7 +89,9 @@ def pictures(work: Work, weights: list[Any], x: Any) -> Any:
 
 def loss_of(work: Work, weights: list[Any], x: Any, y: Any, key: Any) -> Any:
     sums = forward(work, weights, x, key)
-    if work.classifies:
+    if work.transformer:
+        loss = -jnp.take_along_axis(jax.nn.log_softmax(sums), y[..., None], axis=-1).mean()
+    elif work.classifies:
         logs, classes = jax.nn.log_softmax(sums), work.sizes[-1]
         target = jax.nn.one_hot(y, classes, dtype=sums.dtype) * (1 - work.smoothing) + work.smoothing / classes
         loss = -(target * logs).sum(1).mean()
@@ -110,12 +122,18 @@ def step(work: Work, state: State, x: Any, y: Any) -> tuple[State, Any]:
     return (weights, means, squares, count, key), loss
 
 
+def theirs(work: Work) -> list[Array]:
+    """The first weights, those for queries, keys and values joined."""
+    arrays = first_weights(work)
+    return list(transformers.joined(work.transformer, arrays).values()) if work.transformer else arrays
+
+
 class Scan:
     def __init__(self, task: Task) -> None:
         jax.config.update("jax_enable_x64", task.work.dtype == "float64")
         self.task, self.rng = task, np.random.default_rng()
         self.x, self.y = jnp.asarray(task.x), jnp.asarray(task.y)
-        weights = [jnp.asarray(array) for array in first_weights(task.work)]
+        weights = [jnp.asarray(array) for array in theirs(task.work)]
         zeros = [jnp.zeros_like(array) for array in weights]
         memory = [jnp.zeros_like(array) for array in weights]
         self.state: State = (weights, zeros, memory, jnp.zeros((), task.work.dtype), jax.random.key(1))
@@ -136,7 +154,9 @@ class Scan:
             losses.block_until_ready()
 
     def weights(self) -> list[Array]:
-        return [np.asarray(array) for array in self.state[0]]
+        arrays = [np.asarray(array) for array in self.state[0]]
+        net = self.task.work.transformer
+        return transformers.parted(net, dict(zip(names(self.task.work), arrays, strict=True))) if net else arrays
 
     def answer(self, x: Array) -> Array:
         return np.asarray(self.run(self.state[0], x))

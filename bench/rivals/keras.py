@@ -8,11 +8,14 @@ import keras
 import numpy as np
 from keras import layers
 
+from bench.rivals import keras_transformers
 from bench.suite.stacks import PICTURE
 from bench.suite.task import EPSILON, NORM_EPSILON, Array, Task, Work, first_weights
 
 
 def model_of(work: Work) -> Any:
+    if work.transformer:
+        return keras_transformers.model(work.transformer)
     penalty = keras.regularizers.L2(work.l2) if work.l2 else None
     stack: list[Any] = [layers.Input((work.sizes[0],))]
     stack += [layers.Rescaling(work.scale)] if work.scale != 1 else []
@@ -70,7 +73,7 @@ class Fit:
         keras.utils.clear_session()
         self.work, self.net = task.work, model_of(task.work)
         for variable, values in zip(self.net.trainable_variables, first_weights(task.work), strict=True):
-            variable.assign(values)
+            variable.assign(values.reshape(variable.shape))
         self.x = task.x
         self.y = np.eye(task.work.sizes[-1], dtype=task.work.dtype)[task.y] if task.work.smoothing else task.y
         optimizer = keras.optimizers.Adam(task.work.rate, epsilon=EPSILON, global_clipnorm=task.work.clip or None)
@@ -80,7 +83,8 @@ class Fit:
         self.net.fit(self.x, self.y, batch_size=self.work.batch, epochs=epochs, verbose=0)
 
     def weights(self) -> list[Array]:
-        return [keras.ops.convert_to_numpy(variable) for variable in self.net.trainable_variables]
+        arrays = [keras.ops.convert_to_numpy(variable) for variable in self.net.trainable_variables]
+        return [array.reshape(given.shape) for array, given in zip(arrays, first_weights(self.work), strict=True)]
 
     def answer(self, x: Array) -> Array:
         single = x.ndim == 1

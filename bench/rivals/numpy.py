@@ -10,7 +10,7 @@ from bench.suite.task import EPSILON, Array, Task, batches, first_weights
 class ByHand:
     def __init__(self, task: Task) -> None:
         if not task.work.is_plain:
-            raise ValueError("convolutions, dropout, batch norm and clipping are not written by hand")
+            raise ValueError("convolutions, attention, dropout, batch norm and clipping are not written by hand")
         self.task, self.work = task, task.work
         self.arrays = first_weights(task.work)
         self.means = [np.zeros_like(array) for array in self.arrays]

@@ -14,7 +14,7 @@ class Perceptron:
     def __init__(self, task: Task) -> None:
         work = task.work
         if not work.is_plain:
-            raise ValueError("it has no convolutions, dropout, batch norm, label smoothing or clipping")
+            raise ValueError("it has no convolutions, attention, dropout, batch norm, label smoothing or clipping")
         if work.classifies and work.sizes[-1] == 2:
             raise ValueError("for two classes its network has one output, so it is another network")
         self.work = work

@@ -20,8 +20,8 @@ class Jit:
         self.task, self.work, self.rng = task, task.work, np.random.default_rng()
         if task.work.clip:
             raise ValueError("its optimisers do not clip by the gradient's length")
-        if task.work.stack:
-            raise ValueError("convolutions are not written for it")
+        if task.work.stack or task.work.transformer:
+            raise ValueError("convolutions and attention are not written for it")
         self.x, self.y = Tensor(task.x).realize(), Tensor(task.y).realize()
         self.arrays = [Tensor(array).realize() for array in first_weights(task.work)]
         self.optimizer = Adam(self.arrays, lr=task.work.rate, eps=EPSILON)

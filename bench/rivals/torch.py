@@ -9,14 +9,16 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from bench.rivals import torch_stacks
+from bench.rivals import torch_stacks, torch_transformers
 from bench.suite.stacks import channels_first, channels_last
 from bench.suite.task import EPSILON, NORM_EPSILON, Array, Task, Work, first_weights
 
 
-def module(work: Work) -> nn.Sequential:
+def module(work: Work) -> nn.Module:
     if work.stack:
         return torch_stacks.module(work.stack)
+    if work.transformer:
+        return torch_transformers.module(work.transformer)
     layers: list[nn.Module] = []
     activation = nn.Tanh if work.activation == "tanh" else nn.ReLU
     for inputs, units in pairwise(work.sizes[:-1]):
@@ -47,6 +49,8 @@ class Eager:
     def _loss(self, x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         work, sums = self.work, self.net(self._inputs(x))
         smooth = work.smoothing
+        if work.transformer:
+            return F.cross_entropy(sums.flatten(0, 1), y.flatten())
         loss = F.cross_entropy(sums, y, label_smoothing=smooth) if work.classifies else F.mse_loss(sums, y)
         if work.l2:
             loss = loss + work.l2 * sum(
@@ -68,11 +72,15 @@ class Eager:
             total.item()
 
     def _theirs(self, arrays: list[Array]) -> list[Array]:
+        if self.work.transformer:
+            return torch_transformers.theirs(self.work.transformer, arrays)
         stack = self.work.stack
         return channels_first(stack, arrays) if stack else [array.T.copy() for array in arrays]
 
     def weights(self) -> list[Array]:
         arrays = [parameter.detach().numpy() for parameter in self.trained]
+        if self.work.transformer:
+            return torch_transformers.ours(self.work.transformer, arrays)
         return channels_last(self.work.stack, arrays) if self.work.stack else [array.T for array in arrays]
 
     def _answer(self, x: torch.Tensor) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""The data of the rows: MNIST's images where they are found, and samples drawn from known functions."""
+"""The data of the rows: MNIST's images where they are found, samples drawn from known functions, and a text."""
 
 from __future__ import annotations
 
@@ -42,3 +42,14 @@ def drawn(work: Work, samples: int) -> Task:
         return Task(work, inputs, bent.astype(work.dtype)[:, None])
     edges = np.quantile(bent, np.linspace(0, 1, work.sizes[-1] + 1)[1:-1])
     return Task(work, inputs, np.searchsorted(edges, bent).astype(np.int64))
+
+
+def letters(work: Work, samples: int) -> Task:
+    """Windows of the tale that comes with Glassnet, in small letters and spaces; at each place the letter after it."""
+    assert work.transformer is not None
+    tale = gn.data.text()
+    text = "".join(c if "a" <= c <= "z" else " " for c in tale.tokens.decode(tale.train).lower())
+    numbers = np.array(["abcdefghijklmnopqrstuvwxyz ".index(c) for c in " ".join(text.split())], np.int64)
+    starts = np.random.default_rng(3).integers(len(numbers) - work.transformer.context, size=(samples, 1))
+    places = starts + np.arange(work.transformer.context)
+    return Task(work, numbers[places], numbers[places + 1])

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.suite import stacks
+from bench.suite import stacks, transformers
 from bench.suite.stacks import Layer
+from bench.suite.transformers import Transformer
 
 Array = NDArray[Any]
 CROSS_ENTROPY, SQUARED_ERROR = "cross-entropy", "squared error"
@@ -32,6 +33,7 @@ class Work:
         clip: the largest length of the gradient; 0 for none.
         stack: the layers of a network of pictures, as :mod:`bench.suite.stacks` has them; then ``sizes`` are its
             inputs and outputs alone.
+        transformer: a network of attention; then ``sizes`` are its places and its letters.
     """
 
     sizes: tuple[int, ...]
@@ -47,11 +49,13 @@ class Work:
     smoothing: float = 0.0
     clip: float = 0.0
     stack: tuple[Layer, ...] = ()
+    transformer: Transformer | None = None
 
     @property
     def is_plain(self) -> bool:
-        """Whether there is nothing but layers, loss and optimiser."""
-        return not (self.dropout or self.norm or self.l2 or self.smoothing or self.clip or self.stack)
+        """Whether there is nothing but dense layers, loss and optimiser."""
+        more = self.dropout or self.norm or self.l2 or self.smoothing or self.clip
+        return not (more or self.stack or self.transformer)
 
     @property
     def classifies(self) -> bool:
@@ -62,13 +66,15 @@ class Work:
         """Of the products of one step: forward, for the weights, and for the inputs of all layers but the first."""
         if self.stack:
             return self.batch * stacks.multiply_adds(self.stack)
+        if self.transformer:
+            return self.batch * self.transformer.multiply_adds
         edges = [a * b for a, b in zip(self.sizes, self.sizes[1:], strict=False)]
         return self.batch * (3 * sum(edges) - edges[0])
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Work with its samples: x (n, inputs), and y (n,) of class numbers or (n, outputs)."""
+    """Work with its samples: x (n, inputs), and y of class numbers, (n,) or at each place, or (n, outputs)."""
 
     work: Work
     x: Array
@@ -86,14 +92,18 @@ class Task:
     def load(path: Path) -> Task:
         with np.load(path) as file:
             work = json.loads(str(file["work"]))
-            tuples = {"sizes": tuple(work["sizes"]), "stack": tuple(map(tuple, work["stack"]))}
-            return Task(Work(**{**work, **tuples}), file["x"], file["y"])
+            made: dict[str, Any] = {"sizes": tuple(work["sizes"]), "stack": tuple(map(tuple, work["stack"]))}
+            if work["transformer"]:
+                made["transformer"] = Transformer(**work["transformer"])
+            return Task(Work(**{**work, **made}), file["x"], file["y"])
 
 
 def first_weights(work: Work) -> list[Array]:
     """The same for all contestants: of each layer weights (Glorot's) and biases, and scale and shift of its norm."""
     if work.stack:
         return stacks.first_weights(work.stack, work.dtype)
+    if work.transformer:
+        return transformers.first_weights(work.transformer, work.dtype)
     rng = np.random.default_rng(9)
     arrays: list[Array] = []
     last = len(work.sizes) - 2

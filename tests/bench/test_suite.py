@@ -13,9 +13,9 @@ import pytest
 from bench.rivals import numpy as by_hand
 from bench.rivals.glassnet import Ours
 from bench.rows import NAMES, rows
-from bench.suite import reference, stacks
+from bench.suite import reference, stacks, transformers
 from bench.suite.contestants import CONTESTANTS, LIMITS, NEEDED, OURS, SCAN, TORCH, Contestant
-from bench.suite.data import drawn
+from bench.suite.data import drawn, letters
 from bench.suite.page import page
 from bench.suite.plots import draw
 from bench.suite.processes import Failed, run
@@ -24,6 +24,7 @@ from bench.suite.rows import Row, Unavailable
 from bench.suite.squares import digits, exact, observations
 from bench.suite.statistics import ratio, unequal
 from bench.suite.task import SQUARED_ERROR, Task, Work, first_weights
+from bench.suite.transformers import Transformer
 from bench.suite.turns import Entry, Session, compared, take_turns, tried
 
 BY_NAME = {one.name: one for one in CONTESTANTS}
@@ -302,3 +303,46 @@ def test_a_stack_is_kept_in_a_file(tmp_path: Path) -> None:
     task = Task(Work((784, 10), 8, stack=stacks.LENET), np.zeros((8, 784)), np.zeros(8, np.int64))
     task.save(tmp_path / "task.npz")
     assert Task.load(tmp_path / "task.npz").work == task.work
+
+
+# ── networks of attention ───────────────────────────────────────────────────────────────────────────────────────────
+
+BARE = Transformer(letters=27, context=16, features=16, heads=4, blocks=1, bare=True)
+TWO = Transformer(letters=27, context=8, features=12, heads=2, blocks=2)
+
+
+@pytest.mark.parametrize("net", [BARE, TWO], ids=["bare", "two blocks"])
+def test_letters_have_the_guesses_of_the_reference(net: Transformer, tmp_path: Path) -> None:
+    task = letters(Work((net.context, net.letters), 8, rate=1e-2, transformer=net), 32)
+    first, path = first_weights(task.work), tmp_path / "task.npz"
+    ours = Ours(task)
+    assert [array.shape for array in ours.weights()] == [array.shape for array in first]
+    expected = np.exp(reference.log_softmax(reference.answer(task.work, first, task.x).reshape(-1, net.letters)))
+    np.testing.assert_allclose(ours.answer(task.x).reshape(expected.shape), expected, atol=1e-5)
+    before = reference.loss(task, first)
+    ours.train(5)
+    assert reference.loss(task, ours.weights()) < before
+    task.save(path)
+    assert Task.load(path).work == task.work
+
+
+def test_the_small_gpt_has_its_parameters() -> None:
+    assert sum(array.size for array in transformers.first_weights(BARE, "float32")) == 4192
+
+
+def test_each_letter_is_asked_for_the_one_after_it() -> None:
+    task = letters(Work((16, 27), 8, transformer=BARE), 20)
+    np.testing.assert_array_equal(task.x[:, 1:], task.y[:, :-1])
+
+
+def test_joined_weights_come_apart_again() -> None:
+    arrays = transformers.first_weights(TWO, "float32")
+    together = transformers.joined(TWO, arrays)
+    assert together["1 three"].shape == (12, 36)
+    for array, back in zip(arrays, transformers.parted(TWO, together), strict=True):
+        np.testing.assert_array_equal(array, back)
+
+
+def test_the_work_of_attention_is_counted() -> None:
+    block = 12 * (4 * 12 + 2 * 48) + 2 * 8 * 12
+    assert Work((8, 27), 4, transformer=TWO).multiply_adds == 4 * 3 * 8 * (2 * block + 12 * 27)
