@@ -344,7 +344,8 @@ class Network(Model):
         from glassnet.inspection.profile import profile_of_call, profile_of_step
 
         if y is None:
-            return profile_of_call(self, self.inputs_of(x)[0], engine)
+            given, _ = self.inputs_of(x)
+            return profile_of_call(self.at(given.shape[1:]), given, engine)
         settings = StepSettings(self.loss_of(loss), Optimizer.of(optimizer))
         inputs, targets, _ = Preparation(self, settings.loss).samples(x, y)
         return profile_of_step(self, (inputs[:batch_size], targets[:batch_size], None), settings, engine)
@@ -429,12 +430,12 @@ class Network(Model):
         array, single = self.inputs_of(x)
         if not single:
             require_same_rows({"x": x, "y": y, "sample_weight": sample_weight})
-        chosen, running = self.loss_of(loss), self._training
+        seen, chosen, running = self.at(array.shape[1:]), self.loss_of(loss), self._training
         more = clip_value, clip_norm, accumulate, ema
         if y is None:
             nothing = optimizer is sample_weight is class_weight is None and more == (None, None, 1, None)
             require(nothing, "an optimizer, its settings and weights of samples need a target: give y, too")
-            return NetworkExplanation(self, (array, None, None), chosen, None, whole)
+            return NetworkExplanation(seen, (array, None, None), chosen, None, whole)
         weight = [sample_weight] if single and sample_weight is not None else sample_weight
         batch = Preparation(self, chosen).samples(array, [y] if single else y, weight, class_weight)
         rule = None if optimizer is None else Optimizer.of(optimizer)
@@ -442,7 +443,7 @@ class Network(Model):
             rule = running.settings.optimizer
         require(rule is not None or more == (None, None, 1, None), "such a step is an optimizer's: give optimizer, too")
         training = None if rule is None else self._next(StepSettings(chosen, rule, *more), batch)
-        return NetworkExplanation(self, batch, chosen, training, whole)
+        return NetworkExplanation(seen, batch, chosen, training, whole)
 
     def draw(
         self,
@@ -495,12 +496,12 @@ Output: dense_1, 1 neuron, linear; y has gradient −0.232 from u, gradient 0.40
         require(y is not None or loss is None, "a loss compares with a target: give y too")
         array = None if x is None else self.inputs_of(x)[0]
         require(array is None or len(array) == 1, "one sample is drawn at a time; give x of the input's shape")
-        learning = None
+        seen, learning = self if array is None else self.at(array.shape[1:]), None
         if array is not None and y is not None:
             chosen = self.loss_of(loss)
             target = Preparation(self, chosen).samples(array, [y])[1]
-            learning = Learning(self, array, target, chosen)
-        return draw(self, array, learning, dark, colors=colors, look=Look(weights, labels, most)).saved(path)
+            learning = Learning(seen, array, target, chosen)
+        return draw(seen, array, learning, dark, colors=colors, look=Look(weights, labels, most)).saved(path)
 
     # ── the algebra ─────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -588,7 +589,7 @@ Output: dense_1, 1 neuron, linear; y has gradient −0.232 from u, gradient 0.40
 
         array, single = self.inputs_of(x)
         require(single or len(array) == 1, "one sample at a time: give x of the input's shape")
-        return relevance(self, array, neuron, how, layer, size)
+        return relevance(self.at(array.shape[1:]), array, neuron, how, layer, size)
 
     def simplify(self) -> Network:
         """A new network that gives equal outputs, up to rounding, with fewer layers where linear ones are neighbours.

@@ -1,5 +1,6 @@
 """Inputs of any length: one set of parameters, traced for each length that comes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,35 @@ def test_it_is_saved_copied_and_explained(tmp_path: Path) -> None:
     longer = net.explain(*sums(1, 6))
     assert explanation["sigmoid(y)"].value == pytest.approx(float(net(x)[0, 0]))
     assert "gru_1.step_6.output[0]" in [one.name for one in longer.layers["gru_1.step_6"]]
+
+
+def test_threads_that_call_it_with_several_lengths_get_each_its_own() -> None:
+    net = free()
+    given = [sums(2, steps) for steps in range(1, 9)]  # more lengths than are kept, so that some are traced again
+    expected = [gn.Network((len(x[0]), 1), *net.root.layers, dtype="float64")(x) for x, _ in given]
+
+    def called(turn: int) -> bool:
+        (x, y), right = given[turn % 8], expected[turn % 8]
+        explained = net.explain(x[0])["sigmoid(y)"].value
+        return bool((net(x) == right).all()) and explained == pytest.approx(right[0, 0]) and net.loss(x, y) > 0
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(called, range(64)))
+    assert net.graph.sources["x"].shape[1] == 8, "what was called changes nothing of the network that is looked at"
+
+
+def test_it_is_read_at_a_length_with_the_numbers_it_has() -> None:
+    net = free()
+    seen = net.at((5, 1))
+    assert (seen.input_shape, net.input_shape, net.at((8, 1)) is net) == ((5, 1), (8, 1), True)
+    net.parameters["dense_1.biases"] = [7.0]
+    x = sums(3, 5)[0]
+    assert (seen(x) == net(x)).all()
+    assert seen.parameters["dense_1.biases"] == 7
+    net.freeze("gru_1")
+    assert not net.at((5, 1)).layers["gru_1"].trainable
+    with pytest.raises(gn.GlassnetError, match=r"the network takes steps × 1 inputs, got the shape \(5, 2\)"):
+        net.at((5, 2))
 
 
 def test_freezing_holds_for_all_lengths() -> None:

@@ -77,17 +77,11 @@ class NetworkExplanation:
 
     @cached_property
     def _forward(self) -> Numbers:
-        network = self._network_at
+        network = self._network
         with Trace(network.dtype):
             x = source("input", "x", (BATCH, *network.input_shape), network.dtype)
             outputs = simplify(unrolled({"prediction": run(network.root, x)}), keep=WRITTEN)
         return self._numbers(Graph(outputs))
-
-    @property
-    def _network_at(self) -> Model:
-        """The network, as it is for inputs of this length."""
-        self._network.meet(self._values["x"].shape[1:])
-        return self._network
 
     @property
     def neurons(self) -> tuple[str, ...]:
@@ -175,7 +169,7 @@ class NetworkExplanation:
     @cached_property
     def _written(self) -> dict[str, Var]:
         """The prediction; the loss with its penalties, as it is written; and, to be named in it, its parts."""
-        network = self._network_at
+        network = self._network
         with Trace(network.dtype) as trace:
             target = self._target
             outputs = loss_graph(network.root, network.input_shape, self._loss, target, trace, keep=WRITTEN)
@@ -266,7 +260,7 @@ class NetworkExplanation:
                 "no optimizer was given, and the network is in no training with this loss; "
                 "write net.explain(x, y, optimizer=gn.Adam())"
             )
-        shape, target = self._network_at.input_shape, training.target
+        shape, target = network.input_shape, training.target
         through = partial(functions, network)
         settings = training.settings
         return training_step(training.root, shape, network.dtype, settings, target, keep=NAMES, functions=through)

@@ -7,6 +7,8 @@ from typing import Any
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_count
+from glassnet.ir.types import Shape
+from glassnet.model.traced import Traced
 
 Sizes = tuple[int | None, ...]
 TRIED = (8, 3, 1, 16, 64, 256)
@@ -45,13 +47,30 @@ def fits(sizes: Sizes, shape: Sequence[int]) -> bool:
     return len(shape) == len(sizes) and 0 not in shape and all(alike)
 
 
-def require_free(shapes: Callable[[int], Mapping[str, Any]], length: int) -> None:
-    """Raise GlassnetError where parameters would have other shapes one step on: ``shapes(length)`` are those."""
-    before = shapes(length)
-    for name, shape in shapes(length + 1).items():
-        if before.get(name) != shape:
+def first_that_fits(traced: Callable[[int], Traced]) -> Traced:
+    """Layers traced for the first of some numbers of steps that they take: ``traced(steps)`` is for one.
+
+    Raises:
+        GlassnetError: they take none, or their parameters depend on it.
+    """
+    refused: GlassnetError | None = None
+    for steps in TRIED:
+        try:
+            found = traced(steps)
+            _require_free(found.shapes, traced(steps + 1).shapes, steps)
+            return found
+        except GlassnetError as error:
+            refused = refused or error
+    assert refused is not None
+    raise refused
+
+
+def _require_free(shapes: Mapping[str, Shape], longer: Mapping[str, Shape], steps: int) -> None:
+    """Raise GlassnetError where parameters have other shapes one step on."""
+    for name, shape in longer.items():
+        if shapes.get(name) != shape:
             raise GlassnetError(
-                f"the number of steps is free, but {name} would have the shape {before.get(name)} for {length} steps "
-                f"and {shape} for {length + 1}: end with a recurrent layer that gives its last state, or a mean over "
+                f"the number of steps is free, but {name} would have the shape {shapes.get(name)} for {steps} steps "
+                f"and {shape} for {steps + 1}: end with a recurrent layer that gives its last state, or a mean over "
                 "the steps, before layers of one size; or give the number of steps"
             )

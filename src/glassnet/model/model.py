@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
-from math import prod
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -16,13 +15,13 @@ from glassnet.data.records import is_table
 from glassnet.data.tokens import Tokens
 from glassnet.ir.elsewhere import NETWORK, attribute_error_in_words, in_our_words, no_attribute
 from glassnet.ir.errors import DataError, GlassnetError
-from glassnet.ir.graph import Graph, Var, describe, source
+from glassnet.ir.graph import Graph, Var
 from glassnet.ir.require import require
-from glassnet.ir.specification import SaidInWords, require_bounded, to_json
-from glassnet.ir.trace import Declared, Trace
-from glassnet.ir.types import BATCH, FLOATS, Array
+from glassnet.ir.specification import SaidInWords, to_json
+from glassnet.ir.trace import Declared
+from glassnet.ir.types import FLOATS, Array, Shape
 from glassnet.layers.containers import Sequential
-from glassnet.layers.layer import Layer, run
+from glassnet.layers.layer import Layer
 from glassnet.layers.losses import Loss, loss_function
 from glassnet.model import lengths, summary
 from glassnet.model.answer import Answer
@@ -31,16 +30,10 @@ from glassnet.model.history import History
 from glassnet.model.layers import Layers, with_settings, with_trainable
 from glassnet.model.parameters import Parameters, require_shapes
 from glassnet.model.seeds import generator
+from glassnet.model.traced import Traced
 from glassnet.readings.evaluate import Program
 from glassnet.readings.operations import Operations, operations
-from glassnet.readings.simplify import simplify
-from glassnet.readings.unroll import unrolled
 from glassnet.words import counted
-
-NUMBERS_LIMIT = 2**26
-"""How many numbers any result in a network may have for each sample: a quarter of a gigabyte of float32."""
-TRACED = ("_traced", "output", "graph", "_known", "answer", "unrolled", "_function")
-"""What a model is for inputs of one shape."""
 
 
 class Model(metaclass=SaidInWords):
@@ -56,7 +49,7 @@ class Model(metaclass=SaidInWords):
         require(not isinstance(inputs, Layer), "a network begins with its number of inputs: gn.Network(2, gn.Dense(1))")
         self._describe(inputs, Sequential(*layers), seed, dtype)
         self._allocate()
-        for i, (name, declared) in enumerate(self._traced.parameters.items()):
+        for i, (name, declared) in enumerate(self._traced.declared.parameters.items()):
             try:
                 self.parameters[name] = declared.initial(declared.shape, generator(self.seed, "parameters", i))
             except GlassnetError as error:
@@ -94,93 +87,91 @@ class Model(metaclass=SaidInWords):
         self.tokens: Tokens | None = None
         self.columns: Sequence[str] | None = None  # of the data frame that it was trained on
         self.history = History()
-        self._traces: dict[tuple[int, ...], dict[str, Any]] = {}
-        self._trace_first(root)
-
-    def _trace_first(self, root: Sequential) -> None:
-        """Trace the layers; where the number of steps is free, for the first lengths of some that they take."""
-        refused: GlassnetError | None = None
-        for length in lengths.TRIED if None in self.inputs else lengths.TRIED[:1]:
-            self.input_shape = lengths.with_length(self.inputs, length)
-            try:
-                self._trace(root)
-                if None in self.inputs:
-                    lengths.require_free(self._shapes_at, length)
-                return
-            except GlassnetError as error:
-                refused = refused or error
-        assert refused is not None
-        raise refused
-
-    def _shapes_at(self, length: int) -> dict[str, Any]:
-        self.meet(lengths.with_length(self.inputs, length))
-        return self._shapes
-
-    def meet(self, shape: tuple[int, ...]) -> None:
-        """Be the graph for inputs of this shape, where the number of steps is free; the last few are kept."""
-        if shape == self.input_shape or not lengths.fits(self.inputs, shape):
-            return
-        before = self.input_shape
-        self._traces[before] = {name: vars(self).pop(name) for name in TRACED if name in vars(self)}
-        self.input_shape = shape
-        try:
-            if shape not in self._traces:
-                self._trace(self.root)
-            else:
-                vars(self).update(self._traces.pop(shape))
-        except GlassnetError:
-            self.input_shape = before
-            vars(self).update(self._traces.pop(before))
-            raise
-        while len(self._traces) > lengths.KEPT:
-            del self._traces[next(iter(self._traces))]
+        self._trace(root)
 
     def _trace(self, root: Sequential) -> None:
-        """Trace the layers into the graph, unless a result in it would be too large to be computed."""
-        require_bounded(root)
-        with Trace(self.dtype) as traced:
-            x = source("input", "x", (BATCH, *self.input_shape), self.dtype)
-            output = simplify({"output": run(root, x)})["output"]
-        graph = Graph({"output": output})
-        for var in graph.variables:
-            numbers = prod(dim for dim in var.shape if isinstance(dim, int))
-            if var.shape[:1] == (BATCH,) and numbers > NUMBERS_LIMIT:
-                raise GlassnetError(
-                    f"{describe(var)} would be {numbers:.3g} numbers for each sample, and {NUMBERS_LIMIT:,} is the "
-                    "limit; make the layers smaller"
-                )
-        for cached in TRACED:
-            vars(self).pop(cached, None)
-        self._known: dict[Hashable, ModelFunction] = {}
-        self.root, self._traced, self.output, self.graph = root, traced, output, graph
+        """Trace the layers; where the number of steps is free, for the first length of some that they take."""
+        traced = self._first(root)
+        vars(self).pop("_function", None)
+        self.root, self._traced, self._others = root, traced, dict[Shape, Traced]()
+
+    def _first(self, root: Sequential) -> Traced:
+        if None not in self.inputs:
+            return Traced(root, lengths.with_length(self.inputs, 1), self.dtype)
+        return lengths.first_that_fits(lambda steps: Traced(root, lengths.with_length(self.inputs, steps), self.dtype))
+
+    def at(self, shape: tuple[int, ...]) -> Self:
+        """This network, to be read for inputs of one shape, where it takes any number of steps: the numbers are shared.
+
+        The last few lengths are kept. Threads may ask for several at once.
+
+        Raises:
+            GlassnetError: it takes no inputs of that shape.
+
+        >>> import glassnet as gn
+        >>> net = gn.Network((None, 1), gn.GRU(2))
+        >>> net.at((5, 1)).graph.sources["x"]
+        <input 'x': float32[n, 5, 1]>
+        """
+        traced = self._traced_at(shape)
+        if traced is self._traced:
+            return self
+        seen = object.__new__(type(self))
+        vars(seen).update({name: value for name, value in vars(self).items() if name != "_function"}, _traced=traced)
+        return seen
+
+    def _traced_at(self, shape: tuple[int, ...]) -> Traced:
+        """Nothing is changed that another thread may be reading: the lengths that are kept are a new dictionary."""
+        if shape == self.input_shape:
+            return self._traced
+        require(lengths.fits(self.inputs, shape), f"the network takes {_spoken(self.inputs)}, got the shape {shape}")
+        others = dict(self._others)
+        traced = others.pop(shape, None) or Traced(self.root, shape, self.dtype)
+        self._others = dict([*others.items(), (shape, traced)][-lengths.KEPT :])
+        return traced
 
     def declared(self, name: str) -> Declared:
         """What a layer declared of that parameter: its variable, first values, penalty, and whether it learns."""
-        return self._traced.parameters[name]
+        return self._traced.declared.parameters[name]
 
     def _allocate(self) -> None:
         """Allocate the parameters, and the running statistics with their first values."""
-        shapes = {name: declared.shape for name, declared in self._traced.parameters.items()}
+        shapes = {name: declared.shape for name, declared in self._traced.declared.parameters.items()}
         try:
             self.parameters = Parameters(shapes, self.dtype)
         except (MemoryError, ValueError):
             raise GlassnetError(f"the layers have too many weights for this machine's memory: {shapes}") from None
         self.state: dict[str, Array] = {
             name: np.full(slot.var.shape, slot.initial, self.dtype)  # type: ignore[arg-type]
-            for name, slot in self._traced.state.items()
+            for name, slot in self._traced.declared.state.items()
         }
 
     # ── the function ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    @cached_property
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The shape of one input; where the number of steps is free, with that of :attr:`graph`."""
+        return self._traced.shape
+
+    @property
+    def output(self) -> Var:
+        """The variable of the outputs."""
+        return self._traced.output
+
+    @property
+    def graph(self) -> Graph:
+        """How the outputs are computed; where the number of steps is free, for a few. :meth:`at` has the others."""
+        return self._traced.graph
+
+    @property
     def answer(self) -> Answer:
         """What the outputs are: one class of many, yes or no each, or values."""
-        return Answer.of(self.output)
+        return self._traced.answer
 
-    @cached_property
+    @property
     def unrolled(self) -> Graph:
         """The graph with what goes along sequences written out step by step; the same where nothing does."""
-        return Graph(unrolled(self.graph.outputs))
+        return self._traced.unrolled
 
     def function(self, key: Hashable, outputs: Callable[[], Mapping[str, Var]], by_sample: bool) -> ModelFunction:
         """A function of samples with the network's numbers as they are, compiled where that pays; traced once.
@@ -192,13 +183,14 @@ class Model(metaclass=SaidInWords):
 
         While another thread trains the network, the results are those of one step's parameters.
         """
-        if key not in self._known:
-            self._known[key] = ModelFunction(self.parameters, self.state, outputs(), by_sample)
-        return self._known[key]
+        known = self._traced.functions
+        if key not in known:
+            known[key] = ModelFunction(self.parameters, self.state, outputs(), by_sample)
+        return known[key]
 
     @cached_property
     def _function(self) -> ModelFunction:
-        return ModelFunction(self.parameters, self.state, {"output": self.output}, True)
+        return self.function("output", lambda: {"output": self.output}, True)
 
     def __call__(self, x: Any) -> Array:
         """Feed forward: one sample of the input's shape, or many of them along a first axis.
@@ -217,7 +209,7 @@ class Model(metaclass=SaidInWords):
         return np.asarray(output[0]) if single else output
 
     def _outputs(self, inputs: Array) -> Array:
-        return self._function({"x": inputs})["output"]
+        return self.at(inputs.shape[1:])._function({"x": inputs})["output"]
 
     def inputs_of(self, x: Any) -> tuple[Array, bool]:
         """(samples along the first axis, whether a single one was given), checked; bytes stay bytes.
@@ -246,7 +238,6 @@ class Model(metaclass=SaidInWords):
                 f"{self._first_layer()} expects {_spoken(self.inputs)}, got an array of shape {array.shape}; "
                 f"give one sample of shape {str(one).replace(chr(39), '')}, or many of shape {many}"
             )
-        self.meet(array.shape if single else array.shape[1:])
         return (array[None], True) if single else (array, False)
 
     def _first_layer(self) -> str:
@@ -279,7 +270,7 @@ class Model(metaclass=SaidInWords):
 
     def penalty(self) -> float:
         """What the size of the weights adds to the loss."""
-        terms = {n: d.penalty(d.var) for n, d in self._traced.parameters.items() if d.penalty is not None}
+        terms = {n: d.penalty(d.var) for n, d in self._traced.declared.parameters.items() if d.penalty is not None}
         return float(sum(v.item() for v in Program(Graph(terms))(self.parameters).values()))
 
     # ── its layers ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -295,7 +286,7 @@ class Model(metaclass=SaidInWords):
         >>> net.layers["dense_1"].activation
         Relu()
         """
-        return Layers(self._traced.layers)  # type: ignore[arg-type]  # run puts layers there, and nothing else
+        return Layers(self._traced.declared.layers)  # type: ignore[arg-type]  # run puts layers there, and nothing else
 
     def freeze(self, *names: str) -> None:
         """Keep these layers as they are in training: their parameters, and their running statistics.
@@ -348,18 +339,11 @@ class Model(metaclass=SaidInWords):
 
     def _retrace(self, root: Sequential) -> None:
         """Trace other layers with the same parameters and running statistics; the numbers stay."""
-        before, shapes = self.root, self._shapes
-        self._traces.clear()
+        before, shapes = self.root, self._traced.shapes
         self._trace(root)
-        if self._shapes != shapes:
+        if self._traced.shapes != shapes:
             self._trace(before)
             raise GlassnetError("these layers would have other parameters; make a new network of them")
-
-    @property
-    def _shapes(self) -> dict[str, Any]:
-        traced = self._traced
-        parameters = {name: declared.shape for name, declared in traced.parameters.items()}
-        return parameters | {name: slot.var.shape for name, slot in traced.state.items()}
 
     def _set_trainable(self, names: tuple[str, ...], trainable: bool) -> None:
         self._retrace(with_trainable(self.root, self.layers, names, trainable))
@@ -373,7 +357,7 @@ class Model(metaclass=SaidInWords):
 
     def is_trainable(self, name: str) -> bool:
         """Whether training changes the parameter of that name: not if its layer is frozen."""
-        return self._traced.parameters[name].trainable
+        return self._traced.declared.parameters[name].trainable
 
     def assign(self, arrays: Mapping[str, Array]) -> None:
         """Set parameters and running statistics by name."""
@@ -455,9 +439,7 @@ class Model(metaclass=SaidInWords):
 
     def require_arrays(self, arrays: Mapping[str, Array]) -> None:
         """Raise GlassnetError unless these are the arrays that the layers need, each of its shape."""
-        declared: dict[str, Var] = {n: d.var for n, d in self._traced.parameters.items()}
-        declared |= {name: slot.var for name, slot in self._traced.state.items()}
-        require_shapes(arrays, {name: var.shape for name, var in declared.items()})
+        require_shapes(arrays, self._traced.shapes)
 
     def take(self, arrays: Mapping[str, Array]) -> None:
         """Allocate the parameters and the running statistics, and set them to these arrays."""
@@ -501,7 +483,7 @@ class Model(metaclass=SaidInWords):
 
     def kept(self) -> dict[str, Any]:
         """What a copy keeps beside specification and numbers: history, labels and what users add to a network."""
-        made = {"root", "inputs", "input_shape", "parameters", "state", *TRACED}
+        made = {"root", "inputs", "parameters", "state"}
         return {n: value for n, value in vars(self).items() if n not in made and not n.startswith("_")}
 
 

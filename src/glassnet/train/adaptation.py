@@ -23,6 +23,7 @@ UNIT = (1e-2, 1e2)
 
 def adapt(network: Model, x: Any) -> None:
     """Set the mean and deviation of each Standardize layer, in order, from its own inputs for these samples."""
+    network = network.at(np.asarray(x[:1]).shape[1:])
     for name, layer in network.layers.items():
         if isinstance(layer, Standardize):
             mean, deviation = _statistics(network, _input_of(network, name), x)

@@ -38,7 +38,7 @@ def measure(
     ``before`` is how often that was measured before, on which "auto" depends; where it is not said, it is counted.
     """
     target = target_of(y, sample_weight is not None)
-    network.meet(np.asarray(x[:1]).shape[1:])
+    network = network.at(np.asarray(x[:1]).shape[1:])
     function = network.function(("measure", loss, target), lambda: _measures(network, loss, target), True)
     engine = function.engine(len(x), before) if engine == "auto" else engine
     total, penalty, predictions = 0.0, 0.0, []
@@ -69,7 +69,7 @@ def _measures(network: Model, loss: Loss, target: Target) -> dict[str, Var]:
 def gradients_of(model: Model, x: Any, y: Any, loss: Loss) -> dict[str, Array]:
     """∂(loss + penalty)/∂parameter for each parameter, on these samples."""
     inputs, targets, _ = Preparation(model, loss).samples(x, y)
-    target = target_of(targets, False)
+    target, model = target_of(targets, False), model.at(inputs.shape[1:])
     return model.function(("gradients", loss, target), lambda: _slopes(model, loss, target), False)(
         {"x": inputs, "y": targets}
     )

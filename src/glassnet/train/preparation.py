@@ -34,8 +34,8 @@ class Preparation:
         Raises:
             DataError: data that cannot be used.
         """
-        network = self.network
-        inputs, single = network.inputs_of(x)
+        inputs, single = self.network.inputs_of(x)
+        network = self.network.at(inputs.shape[1:])
         if not single:
             require_same_rows({"x": x, "y": y, "sample_weight": weight})
         if (texts := texts_of(y)) is not None:

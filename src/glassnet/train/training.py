@@ -85,7 +85,6 @@ class Training:
     ) -> None:
         self.engine = resolved(engine, precision)
         self.must_compile = engine == "compiled" or self.engine == "portable"
-        network.meet(sample[0].shape[1:])
         self.network, self.root, self.seed = network, network.root, network.seed
         self.data = dict(data or {})
         self.identity = identity
@@ -117,7 +116,7 @@ class Training:
         if before is not None and before.is_step_of(network, settings, sample):
             self.traced, self.compiled, self.no_kernel = before.traced, before.compiled, before.no_kernel
         else:
-            self.traced = training_step(network.root, network.input_shape, network.dtype, settings, self.target)
+            self.traced = training_step(network.root, sample[0].shape[1:], network.dtype, settings, self.target)
         self._remember(before)
 
     @cached_property

@@ -58,7 +58,7 @@ def attention(network: Model, x: Any, layer: str | None = None, dark: bool | Non
     'Head 1: step 1 looks at 1 (1.00); step 2 looks at 1 (0.50), 2 (0.50).'
     """
     given, names = _input(network, x)
-    found = _weights(network, given)
+    found = _weights(network.at(given.shape[1:]), given)
     require(bool(found), "the network has no attention; its layers are such as gn.Attention(heads=4)")
     title = next(iter(found)) if layer is None else layer
     require_known("attention layer", title, list(found))

@@ -37,11 +37,12 @@ def feature_maps(network: Model, x: Any, layer: str | None = None, dark: bool | 
     >>> feature_maps(net, np.eye(8)).title
     'The feature maps of conv2d_1 and maxpool2d_1'
     """
-    maps = _maps(network)
+    array = _one(network, x)
+    maps = _maps(network.at(array.shape[1:]))
     if layer is not None:
         require_known("layer of pictures", layer, maps)
         maps = {layer: maps[layer]}
-    computed = Program(Graph(maps))({"x": _one(network, x), **network.arrays()})
+    computed = Program(Graph(maps))({"x": array, **network.arrays()})
     rows = [
         Row(f"{title}: {values.shape[1]} × {values.shape[2]}", [*np.moveaxis(values[0], -1, 0)], _counted(values))
         for title, values in computed.items()
@@ -107,6 +108,7 @@ def relevant(
     'What speaks for y: gradient'
     """
     array = _one(network, x)
+    network = network.at(array.shape[1:])
     found = relevance(network, array, neuron, how, layer, size)
     found = found.sum(axis=-1) if found.ndim == 3 else found
     if found.ndim != 2:
