@@ -165,7 +165,7 @@ class Network(Model):
         if needs_adapting(self) and isinstance(batches, ArrayBatches):
             adapt(self, known)
         sample, before = batches.sample(), None if reset else self._training
-        measured = self._metrics(metrics, sample[1])
+        measured = self._metrics(metrics, sample)
         same = {"metrics": list(measured), "validation": None if held_out is None else len(held_out[0])}
         identity = Identity(batches, held_out, measured, self.dtype)
         told = {**batches.describe(), **same}
@@ -309,13 +309,14 @@ class Network(Model):
         """
         chosen = self.loss_of(loss)
         samples = Preparation(self, chosen).samples(x, y, sample_weight)
-        return measure(self, *samples, chosen, self._metrics(metrics, samples[1]))
+        return measure(self, *samples, chosen, self._metrics(metrics, samples))
 
-    def _metrics(self, given: Sequence[str | Metric] | None, targets: Array) -> dict[str, Metric]:
-        """The metrics by name: those that belong to such targets where none are given."""
+    def _metrics(self, given: Sequence[str | Metric] | None, samples: Batch) -> dict[str, Metric]:
+        """The metrics by name: those that belong to the targets of these samples where none are given."""
+        inputs, targets, _ = samples
         counts = self.is_classifier or targets.dtype == np.int64
         chosen = metrics_by_name((["accuracy"] if counts else ["mae"]) if given is None else given)
-        require_measurable(chosen, self.answer.labels(targets), self.output)
+        require_measurable(chosen, self.answer.labels(targets), self.at(inputs.shape[1:]).output)
         return chosen
 
     def profile(

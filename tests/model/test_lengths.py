@@ -54,6 +54,13 @@ def test_validation_may_have_another_length() -> None:
     assert net.loss(*sums(20, 9)) == pytest.approx(history["validation_loss"][-1], rel=1e-9)
 
 
+def test_answers_for_each_step_are_measured_at_their_length() -> None:
+    net, fixed = (gn.Network(inputs, gn.Embedding(2, 2), gn.Dense(2, "softmax")) for inputs in ((None,), 20))
+    x = np.arange(60).reshape(3, 20) % 2
+    assert net.evaluate(x, x) == fixed.evaluate(x, x)
+    assert net.fit(x, x, epochs=2)["accuracy"] == fixed.fit(x, x, epochs=2)["accuracy"]
+
+
 def test_train_on_batch_takes_a_length_a_time() -> None:
     net = free()
     losses = [net.train_on_batch(*sums(64, 3 + i % 3), optimizer=gn.Adam(0.03)) for i in range(120)]

@@ -58,7 +58,7 @@ def attention(network: Model, x: Any, layer: str | None = None, dark: bool | Non
     'Head 1: step 1 looks at 1 (1.00); step 2 looks at 1 (0.50), 2 (0.50).'
     """
     given, names = _input(network, x)
-    found = _weights(network.at(given.shape[1:]), given)
+    found = _weights(network, given)
     require(bool(found), "the network has no attention; its layers are such as gn.Attention(heads=4)")
     title = next(iter(found)) if layer is None else layer
     require_known("attention layer", title, list(found))
@@ -89,7 +89,7 @@ def _input(network: Model, x: Any) -> tuple[Array, list[str]]:
 def _weights(network: Model, inputs: Array) -> dict[str, Array]:
     """What each layer of attention calls its weights, of (n, heads, steps, steps)."""
     with Trace(network.dtype) as trace:
-        x = source("input", "x", (BATCH, *network.input_shape), network.dtype)
+        x = source("input", "x", (BATCH, *inputs.shape[1:]), network.dtype)
         graph = Graph({"output": run(network.root, x)})
     found: dict[str, Var] = {}
     for var, equation in graph.equations():
