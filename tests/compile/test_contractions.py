@@ -90,6 +90,38 @@ def test_the_bits_do_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch) -> N
             assert np.array_equal(found[name], alone[name]), name
 
 
+def multiplied(samples: int, size: int, units: int, dtype: str) -> tuple[Mapping[str, Var], Mapping[str, Array]]:
+    """A product by a large matrix, and its gradients; sums of whole numbers, which are exact in any order."""
+    x, w = source("input", "x", (BATCH, size), dtype), source("parameter", "w", (size, units), dtype)
+    y = (x * source("parameter", "s", (size,), dtype)) @ w
+    slopes = gradients(ops.sum(y * y), [x, w])
+    rng = np.random.default_rng(0)
+    values = {"x": rng.integers(-3, 4, (samples, size)), "w": rng.integers(-1, 2, w.shape), "s": np.ones(size)}
+    values = {name: array.astype(dtype) for name, array in values.items()}
+    return {"y": y, "dx": slopes[0], "dw": slopes[1]}, values
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("samples", "size", "units", "kinds"),
+    [
+        (16, 257, 600, {"wide", "product"}),
+        (61, 300, 271, {"wide", "product"}),
+        (300, 520, 290, {"blocks"}),
+        (256, 259, 288, {"wide", "product"}),
+    ],
+)
+def test_large_matrices(
+    monkeypatch: pytest.MonkeyPatch, samples: int, size: int, units: int, kinds: set[str], dtype: str
+) -> None:
+    outputs, values = multiplied(samples, size, units, dtype)
+    plan = planned(outputs, {}, samples, {"x": dtype})
+    assert {i.kind for i in plan.instructions if "matmul" in i.what} - {"pack"} == kinds
+    monkeypatch.setattr(tasks, "LEAST_WORK", 1.0)
+    for threads in (1, 2, 3):
+        compared(outputs, values, 0.0, threads)
+
+
 def test_windows_are_never_copied() -> None:
     """Neither forwards nor for the gradients is there memory for all windows at once."""
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from glassnet.compile.instructions import SIZES, Address, Argument, Instruction
-from glassnet.compile.kernels import blocks, kinds, lookup, loops, many, philox, products
+from glassnet.compile.kernels import blocks, kinds, lookup, loops, many, philox, products, wide
 from glassnet.compile.kernels import columns as used_columns
 from glassnet.compile.places import Buffer, Place, broadcast
 from glassnet.ir.types import BATCH, Dim, Shape
@@ -252,6 +252,26 @@ def product(
         work=work,
         divisible=scale >= 4 * tile.rows,
     )]  # fmt: skip
+
+
+def wide_product(a: Place, b: Place, c: Place, what: str, scale: int = 1) -> Instruction:
+    """c = a·b for a large matrix b, not copied before; ``scale`` as in :func:`product`."""
+    (rows, k), columns, width = a.shape, b.shape[1], products.tile(c.dtype).columns
+    numbers: dict[str, Argument] = {
+        "rows": _size(rows, scale), "k": _size(k), "columns": _size(columns), "a": Address(a), "a_row": a.strides[0],
+        "b": Address(b), "b_row": b.strides[0], "b_column": b.strides[1], "c": Address(c), "c_row": c.strides[0],
+    }  # fmt: skip
+    return Instruction(
+        wide.name(c.dtype),
+        lambda: wide.write(c.dtype),
+        [numbers[name] for name in wide.ARGUMENTS],
+        {a.buffer, b.buffer},
+        {c.buffer},
+        what,
+        rows=False,
+        extent=-(-_size(columns) // width),
+        work=float(room(rows, c) * (scale if rows is BATCH else 1) * _size(k) * width),
+    )
 
 
 def _listed(transposed: bool, pack: Buffer | None, used: Place | None) -> products.Listed:

@@ -24,6 +24,8 @@ PACKED = 16384
 """Numbers of a matrix above which it is copied into panels before a product."""
 LISTED = 64
 """Columns of data from which on those that are all 0 are looked for."""
+SHARED = 256
+"""Rows of a matrix above which threads share them rather than the columns of a large one that it is multiplied by."""
 OWN = 65_536
 """Numbers of a matrix up to which each thread copies it into panels by itself."""
 FEW = 16
@@ -45,6 +47,8 @@ def matmul(layout: Layout, var: Var, params: Params, what: str) -> list[Instruct
         made += more
     more, of_b = multiplied(layout, b, what)
     listed, used = _columns_in_use(layout, a, of_a, what)
+    if used is None and _is_wide(layout, of_a, of_b):
+        return [*made, *more, calls.wide_product(of_a, of_b, layout.places[var], what)]
     often = a.shape[0] is not BATCH or _is_often(layout, var.dtype)
     rows_used = used if of_a.strides[1] == 1 else None
     packed, pack = _panels(layout, of_b, what, often=often, used=rows_used)
@@ -60,6 +64,18 @@ def multiplied(layout: Layout, var: Var, what: str) -> tuple[list[Instruction], 
 def _is_often(layout: Layout, dtype: str, rows: int = 1) -> bool:
     """Whether samples of so many rows are enough to make up for a copy of what they are multiplied by."""
     return layout.capacity * rows >= 2 * products.tile(dtype).rows
+
+
+def _is_wide(layout: Layout, a: Place, b: Place, scale: int = 1) -> bool:
+    """Whether threads share the columns of a large B, of which each copies its own; else they share the rows of A.
+
+    So many rows that a few at a time keep a thread busy are shared: each then reads all of B, but only its part of A.
+    """
+    (rows, k), columns = a.shape, b.shape[1]
+    if rows is not BATCH or not isinstance(k, int) or not isinstance(columns, int):
+        return False
+    many = 2 * products.tile(b.dtype).rows <= layout.capacity * scale <= SHARED
+    return many and a.strides[1] == 1 and 1 in b.strides and min(k, columns) > calls.DEEP
 
 
 def _panels(
@@ -146,6 +162,8 @@ def _contracted(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: s
     target = Place(c.buffer, (rows.size, of_b[1].size), (of_b[1].count, 1), c.offset)
     scale = rows.count if rows.samples else columns.count if columns.samples else 1
     often = not rows.samples or _is_often(layout, c.dtype, rows.count)
+    if _is_wide(layout, of_a, matrix, scale):
+        return [calls.wide_product(of_a, matrix, target, what, scale)]
     packed, pack = _panels(layout, matrix, what, often=often, scale=scale if columns.samples else 1)
     return [*packed, *calls.product(of_a, matrix, target, pack, None, what, scale)]
 

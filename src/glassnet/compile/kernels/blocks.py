@@ -5,27 +5,20 @@ A, some rows by some columns, is copied tile by tile into memory that stays in t
 B there, of each of which as many rows stay in the first. The sums of a tile go on where those of the block before
 ended: each number of C is summed from first to last, as in :mod:`glassnet.compile.kernels.products`, to the same bits
 (Goto & van de Geijn, "Anatomy of high-performance matrix multiplication", 2008).
-
-No tile waits for memory: each asks for its share of the panel that comes next, a line at a time between its products,
-and for the numbers of C that the tile below it goes on from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from glassnet.compile.algebra import SUFFIX
 from glassnet.compile.emit import Code, vector
 from glassnet.compile.kernels import PARAMETERS
 from glassnet.compile.kernels.kinds import TYPES
-from glassnet.compile.kernels.products import EXTENTS, Form, extent, load, store, tile
+from glassnet.compile.kernels.products import EXTENTS, Form, extent, tile
+from glassnet.compile.kernels.tiles import DEPTH, Sums, asked, lines_of
 
-DEPTH = 256
-"""Columns of a block of A."""
 TILES = 8
 """Tiles of rows in a block."""
-TURNS = 4
-"""Columns that a turn of the innermost loop multiplies."""
 
 
 def name(form: Form) -> str:
@@ -34,17 +27,19 @@ def name(form: Form) -> str:
 
 def write(form: Form) -> list[Code]:
     """The product, the copies of tiles, and the tiles of every height."""
-    largest = tile(form.dtype)
-    heights = [h for h in (8, 6, 4, 2, 1) if h <= largest.rows]
-    sizes = [(h, v, masked) for h in heights for v in range(1, largest.vectors + 1) for masked in (False, True)]
-    return [_Product(form, heights).written(), *(_copy(form, h) for h in heights), *(_tile(form, *s) for s in sizes)]
+    kind = _sums(form)
+    return [_Product(form, kind).written(), *(_copy(form, h) for h in kind.heights), *kind.write()]
+
+
+def _sums(form: Form) -> Sums:
+    return Sums(name(form), form.dtype, copied=True, listed=form.listed == "rows")
 
 
 class _Product:
     """The loops over blocks of rows, blocks of columns of A, panels of B, and tiles."""
 
-    def __init__(self, form: Form, heights: list[int]) -> None:
-        self.form, self.heights, self.largest, self.type = form, heights, tile(form.dtype), TYPES[form.dtype]
+    def __init__(self, form: Form, kind: Sums) -> None:
+        self.form, self.kind, self.largest, self.type = form, kind, tile(form.dtype), TYPES[form.dtype]
         self.code = code = Code(name(form), PARAMETERS)
         self.arguments = {what: code.argument(i) for i, what in enumerate(EXTENTS)}
         self.a, self.b, self.c, listed = (
@@ -73,7 +68,7 @@ class _Product:
     def _by_height(self, first: str, last: str, do: Callable[[int, str], None]) -> None:
         """For all rows, as many at a time as the highest tile has, the rest in lower ones."""
         code, row = self.code, first
-        for height in self.heights:
+        for height in self.kind.heights:
             stop = code.sub(last, code.do(f"urem i64 {code.sub(last, row)}, {height}"))
             with code.loop(row, stop, height) as i:
                 do(height, i)
@@ -103,7 +98,6 @@ class _Product:
             b = code.at(self.type, of_panel, code.mul(done, largest.columns))
             c = code.at(self.type, self.c, column)
             following = code.at(self.type, b, self.arguments["b_panel"])
-            share = code.do(f"udiv i64 {code.mul(depth, largest.columns)}, {TILES * largest.rows}")
 
             def tiles(height: int, i: str) -> None:
                 of_c, numbers = c, self.numbers
@@ -111,10 +105,11 @@ class _Product:
                     numbers = code.at("i64", numbers, i)
                 else:
                     of_c = code.at(self.type, c, code.mul(i, self.arguments["c_row"]))
-                code.call("void", _tile_name(self.form, height, vectors, bool(valid)), ("ptr", self._place(i, first)),
-                          ("ptr", b), ("ptr", of_c), ("i64", self.arguments["c_row"]), ("i64", depth),
-                          ("i64", valid or "0"), ("i1", fresh), ("ptr", numbers),
-                          ("ptr", code.at(self.type, following, code.mul(code.sub(i, first), share))))  # fmt: skip
+                code.call("void", self.kind.name(height, vectors, bool(valid)), ("ptr", self._place(i, first)),
+                          ("i64", "0"), ("ptr", b), ("ptr", of_c), ("i64", self.arguments["c_row"]), ("i64", depth),
+                          ("i64", valid or "0"), ("i1", fresh), ("ptr", numbers), ("ptr", following),
+                          ("i64", str(largest.columns)), ("i64", str(lines_of(largest.columns, self.form.dtype))),
+                          ("i64", asked(code, code.sub(i, first), self.form.dtype)))  # fmt: skip
 
             self._by_height(first, last, tiles)
 
@@ -162,58 +157,3 @@ def _side_by_side(code: Code, type_: str, pointers: list[str]) -> str:
     for row, number in enumerate(numbers):
         column = code.do(f"insertelement {vector(len(numbers), type_)} {column}, {type_} {number}, i64 {row}")
     return column
-
-
-def _tile_name(form: Form, rows: int, vectors: int, masked: bool) -> str:
-    return f"tile_{name(form)}_{rows}_{vectors}{'_masked' if masked else ''}"
-
-
-TILE_PARAMETERS = ("ptr %a", "ptr %b", "ptr %c", "i64 %c_row", "i64 %k", "i64 %valid", "i1 %fresh", "ptr %list",
-                   "ptr %next")  # fmt: skip
-
-
-def _tile(form: Form, rows: int, vectors: int, masked: bool) -> Code:
-    """One tile: its sums go on from C, unless they are fresh. It asks for a share of the ``next`` panel."""
-    type_, lanes = TYPES[form.dtype], tile(form.dtype).lanes
-    wide = vector(lanes, type_)
-    code = Code(_tile_name(form, rows, vectors, masked), TILE_PARAMETERS, linkage="internal")
-    mask = code.lanes_below("%valid", lanes) if masked else ""
-    masks = ["" if v < vectors - 1 else mask for v in range(vectors)]
-    numbers = [str(i) for i in range(rows)]
-    if form.listed == "rows":
-        numbers = [code.load("i64", code.at("i64", "%list", number)) for number in numbers]
-    of_rows = [code.at(type_, "%c", code.mul("%c_row", number)) for number in numbers]
-    targets = [(code.at(type_, row, str(v * lanes)), masks[v]) for row in of_rows for v in range(vectors)]
-    before = [load(code, type_, lanes, pointer, mask) for pointer, mask in targets]
-    sums = [code.do(f"select i1 %fresh, {wide} zeroinitializer, {wide} {sum_}") for sum_ in before]
-
-    for row in of_rows:
-        for v in range(vectors):
-            below = code.add(code.mul("%c_row", rows), v * lanes)
-            code.prefetch(code.at(type_, row, below), write=True)
-    width = tile(form.dtype).columns
-
-    def column(sums: list[str], k: str) -> list[str]:
-        """All sums with the products of one column of A and one row of B."""
-        row, of_a = code.at(type_, "%b", code.mul(k, width)), code.at(type_, "%a", code.mul(k, rows))
-        panel = [load(code, type_, lanes, code.at(type_, row, str(v * lanes)), masks[v]) for v in range(vectors)]
-        added = []
-        for i in range(rows):
-            a = code.spread(type_, code.load(type_, code.at(type_, of_a, str(i))), lanes)
-            for v in range(vectors):
-                fma = f"llvm.fma.v{lanes}{SUFFIX[type_]}"
-                added.append(code.call(wide, fma, (wide, a), (wide, panel[v]), (wide, sums[i * vectors + v])))
-        return added
-
-    whole = code.multiple("%k", TURNS)
-    with code.turns("0", whole, TURNS, [(wide, sum_) for sum_ in sums]) as loop:
-        sums = loop.carried
-        code.prefetch(code.at(type_, "%next", code.mul(loop.index, width // TILES)))
-        for turn in range(TURNS):
-            sums = column(sums, code.add(loop.index, turn))
-        loop.next += sums
-    with code.turns(whole, "%k", 1, [(wide, sum_) for sum_ in loop.results]) as rest:
-        rest.next += column(rest.carried, rest.index)
-    for (pointer, of_mask), sum_ in zip(targets, rest.results, strict=True):
-        store(code, type_, lanes, pointer, sum_, of_mask)
-    return code

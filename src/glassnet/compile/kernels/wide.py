@@ -1,0 +1,144 @@
+"""Products by a large matrix: C = A·B, where each thread takes some panels of B, and all rows of A.
+
+So B comes from memory once, and not for each few rows of A. Slice by slice, as many rows of a panel as stay in the
+first cache are copied side by side; that also turns a B whose columns are what follows each other. Then all tiles of A
+meet the slice, and go on with the sums of the slice before, to the same bits as in
+:mod:`glassnet.compile.kernels.products`.
+"""
+
+from __future__ import annotations
+
+from glassnet.compile.emit import Code
+from glassnet.compile.kernels import PARAMETERS
+from glassnet.compile.kernels.kinds import TYPES
+from glassnet.compile.kernels.products import extent, load, tile
+from glassnet.compile.kernels.tiles import DEPTH, LINE, Sums, asked, lines_of
+from glassnet.compile.kernels.turning import turned
+
+ARGUMENTS = ("rows", "k", "columns", "a", "a_row", "b", "b_row", "b_column", "c", "c_row")
+"""The arguments; ``rows`` below 0 is that many times the number of samples, negated. One of B's strides, from row to
+row and from column to column, is 1. The range counts panels."""
+ROWS = 256
+"""Rows of A that meet a slice; what they read of A stays in the second cache."""
+COPY = ("ptr %b", "i64 %stride", "ptr %to", "i64 %depth", "i64 %valid")
+"""The arguments of a copy: where the slice begins, the stride of B that is not 1, the slice's rows and columns."""
+
+
+def name(dtype: str) -> str:
+    return f"wide_{dtype}"
+
+
+def write(dtype: str) -> list[Code]:
+    """The product, the copies of slices, and the tiles of every size."""
+    return [_Product(dtype).written(), _along(dtype), _down(dtype), *_sums(dtype).write()]
+
+
+def _sums(dtype: str) -> Sums:
+    return Sums(name(dtype), dtype, copied=False)
+
+
+class _Product:
+    """The loops over blocks of rows, slices of k, panels of B, and tiles."""
+
+    def __init__(self, dtype: str) -> None:
+        self.dtype, self.kind, self.largest, self.type = dtype, _sums(dtype), tile(dtype), TYPES[dtype]
+        self.code = code = Code(name(dtype), PARAMETERS)
+        self.of = {what: code.argument(i) for i, what in enumerate(ARGUMENTS)}
+        self.a, self.b, self.c = (code.do(f"inttoptr i64 {self.of[what]} to ptr") for what in "abc")
+        self.rows = extent(code, self.of["rows"])
+        self.own = code.do(f"alloca [{DEPTH * self.largest.columns} x {self.type}], align {LINE}")
+        self.is_turned = code.do(f"icmp ne i64 {self.of['b_column']}, 1")
+        along = lines_of(self.largest.columns, dtype), self.of["b_row"]
+        down = lines_of(DEPTH, dtype), self.of["b_column"]
+        self.lines, self.stride = (
+            code.do(f"select i1 {self.is_turned}, i64 {b}, i64 {a}") for a, b in zip(along, down, strict=True)
+        )
+
+    def written(self) -> Code:
+        code, width = self.code, self.largest.columns
+        with code.loop("0", self.rows, ROWS) as first:
+            last = code.least(code.add(first, ROWS), self.rows)
+            with code.loop("0", self.of["k"], DEPTH) as done, code.loop("%first", "%last") as panel:
+                depth, column = code.least(code.sub(self.of["k"], done), DEPTH), code.mul(panel, width)
+                valid = code.least(code.sub(self.of["columns"], column), width)
+                self._copied(self._b(done, column), depth, valid)
+                self._tiles(first, last, done, depth, column, valid)
+        return code
+
+    def _b(self, row: str, column: str) -> str:
+        code = self.code
+        far = code.add(code.mul(row, self.of["b_row"]), code.mul(column, self.of["b_column"]))
+        return code.at(self.type, self.b, far)
+
+    def _copied(self, b: str, depth: str, valid: str) -> None:
+        code = self.code
+        for copy, condition in ((_down, self.is_turned), (_along, code.do(f"xor i1 {self.is_turned}, true"))):
+            with code.when(condition):
+                code.call("void", copy(self.dtype).name, ("ptr", b), ("i64", self.stride), ("ptr", self.own),
+                          ("i64", depth), ("i64", valid))  # fmt: skip
+
+    def _tiles(self, first: str, last: str, done: str, depth: str, column: str, valid: str) -> None:
+        """All tiles of some rows, as wide as the slice is."""
+        code, lanes = self.code, self.largest.lanes
+        following = self._b(done, code.add(column, self.largest.columns))
+        for vectors in range(1, self.largest.vectors + 1):
+            rest = code.sub(valid, (vectors - 1) * lanes)
+            above = code.do(f"icmp sgt i64 {rest}, 0")
+            for masked, how in ((False, "eq"), (True, "slt")):
+                fits = code.do(f"icmp {how} i64 {rest}, {lanes}")
+                with code.when(code.do(f"and i1 {above}, {fits}")):
+                    row = first
+                    for height in self.kind.heights:
+                        stop = code.sub(last, code.do(f"urem i64 {code.sub(last, row)}, {height}"))
+                        with code.loop(row, stop, height) as i:
+                            self._tile(self.kind.name(height, vectors, masked), i, done, depth, column, rest, following)
+                        row = stop
+
+    def _tile(self, tile_: str, i: str, done: str, depth: str, column: str, valid: str, following: str) -> None:
+        code = self.code
+        a = code.at(self.type, self.a, code.add(code.mul(i, self.of["a_row"]), done))
+        c = code.at(self.type, self.c, code.add(code.mul(i, self.of["c_row"]), column))
+        fresh = code.do(f"icmp eq i64 {done}, 0")
+        code.call("void", tile_, ("ptr", a), ("i64", self.of["a_row"]), ("ptr", self.own), ("ptr", c),
+                  ("i64", self.of["c_row"]), ("i64", depth), ("i64", valid), ("i1", fresh), ("ptr", "null"),
+                  ("ptr", following), ("i64", self.stride), ("i64", self.lines),
+                  ("i64", asked(code, i, self.dtype)))  # fmt: skip
+
+
+def _along(dtype: str) -> Code:
+    """A slice of a B whose rows are what follows each other."""
+    type_, largest = TYPES[dtype], tile(dtype)
+    code = Code(f"along_{name(dtype)}", COPY, linkage="internal")
+    masks = [code.lanes_below(code.sub("%valid", v * largest.lanes), largest.lanes) for v in range(largest.vectors)]
+    whole = code.do(f"icmp eq i64 %valid, {largest.columns}")
+    for condition, masked in ((whole, False), (code.do(f"xor i1 {whole}, true"), True)):
+        with code.when(condition), code.loop("0", "%depth") as i:
+            row, to = code.mul(i, "%stride"), code.mul(i, largest.columns)
+            for v in range(largest.vectors):
+                start = code.at(type_, "%b", code.add(row, v * largest.lanes))
+                value = load(code, type_, largest.lanes, start, masks[v] if masked else "")
+                code.store(type_, value, code.at(type_, "%to", code.add(to, v * largest.lanes)), largest.lanes)
+    return code
+
+
+def _down(dtype: str) -> Code:
+    """A slice of a B whose columns are what follows each other; those that B does not have repeat the last one."""
+    type_, lanes, width = TYPES[dtype], tile(dtype).lanes, tile(dtype).columns
+    code = Code(f"down_{name(dtype)}", COPY, linkage="internal")
+    last = code.sub("%valid", 1)
+    whole = code.multiple("%depth", lanes)
+    mask = code.lanes_below(code.sub("%depth", whole), lanes)
+
+    def square(k: str, start: int, mask: str) -> None:
+        far = [code.mul(code.least(last, start + lane), "%stride") for lane in range(lanes)]
+        columns = [load(code, type_, lanes, code.at(type_, "%b", code.add(f, k)), mask) for f in far]
+        for i, row in enumerate(turned(code, type_, columns)):
+            to = code.add(code.mul(code.add(k, i), width), start)
+            code.store(type_, row, code.at(type_, "%to", to), lanes)
+
+    for start in range(0, width, lanes):
+        with code.loop("0", whole, lanes) as k:
+            square(k, start, "")
+        with code.when(code.do(f"icmp slt i64 {whole}, %depth")):
+            square(whole, start, mask)
+    return code
