@@ -1,7 +1,8 @@
-"""How well recurrent networks do the tasks of docs/sequences.md: MNIST row by row, forecasts, adding, brackets.
+"""How well recurrent networks do the tasks of docs/sequences.md: MNIST row by row, forecasts, adding, and so on.
 
     python bench/sequences.py mnist --seeds 0 1 2
     python bench/sequences.py forecast adding brackets --seeds 0 1 2
+    python bench/sequences.py additions dates --seeds 0 1 2
 
 Nothing is chosen by looking at what it is tested on: each training runs to its last epoch. Forecasts are tested on the
 last fifth of the series, beside that nothing changes and a linear function of the same numbers.
@@ -69,7 +70,46 @@ def brackets(seed: int) -> Iterator[str]:
     yield f"{net.evaluate(*gn.data.brackets(4000, steps=24, seed=seed + 1000))['accuracy']:.2%} right"
 
 
-TASKS = {"mnist": mnist, "forecast": forecast, "adding": adding, "brackets": brackets}
+def additions(seed: int) -> Iterator[str]:
+    return translation(gn.data.additions(10_000, digits=2, seed=seed), heads=4, epochs=40, seed=seed)
+
+
+def dates(seed: int) -> Iterator[str]:
+    return translation(gn.data.dates(10_000, seed=seed), heads=1, epochs=12, seed=seed)
+
+
+def translation(pairs: gn.data.TextPairs, heads: int, epochs: int, seed: int) -> Iterator[str]:
+    """Whole answers that are right, of pairs that were not learnt from."""
+    size, batch = pairs.tokens.size, 64
+    encoder = gn.Sequential(gn.Crop(0, pairs.answer - 1), gn.Bidirectional(gn.GRU(32, sequence=True)))
+    decoder = gn.Sequential(gn.Crop(pairs.question - 1), gn.GRU(64, sequence=True))
+    net = gn.Network(
+        pairs.x_train.shape[1],
+        gn.Embedding(size, 16),
+        gn.CrossAttention(decoder, encoder, gn.Attention(heads)),
+        gn.PositionEmbedding(pairs.answer),
+        gn.Dense(64, "relu"),
+        gn.Dense(size, "softmax"),
+        seed=seed,
+    )
+    net.tokens = pairs.tokens
+    rate = gn.OneCycle(0.01, epochs * -(-len(pairs.x_train) // batch))
+    started = time.perf_counter()
+    net.fit(pairs.x_train, pairs.y_train, epochs=epochs, batch_size=batch, optimizer=gn.Adam(rate), clip_norm=1.0)
+    seconds = time.perf_counter() - started
+    given = gn.translate(net, [question for question, _ in pairs.test])
+    right = [answer == expected for answer, (_, expected) in zip(given, pairs.test, strict=True)]
+    yield f"{np.mean(right):.2%} of {len(right):,} answers right after {epochs} epochs, {seconds:.0f} s"
+
+
+TASKS = {
+    "mnist": mnist,
+    "forecast": forecast,
+    "adding": adding,
+    "brackets": brackets,
+    "additions": additions,
+    "dates": dates,
+}
 
 
 def main() -> None:

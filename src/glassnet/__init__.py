@@ -122,6 +122,7 @@ if TYPE_CHECKING:
     from glassnet.layers.shape import Reshape as Reshape
     from glassnet.lessons.lecture import lecture as lecture
     from glassnet.model.history import History as History
+    from glassnet.model.translation import translate as translate
     from glassnet.network import Network as Network
     from glassnet.network import load as load
     from glassnet.practice import Practice as Practice
@@ -200,6 +201,7 @@ _NAMES = {
     "Poisson SquaredError",
     "lessons.lecture": "lecture",
     "model.history": "History",
+    "model.translation": "translate",
     "network": "Network load",
     "practice": "Practice",
     "regression": "Categorical LinearRegression Polynomial",

@@ -15,6 +15,7 @@ from glassnet.layers.position import PositionEmbedding
 from glassnet.model.answer import Answer
 from glassnet.model.model import Model
 from glassnet.model.seeds import generator
+from glassnet.model.translation import require_looking_back
 
 MOST_STEPS = 512
 """Tokens that a network sees of a text, where nothing in it says how many it can."""
@@ -80,20 +81,8 @@ def require_language(network: Model) -> Tokens:
         f"a network writes text if it gives the probability of each of its {size} tokens at each step: (steps,) → "
         f"(steps, {size}) with softmax; {given}",
     )
-    _require_looking_back(network, steps, size)
+    require_looking_back(network, size)
     return network.tokens
-
-
-def _require_looking_back(network: Model, steps: int, size: int) -> None:
-    """Raise GlassnetError where the last token changes what is expected before it: it is not known yet when writing."""
-    two = np.zeros((2, steps))
-    two[1, -1] = size - 1
-    before = network(two)[:, :-1]
-    require(
-        np.allclose(before[0], before[1], rtol=1e-3),
-        "the network looks at tokens that come later, which are not there when it writes; give causal=True to its "
-        "attention",
-    )
 
 
 def probabilities(network: Model, given: list[int]) -> Array:

@@ -95,6 +95,49 @@ def test_both_engines_train_alike() -> None:
     np.testing.assert_allclose(*losses, rtol=1e-10)
 
 
+@pytest.mark.parametrize("causal", [False, True])
+@pytest.mark.parametrize("mask", [0.0, -1, np.float32(0.5)])
+def test_padding_is_as_if_it_were_not_there(mask: float, causal: bool) -> None:
+    net = gn.Network((None, 4), gn.Attention(2, causal, mask=mask, biases="normal"), dtype="float64", seed=3)
+    x, there = np.random.default_rng(0).normal(size=(5, 4)), np.array([True, False, True, True, False])
+    x[~there] = float(mask)
+    x[0, :3] = float(mask)  # not all of the step: it is there
+    [weights] = gn.drawing.attention_weights(net, x).values()
+    assert not weights[..., ~there].any()
+    np.testing.assert_allclose(weights.sum(axis=-1), 1, rtol=1e-12)
+    allowed = np.tril(np.ones((5, 5))) * there if causal else np.ones((5, 5)) * there
+    np.testing.assert_allclose(net(x), by_hand(net, x, 2, allowed), rtol=1e-10)
+    np.testing.assert_allclose(net(x)[there], net(x[there]), rtol=1e-10)
+    assert net.explain(x)["attention_1.weight[0, 2, 1]"].value == 0
+
+
+def test_where_there_is_padding_alone_nothing_is_found() -> None:
+    net = gn.Network((3, 2), gn.Attention(mask=0.0, biases="normal"), dtype="float64", seed=1)
+    x, biases = np.zeros((3, 2)), net.parameters["attention_1.output_biases"]
+    np.testing.assert_array_equal(net(x), [biases] * 3)
+    assert all(np.isfinite(gradient).all() for gradient in net.gradients([x], [x]).values())
+
+
+def test_a_step_that_looks_at_another_sequence_passes_over_its_padding() -> None:
+    net = gn.Network((5, 2), gn.CrossAttention(gn.Crop(3), gn.Crop(0, 2), gn.Attention(mask=0.0)), dtype="float64")
+    x = np.random.default_rng(2).normal(size=(5, 2))
+    x[1] = x[4] = 0
+    [weights] = gn.drawing.attention_weights(net, x).values()
+    assert (weights > 0).tolist() == [[[True, False, True]] * 2]
+
+
+def test_both_engines_pass_over_padding(tmp_path: Path) -> None:
+    random = np.random.default_rng(5)
+    x = random.normal(size=(40, 6, 4)) * (random.random((40, 6, 1)) > 0.4)
+    results = []
+    for engine in ("numpy", "compiled"):
+        net = gn.Network((6, 4), gn.Attention(2, mask=0.0), gn.GRU(3), gn.Dense(1), dtype="float64")
+        results.append(net.fit(x, x.sum((1, 2)), epochs=3, batch_size=16, engine=engine)["loss"])
+    np.testing.assert_allclose(*results, rtol=1e-10)
+    net.save(tmp_path / "net.safetensors")
+    assert gn.load(tmp_path / "net.safetensors").root == net.root
+
+
 def test_it_is_saved_with_all_its_settings(tmp_path: Path) -> None:
     layers = (
         gn.Attention(2, mask=np.tril(np.ones((3, 3))), key_weights=np.eye(4), biases=None, rotary=True),
@@ -173,6 +216,15 @@ def test_what_does_not_fit_is_said(inputs: Any, layers: list[gn.Layer], words: s
         (lambda: gn.Attention(causal="no"), "causal of Attention must be True or False, got 'no'"),
         (lambda: gn.Attention(mask=[[1, 2], [0, 1]]), "the mask must be rows of 0 and 1"),
         (lambda: gn.Attention(mask=[[1], [0, 1]]), "the mask must be rows of 0 and 1 of equal length"),
+        (
+            lambda: gn.Attention(mask=True),
+            "the mask of Attention must be a number, at least .*, got True",
+        ),
+        (lambda: gn.Attention(mask=np.nan), "the mask of Attention must be a number"),
+        (
+            lambda: gn.TransformerBlock(1, 2, mask=0.0),
+            "the mask of TransformerBlock is rows of 0 and 1, got 0.0: after",
+        ),
         (lambda: gn.Attention(num_heads=2), "there is no setting 'num_heads'; here it is 'heads'"),
         (lambda: gn.TransformerBlock(4), "TransformerBlock needs hidden"),
         (lambda: gn.TransformerBlock(4, 8, norm="layer norm"), "the norm of TransformerBlock must be a layer"),

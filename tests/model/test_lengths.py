@@ -129,6 +129,8 @@ def test_freezing_holds_for_all_lengths() -> None:
     ("make", "words"),
     [
         (lambda: gn.Network((None, 2), gn.Flatten(), gn.Dense(1)), "dense_1.weights would have the shape (16, 1) for"),
+        (lambda: gn.Network((None, 2), gn.Attention(mask=[[1, 0], [1, 1]])),
+         "expects a mask of shape (8, 8), got (2, 2); for any number of steps, causal=True looks back, and a number"),
         (lambda: gn.Network(None, gn.Dense(1)), "write (None, 1) for one number a step, or (None,) for tokens"),  # type: ignore[arg-type]
         (lambda: gn.Network((None,), gn.Dense(1)), "dense_1.weights would have the shape (8, 1) for 8 steps"),
         (lambda: gn.Network((2, None), gn.GRU(1)), "only the first size, the number of steps, can be left free"),
@@ -142,6 +144,29 @@ def test_what_does_not_fit_is_said_in_words(make: Any, words: str) -> None:
     with pytest.raises(gn.GlassnetError) as error:
         make()
     assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("layers", "said"),
+    [
+        ([gn.GRU(2, sequence=True)], "steps × 2 outputs"),
+        ([gn.GRU(2)], "2 outputs"),
+        ([gn.Conv1D(4, 3), gn.Attention()], "steps × 4 outputs"),
+        ([gn.PositionEmbedding(8), gn.Crop(1)], "steps × 1 outputs"),
+    ],
+)
+def test_what_it_is_called_does_not_hang_on_the_length_it_met_last(layers: list[gn.Layer], said: str) -> None:
+    net = gn.Network((None, 1), *layers)
+    for steps in (3, 7, 8):
+        net(np.ones((steps, 1)))
+        assert repr(net) == f"Network: steps × 1 inputs → {said}, float32, seed 0"
+
+
+def test_a_table_of_one_position_reads_single_steps() -> None:
+    net = gn.Network((None, 2), gn.PositionEmbedding(1), gn.GRU(3))
+    assert net([[1, 2]]).shape == (3,)
+    with pytest.raises(gn.GlassnetError, match="has 1 position, and the sequence is longer: 2 steps"):
+        net([[1, 2], [3, 4]])
 
 
 @pytest.mark.parametrize("positions", [2, 4, 8, 9])

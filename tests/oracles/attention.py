@@ -38,6 +38,19 @@ def attention(
     return function("output", mixture.transpose(1, 2).flatten(2))
 
 
+def padded(m: Any, x: Tensor, heads: int) -> Tensor:
+    """PyTorch's own multi-head attention, told which keys are padding: steps whose numbers are all 0."""
+    p = {name: m[f"attention_1.{name}"] for name in ("output_weights", "output_biases")}
+    weights = torch.cat([m[f"attention_1.{part}_weights"].T for part in ("query", "key", "value")])
+    biases = torch.cat([m[f"attention_1.{part}_biases"] for part in ("query", "key", "value")])
+    by_step = x.transpose(0, 1)
+    result, _ = F.multi_head_attention_forward(
+        by_step, by_step, by_step, x.shape[-1], heads, weights, biases, None, None, False, 0.0,
+        p["output_weights"].T, p["output_biases"], key_padding_mask=(x == 0).all(-1), need_weights=False,
+    )  # fmt: skip
+    return result.transpose(0, 1)
+
+
 def complex_rotary(x: Tensor) -> Tensor:
     """Rotary positions by complex numbers: each pair is one, times e^(i · position · frequency)."""
     steps, size = x.shape[-2:]
@@ -120,6 +133,14 @@ SEQUENCES = [
         [gn.Attention(4, mask=STEPS_SEEN)],
         lambda m, x: attention(m, x, "attention_1", 4, attn_mask=torch.tensor(STEPS_SEEN, dtype=torch.bool)),
         "1 where a step is seen",
+    ),
+    on_sequences(
+        "attention past padding",
+        [gn.Attention(2, mask=0.0)],
+        lambda m, x: padded(m, x, 2),
+        "its key_padding_mask; a number of ours says which steps are padding",
+        inputs=(5, 2),
+        whole_numbers=2,
     ),
     on_sequences(
         "attention with rotary positions",

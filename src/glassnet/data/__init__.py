@@ -11,6 +11,7 @@ from glassnet.data.checks import as_numbers, check_finite
 from glassnet.data.digit_image import digit_image
 from glassnet.data.encoding import Encoding
 from glassnet.data.mnist import ImageData, fashion_mnist, mnist
+from glassnet.data.pairs import TextPairs, additions, dates
 from glassnet.data.samples import (
     anscombe,
     blobs,
@@ -49,14 +50,17 @@ __all__ = [
     "Series",
     "Table",
     "TextData",
+    "TextPairs",
     "Tokens",
     "adding",
+    "additions",
     "anscombe",
     "as_numbers",
     "blobs",
     "brackets",
     "check_finite",
     "circles",
+    "dates",
     "digit_image",
     "fashion_mnist",
     "hills",

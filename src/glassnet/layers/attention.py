@@ -20,9 +20,11 @@ from glassnet.layers.initializers import GlorotUniform, Initializer, Zeros, init
 from glassnet.layers.layer import Layer, describe_layer, run
 from glassnet.layers.noise import Dropout
 from glassnet.layers.normalization import LayerNorm
+from glassnet.layers.padding import is_there
 from glassnet.layers.position import require_few, rotated, steps_and_features
 from glassnet.words import counted
 
+NUMBERS = (int, float, np.number, np.bool)
 WEIGHTS = ("query_weights", "key_weights", "value_weights", "output_weights")
 
 
@@ -41,7 +43,9 @@ class Attention(Layer):
         query_weights, key_weights, value_weights, output_weights: the first weights, of shape (features, features): an
             initializer, its name, or the numbers themselves. Head h has the columns from h · size on.
         biases: the first biases of all four, or None for none.
-        mask: rows of 0 and 1, of shape (steps, steps): step i may look at step j where mask[i][j] is 1.
+        mask: rows of 0 and 1, of shape (steps, steps): step i may look at step j where mask[i][j] is 1. Or a number, as
+            recurrent layers take it: steps that consist of it alone are padding, which no step looks at; where there
+            is nothing else to look at, all weights are 0.
         rotary: whether queries and keys are turned by their positions (Su et al. 2021), so that scores depend on how
             far apart two steps are; see :class:`glassnet.layers.PositionEmbedding` for positions that are added.
 
@@ -62,7 +66,7 @@ class Attention(Layer):
     value_weights: Initializer | str | Sequence[Any] | Array = GlorotUniform()
     output_weights: Initializer | str | Sequence[Any] | Array = GlorotUniform()
     biases: Initializer | str | Sequence[Any] | Array | None = Zeros()
-    mask: Values | Sequence[Any] | Array | None = None
+    mask: float | Values | Sequence[Any] | Array | None = None
     rotary: bool = False
 
     def __post_init__(self) -> None:
@@ -73,7 +77,10 @@ class Attention(Layer):
             object.__setattr__(self, name, initializer(getattr(self, name), name))
         if self.biases is not None:
             object.__setattr__(self, "biases", initializer(self.biases, "biases"))
-        if self.mask is not None:
+        if isinstance(self.mask, NUMBERS):
+            require_number(self.mask, "the mask of Attention", -1e38, 1e38)
+            object.__setattr__(self, "mask", float(self.mask))
+        elif self.mask is not None:
             object.__setattr__(self, "mask", mask_of(self.mask, "the mask"))
 
     def __call__(self, x: Var) -> Var:
@@ -88,7 +95,7 @@ class Attention(Layer):
         size = features // self.heads
         query, key, value = (self._heads(*one, size) for one in (("query", x), ("key", context), ("value", context)))
         score = ops.named(query @ ops.transpose(key) / size**0.5, name="score")
-        weight = ops.named(self._softmax(score), name="weight")
+        weight = ops.named(self._softmax(score, context), name="weight")
         mixture = ops.named(weight @ value, name="mixture")
         side_by_side = ops.reshape(ops.transpose(mixture, (0, 2, 1, 3)), shape=x.shape)
         return self._linear("output", side_by_side, features)
@@ -106,22 +113,33 @@ class Attention(Layer):
             return y
         return y + parameter(f"{name}_biases", (units,), initializer(self.biases, "biases"))
 
-    def _softmax(self, score: Var) -> Var:
+    def _softmax(self, score: Var, context: Var) -> Var:
         """The weights of each step's scores, over the steps that it may look at."""
         shape = tuple(size for size in score.shape[2:] if isinstance(size, int))
         require_few(self, self.heads, *shape)
         if self.mask is None and not self.causal:
             return ops.softmax(score)
+        allowed = operand(self._allowed(shape), score.dtype)
+        if isinstance(self.mask, float):
+            allowed = allowed * ops.reshape(is_there(context, self.mask), shape=(BATCH, 1, 1, shape[1]))
+        return ops.masked_softmax(score, allowed)
+
+    def _allowed(self, shape: tuple[int, ...]) -> Array:
+        """1 where a step may look at another, whatever they hold."""
         allowed = np.tril(np.ones(shape)) if self.causal else np.ones(shape)
         if isinstance(self.mask, Values):
             given = self.mask.array.shape
-            require(given == shape, f"{describe_layer(self)} expects a mask of shape {shape}, got {given}")
+            require(
+                given == shape,
+                f"{describe_layer(self)} expects a mask of shape {shape}, got {given}; for any number of steps, "
+                "causal=True looks back, and a number as the mask passes over padding",
+            )
             allowed = allowed * self.mask.array
         blind = np.flatnonzero(~allowed.any(axis=1))
         require(
             not len(blind), f"{describe_layer(self)}: step {blind[:1].sum()} may look at nothing; allow it one step"
         )
-        return ops.masked_softmax(score, operand(allowed, score.dtype))
+        return allowed
 
 
 @dataclass(frozen=True)
@@ -164,7 +182,7 @@ class TransformerBlock(Layer):
     Args:
         heads: of the attention; the features must divide into them.
         hidden: how many units the first dense layer has; the second has as many as there are features.
-        causal, rotary, mask: as in :class:`Attention`.
+        causal, rotary, mask: as in :class:`Attention`; the mask is rows of 0 and 1.
         activation: of the first dense layer.
         norm: the layer that normalises, LayerNorm() or RMSNorm() say.
         weights, biases: the first ones of all its layers; None for no biases.
@@ -194,6 +212,11 @@ class TransformerBlock(Layer):
         object.__setattr__(self, "activation", activation_function(self.activation))
         require(isinstance(self.norm, Layer), f"the norm of TransformerBlock must be a layer, got {self.norm!r}")
         require_number(self.dropout, "the dropout of TransformerBlock", 0, 0.999)
+        require(
+            not isinstance(self.mask, NUMBERS),
+            f"the mask of TransformerBlock is rows of 0 and 1, got {self.mask!r}: after a block there is something in "
+            "each step, padding too",
+        )
         attention = self._attention
         for name, checked in (("heads", attention.heads), ("weights", attention.query_weights)):
             object.__setattr__(self, name, checked)

@@ -22,6 +22,8 @@ from glassnet.words import unknown
 class Embedding(Layer):
     """Whole numbers 0..entries − 1 replaced by rows of ``units`` learned numbers: (t,) becomes (t, units).
 
+    Inputs that are no such numbers, 0.5 or True, are refused.
+
     >>> import glassnet as gn
     >>> net = gn.Network(2, gn.Embedding(3, 2, weights=[[0, 1], [2, 3], [4, 5]]))
     >>> net([2, 0])

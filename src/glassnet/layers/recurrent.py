@@ -16,6 +16,7 @@ from glassnet.layers.activations import ActivationFunction, Tanh, activation_fun
 from glassnet.layers.cells import Gated, LongShort, Masked, Simple
 from glassnet.layers.initializers import ForgetOnes, GlorotUniform, Initializer, Orthogonal, Zeros, initializer
 from glassnet.layers.layer import Layer, changed, input_error
+from glassnet.layers.padding import is_there
 from glassnet.layers.penalty import Penalty
 from glassnet.ops.scan import Cell, at_step, scan
 
@@ -65,7 +66,7 @@ class _Recurrent(Layer):
         along = [ops.named(sums + biases[0] if biases else sums, name="inputs")]
         cell = self._cell()
         if self.mask is not None:
-            cell, along = Masked(cell), [*along, _is_there(x, self.mask)]
+            cell, along = Masked(cell), [*along, is_there(x, self.mask)]
         history = scan(cell, self._initial(along[0]), along, [recurrent, *biases[1:]], self.backwards)
         return self._outputs(history)
 
@@ -114,11 +115,6 @@ def _require_no_parameters(activation: ActivationFunction, what: str) -> None:
         f"the activation of {what} is applied at each step, so it must have no parameters and draw nothing, "
         f"got {activation!r}",
     )
-
-
-def _is_there(x: Var, mask: float) -> Var:
-    """1 for the steps that have any number beside ``mask``, else 0, (n, t, 1)."""
-    return ops.max(1 - ops.equal(ops.stop_gradient(x), mask), -1, keepdims=True)
 
 
 @dataclass(frozen=True)

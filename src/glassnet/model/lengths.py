@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_count
@@ -11,8 +11,9 @@ from glassnet.ir.types import Shape
 from glassnet.model.traced import Traced
 
 Sizes = tuple[int | None, ...]
+T = TypeVar("T")
 TRIED = (8, 3, 1, 16, 64, 256)
-"""The steps that a model is first traced with, and one more, to see that its parameters do not depend on them.
+"""The steps that a model is first traced with, and one beside, to see that its parameters do not depend on them.
 
 A table of few positions takes only short sequences, a large kernel only long ones: the first that fits is taken.
 """
@@ -57,7 +58,7 @@ def first_that_fits(traced: Callable[[int], Traced]) -> Traced:
     for steps in TRIED:
         try:
             found = traced(steps)
-            _require_free(found.shapes, traced(steps + 1).shapes, steps)
+            _require_free(found.shapes, steps, *beside(lambda other: traced(other).shapes, steps))
             return found
         except GlassnetError as error:
             refused = refused or error
@@ -65,12 +66,24 @@ def first_that_fits(traced: Callable[[int], Traced]) -> Traced:
     raise refused
 
 
-def _require_free(shapes: Mapping[str, Shape], longer: Mapping[str, Shape], steps: int) -> None:
-    """Raise GlassnetError where parameters have other shapes one step on."""
-    for name, shape in longer.items():
+def beside(made: Callable[[int], T], steps: int) -> tuple[int, T]:
+    """(another number of steps, what is ``made`` of it): one more; where that is too long, one less.
+
+    What takes single steps alone has no number beside them, and is as it is.
+    """
+    try:
+        return steps + 1, made(steps + 1)
+    except GlassnetError:
+        other = max(1, steps - 1)
+        return other, made(other)
+
+
+def _require_free(shapes: Mapping[str, Shape], steps: int, other: int, there: Mapping[str, Shape]) -> None:
+    """Raise GlassnetError where parameters have other shapes for another number of steps."""
+    for name, shape in there.items():
         if shapes.get(name) != shape:
             raise GlassnetError(
                 f"the number of steps is free, but {name} would have the shape {shapes.get(name)} for {steps} steps "
-                f"and {shape} for {steps + 1}: end with a recurrent layer that gives its last state, or a mean over "
+                f"and {shape} for {other}: end with a recurrent layer that gives its last state, or a mean over "
                 "the steps, before layers of one size; or give the number of steps"
             )

@@ -28,6 +28,7 @@ from glassnet.model.answer import Answer
 from glassnet.model.function import ModelFunction
 from glassnet.model.history import History
 from glassnet.model.layers import Layers, with_settings, with_trainable
+from glassnet.model.lookups import require_whole
 from glassnet.model.parameters import Parameters, require_shapes
 from glassnet.model.seeds import generator
 from glassnet.model.traced import Traced
@@ -238,7 +239,9 @@ class Model(metaclass=SaidInWords):
                 f"{self._first_layer()} expects {_spoken(self.inputs)}, got an array of shape {array.shape}; "
                 f"give one sample of shape {str(one).replace(chr(39), '')}, or many of shape {many}"
             )
-        return (array[None], True) if single else (array, False)
+        samples = array[None] if single else array
+        require_whole(self._traced_at(samples.shape[1:]).looked_up, x, samples)
+        return samples, single
 
     def _first_layer(self) -> str:
         """The first layer in words, with the name it has in the network."""
@@ -419,8 +422,18 @@ class Model(metaclass=SaidInWords):
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()
 
+    def _output_sizes(self) -> lengths.Sizes:
+        """The sizes of the outputs, None where they change with a free number of steps."""
+        sizes = tuple(dim for dim in self.output.shape[1:] if isinstance(dim, int))
+        if None not in self.inputs:
+            return sizes
+        _, other = lengths.beside(
+            lambda steps: self._traced_at(lengths.with_length(self.inputs, steps)).output, self.input_shape[0]
+        )
+        return tuple(size if size == there else None for size, there in zip(sizes, other.shape[1:], strict=True))
+
     def __repr__(self) -> str:
-        outputs = _spoken(tuple(d for d in self.output.shape[1:] if isinstance(d, int)), "output")
+        outputs = _spoken(self._output_sizes(), "output")
         return f"Network: {_spoken(self.inputs)} → {outputs}, {self.dtype}, seed {self.seed}"
 
     @classmethod

@@ -15,6 +15,7 @@ from glassnet.layers.containers import Sequential
 from glassnet.layers.layer import run
 from glassnet.model.answer import Answer
 from glassnet.model.function import ModelFunction
+from glassnet.model.lookups import looked_up
 from glassnet.readings.simplify import simplify
 from glassnet.readings.unroll import unrolled
 
@@ -61,6 +62,11 @@ class Traced:
     def answer(self) -> Answer:
         """What the outputs are."""
         return Answer.of(self.output)
+
+    @cached_property
+    def looked_up(self) -> dict[str, Var]:
+        """What is looked up in tables of the input's own numbers."""
+        return looked_up(self.graph)
 
     @cached_property
     def unrolled(self) -> Graph:

@@ -51,6 +51,28 @@ def test_tokens_name_the_steps() -> None:
     assert "step b looks at" in picture.description
 
 
+def test_a_translation_is_drawn_as_an_alignment() -> None:
+    """Rows are what is written, columns what was asked, without its padding; each weight is the explanation's."""
+    pairs = gn.data.TextPairs.of([("one", "1"), ("eleven", "11")])
+    size, last = pairs.tokens.size, pairs.question - 1
+    decoder, encoder = gn.Sequential(gn.Crop(last), gn.GRU(4, sequence=True)), gn.Crop(0, pairs.answer - 1)
+    layers = gn.Embedding(size, 4), gn.CrossAttention(decoder, encoder), gn.Dense(size, "softmax")
+    model = gn.Network(last + pairs.answer, *layers, dtype="float64", seed=7)
+    model.tokens = pairs.tokens
+    picture, answer = gn.drawing.attention(model, "one"), gn.translate(model, "one").ljust(2)
+    texts = [element.text for element in picture.scene.elements if isinstance(element, Text)]
+    assert texts[1:6] == [*answer.replace(" ", "␣"), *"one"]
+    stream = pairs.tokens.encode(f"{'one':<6}{answer}")[:-1]
+    explanation = model.explain(stream)
+    [weights] = gn.drawing.attention_weights(model, "one").values()
+    assert weights.shape == (1, 2, 6)
+    for index in np.ndindex(2, 6):
+        found = explanation[f"crossattention_1.weight{list(index)}"].value
+        assert found == pytest.approx(weights[0][index], rel=1e-12)
+    with pytest.raises(gn.GlassnetError, match="a question is a text of 1 to 6 characters"):
+        gn.drawing.attention(model, "thirteen")
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [
