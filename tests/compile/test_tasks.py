@@ -2,13 +2,13 @@
 
 from glassnet.compile.instructions import Address, Instruction, chunk
 from glassnet.compile.places import Buffer, whole
-from glassnet.compile.tasks import NEAR, laid_out
+from glassnet.compile.tasks import MANY, NEAR, laid_out
 from glassnet.ir.types import BATCH, Type
 
 
-def rows(numbers: int, *, divisible: bool = True, work: float = 1e6) -> Instruction:
+def rows(numbers: int, *, divisible: bool = True, work: float = 1e6, capacity: int = 64) -> Instruction:
     """An instruction that touches so many numbers of each sample."""
-    buffer = Buffer(Type((BATCH, numbers), "float32"), 64)
+    buffer = Buffer(Type((BATCH, numbers), "float32"), capacity)
     arguments = [Address(whole(buffer))]
     return Instruction("loop", list, arguments, {buffer}, set(), "", True, divisible=divisible, work=work)
 
@@ -27,6 +27,12 @@ def test_large_pictures_go_on_one_by_one_and_small_ones_together() -> None:
     assert laid_out([small, small], 64)[1] == [[0, 2, 8]]
     assert laid_out([large, rows(NEAR // 8)], 64)[1] == [[0, 2, 1]]
     assert laid_out([large, matrix, small], 64)[1] == [[0, 1, 2], [1, 3, 8]]
+
+
+def test_rows_that_are_near_go_through_products_and_loops_together() -> None:
+    numbers = NEAR // (2 * 4 * (2 * MANY + 1))
+    layer = [rows(numbers, divisible=False, capacity=8192), rows(numbers, capacity=8192)]
+    assert laid_out(layer, 8192)[1] == [[0, 2, 2 * MANY]]
 
 
 def test_calls_of_a_phase_are_in_the_order_of_the_plan() -> None:

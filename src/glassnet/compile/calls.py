@@ -17,8 +17,10 @@ Reference = tuple[str, float]
 NUMBERS_A_TASK = 8192
 FEW = 16
 """Numbers below which vectors go along the axis before instead: of sums; a quarter of it, of what is stored."""
-DEEP = 256
-"""Rows and columns of a large B, whose products are worked out in blocks."""
+DEEP, LONG = 256, 1024
+"""Rows and columns of a large B, whose products are worked out in blocks; and rows of any B, as of a large batch."""
+TILES = 4
+"""Tiles of rows that are worth reading all of a large B for."""
 
 
 class NoKernel(Exception):
@@ -237,7 +239,9 @@ def product(
     if form.listed == "rows" and used is not None:
         made.append(_zeroed(a, c, used, what))
     kernel, codes = form.name, products.write
-    if pack is not None and min(depth, abs(_size(b.shape[1]))) > DEEP:
+    grain = _multiple(int(60_000 / work) + 1, tile.rows)
+    if pack is not None and (min(depth, abs(_size(b.shape[1]))) > DEEP or depth >= LONG):
+        grain = max(grain, TILES * tile.rows)
         kernel, codes = blocks.name(form), blocks.write
     return [*made, Instruction(
         kernel,
@@ -248,7 +252,7 @@ def product(
         what,
         rows=rows is BATCH,
         extent=1 if rows is BATCH else _size(rows),
-        grain=max(tile.rows, _multiple(int(60_000 / work) + 1, tile.rows)),
+        grain=grain,
         work=work,
         divisible=scale >= 4 * tile.rows,
     )]  # fmt: skip

@@ -15,6 +15,9 @@ LEAST_WORK = 40_000.0
 NEAR = 1 << 19
 """Bytes that some samples touch in a run of calls, and that a core's own cache keeps for the next call."""
 
+MANY = 48
+"""Rows that a product wants at a time: a multiple of the heights of its tiles."""
+
 
 def laid_out(
     instructions: list[Instruction], capacity: int
@@ -48,19 +51,27 @@ def laid_out(
 def _together(rows: list[Instruction], size: int, capacity: int) -> list[tuple[int, int]]:
     """Runs of calls, how many each, and the samples that go through each run before the next ones' turn.
 
-    A picture goes through all that is done to it while it is near. What multiplies a row of each sample wants many.
+    A picture goes through all that is done to it while it is near. What multiplies a row of each sample wants many:
+    where so many are near as well, they go through everything together.
     """
+    if _near(rows, capacity) >= MANY:
+        return [(len(rows), min(size, _near(rows, capacity) // MANY * MANY))]
     found: list[tuple[int, int]] = []
     for divisible, run in groupby(rows, key=lambda instruction: instruction.divisible):
         several = list(run)
-        buffers = {buffer for instruction in several for buffer in instruction.buffers if BATCH in buffer.type.shape}
-        bytes_ = sum(buffer.size * SIZES[buffer.type.dtype] for buffer in buffers) // capacity
-        step = min(size, max(1, NEAR // max(bytes_, 1))) if divisible else size
+        step = min(size, max(1, _near(several, capacity))) if divisible else size
         if found and found[-1][1] == step:
             found[-1] = found[-1][0] + len(several), step
         else:
             found.append((len(several), step))
     return found
+
+
+def _near(instructions: list[Instruction], capacity: int) -> int:
+    """How many samples are near while all this is done to them."""
+    buffers = {buffer for instruction in instructions for buffer in instruction.buffers if BATCH in buffer.type.shape}
+    bytes_ = sum(buffer.size * SIZES[buffer.type.dtype] for buffer in buffers) // capacity
+    return NEAR // max(bytes_, 1)
 
 
 def _rows_a_task(work: float, capacity: int) -> int:
