@@ -20,7 +20,7 @@ from glassnet.ir.graph import Var
 from glassnet.ir.types import BATCH, Shape, Type
 
 Params = dict[str, Any]
-PACKED = 16384
+PACKED = 8192
 """Numbers of a matrix above which it is copied into panels before a product."""
 LISTED = 64
 """Columns of data from which on those that are all 0 are looked for."""
@@ -30,6 +30,8 @@ OWN = 65_536
 """Numbers of a matrix up to which each thread copies it into panels by itself."""
 FEW = 16
 """Rows of a sample below which a sum over all samples is one product of matrices; else it is summed by samples."""
+LARGE = 4096
+"""Numbers of such a sum from which on it is one product all the same: they keep enough threads at work."""
 
 
 def matmul(layout: Layout, var: Var, params: Params, what: str) -> list[Instruction]:
@@ -156,7 +158,8 @@ def _contracted(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: s
     if rows is None or columns is None or of_b[0] is None or of_b[1] is None:
         return _windowed(layout, a, b, axes, c, what)
     is_matrix = columns.stride == 1 or (rows.stride == 1 and not rows.samples)
-    if not is_matrix or (columns.samples and columns.count >= FEW):
+    small = rows.count * of_b[1].count < LARGE
+    if not is_matrix or (columns.samples and columns.count >= FEW and small):
         return _windowed(layout, a, b, axes, c, what)
     of_a, matrix = _matrix(a, rows, columns), _matrix(b, of_b[0], of_b[1])
     target = Place(c.buffer, (rows.size, of_b[1].size), (of_b[1].count, 1), c.offset)
