@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from glassnet.compile.instructions import SIZES, Address, Argument, Instruction
-from glassnet.compile.kernels import blocks, kinds, lookup, loops, many, philox, products, wide
+from glassnet.compile.kernels import blocks, kinds, lookup, loops, many, philox, products, rows, wide
 from glassnet.compile.kernels import columns as used_columns
 from glassnet.compile.places import Buffer, Place, broadcast
 from glassnet.ir.types import BATCH, Dim, Shape
@@ -59,6 +59,7 @@ def loop(
     over: tuple[int, ...] = (),
     cells: Mapping[Buffer, int],
     portable: bool = False,
+    row: kinds.Row | None = None,
 ) -> Instruction:
     """A loop over a shape: nodes worked out of what is read, and stored; or reduced ``over`` axes.
 
@@ -69,6 +70,7 @@ def loop(
         what: in words.
         cells: the cells of data that is gathered sample by sample.
         portable: whether the results are to be the same on every processor.
+        row: of a loop with sums of rows among its nodes.
     """
     arrays = [broadcast(read, shape).strides for read, _ in reads if isinstance(read, Place)]
     kept = [axis for axis in range(len(shape)) if axis not in over]
@@ -77,9 +79,13 @@ def loop(
         arrays.append(tuple(found.get(axis, 0) for axis in range(len(shape))))
     gathered = any(isinstance(read, Place) and read.buffer in cells for read, _ in reads)
     counted = any(node.operation == "one_hot" for node in nodes)
-    axes = _axes(shape, arrays, over, gathered, counted)
-    axes, across = _arranged(axes, len(arrays), len(results), bool(reduction), gathered)
-    scattered = not (reduction or gathered or counted) and _is_narrow(axes, FEW // 4)
+    axes = _axes(shape, arrays, over, gathered, counted or row is not None)
+    across = False
+    if row is None:
+        axes, across = _arranged(axes, len(arrays), len(results), bool(reduction), gathered)
+    elif len(axes) == 1:
+        axes = [Axis(1, False, False, (0,) * len(arrays)), *axes]
+    scattered = not (reduction or gathered or counted or row) and _is_narrow(axes, FEW // 4)
     if scattered:
         axes = axes[::-1]
     kind = kinds.Kind(
@@ -91,6 +97,7 @@ def loop(
         across,
         scattered,
         portable,
+        row,
     )
     ranged = axes[-1] if scattered or (across and len(axes) == 2) else axes[0]
     numbers = 1
@@ -98,7 +105,7 @@ def loop(
         numbers *= axis.count if axis is not ranged or axis.samples else 1
     return Instruction(
         kind.name,
-        lambda: [loops.write(kind)],
+        lambda: [loops.write(kind) if row is None else rows.write(kind)],
         _arguments(kind, axes, ranged, reads, results),
         {read.buffer for read, _ in reads if isinstance(read, Place)},
         {place.buffer for _, place in results},
@@ -115,15 +122,15 @@ def loop(
 
 
 def _axes(
-    shape: Shape, arrays: Sequence[tuple[int, ...]], over: tuple[int, ...], gathered: bool, counted: bool
+    shape: Shape, arrays: Sequence[tuple[int, ...]], over: tuple[int, ...], gathered: bool, apart: bool
 ) -> list[Axis]:
-    """The axes of a loop, those of size 1 left out, neighbours joined where that changes nothing."""
+    """The axes of a loop, those of size 1 left out, neighbours joined but for the last one where ``apart``."""
     axes: list[Axis] = []
     for i, size in enumerate(shape):
-        if size == 1 and not (counted and i == len(shape) - 1):
+        if size == 1 and not (apart and i == len(shape) - 1):
             continue
         axis = Axis(1 if size is BATCH else size, size is BATCH, i in over, tuple(strides[i] for strides in arrays))  # type: ignore[arg-type]
-        alone = (gathered and len(axes) == 1) or (counted and i == len(shape) - 1)
+        alone = (gathered and len(axes) == 1) or (apart and i == len(shape) - 1)
         joined = axes[-1].inside(axis) if axes and not alone else None
         axes[-1:] = [joined] if joined is not None else [*axes[-1:], axis]
     return axes

@@ -1,6 +1,7 @@
 """Which operations are worked out in one pass over the numbers: clusters of elementwise operations of one shape.
 
 Operations go into the cluster of an operand, and clusters join, as long as none then needs what only comes after it.
+Sums and largest numbers of short rows are part of a cluster, too, with what is made of them: a softmax is one pass.
 """
 
 from __future__ import annotations
@@ -10,7 +11,11 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
 from glassnet.ir.graph import Equation, Var
+from glassnet.ir.types import Shape
 from glassnet.ops.elementwise import Elementwise
+
+LEAST, MOST = 16, 512
+"""Numbers of a row that fill a vector, and bytes of the longest one that stays in registers."""
 
 
 @dataclass(eq=False)
@@ -22,6 +27,8 @@ class Group:
         needs: the groups whose results it reads.
         looked_at: those of them that it reads in another order, transposed say, so that they must be done before.
         first, last: the numbers of its members in the order of the graph.
+        shape: of its numbers; where it has sums of rows, other members have one number for each row.
+        sums: whether it has sums or largest numbers of rows.
     """
 
     members: list[Var] = field(default_factory=list)
@@ -29,6 +36,8 @@ class Group:
     looked_at: set[Group] = field(default_factory=set)
     first: int = 0
     last: int = 0
+    shape: Shape = ()
+    sums: bool = False
     joined: Group | None = None
 
     def now(self) -> Group:
@@ -60,6 +69,17 @@ def is_elementwise(var: Var) -> bool:
     return isinstance(primitive, Elementwise) or primitive.name in ("cast", "one_hot")
 
 
+def is_of_rows(var: Var) -> bool:
+    """Whether it is the sum or the largest number of each row, and rows are short enough to stay in registers."""
+    if not (var.is_result_of("sum") or var.is_result_of("max")):
+        return False
+    assert isinstance(var.definition, Equation)
+    shape, axes = var.inputs[0].shape, dict(var.definition.params)["axes"]
+    row = shape[-1] if shape else 1
+    size = int(var.dtype.removeprefix("float")) // 8
+    return len(shape) > 1 and axes == (len(shape) - 1,) and isinstance(row, int) and LEAST <= row <= MOST // size
+
+
 def grouped(
     variables: Iterable[Var], operands: Callable[[Var], Iterable[tuple[Var, bool]]], early: Collection[Var] = ()
 ) -> list[Group]:
@@ -72,15 +92,16 @@ def grouped(
     groups: list[Group] = []
     for number, var in enumerate(variables):
         inputs: dict[Group, None] = {}
-        group = Group([var], first=number, last=number)
+        sums = is_of_rows(var)
+        group = Group([var], first=number, last=number, shape=var.inputs[0].shape if sums else var.shape, sums=sums)
         for operand, directly in operands(var):
             inputs[group_of[operand].now()] = None
             if not directly:
                 group.looked_at.add(group_of[operand].now())
         group.needs = set(inputs)
-        if is_elementwise(var):
+        if sums or is_elementwise(var):
             for other in inputs:
-                if (other.now().members[0] in early) == (var in early) and _can_join(var, group, other):
+                if (other.now().members[0] in early) == (var in early) and _can_join(group, other):
                     _join(group, other)
         group_of[var] = group
         groups.append(group)
@@ -92,18 +113,29 @@ def grouped(
     return ordered(kept)
 
 
-def _can_join(var: Var, group: Group, other: Group) -> bool:
+def _can_join(group: Group, other: Group) -> bool:
     other = other.now()
-    if other is group or not is_elementwise(other.members[0]) or other.members[0].shape != var.shape:
+    if other is group or not (other.sums or is_elementwise(other.members[0])) or _common(group, other) is None:
         return False
     if any(looked.now() is other for looked in group.looked_at):
         return False
     return not group.after(other, through=True) and not other.after(group)
 
 
+def _common(group: Group, other: Group) -> Shape | None:
+    """The shape of two groups together; one may have a number for each row of the other."""
+    if group.shape == other.shape:
+        return group.shape
+    for rows, single in ((group, other), (other, group)):
+        if rows.sums and not single.sums and single.shape in (rows.shape[:-1], (*rows.shape[:-1], 1)):
+            return rows.shape
+    return None
+
+
 def _join(group: Group, other: Group) -> None:
     """Make the other a part of this group."""
     other = other.now()
+    group.shape, group.sums = _common(group, other) or (), group.sums or other.sums
     group.members = other.members + group.members
     group.needs = (group.needs | other.needs) - {other, group}
     group.looked_at |= other.looked_at

@@ -12,7 +12,18 @@ import numpy as np
 
 from glassnet.compile.calls import NoKernel
 from glassnet.compile.clusters import is_elementwise
-from glassnet.compile.places import VIEWS, Buffer, Place, Strides, broadcast, reshape, slice_, whole
+from glassnet.compile.places import (
+    VIEWS,
+    Buffer,
+    Place,
+    Strides,
+    along_rows,
+    broadcast,
+    is_same,
+    reshape,
+    slice_,
+    whole,
+)
 from glassnet.compile.table import Table, scalars_of
 from glassnet.compile.within import computed_within
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
@@ -110,7 +121,16 @@ class Layout:
         for operand in self.operands(var):
             base = self.base(operand)
             if base in self.computed and base is not var:
-                yield base, base is operand
+                yield base, self.shows_rows(base, operand)
+
+    def shows_rows(self, base: Var, operand: Var) -> bool:
+        """Whether an operand is that variable: as it is, or one number of it for each row, in another shape."""
+        if base is operand or not (base in self.places and operand in self.places):
+            return base is operand
+        rows, other = (operand, base) if base.shape == (*operand.shape, 1) else (base, operand)
+        if rows.shape not in (other.shape[:-1], (*other.shape[:-1], 1)):
+            return False
+        return is_same(along_rows(self.places[rows], other.shape), self.places[other])
 
     def is_data(self, var: Var) -> bool:
         """Whether it follows from the data alone, not from weights or from what was drawn."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import prod
 from typing import Any
 
-from glassnet.compile import calls, contractions, windowing
+from glassnet.compile import calls, contractions, rowwise, windowing
 from glassnet.compile.calls import NoKernel
 from glassnet.compile.clusters import Group, is_elementwise
 from glassnet.compile.instructions import Instruction
@@ -46,6 +46,8 @@ def _instructions(layout: Layout, group: Group, kept: set[Var]) -> list[Instruct
     if isinstance(var.definition, Source):
         return [copy(layout, layout.given(var.definition), layout.places[var], f"{var.definition.name} in order")]
     assert isinstance(var.definition, Equation)
+    if group.sums and len(group.members) > 1:
+        return [rowwise.cluster(layout, group, kept, what)]
     if is_elementwise(var):
         return _cluster(layout, group, kept, what)
     name = var.definition.primitive.name

@@ -89,6 +89,18 @@ def broadcast(place: Place, shape: Shape) -> Place:
     return replace(place, shape=shape, strides=tuple(strides))
 
 
+def along_rows(place: Place, shape: Shape) -> Place:
+    """One number for each row of a shape, repeated along the row.
+
+    >>> place = whole(Buffer(Type((BATCH, 3), "float32"), 10))
+    >>> along_rows(place, (BATCH, 3, 5)).strides
+    (3, 1, 0)
+    """
+    if len(place.shape) < len(shape):
+        place = replace(place, shape=(*place.shape, 1), strides=(*place.strides, 0))
+    return broadcast(place, shape)
+
+
 def transpose(place: Place, axes: tuple[int, ...]) -> Place:
     return replace(place, shape=tuple(place.shape[a] for a in axes), strides=tuple(place.strides[a] for a in axes))
 

@@ -125,8 +125,13 @@ class _Planner:
         kept = set(self.layout.graph.outputs.values())
         for var in self.layout.needed:
             group = self.group_of.get(var)
-            kept |= {v for v in self.layout.operands(var) if group is None or self.group_of.get(v) is not group}
+            kept |= {v for v in self.layout.operands(var) if group is None or not self._is_inside(v, group)}
         return kept | {self.layout.base(var) for var in kept}
+
+    def _is_inside(self, var: Var, group: Group) -> bool:
+        """Whether a group need not store an operand, since it computes it itself."""
+        base = self.layout.base(var)
+        return self.group_of.get(base) is group and self.layout.shows_rows(base, var)
 
     # ── what is changed ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -159,7 +164,12 @@ class _Planner:
         """Whether a cluster can write over what it reads: each number alone, and nobody needs the old ones later."""
         places = (self.layout.places.get(v) for member in group.members for v in self.layout.operands(member))
         in_step = all(place.is_whole for place in places if place is not None and place.buffer is source)
-        return is_elementwise(var) and in_step and not any(other.after(group) for other in readers - {group})
+        return (
+            is_elementwise(var)
+            and not group.sums
+            and in_step
+            and not any(other.after(group) for other in readers - {group})
+        )
 
     def _write(self, elsewhere: Mapping[str, Var]) -> None:
         """Copy the new values that could not be written in place; those that are other sources' old values, first."""

@@ -33,6 +33,9 @@ class Reading:
         self.reads: list[tuple[calls.Read, str]] = []
         self.nodes: list[Node] = []
         self._known: dict[Var, Reference] = {}
+        self._given: dict[tuple[Var, Shape], Reference] = {}
+        self._reader: Shape = ()
+        """The shape of what reads now, where one operand may be seen in several ways."""
 
     def add(self, var: Var) -> None:
         """Compute a variable."""
@@ -52,10 +55,12 @@ class Reading:
         var = var if scalar is None else scalar
         if scalar is not None and isinstance(var.definition, Constant):
             return "number", float(var.definition.values.array.reshape(()))
-        if var not in self._known:
+        if var in self._known:
+            return self._known[var]
+        if (var, self._reader) not in self._given:
             read: calls.Read = self.layout.places[var] if scalar is None else self.layout.table.cell(var)
-            self._known[var] = self.converted(self.read(read, var.dtype), read, var.dtype)
-        return self._known[var]
+            self._given[var, self._reader] = self.converted(self.read(read, var.dtype), read, var.dtype)
+        return self._given[var, self._reader]
 
     def converted(self, reference: Reference, read: calls.Read, dtype: str) -> Reference:
         """Numbers that are given in another dtype than the graph says; bytes are read as float32."""

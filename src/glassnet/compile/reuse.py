@@ -16,6 +16,8 @@ from glassnet.ir.graph import Var
 def reuse(layout: Layout, groups: Iterable[Group], kept: Collection[Var]) -> None:
     """Have kept results of clusters in the memory of an operand that nothing else reads, each number in its place."""
     for group in groups:
+        if group.sums:
+            continue
         for var in group.members:
             if var in kept and is_elementwise(var) and _is_alone(layout, var):
                 operand = next((x for x in _operands(layout, group) if _can_go(layout, group, x, var)), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
@@ -36,6 +37,16 @@ class Node:
 
 
 @dataclass(frozen=True)
+class Row:
+    """Rows that are worked out whole, sums and all: how many vectors they have, whether the last one is not full, and
+    which results are one number for the row."""
+
+    vectors: int
+    masked: bool
+    single: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
 class Kind:
     """A loop: how many axes, what is read, what is computed of it, and what becomes of the results.
 
@@ -49,6 +60,7 @@ class Kind:
             stretch is given.
         portable: the results are the same on every processor: sums have as many parts on all, and no product is
             rounded together with a sum.
+        row: where there are sums or largest numbers among the nodes, along the innermost axis: how long that is.
     """
 
     rank: int
@@ -59,6 +71,7 @@ class Kind:
     across: bool = False
     scattered: bool = False
     portable: bool = False
+    row: Row | None = None
 
     @property
     def name(self) -> str:
@@ -67,8 +80,7 @@ class Kind:
     @property
     def lanes(self) -> int:
         dtypes = [operand.dtype for operand in self.operands] + [node.dtype for node in self.nodes]
-        wide = any("64" in dtype for dtype in dtypes)
-        return (PORTABLE if self.portable else host().width) // (8 if wide else 4)
+        return lanes([dtype for dtype in dtypes if self.row is None or "int" not in dtype], self.portable)
 
     def layout(self) -> list[tuple[str, int, int]]:
         """The arguments in order: ("scale", 0, 0), ("extent", axis, 0), ("address", i, 0), ("stride", i, axis).
@@ -89,3 +101,9 @@ class Kind:
             i = len(self.operands) + j
             arguments += [("address", i, 0), *(("stride", i, axis) for axis in range(inner + self.scattered))]
         return arguments
+
+
+def lanes(dtypes: Iterable[str], portable: bool) -> int:
+    """How many numbers of the widest of these dtypes are worked out side by side."""
+    wide = any("64" in dtype for dtype in dtypes)
+    return (PORTABLE if portable else host().width) // (8 if wide else 4)

@@ -19,10 +19,10 @@ ROWS = 4
 
 def write(kind: Kind) -> Code:
     """The code of a kind."""
-    return _Writer(kind).written()
+    return LoopWriter(kind).written()
 
 
-class _Writer:
+class LoopWriter:
     """One loop being written."""
 
     def __init__(self, kind: Kind) -> None:
@@ -167,7 +167,7 @@ class _Writer:
             for r, value in zip(self.kind.results, self._results(pointers, full, mask), strict=True)
         ]
         for j, total_ in enumerate(self._added(loop.results, rest)):
-            value = self._together(self._as_result(self.kind.results[j], total_))
+            value = self.together(self.kind.reduction, self._as_result(self.kind.results[j], total_))
             code.store(value.type, value.name, pointers[len(self.kind.operands) + j])
 
     def _sum_across(self, pointers: dict[int, str], start: str, stop: str) -> None:
@@ -221,12 +221,18 @@ class _Writer:
         return Wide(self.code, name, TYPES[self._dtype(result)], self.lanes)
 
     def _added(self, totals: list[str], values: list[Wide]) -> list[str]:
-        return [self._pair(value.named(total), value).name for total, value in zip(totals, values, strict=False)]
+        return [
+            self.pair(self.kind.reduction, value.named(total), value).name
+            for total, value in zip(totals, values, strict=False)
+        ]
 
-    def _pair(self, x: Wide, y: Wide) -> Wide:
-        return x + y if self.kind.reduction == "sum" else Machine.maximum(x, y)
+    def pair(self, reduction: str, x: Wide, y: Wide) -> Wide:
+        """Their sum, or the larger one; "larger" is for numbers of which none is NaN."""
+        if reduction == "larger":
+            return x.chosen(x.compare("ogt", y), y)
+        return x + y if reduction == "sum" else Machine.maximum(x, y)
 
-    def _together(self, x: Wide) -> Wide:
+    def together(self, reduction: str, x: Wide) -> Wide:
         """One number of all lanes: halves are joined until one is left."""
         while x.lanes > 1:
             half = x.lanes // 2
@@ -237,7 +243,7 @@ class _Writer:
                     Wide(self.code, self.code.do(f"extractelement <1 x {x.type}> {part.name}, i64 0"), x.type, 1)
                     for part in parts
                 ]
-            x = self._pair(*parts)
+            x = self.pair(reduction, *parts)
         return x
 
     def _shuffled(self, x: Wide, lanes: range, count: int) -> Wide:
