@@ -125,7 +125,7 @@ class Layout:
 
     def shows_rows(self, base: Var, operand: Var) -> bool:
         """Whether an operand is that variable: as it is, or one number of it for each row, in another shape."""
-        if base is operand or not (base in self.places and operand in self.places):
+        if base.shape == operand.shape or not (base in self.places and operand in self.places):
             return base is operand
         rows, other = (operand, base) if base.shape == (*operand.shape, 1) else (base, operand)
         if rows.shape not in (other.shape[:-1], (*other.shape[:-1], 1)):

@@ -50,13 +50,14 @@ class Reading:
         self._known[var] = self.node(name, inputs, var.dtype)
 
     def reference(self, var: Var) -> Reference:
-        """What an operand is called in the loop's code."""
+        """What an operand is called in the loop's code: also one number for each row, seen in another shape."""
+        base = self.layout.base(var)
+        if base in self._known and self.layout.shows_rows(base, var):
+            return self._known[base]
         scalar = self.layout.scalar_shown(var)
         var = var if scalar is None else scalar
         if scalar is not None and isinstance(var.definition, Constant):
             return "number", float(var.definition.values.array.reshape(()))
-        if var in self._known:
-            return self._known[var]
         if (var, self._reader) not in self._given:
             read: calls.Read = self.layout.places[var] if scalar is None else self.layout.table.cell(var)
             self._given[var, self._reader] = self.converted(self.read(read, var.dtype), read, var.dtype)

@@ -44,13 +44,6 @@ class _RowReading(Reading):
         name = "sum" if var.is_result_of("sum") else "max"
         self._known[var] = self.node(name, (self.reference(x),), var.dtype)
 
-    def reference(self, var: Var) -> Reference:
-        """What an operand is called; also of rows of this cluster that are seen in another shape."""
-        base = self.layout.base(var)
-        if base in self._known and self.layout.shows_rows(base, var):
-            return self._known[base]
-        return super().reference(var)
-
     def read(self, read: Place | int, dtype: str) -> Reference:
         return super().read(self.seen(read, self._reader) if isinstance(read, Place) else read, dtype)
 
