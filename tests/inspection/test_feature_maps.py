@@ -11,6 +11,10 @@ NETWORKS = {
         (8, 8, 3), gn.Conv2D(4, 3, "relu"), gn.MaxPool2D(2), gn.Conv2D(2, 2, "tanh"), gn.Flatten(), gn.Dense(3)
     ),
     "rows of pixels": gn.Network(64, gn.Reshape((8, 8, 1)), gn.Conv2D(2, 3), gn.GlobalMaxPool(), gn.Dense(1)),
+    "grey values": gn.Network(
+        36, gn.Rescale(1 / 255, 0.5), gn.Reshape((6, 6, 1)), gn.Conv2D(2, 3), gn.BatchNorm(), gn.Flatten(), gn.Dense(2)
+    ),
+    "pictures that it makes": gn.Network(4, gn.Dense(9), gn.Reshape((3, 3, 1)), gn.Conv2DTranspose(1, 2), gn.Flatten()),
     "sequences": gn.Network((10, 2), gn.Conv1D(3, 3, "relu"), gn.MaxPool1D(2), gn.Flatten(), gn.Dense(1)),
     "a residual block": gn.Network(
         (6, 6), gn.Conv2D(2, 3), gn.Add(gn.Identity(), gn.Conv2D(2, 3, "relu", padding="same")), gn.GlobalAveragePool()
@@ -39,9 +43,18 @@ def test_the_shapes_of_inputs() -> None:
     assert shapes == {
         "pictures": (8, 8, 3),
         "rows of pixels": (8, 8, 1),
+        "grey values": (6, 6, 1),
+        "pictures that it makes": (1, 4, 1),
         "sequences": (1, 10, 2),
         "a residual block": (6, 6, 1),
     }
+
+
+def test_the_input_in_another_shape_or_scale_is_no_layer() -> None:
+    layers = {name: [layer.title for layer in FeatureMaps(NETWORKS[name]).layers] for name in NETWORKS}
+    assert layers["rows of pixels"] == ["conv2d_1"]
+    assert layers["grey values"] == ["conv2d_1", "batchnorm_1"]
+    assert layers["pictures that it makes"] == ["reshape_1", "conv2dtranspose_1"]
 
 
 def test_fields_in_all_layers_before() -> None:

@@ -99,11 +99,11 @@ class Activations:
             self._slopes[name] = Program(Graph({"slope": slope}))
         return np.asarray(self._slopes[name](self._given(x))["slope"][0])
 
-    def _find(self, name: str) -> tuple[Var, tuple[int, int]]:
+    def _find(self, name: str) -> tuple[Var, tuple[int, ...]]:
         for (_, neuron, output), (names, called) in zip(self._layers, self._names, strict=True):
             for var, known in ((neuron, names), (output, called)):
                 if name in known:
-                    return var, (0, known.index(name))
+                    return var, _places(var)[known.index(name)]
         raise GlassnetError(f"there is no neuron {name!r}")
 
     def _given(self, x: Array) -> dict[str, Array]:
@@ -111,4 +111,9 @@ class Activations:
 
 
 def _names(namer: neurons.Namer, var: Var) -> tuple[str, ...]:
-    return tuple(namer((0, k)) for k in range(int(np.prod([size for size in var.shape if isinstance(size, int)]))))
+    return tuple(map(namer, _places(var)))
+
+
+def _places(var: Var) -> list[tuple[int, ...]]:
+    """The index of each neuron of one sample, which may be a row of numbers or maps."""
+    return [(0, *place) for place in np.ndindex(*(size for size in var.shape if isinstance(size, int)))]

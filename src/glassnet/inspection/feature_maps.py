@@ -10,7 +10,7 @@ import numpy as np
 
 from glassnet.inspection import neurons
 from glassnet.inspection.fields import Fields
-from glassnet.ir.graph import Equation, Graph, Source, Var, source
+from glassnet.ir.graph import Constant, Equation, Graph, Source, Var, source
 from glassnet.ir.require import require
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, Array
@@ -135,16 +135,20 @@ class FeatureMaps:
         reshaped = next((one.shape for one in maps if _only_reshapes(one.output)), None)
         if reshaped is not None and prod(reshaped) == prod(size):
             return reshaped
+        if len(size) == 1:
+            return 1, prod(size), 1
         is_sequence = len(maps[0].output.shape) == 3
         rows, columns, channels = (1, *size, 1)[:3] if is_sequence else (*size, 1)[:3]
         return rows, columns, channels
 
 
 def _only_reshapes(var: Var) -> bool:
-    """Whether it is the input itself in another shape."""
-    while isinstance(var.definition, Equation) and var.definition.primitive.name in ("reshape", "cast"):
-        var = var.inputs[0]
-    return isinstance(var.definition, Source)
+    """Whether it is the input itself, in another shape or scale."""
+    if not isinstance(var.definition, Equation):
+        return isinstance(var.definition, Source)
+    varying = [operand for operand in var.inputs if not isinstance(operand.definition, Constant)]
+    is_same = var.definition.primitive.name in ("reshape", "cast", "multiply", "add")
+    return is_same and len(varying) == 1 and _only_reshapes(varying[0])
 
 
 def _shape(var: Var) -> Place:
