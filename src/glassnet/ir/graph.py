@@ -132,6 +132,8 @@ class Constant:
 class Var:
     """A variable of the graph: its type, its definition and its origin.
 
+    ``inputs`` are the operands of the equation that defines it; a source or a constant has none.
+
     Arithmetic on variables builds the graph: ``x @ w + b`` is three variables and two equations.
 
     >>> x = source("input", "x", (3,), "float64")
@@ -139,13 +141,14 @@ class Var:
     <the result of add: float64[3]>
     """
 
-    __slots__ = ("__weakref__", "definition", "origin", "type")
+    __slots__ = ("__weakref__", "definition", "inputs", "origin", "type")
     __array_ufunc__ = None  # array + variable is ours to answer, not NumPy's number by number
 
     def __init__(self, type: Type, definition: Equation | Source | Constant, origin: Origin) -> None:
         self.type = type
         self.definition = definition
         self.origin = origin
+        self.inputs: tuple[Var, ...] = definition.inputs if isinstance(definition, Equation) else ()
 
     @property
     def shape(self) -> Shape:
@@ -154,11 +157,6 @@ class Var:
     @property
     def dtype(self) -> str:
         return self.type.dtype
-
-    @property
-    def inputs(self) -> tuple[Var, ...]:
-        """The operands of the equation that defines this variable; none for a source or a constant."""
-        return self.definition.inputs if isinstance(self.definition, Equation) else ()
 
     def is_result_of(self, name: str) -> bool:
         """Whether this variable is defined by the operation of that name."""
@@ -250,7 +248,8 @@ def _dtype_of(operands: tuple[Var | float, ...]) -> str:
 
 def _same_floats(inputs: list[Var]) -> tuple[Var, ...]:
     """A float64 scalar (a learning rate) joins float32 arrays as float32; nothing else is converted silently."""
-    if any(v.dtype == "float32" and v.shape for v in inputs):
+    dtypes = {v.type.dtype for v in inputs}
+    if len(dtypes) > 1 and any(v.dtype == "float32" and v.shape for v in inputs):
         cast = PRIMITIVES["cast"]
         return tuple(cast(v, dtype="float32") if v.dtype == "float64" and not v.shape else v for v in inputs)
     return tuple(inputs)

@@ -82,6 +82,8 @@ def broadcast_shapes(*shapes: Shape) -> Shape:
     >>> broadcast_shapes((BATCH, 10), (10,), (BATCH, 1))
     (n, 10)
     """
+    if all(shape == shapes[0] for shape in shapes):
+        return shapes[0]
     rank = max(map(len, shapes))
     padded = [(1,) * (rank - len(shape)) + shape for shape in shapes]
     return tuple(_broadcast_dims(dims, shapes) for dims in zip(*padded, strict=True))

@@ -82,11 +82,11 @@ def rebuilt(var: Var, new: Mapping[Var, Var]) -> Var:
 
 
 def _rewritten(var: Var, keep: Collection[str]) -> Var:
-    if any(map(var.is_result_of, keep)):
+    if not isinstance(var.definition, Equation) or (name := var.definition.primitive.name) in keep:
         return var
-    if isinstance(var.definition, Equation) and all(isinstance(v.definition, Constant) for v in var.inputs):
+    if all(isinstance(v.definition, Constant) for v in var.inputs):
         return _folded(var, var.definition)
-    for rule in RULES.get(var.definition.primitive.name, ()) if isinstance(var.definition, Equation) else ():
+    for rule in RULES.get(name, ()):
         result = rule(var)
         if result is not None and result.type == var.type:
             return result

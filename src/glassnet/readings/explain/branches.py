@@ -22,6 +22,7 @@ WEAKER = {
 }
 """Of each comparison, those that go without saying where it is true."""
 EXTREMES = {"maximum": "greater_equal", "minimum": "less_equal"}
+DECIDING = {"where", *NOT, *EXTREMES}
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +43,8 @@ def decided(expression: Expression) -> Branch:
     >>> chosen.expression.arguments[1].value, chosen.since
     (7, ())
     """
+    if not _chooses(expression):
+        return Branch(expression)
     is_extreme = isinstance(expression, Operation) and expression.operator in EXTREMES
     branch = _of_parts(expression) if is_extreme else _decided(expression)  # type: ignore[arg-type]
     told = {_key(condition): condition for condition in branch.since if not _is_of_literals(condition)}
@@ -49,6 +52,13 @@ def decided(expression: Expression) -> Branch:
     since = [one for one in since if not any(_says_more(other, one) for other in since)]
     is_known = all(roughly(condition) == 1 for condition in branch.since)
     return Branch(branch.expression, tuple(since)) if is_known and len(since) <= MOST else Branch(expression)
+
+
+def _chooses(expression: Expression) -> bool:
+    """Whether there is anything in it that decides, as there seldom is."""
+    if not isinstance(expression, Operation):
+        return False
+    return expression.operator in DECIDING or any(map(_chooses, expression.arguments))
 
 
 def _decided(expression: Expression) -> Branch:

@@ -82,7 +82,7 @@ class Explanation:
         branch = None if self._branch is None else self._branch.expression
         return branch if branch is None or self.is_whole else shortened(branch)
 
-    @property
+    @cached_property
     def since(self) -> tuple[Operation, ...]:
         """The comparisons that are true, because of which what is shown is what counts."""
         return () if self._branch is None else self._branch.since
@@ -96,7 +96,7 @@ class Explanation:
         """The same explanation with every term of its long sums."""
         return replace(self, is_whole=True)
 
-    @property
+    @cached_property
     def children(self) -> tuple[Explanation, ...]:
         """The explanations of those displayed numbers that were computed, not given."""
         return self._explained(() if self.shown is None else (self.shown, *self.since))
@@ -132,7 +132,7 @@ class Explanation:
 
     # ── as displayed ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    @property
+    @cached_property
     def text(self) -> str:
         """One line: ``w1 = (0.4)(0.3) + (-0.7)(-0.7) + 0.1 = 0.71``. Evaluated as displayed, it gives that result.
 
@@ -142,7 +142,7 @@ class Explanation:
         which = f", which is {self.winner}" if self.winner else ""
         return self._line(str, notation.text, str, "≈") + which + (f", since {since}" if since else "")
 
-    @property
+    @cached_property
     def winner(self) -> str:
         """Of a largest number, as of max-pooling, the name of the number that it is, of equal ones the first; or ""."""
         match self.shown:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_05UP, Context, Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from math import floor, isfinite, isqrt, lcm, prod
 from typing import Any
 
@@ -37,7 +37,7 @@ class Precise(Algebra):
     def number(self, shown: str | Fraction) -> Exact:
         if isinstance(shown, Fraction):
             return shown
-        return self._mp.mpf(shown) if "n" in shown else Fraction(shown)  # inf, nan
+        return self._mp.mpf(shown) if "n" in shown else _fraction(shown)  # inf, nan
 
     def total(self, values: Sequence[Exact]) -> Exact:
         fractions = [v for v in values if isinstance(v, Fraction)]
@@ -137,6 +137,8 @@ class Precise(Algebra):
 
 
 _precise = cache(Precise)
+_fraction = lru_cache(4096)(Fraction)
+"""What a text says, read once: a number stands in several lines, and each line is tried in fewer and more digits."""
 
 
 def exactly(
