@@ -132,6 +132,21 @@ def test_updates_go_on_where_train_on_batch_is() -> None:
     assert planned["dense_1.biases"] == net.parameters["dense_1.biases"][0]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("maxpool1d_1", "maxpool1d_1 is a layer: explanation.layers['maxpool1d_1'] has its numbers, the first is b1_1"),
+        ("dense_1", "dense_1 is a layer: explanation.layers['dense_1'] has its numbers, the first is y"),
+        ("flatten_1", "flatten_1 is a layer that only moves numbers elsewhere; ask for a number by its name"),
+    ],
+)
+def test_a_layer_is_no_number(name: str, words: str) -> None:
+    net = small(gn.Conv1D(2, 2), gn.MaxPool1D(2), gn.Flatten(), gn.Dense(1), inputs=(4, 1))
+    for explanation in net.explain(np.ones((4, 1))), net.explain(np.ones((4, 1)), [1.0]):
+        with pytest.raises(gn.GlassnetError, match=f"^{re.escape(words)}$"):
+            explanation[name]
+
+
 def test_names_say_what_a_number_is() -> None:
     net = small(gn.Dense(2, "relu", name="hidden"), gn.Dense(3, "gelu"), gn.BatchNorm(), gn.Dense(1, "tanh"))
     explanation = net.explain([1.0, 2.0, 3.0], 0.5)

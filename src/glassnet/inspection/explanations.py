@@ -115,8 +115,19 @@ class NetworkExplanation:
             labels = self._network.answer.labels(self._values["y"])
             require_measurable(metrics_by_name([name]), labels, self._network.output)
         if name not in numbers:
+            self._require_no_layer(name)
             self._require_on_the_graph(name)
         return self._shown(numbers[name])
+
+    def _require_no_layer(self, name: str) -> None:
+        """Raise GlassnetError for the name of a layer, which has numbers and is none."""
+        if name not in self._network.layers:
+            return
+        if name not in self._forward.layers:
+            raise GlassnetError(f"{name} is a layer that only moves numbers elsewhere; ask for a number by its name")
+        var = self._forward.layers[name][0]
+        first = self._forward(var, next(self._forward.indices(var))).name
+        raise GlassnetError(f"{name} is a layer: explanation.layers[{name!r}] has its numbers, the first is {first}")
 
     def _require_on_the_graph(self, name: str) -> None:
         """Raise GlassnetError for what training measured otherwise: by a function of one's own, or on other samples."""
