@@ -6,7 +6,7 @@ Sums and largest numbers of short rows are part of a cluster, too, with what is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
@@ -26,7 +26,9 @@ class Group:
         members: its variables, in an order in which they can be computed.
         needs: the groups whose results it reads.
         looked_at: those of them that it reads in another order, transposed say, so that they must be done before.
-        first, last: the numbers of its members in the order of the graph.
+        users: the groups that read its results.
+        first: the number of its first member in the order of the graph.
+        reach: the largest number of any member of its own, or of a group that must be done before.
         shape: of its numbers; where it has sums of rows, other members have one number for each row.
         sums: whether it has sums or largest numbers of rows.
     """
@@ -34,8 +36,9 @@ class Group:
     members: list[Var] = field(default_factory=list)
     needs: set[Group] = field(default_factory=set)
     looked_at: set[Group] = field(default_factory=set)
+    users: set[Group] = field(default_factory=set)
     first: int = 0
-    last: int = 0
+    reach: int = 0
     shape: Shape = ()
     sums: bool = False
     joined: Group | None = None
@@ -55,7 +58,7 @@ class Group:
             group = stack.pop()
             if group is other:
                 return True
-            if group not in seen and group.last > other.first:
+            if group not in seen and group.reach > other.first:
                 seen.add(group)
                 stack += [need.now() for need in group.needs if need.now() is not group]
         return False
@@ -81,9 +84,11 @@ def is_of_rows(var: Var) -> bool:
 
 
 def grouped(
-    variables: Iterable[Var], operands: Callable[[Var], Iterable[tuple[Var, bool]]], early: Collection[Var] = ()
+    variables: Iterable[Var],
+    operands: Callable[[Var], Iterable[tuple[Var, bool]]],
+    part: Callable[[Var], object] = lambda var: None,
 ) -> list[Group]:
-    """The variables to be computed in groups, each after those that it needs; the ``early`` ones in groups of theirs.
+    """The variables to be computed in groups, each after those that it needs, and all of one ``part`` of the plan.
 
     ``operands`` are the computed variables that one is made of, each with whether it is read as it is; else it is
     looked at in another way.
@@ -93,15 +98,17 @@ def grouped(
     for number, var in enumerate(variables):
         inputs: dict[Group, None] = {}
         sums = is_of_rows(var)
-        group = Group([var], first=number, last=number, shape=var.inputs[0].shape if sums else var.shape, sums=sums)
+        group = Group([var], first=number, reach=number, shape=var.inputs[0].shape if sums else var.shape, sums=sums)
         for operand, directly in operands(var):
             inputs[group_of[operand].now()] = None
             if not directly:
                 group.looked_at.add(group_of[operand].now())
         group.needs = set(inputs)
+        for need in inputs:
+            need.users.add(group)
         if sums or is_elementwise(var):
             for other in inputs:
-                if (other.now().members[0] in early) == (var in early) and _can_join(group, other):
+                if part(other.now().members[0]) == part(var) and _can_join(group, other):
                     _join(group, other)
         group_of[var] = group
         groups.append(group)
@@ -139,8 +146,15 @@ def _join(group: Group, other: Group) -> None:
     group.members = other.members + group.members
     group.needs = (group.needs | other.needs) - {other, group}
     group.looked_at |= other.looked_at
-    group.first, group.last = min(group.first, other.first), max(group.last, other.last)
+    group.users |= other.users
+    group.first, group.reach = min(group.first, other.first), max(group.reach, other.reach)
     other.joined = group
+    stack = [group]
+    while stack:
+        for user in {user.now() for user in stack.pop().users}:
+            if user.reach < group.reach:
+                user.reach = group.reach
+                stack.append(user)
 
 
 def ordered(groups: list[Group]) -> list[Group]:

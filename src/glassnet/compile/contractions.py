@@ -49,7 +49,7 @@ def matmul(layout: Layout, var: Var, params: Params, what: str) -> list[Instruct
         made += more
     more, of_b = multiplied(layout, b, what)
     listed, used = _columns_in_use(layout, a, of_a, what)
-    if used is None and _is_wide(layout, of_a, of_b):
+    if used is None and var not in layout.loops and _is_wide(layout, of_a, of_b):
         return [*made, *more, calls.wide_product(of_a, of_b, layout.places[var], what)]
     often = a.shape[0] is not BATCH or _is_often(layout, var.dtype)
     rows_used = used if of_a.strides[1] == 1 else None
@@ -162,7 +162,7 @@ def _contracted(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: s
     if not is_matrix or (columns.samples and columns.count >= FEW and small):
         return _windowed(layout, a, b, axes, c, what)
     of_a, matrix = _matrix(a, rows, columns), _matrix(b, of_b[0], of_b[1])
-    target = Place(c.buffer, (rows.size, of_b[1].size), (of_b[1].count, 1), c.offset)
+    target = replace(c, shape=(rows.size, of_b[1].size), strides=(of_b[1].count, 1))
     scale = rows.count if rows.samples else columns.count if columns.samples else 1
     often = not rows.samples or _is_often(layout, c.dtype, rows.count)
     if _is_wide(layout, of_a, matrix, scale):
@@ -199,7 +199,7 @@ def _run(shape: Shape, strides: Strides) -> _Run | None:
 
 
 def _matrix(place: Place, rows: _Run, columns: _Run) -> Place:
-    return Place(place.buffer, (rows.size, columns.size), (rows.stride, columns.stride), place.offset)
+    return replace(place, shape=(rows.size, columns.size), strides=(rows.stride, columns.stride))
 
 
 # ── by tables ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -223,7 +223,7 @@ def by_sample(layout: Layout, place: Place, rows: int, what: str) -> tuple[list[
     """
     shape, strides = inner(place.shape, place.strides)
     kept = rows - (BATCH in place.shape[:rows])
-    matrix = reshape(Place(place.buffer, shape, strides, place.offset), (prod(shape[:kept]), prod(shape[kept:])))
+    matrix = reshape(replace(place, shape=shape, strides=strides), (prod(shape[:kept]), prod(shape[kept:])))
     if matrix is not None and (matrix.strides[1] == 1 or matrix.shape[1] == 1 or BATCH not in place.shape):
         return [], matrix, sample_stride(place)
     samples = tuple(i for i, size in enumerate(place.shape) if size is BATCH)

@@ -1,20 +1,14 @@
-"""The graph that the engine plans: operations without kernels of their own, written by simpler ones."""
+"""The graph that the engine plans: operations without kernels, written by simpler ones; and scans, as loops."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
-from glassnet.compile.calls import NoKernel
-from glassnet.ir.graph import Equation, Graph, Var
+from glassnet.compile.stepping import Loops
+from glassnet.ir.graph import Equation, Graph, Primitive, Var
 from glassnet.ir.origin import Origin, within
 from glassnet.ops.layout import concatenate, pad
-from glassnet.readings.simplify import simplify
-from glassnet.readings.unroll import unrolled
-
-STEP = re.compile(r"step_\d+")
-MOST_STEPS = 64
-"""Of the longest sequence whose scans are planned, step by step; longer ones are left to the evaluator."""
 
 
 def expanded(outputs: Mapping[str, Var], is_known: Callable[[Var], bool]) -> tuple[dict[str, Var], dict[Var, Origin]]:
@@ -23,36 +17,43 @@ def expanded(outputs: Mapping[str, Var], is_known: Callable[[Var], bool]) -> tup
     An operation whose result is not known how to be computed says by itself what it is made of: in a safe form, or by
     its meaning. Equal results are one, across layers too.
     """
-    outputs = _without_scans(outputs)
-    new: dict[Var, Var] = {}
-    origins: dict[Var, Origin] = {}
+    expansion = _Expansion(is_known)
     with within("", ""):
         for var in Graph(outputs).variables:
-            if not isinstance(var.definition, Equation):
-                new[var] = var
-                continue
-            primitive, inputs = var.definition.primitive, [new[v] for v in var.inputs]
-            build = primitive if is_known(var) else primitive.safe or primitive.meaning or primitive
-            new[var] = _without_zeros(build(*inputs, **dict(var.definition.params)))
-            origins.setdefault(new[var], _whole(var.origin))
-    return {name: new[var] for name, var in outputs.items()}, origins
+            expansion.add(var)
+    return {name: expansion.new[var] for name, var in outputs.items()}, expansion.origins
 
 
-def _whole(origin: Origin) -> Origin:
-    """The origin, that of a step being its layer's."""
-    path, _, step = origin.path.rpartition(".")
-    return Origin(path, origin.stage) if STEP.fullmatch(step) else origin
+class _Expansion:
+    """The new variables by the old ones, and whose each was first."""
 
+    def __init__(self, is_known: Callable[[Var], bool]) -> None:
+        self.new: dict[Var, Var] = {}
+        self.origins: dict[Var, Origin] = {}
+        self._is_known, self._origin = is_known, Origin()
+        self._loops = Loops(self._built)
 
-def _without_scans(outputs: Mapping[str, Var]) -> Mapping[str, Var]:
-    """The graph with its scans written out, where they are short."""
-    lengths = [var.shape[1] for var in Graph(outputs).variables if var.is_result_of("scan")]
-    if not lengths:
-        return outputs
-    longest = max(length for length in lengths if isinstance(length, int))
-    if longest > MOST_STEPS:
-        raise NoKernel(f"a recurrent layer over {longest} steps (it plans at most {MOST_STEPS})")
-    return simplify(unrolled(outputs))
+    def add(self, var: Var) -> None:
+        self._origin = var.origin
+        if not isinstance(var.definition, Equation):
+            self.new[var] = var
+            return
+        inputs = [self.new[v] for v in var.inputs]
+        if var.is_result_of("scan"):
+            made = self._loops.history(var.definition, inputs)
+        else:
+            made = self._loops.known(self._built(var.definition.primitive, inputs, dict(var.definition.params)))
+        self.new[var] = made
+        self.origins.setdefault(made, var.origin)
+
+    def _built(self, primitive: Primitive, inputs: Sequence[Var], params: dict[str, Any]) -> Var:
+        """An operation, or the simpler ones that it is made of."""
+        result = primitive(*inputs, **params)
+        if not self._is_known(result):
+            result = (primitive.safe or primitive.meaning or primitive)(*inputs, **params)
+        result = _without_zeros(result)
+        self.origins.setdefault(result, self._origin)
+        return result
 
 
 Stretch = tuple[int, int, int, Var]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from functools import cached_property
+from math import prod
 
 import numpy as np
 
@@ -12,11 +14,13 @@ from glassnet import ops
 from glassnet.compile.engine import Prepared
 from glassnet.compile.plan import planned
 from glassnet.compile.threads import Threads
-from glassnet.ir.graph import Var
+from glassnet.ir.graph import Graph, Var
 from glassnet.ir.types import BATCH, Array
 
 CHUNK = 512
 """Samples that are worked out at a time, where each is by itself."""
+LARGEST = 1 << 23
+"""Numbers of a result of them: fewer samples at a time go through long sequences and large pictures."""
 WORTH = 5e-4
 """Seconds of a call from which on a second thread is worth its start."""
 READ = {np.dtype(name): name for name in ("uint8", "float32", "float64", "int64")}
@@ -72,15 +76,22 @@ class Function:
         """
         count = len(next(iter(data.values())))
         with self._lock:
-            prepared = self._for(data, CHUNK if self._by_sample else count)
+            chunk = self._chunk if self._by_sample else count
+            prepared = self._for(data, chunk)
             for name, own in prepared.states.items():
                 own[...] = self._states[name]
-            samples = np.full(-(-count // CHUNK), CHUNK) if self._by_sample else np.array([count])
+            samples = np.full(-(-count // chunk), chunk)
             samples[-1] = count - int(samples[:-1].sum())
             order = np.arange(count)
             results = {name: _empty(var, count, len(samples)) for name, var in self._outputs.items()}
             self._run(prepared, samples, {name: (array, order) for name, array in data.items()}, results)
         return {name: a if BATCH in self._outputs[name].shape else a[-1] for name, a in results.items()}
+
+    @cached_property
+    def _chunk(self) -> int:
+        """How many samples are worked out at a time."""
+        sizes = [prod(size for size in var.shape if isinstance(size, int)) for var in Graph(self._outputs).variables]
+        return max(1, min(CHUNK, LARGEST // max(sizes)))
 
     def _run(
         self,

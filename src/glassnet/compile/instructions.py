@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from glassnet.compile.emit import Code
+from glassnet.compile.jit import address
 from glassnet.compile.places import Buffer, Place
 from glassnet.ir.origin import Origin
 
@@ -25,7 +26,18 @@ class Address:
         return self.place.buffer.address + self.place.offset * SIZES[self.place.dtype]
 
 
-Argument = int | Address
+@dataclass(frozen=True)
+class Called:
+    """A kernel that another one calls: the address of its code."""
+
+    kernel: str
+    codes: Callable[[], Iterable[Code]]
+
+    def number(self) -> int:
+        return address(self.kernel, self.codes)
+
+
+Argument = int | Address | Called
 
 
 def chunk(capacity: int) -> int:
@@ -51,8 +63,10 @@ class Instruction:
         grain: how much of it is one task at least; the work of a part must not depend on others.
         flat: whether it goes along all numbers of whole buffers, each by itself.
         divisible: of what works sample by sample, whether few samples at a time are done as well as many.
+        several: of what works sample by sample, how many samples are a task at least, if there are as many.
         work: about the time of one sample or of one part of the extent, in multiply-adds.
         origins: whose results it computes.
+        parts: of a loop over steps, what each of them does.
     """
 
     kernel: str
@@ -67,7 +81,9 @@ class Instruction:
     work: float = 1.0
     flat: bool = False
     divisible: bool = True
+    several: int = 1
     origins: tuple[Origin, ...] = ()
+    parts: tuple[Instruction, ...] = ()
     phase: int = field(default=0, init=False)
 
     def __str__(self) -> str:
@@ -83,6 +99,8 @@ class Instruction:
 
         Columns of data that are all 0, and left out, count like others.
         """
+        if self.parts:
+            return self.arguments[0] * sum(part.operations(samples) for part in self.parts)  # type: ignore[operator]
         return OPERATIONS.get(self.kind, 0.0) * self.work * (samples if self.rows else self.extent)
 
     @property
@@ -91,5 +109,10 @@ class Instruction:
         named = [a.place.buffer for a in self.arguments if isinstance(a, Address)]
         return dict.fromkeys([*named, *sorted(self.reads | self.writes, key=lambda b: b.name)])
 
+    @property
+    def moves(self) -> bool:
+        """Whether it reads or writes elsewhere at each step of a loop."""
+        return any(a.place.step for a in self.arguments if isinstance(a, Address))
+
     def numbers(self) -> list[int]:
-        return [a.number() if isinstance(a, Address) else a for a in self.arguments]
+        return [a if isinstance(a, int) else a.number() for a in self.arguments]

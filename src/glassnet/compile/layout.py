@@ -7,6 +7,7 @@ a transposed array, is a place in their buffer. All others get a buffer of their
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -18,12 +19,15 @@ from glassnet.compile.places import (
     Place,
     Strides,
     along_rows,
+    at,
+    at_hand,
     broadcast,
     is_same,
     reshape,
     slice_,
     whole,
 )
+from glassnet.compile.stepping import Turns, loops, turns_of
 from glassnet.compile.table import Table, scalars_of
 from glassnet.compile.within import computed_within
 from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
@@ -49,6 +53,7 @@ class Layout:
         panels: the copies of matrices in panels, of all rows or of those that a list names.
         lists: for matrices of data, the list of columns that are not all 0.
         within: for some variables, an operand that is computed inside their own instructions.
+        loops: for what is computed in the steps of a loop, the loop.
     """
 
     def __init__(
@@ -66,6 +71,8 @@ class Layout:
         self.panels: dict[tuple[Place, Place | None], Buffer] = {}
         self.lists: dict[Buffer, Place] = {}
         self.within = computed_within(graph)
+        self.loops = loops(graph)
+        self._tracks: dict[Turns, Place] = {}
         self._repeated: dict[Var, Var] = {}
         self._tables: dict[tuple[tuple[int, ...], Strides], Place] = {}
         self._outputs = set(graph.outputs.values())
@@ -133,9 +140,9 @@ class Layout:
         return is_same(along_rows(self.places[rows], other.shape), self.places[other])
 
     def is_data(self, var: Var) -> bool:
-        """Whether it follows from the data alone, not from weights or from what was drawn."""
+        """Whether it follows from the data alone, not from weights, from what was drawn or from steps before."""
         needed = self.needed_for([var])
-        drawn = any(v.is_result_of("uniform") for v in needed)
+        drawn = any(v.is_result_of(name) for v in needed for name in ("uniform", "now", "carried"))
         kinds = {v.definition.kind for v in needed if isinstance(v.definition, Source) and v.shape}
         return not drawn and kinds == {"input"}
 
@@ -183,8 +190,13 @@ class Layout:
                     self._repeated[var] = scalar
                 elif (view := self._view(var)) is not None:
                     self.places[var] = view
+                elif primitive.name == "carried":
+                    turns = turns_of(var)
+                    self.places[var] = at_hand(self._states(turns, var.type, before=True), turns.backwards)
                 else:
                     self._compute(var)
+                    if primitive.name in ("looped", "every"):
+                        self._place_steps(var, inputs[1])
 
     def _view(self, var: Var) -> Place | None:
         """The place of what only shows its operand's numbers in another way; None where no place can."""
@@ -193,7 +205,26 @@ class Layout:
         place, name = self.places[var.inputs[0]], var.definition.primitive.name
         if name == "broadcast":
             return broadcast(place, var.shape)
+        if name == "before":
+            return replace(place, offset=place.offset + place.strides[1] * (1 if turns_of(var).backwards else -1))
         return VIEWS[name](place, dict(var.definition.params)) if name in VIEWS else None
+
+    def _states(self, turns: Turns, state: Type, before: bool = False) -> Place:
+        """The states of all steps, or those ``before`` them: the same, one step on, with the initial one."""
+        if turns not in self._tracks:
+            self._tracks[turns] = self.new(Type((state.shape[0], turns.steps + 1, *state.shape[1:]), state.dtype))
+        start = int(turns.backwards == before)
+        return slice_(self._tracks[turns], 1, start, start + turns.steps)
+
+    def first_state(self, turns: Turns) -> Place:
+        """Where the initial state of a loop belongs."""
+        return at(self._tracks[turns], 1, (turns.steps if turns.backwards else 0,))
+
+    def _place_steps(self, var: Var, of_one: Var) -> None:
+        """What a loop computes at each step, in its place among all of them."""
+        if var.is_result_of("looped"):
+            self.places[var] = self._states(turns_of(var), of_one.type)
+        self.places[of_one] = at_hand(self.places[var], turns_of(var).backwards)
 
     def _place_source(self, var: Var, source: Source) -> None:
         if source.kind != "input" or BATCH not in var.shape:
@@ -217,7 +248,11 @@ class Layout:
         """Have what is joined computed where it belongs, as far as that can be: the steps of a history, say."""
         for x, piece in joined_pieces(joined, self.places[joined]):
             base = self.base(x)
-            if base not in self.computed or not (is_elementwise(base) or base.is_result_of("concatenate")):
+            if (
+                base not in self.computed
+                or self.loops.get(base) != self.loops.get(joined)
+                or not (is_elementwise(base) or base.is_result_of("concatenate"))
+            ):
                 continue
             own, there = self.places[base], reshape(piece, base.shape)
             alone = own == whole(own.buffer) and x in self.places and self.places[x].is_whole

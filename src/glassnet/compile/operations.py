@@ -13,7 +13,7 @@ from glassnet.compile.calls import NoKernel
 from glassnet.compile.clusters import Group, is_elementwise
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.layout import Layout, joined_pieces
-from glassnet.compile.places import Place, is_same
+from glassnet.compile.places import Place, is_same, with_axes
 from glassnet.compile.reading import Reading, copied, copy, in_order, loop, placed, widened
 from glassnet.ir.graph import Equation, Source, Var
 from glassnet.ir.origin import Origin
@@ -87,7 +87,8 @@ def _reduce(layout: Layout, var: Var, params: Params, what: str) -> list[Instruc
         kept = tuple(1 if axis in run else size for axis, size in enumerate(shape))
         target = layout.new(Type(kept, x.dtype))
         if run is runs[0]:
-            target = replace(target, buffer=layout.places[var].buffer, offset=layout.places[var].offset)
+            own = layout.places[var] if params["keepdims"] else with_axes(layout.places[var], params["axes"])
+            target = replace(own, shape=kept)
         made += _reduced(layout, var, read, target, run, what)
         read, shape = target, kept
     return made
@@ -167,6 +168,10 @@ def _reshape(layout: Layout, var: Var, params: Params, what: str) -> list[Instru
 
 Writer = Callable[[Layout, Var, Params, str], list[Instruction]]
 WRITERS: dict[str, Writer] = {
+    "every": lambda layout, var, params, what: [],  # its loop writes it, step by step
+    "looped": lambda layout, var, params, what: [
+        copied(layout, var.inputs[0], layout.first_state(params["turns"]), f"{what}: first")
+    ],
     "concatenate": _concatenate,
     "contract": contractions.contract,
     "matmul": contractions.matmul,

@@ -39,12 +39,16 @@ class Buffer:
 
 @dataclass(frozen=True)
 class Place:
-    """A view of a buffer: strides count numbers, 0 where the same numbers are repeated."""
+    """A view of a buffer: strides count numbers, 0 where the same numbers are repeated.
+
+    In a loop it moves on by ``step`` numbers after each turn.
+    """
 
     buffer: Buffer
     shape: Shape
     strides: Strides
     offset: int = 0
+    step: int = 0
 
     @property
     def dtype(self) -> str:
@@ -62,6 +66,8 @@ class Place:
 def is_same(place: Place, other: Place | None) -> bool:
     """Whether two places show the same numbers in the same shape; the stride of an axis of size 1 says nothing."""
     if other is None or (place.buffer, place.shape, place.offset) != (other.buffer, other.shape, other.offset):
+        return False
+    if place.step != other.step:
         return False
     return all(size == 1 or a == b for size, a, b in zip(place.shape, place.strides, other.strides, strict=True))
 
@@ -137,12 +143,36 @@ def at(place: Place, axis: int, index: tuple[int, ...]) -> Place:
     """What is at these numbers of some axes, from that one on; without them."""
     end = axis + len(index)
     far = sum(i * stride for i, stride in zip(index, place.strides[axis:end], strict=True))
-    return Place(
-        place.buffer,
-        place.shape[:axis] + place.shape[end:],
-        place.strides[:axis] + place.strides[end:],
-        place.offset + far,
+    return replace(
+        place,
+        shape=place.shape[:axis] + place.shape[end:],
+        strides=place.strides[:axis] + place.strides[end:],
+        offset=place.offset + far,
     )
+
+
+def at_hand(place: Place, backwards: bool) -> Place:
+    """Of a sequence, axis 1, what stands there at the step at hand: at first the first, or the last one.
+
+    >>> sequence = whole(Buffer(Type((BATCH, 7, 4), "float32"), 10))
+    >>> at_hand(sequence, True).offset, at_hand(sequence, True).step
+    (24, -4)
+    """
+    begin = at(place, 1, (int(place.shape[1]) - 1 if backwards else 0,))  # type: ignore[arg-type]
+    return replace(begin, step=-place.strides[1] if backwards else place.strides[1])
+
+
+def with_axes(place: Place, axes: tuple[int, ...]) -> Place:
+    """The same numbers with axes of size 1 at these places of the new shape.
+
+    >>> with_axes(whole(Buffer(Type((4, 5), "float32"), 1)), (1, 3)).shape
+    (4, 1, 5, 1)
+    """
+    shape, strides = list(place.shape), list(place.strides)
+    for axis in sorted(axes):
+        shape.insert(axis, 1)
+        strides.insert(axis, 0)
+    return replace(place, shape=tuple(shape), strides=tuple(strides))
 
 
 def reshape(place: Place, shape: Shape) -> Place | None:
@@ -197,5 +227,6 @@ VIEWS: dict[str, Callable[[Place, dict[str, Any]], Place | None]] = {
     "transpose": lambda place, params: transpose(place, params["axes"]),
     "slice": lambda place, params: slice_(place, **params),
     "windows": lambda place, params: windows(place, **params),
+    "now": lambda place, params: at_hand(place, params["turns"].backwards),
 }
 """The operations that only look at the same numbers: from the operand's place to the result's."""

@@ -16,6 +16,7 @@ from glassnet.compile.operations import instructions, is_known
 from glassnet.compile.places import Buffer, Place, whole
 from glassnet.compile.reading import copied, in_order
 from glassnet.compile.reuse import reuse
+from glassnet.compile.stepping import Turns, steps, turns_of
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.types import BATCH
 
@@ -53,6 +54,7 @@ class Plan:
                 extent = "samples" if instruction.rows else f"{instruction.extent:,}"
                 extent = "" if instruction.kind == "pack" else extent
                 lines.append(f"  {extent:>8}  {instruction.kind:<8} {instruction.what}")
+                lines += [f"{'':>12}  {part.kind:<8} {part.what}" for part in instruction.parts]
         return "\n".join(lines)
 
     @property
@@ -102,16 +104,18 @@ class _Planner:
         self.outputs, self.new, self.layout = outputs, new, layout
         self.instructions: list[Instruction] = []
         self.delivered: dict[str, Place | Var] = {}
+        self._bodies: dict[Turns, list[Instruction]] = {}
 
     def plan(self, check: str) -> Plan:
         early = self.layout.needed_for([self.outputs[check]] if check else [])
-        groups = grouped(self.layout.computed, self.layout.computed_for, early)
+        loops = self.layout.loops
+        groups = grouped(self.layout.computed, self.layout.computed_for, lambda var: (var in early, loops.get(var)))
         self.group_of = {var: group for group in groups for var in group.members}
         kept = self._kept()
         reuse(self.layout, groups, kept)
         elsewhere = self._write_in_place()
         for group in ordered(groups):
-            self.instructions += instructions(self.layout, group, kept)
+            self._add(group, instructions(self.layout, group, kept))
         self._write(elsewhere)
         for name, var in self.outputs.items():
             self._deliver(name, var)
@@ -119,6 +123,23 @@ class _Planner:
         checked = self._set_phases(place) if isinstance(place, Place) else self._set_phases(None)
         loss, flushes = place if isinstance(place, Place) else None, bool(self.new) and not self.layout.portable
         return Plan(self.layout, self.instructions, self.delivered, loss, checked, flushes)
+
+    def _add(self, group: Group, made: list[Instruction]) -> None:
+        """Add instructions; those of a loop's steps, all together where its history is computed."""
+        var = group.members[0]
+        if (turns := self.layout.loops.get(var)) is not None:
+            body = self._bodies.setdefault(turns, [])
+            moving = {buffer for part in body for buffer in part.writes}
+            for instruction in made:
+                once = not instruction.rows and not instruction.moves and not instruction.reads & moving
+                (self.instructions if once else body).append(instruction)
+            return
+        self.instructions += made
+        if var.is_result_of("looped"):
+            turns = turns_of(var)
+            loop = steps(self._bodies.pop(turns), turns.steps, str(made[0].origins[0]))
+            loop.origins = made[0].origins
+            self.instructions.append(loop)
 
     def _kept(self) -> set[Var]:
         """The variables that are read outside of their own cluster, or in it in another way."""

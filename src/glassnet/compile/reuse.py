@@ -40,6 +40,7 @@ def _operands(layout: Layout, group: Group) -> dict[Var, None]:
 
 def _can_go(layout: Layout, group: Group, operand: Var, var: Var) -> bool:
     """Whether a result may be written over that operand."""
-    alike = operand.type == var.type and operand in layout.computed and _is_alone(layout, operand)
+    alike = operand.type == var.type and layout.loops.get(operand) == layout.loops.get(var)
+    alike = alike and operand in layout.computed and _is_alone(layout, operand)
     taken = any(layout.places.get(member) == layout.places.get(operand) for member in group.members)
     return alike and not taken and layout.is_read_only_by(operand, group.members)

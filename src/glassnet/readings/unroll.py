@@ -1,26 +1,19 @@
-"""Reading a graph by writing out its scans, step by step: what explanations, algebra and the engine read."""
+"""Reading a graph by writing out its scans, step by step: what explanations and algebra read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from glassnet.ir.graph import Equation, Graph, Var, operand
+from glassnet.ir.graph import Equation, Graph, Var
 from glassnet.ir.origin import within
-from glassnet.ops.elementwise import Elementwise
-from glassnet.ops.layout import broadcast, concatenate, reshape
+from glassnet.ops.layout import concatenate, reshape
 from glassnet.ops.scan import Cell, at_step
 from glassnet.readings.simplify import rebuilt
-
-ALONE = ("named", "cast", "stop_gradient", "broadcast")
-"""Beside elementwise operations, those of which each step needs no other step."""
-LAST, ALONG_LAST = 2, ("slice", "pad", "concatenate")
 
 
 def unrolled(outputs: Mapping[str, Var]) -> dict[str, Var]:
     """The graph of these outputs without scans: the third step of layer lstm_1 has the path "lstm_1.step_3".
-
-    What a gradient applies to all steps at once is written out too, where the steps have computed it already.
 
     >>> from dataclasses import dataclass
     >>> from glassnet.ir import source
@@ -92,49 +85,16 @@ class _Unrolling:
         return [history[i] for i in order]
 
     def _step(self, x: Var, i: int) -> Var:
-        """Step i of a sequence, where it was computed; what is the same for all steps, as it is."""
-        if len(x.shape) < 3:
-            return x
-        i = 0 if x.shape[1] == 1 else i
+        """Step i of a sequence, where it was computed."""
         return self._steps[x][i] if x in self._steps else at_step(x, i)
-
-    def _all(self, x: Var) -> list[Var]:
-        length = x.shape[1]
-        assert isinstance(length, int)
-        return [self._step(x, i) for i in range(length)]
 
     def _by_steps(self, var: Var, inputs: Sequence[Var], params: Mapping[str, Any]) -> list[Var] | None:
         """The steps of a sequence that is made of others that have steps; None where it is not made step by step."""
         (x, *_), name, along = inputs, var.definition.primitive.name, params.get("axis")  # type: ignore[union-attr]
         if name == "reshape" and x.shape == _of_a_step(var):
             return [x]
-        if not any(v in self._steps for v in inputs):
-            return None
-        if name == "concatenate" and along == 1:
-            return [step for v in inputs for step in self._all(v)]
-        if name == "slice" and along == 1:
-            return self._all(x)[params["start"] : params["stop"]]
-        if name == "pad" and along == 1:
-            zeros = broadcast(operand(0.0, x.dtype), self._step(x, 0))
-            return [zeros] * params["before"] + self._all(x) + [zeros] * params["after"]
-        return self._each(var, inputs, params) if var.origin.stage == "gradient" else None
-
-    def _each(self, var: Var, inputs: Sequence[Var], params: Mapping[str, Any]) -> list[Var] | None:
-        """The same operation on each step, where that is what it does on all."""
-        primitive = var.definition.primitive  # type: ignore[union-attr]
-        ranks, length = [len(v.shape) for v in inputs], var.shape[1]
-        if isinstance(primitive, Elementwise) or primitive.name in ALONE:
-            fits, own = 2 not in ranks, dict(params)
-        elif primitive.name == "matmul":
-            fits, own = ranks == [3, 2], {}
-        elif primitive.name == "sum":
-            fits, own = params == {"axes": (LAST,), "keepdims": True}, {"axes": (1,), "keepdims": True}
-        else:
-            fits = primitive.name in ALONG_LAST and params["axis"] == LAST
-            own = {**params, "axis": 1}
-        if not fits or not isinstance(length, int):
-            return None
-        return [primitive(*(self._step(v, i) for v in inputs), **own) for i in range(length)]
+        known = self._steps.get(x) if name == "slice" and along == 1 else None
+        return None if known is None else known[params["start"] : params["stop"]]
 
 
 def _of_a_step(x: Var) -> tuple[Any, ...]:

@@ -1,0 +1,276 @@
+"""Scans as loops: what must happen in each step, and all that need not, ahead of the steps or after them.
+
+A scan's step becomes a part of the graph itself, between ``now``, which is what stands in a sequence at the step at
+hand, ``carried``, the state before it, and ``looped``, the history of the new state. Each result of a step is also
+thought of for all steps at once, as the gradients are written (:mod:`glassnet.ops.scan`):
+
+* what follows from the sequences alone, and is more than arithmetic, is worked out ahead of the loop for all steps;
+* what a gradient wants at all steps, and the loop has worked out, is kept from there: ``every``, the gates say.
+
+So a step multiplies by the state's weights once on its way, and once on its way back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from glassnet.compile.calls import NoKernel
+from glassnet.compile.instructions import SIZES, Address, Argument, Called, Instruction
+from glassnet.compile.kernels import stepping
+from glassnet.compile.places import VIEWS
+from glassnet.ir.graph import Constant, Equation, Graph, Primitive, Source, Var
+from glassnet.ir.types import Shape, Type
+from glassnet.ops.elementwise import Elementwise
+from glassnet.ops.layout import concatenate
+from glassnet.ops.scan import before_each, step_of
+from glassnet.readings.simplify import simplify
+
+Build = Callable[[Primitive, Sequence[Var], dict[str, Any]], Var]
+"""An operation, as the engine computes it."""
+CHEAP = ("broadcast", "cast", "power")
+"""Beside exact arithmetic, what is as soon worked out again as kept; powers are mostly squares."""
+
+
+TOGETHER = 32
+"""Samples that go through all steps of a loop together at least: for fewer, weights would be read too often."""
+PLACED = ("concatenate", "matmul", "max", "sum")
+"""Beside elementwise operations, those whose results can lie anywhere."""
+
+
+class Inner(Primitive):
+    """An operation of the engine's own graphs: it is planned, and never evaluated."""
+
+    def __post_init__(self) -> None:
+        """It is not listed among the operations that there are."""
+
+
+@dataclass(frozen=True)
+class Turns:
+    """A loop's number in its graph, how many steps it makes, and whether it begins with the last."""
+
+    number: int
+    steps: int
+    backwards: bool
+
+
+def _inner(name: str, doc: str, rule: Callable[..., Type]) -> Primitive:
+    return Inner(name, doc, rule=rule, kernel=lambda *arrays, **params: None)
+
+
+def _of_all(v: Type, steps: int) -> Type:
+    return Type((v.shape[0], steps, *v.shape[1:]), v.dtype)
+
+
+now = _inner("now", "In a sequence, at the step at hand.", lambda x, turns: Type((x.shape[0], *x.shape[2:]), x.dtype))
+carried = _inner("carried", "The state before the step at hand, at first the initial one.", lambda first, turns: first)
+looped = _inner("looped", "The states that the steps make.", lambda first, new, turns: _of_all(new, turns.steps))
+before = _inner("before", "The states before each step.", lambda history, turns: history)
+every = _inner("every", "A result of the steps, of each of them.", lambda history, v, turns: _of_all(v, turns.steps))
+
+
+def turns_of(var: Var) -> Turns:
+    """The loop that a variable is given its place by."""
+    assert isinstance(var.definition, Equation)
+    turns: Turns = dict(var.definition.params)["turns"]
+    return turns
+
+
+def loops(graph: Graph) -> dict[Var, Turns]:
+    """The loop of each variable that is computed in its steps."""
+    found: dict[Var, Turns] = {}
+    for var in graph.variables:
+        if var.is_result_of("now") or var.is_result_of("carried"):
+            found[var] = turns_of(var)
+        elif not any(var.is_result_of(name) for name in ("looped", "before", "every")):
+            found.update((var, found[v]) for v in var.inputs if v in found)
+    return found
+
+
+class Loops:
+    """The loops of a graph that is being rewritten."""
+
+    def __init__(self, build: Build) -> None:
+        self.build = build
+        self._kept: dict[Var, Var] = {}
+        self._count = 0
+
+    def known(self, var: Var) -> Var:
+        """What has been worked out in a loop already, instead of the same for all steps at once."""
+        return self._kept.get(var, var)
+
+    def keep(self, var: Var, instead: Var) -> None:
+        self._kept.setdefault(var, instead)
+
+    def history(self, equation: Equation, inputs: Sequence[Var]) -> Var:
+        """The history of a scan's state, of a loop."""
+        params, (initial, *rest) = dict(equation.params), inputs
+        turns = Turns(self._count, int(rest[0].shape[1]), params["backwards"])  # type: ignore[arg-type]
+        self._count += 1
+        step = Graph(simplify(step_of(equation).outputs))
+        return _Body(self, step, turns, initial, rest, params["sequences"]).history()
+
+
+class _Body:
+    """A step being written into the graph: of each of its variables the one of this step, and that of all of them."""
+
+    def __init__(
+        self, loops: Loops, step: Graph, turns: Turns, initial: Var, rest: Sequence[Var], sequences: int
+    ) -> None:
+        self.loops, self.step, self.turns, self.initial = loops, step, turns, initial
+        names = [f"step {i}" for i in range(sequences)] + [f"constant {i}" for i in range(len(rest) - sequences)]
+        self.given = dict(zip(names, rest, strict=True))
+        self.now: dict[Var, Var] = {}
+        self.whole: dict[Var, Var | None] = {}
+        self.changing: set[Var] = set()
+
+    def history(self) -> Var:
+        for var in self.step.variables:
+            self._add(var)
+        state = self.step.outputs["state"]
+        new = self.now[state]
+        new = new if new.is_result_of("concatenate") else concatenate([new], axis=1)
+        history = looped(self.initial, new, turns=self.turns)
+        self._keep(history, new)
+        return history
+
+    # ── at the step at hand ─────────────────────────────────────────────────────────────────────────────────────────
+
+    def _add(self, var: Var) -> None:
+        match var.definition:
+            case Constant():
+                self.now[var] = self.whole[var] = var
+            case Source(_, "state"):
+                self.now[var] = carried(self.initial, turns=self.turns)
+                self.changing.add(var)
+            case Source(_, name):
+                self.whole[var] = self.given[name]
+                self.now[var] = self._now(self.given[name]) if name.startswith("step") else self.given[name]
+            case Equation():
+                self._compute(var, var.definition)
+
+    def _now(self, sequence: Var) -> Var:
+        return now(sequence, turns=self.turns)
+
+    def _compute(self, var: Var, equation: Equation) -> None:
+        if equation.primitive.name == "scan":
+            raise NoKernel("a scan in a scan")
+        inputs = [self.now[v] for v in var.inputs]
+        result = self.now[var] = self.loops.build(equation.primitive, inputs, dict(equation.params))
+        if not self.changing.isdisjoint(var.inputs):
+            self.changing.add(var)
+        elif all(self.now[v] is self.whole[v] for v in var.inputs):
+            self.whole[var] = result
+        else:
+            whole = self.whole[var] = self._of_all_steps(var, equation)
+            if whole is not None and self._is_dear(whole):
+                self.now[var] = self._now(whole)
+
+    # ── at all steps ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _of_all_steps(self, var: Var, equation: Equation) -> Var | None:
+        """A variable for all steps at once; None where the operation cannot be written so."""
+        inputs = [self.whole[v] for v in var.inputs]
+        along = [self.now[v] is not self.whole[v] for v in var.inputs]
+        params = for_all_steps(equation, along, self.initial.shape[:1], self.turns.steps)
+        if params is None or any(x is None for x in inputs):
+            return None
+        return self.loops.known(self.loops.build(equation.primitive, inputs, params))  # type: ignore[arg-type]
+
+    def _keep(self, history: Var, new: Var) -> None:
+        """Note what all steps have worked out, where the gradients will look for it."""
+        if self.turns.steps > 1:
+            states = before(history, turns=self.turns)
+            self.loops.keep(before_each(self.initial, history, self.turns.backwards), states)
+        else:
+            states = before_each(self.initial, history, self.turns.backwards)
+        computed, state = set(Graph({"new": new}).variables), self.step.outputs["state"]
+        for var in self.step.variables:
+            if var not in self.changing:
+                continue
+            if isinstance(var.definition, Source):
+                self.whole[var] = states
+                continue
+            assert isinstance(var.definition, Equation)
+            result = self.now[var]
+            if var is state:
+                self._keep_as(var, history)
+            elif self._is_dear(result) and result in computed and can_be_placed(result):
+                self._keep_as(var, every(history, result, turns=self.turns))
+            self.whole[var] = self._of_all_steps(var, var.definition)
+
+    def _is_dear(self, var: Var) -> bool:
+        """Whether it is better kept of all steps than worked out again."""
+        return is_dear(var) and var.shape[:1] == self.initial.shape[:1]
+
+    def _keep_as(self, var: Var, kept: Var) -> None:
+        assert isinstance(var.definition, Equation)
+        whole = self._of_all_steps(var, var.definition)
+        if whole is not None:
+            self.loops.keep(whole, kept)
+
+
+def is_dear(var: Var) -> bool:
+    """Whether a result is better kept than worked out again."""
+    if not isinstance(var.definition, Equation):
+        return False
+    primitive = var.definition.primitive
+    if primitive.name in VIEWS or primitive.name in CHEAP:
+        return False
+    return not (isinstance(primitive, Elementwise) and primitive.is_exact)
+
+
+def can_be_placed(var: Var) -> bool:
+    """Whether its numbers can be computed anywhere, be it amid those of other steps."""
+    assert isinstance(var.definition, Equation)
+    primitive = var.definition.primitive
+    return isinstance(primitive, Elementwise) or primitive.name in PLACED
+
+
+def for_all_steps(equation: Equation, along: Sequence[bool], samples: Shape, steps: int) -> dict[str, Any] | None:
+    """The parameters of an operation of one step, (n, …), for all steps at once, (n, t, …); None where there are none.
+
+    ``along`` says which operands are other numbers at each step; the others are constants.
+    """
+    primitive, params = equation.primitive, dict(equation.params)
+    ranks = [len(v.shape) for v in equation.inputs]
+    if any(rank and v.shape[:1] == samples and not a for v, a, rank in zip(equation.inputs, along, ranks, strict=True)):
+        return None
+    if isinstance(primitive, Elementwise) or primitive.name in ("named", "cast", "stop_gradient", "broadcast"):
+        return params if all(a or rank < 2 for a, rank in zip(along, ranks, strict=True)) else None
+    if primitive.name == "matmul":
+        return params if ranks == [2, 2] and list(along) == [True, False] else None
+    if primitive.name in ("sum", "max", "count"):
+        return {**params, "axes": tuple(a + 1 for a in params["axes"])} if 0 not in params["axes"] else None
+    if primitive.name in ("slice", "pad", "concatenate") and params["axis"] and all(along):
+        return {**params, "axis": params["axis"] + 1}
+    if primitive.name == "reshape" and params["shape"][:1] == samples:
+        return {**params, "shape": (*samples, steps, *params["shape"][1:])}
+    return None
+
+
+# ── the instruction ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def steps(body: Sequence[Instruction], count: int, where: str) -> Instruction:
+    """A loop over steps, each of which does the same, its places moving on: sample by sample, if all of it does."""
+    following: list[Argument] = []
+    rows = all(part.rows for part in body)
+    for part in body:
+        extent = 0 if rows else -1 if part.rows else part.extent
+        moves = [a.place.step * SIZES[a.place.dtype] if isinstance(a, Address) else 0 for a in part.arguments]
+        following += [Called(part.kernel, part.codes), extent, len(moves), *part.arguments, *moves]
+    return Instruction(
+        stepping.NAME,
+        lambda: [stepping.write()],
+        [count, len(body), len(following), *following],
+        set().union(*(part.reads for part in body)),
+        set().union(*(part.writes for part in body)),
+        f"{count}: {where}",
+        rows=rows,
+        work=count * sum(part.work * (1 if part.rows else part.extent) for part in body),
+        divisible=False,
+        several=TOGETHER,
+        parts=tuple(body),
+    )
