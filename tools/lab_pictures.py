@@ -42,6 +42,11 @@ def wait(milliseconds: int) -> Callable[[Any], None]:
     return lambda page: page.wait_for_timeout(milliseconds)
 
 
+def learnt(page: Any) -> None:
+    """Wait until the example has learnt."""
+    page.get_by_role("button", name="Train", exact=True).wait_for()
+
+
 STATES: dict[str, tuple[str, tuple[Callable[[Any], None], ...]]] = {
     "line": ("data=anscombe-I&line=0.2,6&rate=0.005", (press("10 steps"), ask("SSE"))),
     "network": ("example=2-4-3-1", (ask("w1"),)),
@@ -49,6 +54,7 @@ STATES: dict[str, tuple[str, tuple[Callable[[Any], None], ...]]] = {
     "learn": ("example=2-4-3-1&at=7", ()),
     "playground": ("step=2500", (wait(8000),)),
     "convolution": ("padding=same&pick=2,2,2,1", (ask("p2_2_1"),)),
+    "sequence": ("pick=1,1,2,3,output", (learnt, ask("lstm_1.step_3.output[1]"))),
     "picture": ("example=2-4-3-1&input=0.4,-0.7", (ask("h1"),)),
 }
 """A page's state: the fragment of its address, and what is done then."""

@@ -12,7 +12,9 @@ from tests.regression import test_explain as fit
 
 ANSWERED = "name => document.querySelector('[data-line]')?.textContent.startsWith(name)"
 OF_A_FIT = re.compile(r"[^=≈]*: |.*\d/\d")  # which only lines of LinearRegression.explain have
-NAME = re.compile(r"([^\W\d]\w*(\([^\W\d]\w*\))?|∂\S+)( in training)?")  # of a number that is just another
+NAME = re.compile(
+    r"([^\W\d][\w.]*(\[\d+(, \d+)*\]|\([^\W\d]\w*\))?|∂\S+)( in training)?"
+)  # of a number that is just another
 LINE = re.compile(
     rf"(?:(?P<left>.+) (?P<relation>[=≈]) )?(?P<result>{NUMBER})"
     rf"(?: \[(?:(?P<machine>{NUMBER}) after rounding in float(?:32|64)|{NUMBER} by hand)\])?"

@@ -316,13 +316,13 @@ def _inner_names(graph: Graph, samples: int, of: str) -> dict[Var, Namer]:
             continue
         is_one_for_all = var.origin.stage == "optimizer" and counts[name] == 1
         base = name if is_one_for_all else ".".join(filter(None, (var.origin.path, name)))
-        names[var] = partial(_inner_name, base, var, samples)
+        names[var] = partial(inner_name, base, var, samples)
         if var.origin.stage == "gradient" and of != "loss":
             names[var] = partial(_marked, names[var], f" of {of}")
     return names
 
 
-def _inner_name(base: str, var: Var, samples: int, index: Index) -> str:
+def inner_name(base: str, var: Var, samples: int, index: Index) -> str:
     """A batch axis is told by the sample; in layers, axes of one number are left out of the place."""
     of_batch = len(var.shape) > 0 and var.shape[0] is BATCH
     single = None if var.origin.stage == "optimizer" else 1

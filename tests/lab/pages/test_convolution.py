@@ -211,7 +211,7 @@ def test_everyone_can_use_it(opened: Opens, with_model: str, theme: str, size: d
         page = opened(path, size, theme, **({} if at is None else {"at": at}))
         for part in ("Layers" if at else "Kernel", "Maps", "Products"):
             show(page, theme, part)
-            page.locator(".conv-picture .conv-frame").first.wait_for(state="attached")
+            page.locator(".conv-picture .colours-frame").first.wait_for(state="attached")
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
             check_accessible(page)
 
@@ -223,7 +223,7 @@ def test_nothing_scrolls_on_a_laptop(opened: Opens, with_model: str, theme: str)
         page = opened(path, theme=theme, **({} if at is None else {"at": at}))
         for part in ("Layers" if at else "Kernel", "Maps", "Products"):
             show(page, theme, part)
-            page.locator(".conv-picture .conv-frame").first.wait_for(state="attached")
+            page.locator(".conv-picture .colours-frame").first.wait_for(state="attached")
             parts = page.locator("html, main, .conv, .conv > *")
             sizes = parts.evaluate_all("all => all.map(e => [e.className, e.scrollHeight - e.clientHeight])")
             assert [one for one in sizes if one[1] > 0] == [], part

@@ -9,6 +9,8 @@ export interface SliderProps {
   least: number;
   most: number;
   step: number;
+  /** Whether it is a number that answers Why?. */
+  answers?: boolean;
   /** While the hand moves, and for the field. */
   change: (text: string) => void;
   /** What was typed; whether it could be done. */
@@ -17,7 +19,18 @@ export interface SliderProps {
   release?: () => void;
 }
 
-export function Slider({ name, exact, shown, least, most, step, change, commit, release }: SliderProps) {
+export function Slider({
+  name,
+  exact,
+  shown,
+  least,
+  most,
+  step,
+  answers = true,
+  change,
+  commit,
+  release,
+}: SliderProps) {
   return (
     <span class="slider">
       <input
@@ -30,7 +43,14 @@ export function Slider({ name, exact, shown, least, most, step, change, commit, 
         onInput={(event) => change(event.currentTarget.value)}
         onChange={release}
       />
-      <Field name={name} label={name} exact={exact} commit={commit} {...(shown === undefined ? {} : { shown })} />
+      <Field
+        name={name}
+        label={name}
+        exact={exact}
+        answers={answers}
+        commit={commit}
+        {...(shown === undefined ? {} : { shown })}
+      />
     </span>
   );
 }

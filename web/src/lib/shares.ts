@@ -39,3 +39,10 @@ export function paintShares(canvas: HTMLCanvasElement | null, share: (index: num
   }
   context.putImageData(image, 0, 0);
 }
+
+/** The ground of a number that is written on it: never so dark that it could not be read. */
+export function tint(share: number, isInk = false): Record<string, string> {
+  const colour = isInk ? "--ink" : share < 0 ? "--negative" : "--positive";
+  const strength = Math.round((isInk ? 26 : 38) * Math.abs(share));
+  return { background: `color-mix(in srgb, var(${colour}) ${strength}%, var(--background))` };
+}

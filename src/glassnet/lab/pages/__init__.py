@@ -10,6 +10,7 @@ from glassnet.lab.pages.line import LinePage
 from glassnet.lab.pages.network import NetworkPage
 from glassnet.lab.pages.picture import PicturePage
 from glassnet.lab.pages.playground import PlaygroundPage
+from glassnet.lab.pages.sequence import SequencePage
 
 PAGES: dict[str, type[Page]] = {
     page.name: page
@@ -21,6 +22,6 @@ PAGES: dict[str, type[Page]] = {
         PicturePage,
         PlaygroundPage,
         ConvolutionPage,
-        #
+        SequencePage,
     )
 }

@@ -1,6 +1,7 @@
 // A network's layers: each a small map with the part that the chosen number sees, then all channels of one as tiles.
+
+import { Painted } from "../../components/Painted";
 import type { Field, LayerShown, View } from "./messages";
-import { Painted } from "./Painted";
 import type { Looking } from "./useConvolution";
 
 export function Layers({ view, looking }: { view: View; looking: Looking }) {

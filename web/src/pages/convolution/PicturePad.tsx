@@ -3,9 +3,9 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Field } from "../../components/Field";
 import { WhyButton } from "../../components/NumberShown";
+import { type Place, placeAt, touched } from "../../lib/boards";
 import { useAsk } from "../../lib/lab";
 import { BoardView } from "./BoardView";
-import { type Place, placeAt, touched } from "./boards";
 import type { Board, Cell, View } from "./messages";
 import type { Looking, Tool } from "./useConvolution";
 

@@ -99,6 +99,18 @@ const SKETCHES: Record<string, () => JSX.Element> = {
       )}
     </>
   ),
+  sequence: () => (
+    <>
+      {[0, 1, 2, 3, 4].map((i) => (
+        <g key={i}>
+          <rect class={i === 2 ? "is-bar" : "is-sheet"} x={24 + 34 * i} y={68} width={20} height={20} />
+          <rect class={i === 4 ? "is-full" : "is-bar"} x={24 + 34 * i} y={18} width={20} height={20} />
+          <path class="is-weak" d={`M${34 + 34 * i} 68 v-30`} />
+          {i < 4 && <path class="is-way" d={`M${44 + 34 * i} 28 h14`} />}
+        </g>
+      ))}
+    </>
+  ),
   picture: () => (
     <>
       <rect class="is-sheet" x={48} y={8} width={104} height={84} />

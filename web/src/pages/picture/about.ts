@@ -3,5 +3,5 @@ import type { About } from "../../lib/pages";
 export const about: About = {
   title: "Picture & export",
   purpose: "The network as you want it on your slide: colours, weights, labels; as SVG, PDF, PNG or TikZ.",
-  order: 6,
+  order: 7,
 };

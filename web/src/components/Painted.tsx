@@ -1,8 +1,8 @@
 // Shares of the largest number as colours: blue above zero, orange below; a picture's ink as it is.
 import { useEffect, useRef } from "preact/hooks";
-import { appearance } from "../../components/Appearance";
-import { bytes, paintShares, signedShare } from "../../lib/shares";
-import type { Size } from "./boards";
+import type { Size } from "../lib/boards";
+import { bytes, paintShares, signedShare } from "../lib/shares";
+import { appearance } from "./Appearance";
 
 export interface PaintedProps extends Size {
   name: string;

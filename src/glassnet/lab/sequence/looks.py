@@ -1,0 +1,244 @@
+"""What the page *Sequence* shows of a network at one input: its parts as boards, and what belongs to one number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+import numpy as np
+
+from glassnet.inspection.explanations import NetworkExplanation
+from glassnet.inspection.neurons import input_names
+from glassnet.inspection.sequences import Place, SequenceLayer, Sequences
+from glassnet.ir.types import Array
+from glassnet.lab.digits.pad import painted
+from glassnet.lab.sequence.messages import Bar, Board, Cell, LayerShown, Pick, Picked
+from glassnet.lab.shown import Shown, shown
+from glassnet.network import Network
+from glassnet.words import number, rounded
+
+MOST_ROWS, MOST_COLUMNS = 16, 32  # of a board that is written in numbers
+MOST_LEFT = 32  # inputs of which is told what is left of them
+DIGITS = 3
+IN_ORDER = ("update gate", "reset gate", "forget gate", "input gate", "candidate", "cell", "output gate", "output",
+            "state")  # fmt: skip
+"""What a recurrent layer works out at a step, one after the other."""
+
+
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """A network at one input.
+
+    Attributes:
+        x: the input, of the network's shape.
+        steps: what each step of the input is called.
+        seen: how many of them count; those after are padding.
+        values: those of each part of each layer.
+        explained: gives the explanation of all numbers; it is made once, when it is first asked for.
+        hidden: whether what follows from the input is to be guessed; found: the names of what was.
+    """
+
+    network: Network
+    sequences: Sequences
+    x: Array
+    steps: tuple[str, ...]
+    values: list[dict[str, Array]]
+    explained: Callable[[], NetworkExplanation]
+    hidden: bool = False
+    found: frozenset[str] = frozenset()
+
+    # ── places ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def layer(self, pick: Pick) -> SequenceLayer:
+        """The layer of a place."""
+        return self.sequences.layers[pick.layer]
+
+    def first(self, layer: int = 0) -> Pick:
+        """The place that is chosen before one is: the last step of a layer's first part."""
+        name, part = next(iter(self.sequences.layers[layer].parts.items()))
+        if self.sequences.layers[layer].is_attention:
+            return Pick(layer, name, 0, self._shown(part.shape[1]) - 1, 0)
+        return Pick(layer, name, 0, 0, part.shape[0] - 1)
+
+    def has(self, pick: Pick) -> bool:
+        """Whether there is such a number."""
+        if not 0 <= pick.layer < len(self.sequences.layers):
+            return False
+        part, place = self.layer(pick).parts.get(pick.part), self.place(pick)
+        if part is None or len(place) != len(part.shape):
+            return False
+        return all(0 <= i < n for i, n in zip(place, part.shape, strict=True)) and bool(self.name(pick))
+
+    def near(self, pick: Pick) -> Pick:
+        """The same place in another part, or the last one of its row where that has fewer columns."""
+        part = self.layer(pick).parts.get(pick.part)
+        if part is None or not self.layer(pick).is_attention or pick.column < 0:
+            return pick
+        return replace(pick, column=min(pick.column, part.shape[-1] - 1))
+
+    def place(self, pick: Pick) -> Place:
+        """Where a number is in its part."""
+        return (pick.head, pick.row, pick.column) if self.layer(pick).is_attention else (pick.column, pick.row)
+
+    def name(self, pick: Pick) -> str:
+        """What a number is called; "" where there is none."""
+        return self.layer(pick).parts[pick.part].of(self.place(pick))
+
+    def value(self, pick: Pick) -> float:
+        """A number."""
+        return float(self.values[pick.layer][pick.part][self.place(pick)])
+
+    def is_hidden(self, name: str) -> bool:
+        """Whether a computed number is to be guessed."""
+        return self.hidden and name not in self.found
+
+    # ── boards ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def entries(self) -> Board:
+        """The input: its features by steps."""
+        table = self.x.reshape(len(self.x), -1).T
+        names = input_names(self.network).reshape(len(self.x), -1).T
+        rows = ("input",) if len(table) == 1 else tuple(f"input {i + 1}" for i in range(len(table)))
+        cells = (_cell(str(name), value, table) for name, value in zip(names.flat, table.flat, strict=True))
+        return _board("Input", rows, self.steps, cells, table)
+
+    def board(self, pick: Pick) -> Board:
+        """The part that is chosen: units by steps; of attention, the steps that look by those that are looked at."""
+        layer, values = self.layer(pick), self.values[pick.layer][pick.part]
+        if layer.is_attention:
+            return self._attention_board(pick, values[pick.head])
+        rows = tuple(f"unit {i + 1}" for i in range(values.shape[1]))
+        columns = self._labels(len(values))
+        picks = (replace(pick, row=i, column=j) for i, j in np.ndindex(values.T.shape))
+        return _board(pick.part, rows, columns, map(self.cell, picks), values.T * (not self.hidden))
+
+    def _attention_board(self, pick: Pick, values: Array) -> Board:
+        rows = self._labels(values.shape[0])
+        is_between = pick.part in ("weight", "score")
+        columns = self._labels(values.shape[1]) if is_between else tuple(str(i + 1) for i in range(values.shape[1]))
+        places = product(range(len(rows)), range(len(columns)))
+        seen = values[: len(rows), : len(columns)] * (not self.hidden)
+        return _board(pick.part, rows, columns, (self.cell(replace(pick, row=i, column=j)) for i, j in places), seen)
+
+    def _shown(self, steps: int) -> int:
+        """How many of an attention's steps are shown: as many as the input has, if they are the same."""
+        return len(self.steps) if steps == len(self.x) else steps
+
+    def _labels(self, steps: int) -> tuple[str, ...]:
+        return self.steps if steps == len(self.x) else tuple(str(i + 1) for i in range(steps))
+
+    def cell(self, pick: Pick) -> Cell:
+        """One number of a part."""
+        name = self.name(pick)
+        if self.is_hidden(name):
+            return Cell(name, "?", "", 0)
+        return _cell(name, self.value(pick), self.values[pick.layer][pick.part])
+
+    def layers(self) -> Iterator[LayerShown]:
+        """All layers along the sequence."""
+        for layer in self.sequences.layers:
+            heads = next(iter(layer.parts.values())).shape[0] if layer.is_attention else 0
+            yield LayerShown(layer.title, _how(layer), layer.is_attention, tuple(layer.parts), heads)
+
+    def answers(self) -> list[Shown]:
+        """The network's outputs; those of a sequence at its last step."""
+        names, values = self.sequences.answers(self.x)
+        if names.ndim == 2:
+            last = min(len(self.steps), len(names)) - 1
+            names, values = names[last], values[last]
+        return [
+            Shown(name, "?") if self.is_hidden(name) else shown(name, value)
+            for name, value in zip(names.ravel(), values.ravel(), strict=True)
+        ]
+
+    # ── one number ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def picked(self, pick: Pick) -> Picked:
+        """The chosen number, and what belongs to it."""
+        name, is_attention = self.name(pick), self.layer(pick).is_attention
+        hidden = self.is_hidden(name)
+        parts: Iterable[Bar] = () if hidden else self._scores(pick, "score") if is_attention else self._gates(pick)
+        return Picked(
+            place=pick,
+            value=Shown(name, "?") if hidden else shown(name, self.value(pick)),
+            title=self._title(pick),
+            is_hidden=hidden,
+            parts=tuple(parts),
+            weights=tuple(self._scores(pick, "weight")) if is_attention and not hidden else (),
+            mixture=tuple(self._mixture(pick)) if is_attention and not hidden else (),
+            left=() if hidden else tuple(self._left(pick)),
+        )
+
+    def _title(self, pick: Pick) -> str:
+        board = self.board(pick)
+        if self.layer(pick).is_attention:
+            head = f", head {pick.head + 1}" if self.values[pick.layer][pick.part].shape[0] > 1 else ""
+            return f"{self._word(board.rows, pick.row)} looks back{head}"
+        return f"step {pick.column + 1}, {board.rows[pick.row]}"
+
+    def _word(self, labels: tuple[str, ...], row: int) -> str:
+        return f"step {labels[row]}" if labels[row] == str(row + 1) else f"‘{labels[row]}’"
+
+    def _gates(self, pick: Pick) -> Iterator[Bar]:
+        """All that a recurrent layer works out at one step for one unit."""
+        parts = self.layer(pick).parts
+        units = parts["output"].shape[1]
+        for name in [name for name in IN_ORDER if name in parts and parts[name].shape[1] == units]:
+            one = replace(pick, part=name, row=pick.row % units)
+            before = pick.column + (1 if self.layer(pick).is_backwards else -1)
+            if name == "cell" and 0 <= before < parts[name].shape[0]:
+                yield self._bar("cell before", replace(one, column=before), largest=1.0)
+            if self.name(one):
+                yield self._bar(name, one, largest=1.0)
+
+    def _scores(self, pick: Pick, part: str) -> Iterator[Bar]:
+        """What one step makes of each that it looks at."""
+        labels = self._labels(self.values[pick.layer][part].shape[2])
+        for j, label in enumerate(labels):
+            yield self._bar(label, replace(pick, part=part, column=j))
+
+    def _mixture(self, pick: Pick) -> Iterator[Bar]:
+        """What a step gets."""
+        for j in range(self.values[pick.layer]["mixture"].shape[2]):
+            yield self._bar(str(j + 1), replace(pick, part="mixture", column=j))
+
+    def _bar(self, label: str, pick: Pick, largest: float | None = None) -> Bar:
+        values = self.values[pick.layer][pick.part]
+        row = values[pick.head, pick.row] if self.layer(pick).is_attention else values
+        cell = _cell(self.name(pick), self.value(pick), row, largest)
+        return Bar(label, Shown(cell.name, cell.text), max(-1.0, min(1.0, cell.share)))
+
+    def _left(self, pick: Pick) -> Iterator[Bar]:
+        """How much a little more of each input would change it."""
+        if self.x.size > MOST_LEFT or not self.sequences.has_slopes:
+            return
+        slopes = self.sequences.slope(pick.layer, pick.part, self.place(pick), self.x)
+        for name, value in zip(input_names(self.network).ravel(), slopes.ravel(), strict=True):
+            asked = f"∂{self.name(pick)}/∂{name}"
+            yield Bar(str(name), shown(asked, value, DIGITS), _cell(asked, float(value), slopes).share)
+
+
+def _how(layer: SequenceLayer) -> str:
+    """How a layer makes what it gives, in words."""
+    if layer.is_attention:
+        return "score = query · key / √size; weight = softmax(score); mixture = weights · values"
+    if "cell" in layer.parts:
+        return "cell = forget gate · cell before + input gate · candidate; output = output gate · activation(cell)"
+    if "update gate" in layer.parts:
+        return "output = update gate · output before + (1 − update gate) · candidate"
+    return "output = activation(input · weights + output before · recurrent weights + bias)"
+
+
+def _cell(name: str, value: float, among: Array, largest: float | None = None) -> Cell:
+    if not name:
+        return Cell("", "", "", 0)
+    largest = largest or float(np.nanmax(np.abs(among), initial=0.0)) or 1.0
+    return Cell(name, number(value, DIGITS), rounded(value, 17), round(float(value) / largest, 3))
+
+
+def _board(title: str, rows: tuple[str, ...], columns: tuple[str, ...], cells: Iterable[Cell], values: Array) -> Board:
+    few = len(rows) <= MOST_ROWS and len(columns) <= MOST_COLUMNS
+    largest = float(np.nanmax(np.abs(values), initial=0.0)) or 1.0
+    data = "" if few else painted(np.append(np.nan_to_num(values), largest))
+    return Board(title, rows, columns, tuple(cells) if few else (), data)

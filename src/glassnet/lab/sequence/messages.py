@@ -1,0 +1,206 @@
+"""The messages of the page *Sequence*."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from glassnet.lab.shown import Shown
+
+
+@dataclass(frozen=True)
+class Open:
+    """Show what an address's fragment says; "" is the first example."""
+
+    fragment: str = ""
+
+
+@dataclass(frozen=True)
+class Choose:
+    """Look into the example, or the network, of that name."""
+
+    model: str
+
+
+@dataclass(frozen=True)
+class Take:
+    """Begin with the input of that name."""
+
+    input: str
+
+
+@dataclass(frozen=True)
+class Resize:
+    """So many steps, where the network takes any number."""
+
+    steps: int
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Another number, as it was typed: of an input, or of a weight where there are few."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Pick:
+    """One number: of which layer, which of its parts ("" for the first) and which head of attention, and where.
+
+    All is counted from 0. Of a recurrent layer, ``row`` is the unit and ``column`` the step; of attention, ``row`` is
+    the step that looks.
+    """
+
+    layer: int
+    part: str
+    head: int
+    row: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Hide:
+    """Hide all numbers that follow from the input, to be guessed; or show them."""
+
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class Seek:
+    """The weights after so many epochs of training."""
+
+    epoch: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number of a board: its name, its text, all its digits, and its share of the largest, from -1 to 1."""
+
+    name: str
+    text: str
+    exact: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Board:
+    """Numbers in rows and columns: as cells where there are few, else as colours.
+
+    Attributes:
+        rows, columns: what they are called.
+        cells: row by row; none where there are too many.
+        data: shares of the largest, a byte each, in base 64.
+    """
+
+    title: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    data: str
+
+
+@dataclass(frozen=True)
+class Editable:
+    """A number that is typed: as it is shown, and with all its digits."""
+
+    name: str
+    text: str
+    exact: str
+
+
+@dataclass(frozen=True)
+class LayerShown:
+    """A layer along the sequence: its name, what it works out and how, and how many heads it has if it is attention."""
+
+    title: str
+    how: str
+    is_attention: bool
+    parts: tuple[str, ...]
+    heads: int
+
+
+@dataclass(frozen=True)
+class Training:
+    """How far an example's training is: the epoch that is shown, that which is learnt to, and how good it is now."""
+
+    epoch: int
+    goal: int
+    most: int
+    is_running: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class View:
+    """All that the page shows. Its ``fragment`` opens the same again.
+
+    Attributes:
+        models: the examples, then the networks of the lab that have a layer along a sequence.
+        about: what the example is, in words; "" of a network.
+        inputs: what one can begin with.
+        entries: the numbers that are fed, features × steps.
+        can_resize: whether the network takes any number of steps.
+        weights: the parameters, where they are few.
+        board: the chosen part of the chosen layer.
+        answers: the network's outputs, where they are few.
+        said: the answer in words, "" where there are none for it.
+        training: of an example that learns.
+        pick: the chosen number.
+        is_hidden: whether numbers are to be guessed.
+    """
+
+    fragment: str
+    model: str
+    models: tuple[str, ...]
+    about: str
+    input: str
+    inputs: tuple[str, ...]
+    entries: Board
+    can_resize: bool
+    weights: tuple[Editable, ...]
+    layers: tuple[LayerShown, ...]
+    board: Board
+    answers: tuple[Shown, ...]
+    said: str
+    training: Training | None
+    pick: Pick
+    is_hidden: bool
+
+
+@dataclass(frozen=True)
+class Live:
+    """The view, while an example learns."""
+
+    view: View
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A number as a bar: whose it is, the number, and its share of the largest, from -1 to 1."""
+
+    label: str
+    number: Shown
+    share: float
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The number that was chosen, and what belongs to it.
+
+    Attributes:
+        value: it.
+        title: where it stands, in words.
+        parts: of a recurrent layer, all that it works out at this step for this unit; of attention, the scores.
+        weights: of attention, the weights that its scores give.
+        mixture: of attention, what the step gets.
+        left: how much a little more of each input would change it, where inputs are few.
+    """
+
+    place: Pick
+    value: Shown
+    title: str
+    is_hidden: bool
+    parts: tuple[Bar, ...]
+    weights: tuple[Bar, ...]
+    mixture: tuple[Bar, ...]
+    left: tuple[Bar, ...]

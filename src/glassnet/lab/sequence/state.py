@@ -1,0 +1,124 @@
+"""What an address of the page *Sequence* holds: a network, how far it has learnt, its input, and the chosen number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, quote
+
+from glassnet.ir.require import require
+from glassnet.lab.digits.pad import packed, unpacked
+from glassnet.lab.sequence.examples import EXAMPLES, MOST_EPOCHS
+from glassnet.lab.sequence.messages import Pick
+from glassnet.lab.shown import typed
+from glassnet.words import unknown
+
+FIRST = next(iter(EXAMPLES))
+MOST_STEPS = 64  # that one can set
+MOST_TEXT = 200_000  # letters of the edits
+KNOWN = ("model", "epochs", "input", "steps", "edits", "pick", "hide")
+
+
+@dataclass(frozen=True)
+class State:
+    """What an address holds.
+
+    Attributes:
+        model: the example, or the network of the lab.
+        epochs: how many an example has learnt; None for as many as at first.
+        input: the name of what the input began as; "" for the first.
+        steps: how many, where the network takes any number; 0 for as many as the input has.
+        edits: the numbers that were changed, by name: of inputs, and of weights.
+        pick: the chosen number; None for the last step's first unit.
+        hidden: whether numbers are to be guessed; found: the names of those that were.
+    """
+
+    model: str = FIRST
+    epochs: int | None = None
+    input: str = ""
+    steps: int = 0
+    edits: tuple[tuple[str, float], ...] = ()
+    pick: Pick | None = None
+    hidden: bool = False
+    found: tuple[str, ...] = ()
+
+    @property
+    def goal(self) -> int:
+        """How many epochs are to be learnt."""
+        at_first = EXAMPLES[self.model].epochs if self.model in EXAMPLES else 0
+        return at_first if self.epochs is None else self.epochs
+
+    @property
+    def _learnt(self) -> int | None:
+        """The epochs, where they are not as at first."""
+        return None if self.goal == State(self.model).goal else self.goal
+
+    @property
+    def fragment(self) -> str:
+        """The address of it: what is not as at first."""
+        return "&".join(f"{name}={quote(text, safe=',')}" for name, text in self._parts())
+
+    def _parts(self) -> Iterator[tuple[str, str]]:
+        if self.model != FIRST:
+            yield "model", self.model
+        if self._learnt is not None:
+            yield "epochs", str(self._learnt)
+        if self.input:
+            yield "input", self.input
+        if self.steps:
+            yield "steps", str(self.steps)
+        if self.edits:
+            yield "edits", packed(";".join(f"{name}:{value!r}" for name, value in self.edits).encode())
+        if self.pick:
+            pick = self.pick
+            places = (one + 1 for one in (pick.layer, pick.head, pick.row, pick.column))
+            yield "pick", ",".join([*map(str, places), pick.part])
+        if self.hidden:
+            yield "hide", ";".join(("yes", *self.found))
+
+    @classmethod
+    def of(cls, fragment: str, model: str = FIRST) -> State:
+        """The state of an address, whose network is that one where it names none.
+
+        Raises:
+            GlassnetError: something in it is not there, or no number.
+
+        >>> State.of("model=forecast&epochs=3&pick=1,1,2,5,cell").pick
+        Pick(layer=0, part='cell', head=0, row=1, column=4)
+        """
+        given = dict(parse_qsl(fragment, keep_blank_values=True))
+        for name in given:
+            require(name in KNOWN, unknown("part of this address", name, KNOWN))
+        hide, *found = given.get("hide", "").split(";")
+        state = cls(
+            given.get("model", model),
+            whole(given["epochs"], "epochs") if "epochs" in given else None,
+            given.get("input", ""),
+            whole(given.get("steps", "0"), "steps"),
+            _edits(given.get("edits", "")),
+            _pick(given.get("pick", "")),
+        )
+        require(state.goal <= MOST_EPOCHS, f"an example learns for {MOST_EPOCHS} epochs at most, not {state.goal}")
+        require(state.steps <= MOST_STEPS, f"there are {MOST_STEPS} steps at most, not {state.steps}")
+        return replace(state, hidden=hide == "yes", found=tuple(found))
+
+
+def whole(text: str, name: str) -> int:
+    """A whole number, from 0, of an address."""
+    require(text.isascii() and text.isdigit() and len(text) < 6, f"{name} is a whole number, not {text!r}")
+    return int(text)
+
+
+def _edits(text: str) -> tuple[tuple[str, float], ...]:
+    parts = unpacked(text, MOST_TEXT).decode("utf-8", "replace").split(";")
+    pairs = [part.rpartition(":") for part in parts if part]
+    return tuple((name, typed(value, name or "a number")) for name, _, value in pairs)
+
+
+def _pick(text: str) -> Pick | None:
+    if not text:
+        return None
+    parts = text.split(",")
+    require(len(parts) == 5, f"pick is layer, head, row, column and part, got {text!r}")
+    layer, head, row, column = (whole(one, "a place") - 1 for one in parts[:4])
+    return Pick(layer, parts[4], head, row, column)

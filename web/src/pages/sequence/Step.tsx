@@ -1,0 +1,140 @@
+// The chosen number: what the layer works out at its step; of attention, scores, weights and the mixture.
+import { useSignal } from "@preact/signals";
+import { NumberShown } from "../../components/NumberShown";
+import type { Bar, Picked, View } from "./messages";
+import type { Looking } from "./useSequence";
+
+export function Step({ view, picked, looking }: { view: View; picked: Picked; looking: Looking }) {
+  const { lab } = looking;
+  return (
+    <section class="seq-step" aria-label="Chosen step">
+      <header>
+        <h2>{picked.title}</h2>
+        <button
+          type="button"
+          class="quiet"
+          aria-pressed={view.is_hidden}
+          onClick={() => lab.act("hide", { is_hidden: !view.is_hidden })}
+        >
+          {view.is_hidden ? "Show numbers" : "Hide numbers"}
+        </button>
+      </header>
+      <p class="seq-about">{view.layers[view.pick.layer]?.how}</p>
+      {picked.is_hidden ? (
+        <Guess picked={picked} view={view} looking={looking} />
+      ) : picked.weights.length ? (
+        <Attention picked={picked} />
+      ) : (
+        <Bars bars={picked.parts} name="Gates" />
+      )}
+    </section>
+  );
+}
+
+export function Bars({ bars, name }: { bars: readonly Bar[]; name: string }) {
+  return (
+    <ul class="seq-bars" aria-label={name}>
+      {bars.map((bar) => (
+        <li key={bar.number.name}>
+          <span>{bar.label}</span>
+          <BarOf share={bar.share} />
+          <NumberShown {...bar.number} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** From the middle to the right above zero, to the left below. */
+function BarOf({ share }: { share: number }) {
+  const width = `${50 * Math.abs(share)}%`;
+  return (
+    <span class="seq-bar" aria-hidden="true">
+      <i class={share < 0 ? "is-negative" : ""} style={share < 0 ? { right: "50%", width } : { left: "50%", width }} />
+    </span>
+  );
+}
+
+function Attention({ picked }: { picked: Picked }) {
+  return (
+    <>
+      <table class="seq-attention">
+        <thead>
+          <tr>
+            <th scope="col">looks at</th>
+            <th scope="col">score</th>
+            <th scope="col">weight</th>
+          </tr>
+        </thead>
+        <tbody>
+          {picked.weights.map((weight, i) => {
+            const score = picked.parts[i];
+            return (
+              <tr key={weight.number.name}>
+                <th scope="row">{weight.label}</th>
+                <td>{score && <NumberShown {...score.number} />}</td>
+                <td>
+                  <span class="seq-share" style={{ "--share": weight.share }} aria-hidden="true" />
+                  <NumberShown {...weight.number} />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      <h3>It gets</h3>
+      <p class="seq-mixture">
+        {picked.mixture.map((one) => (
+          <NumberShown key={one.number.name} {...one.number} />
+        ))}
+      </p>
+    </>
+  );
+}
+
+function Guess({ picked, view, looking }: { picked: Picked; view: View; looking: Looking }) {
+  const { lab } = looking;
+  const reply = useSignal("");
+  const text = useSignal("");
+  const name = picked.value.name;
+  const check = async () => {
+    try {
+      const found = await lab.session.call("guess", { name, text: text.value });
+      reply.value = found.text;
+      if (!found.is_right) return;
+      text.value = "";
+      await lab.act("pick", view.pick);
+    } catch (error) {
+      reply.value = (error as Error).message;
+    }
+  };
+  return (
+    <form
+      class="seq-guess"
+      onSubmit={(event) => {
+        event.preventDefault();
+        check();
+      }}
+    >
+      <label>
+        {name} ={" "}
+        <input
+          type="text"
+          size={6}
+          autocomplete="off"
+          aria-label={`Guess ${name}`}
+          value={text.value}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+          }}
+        />
+      </label>
+      <button type="submit" class="primary">
+        Check
+      </button>
+      <p role="status" aria-label="Reply">
+        {reply.value}
+      </p>
+    </form>
+  );
+}

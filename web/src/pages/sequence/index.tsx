@@ -1,0 +1,146 @@
+// Sequence: what a network keeps of a sequence step by step, its gates, and which steps look at which.
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { appearance } from "../../components/Appearance";
+import { Field } from "../../components/Field";
+import { NumberShown, WhyButton } from "../../components/NumberShown";
+import { PageFrame } from "../../components/PageFrame";
+import { Tabs } from "../../components/Tabs";
+import { WhyRegion } from "../../components/WhyRegion";
+import { Curves } from "./Curves";
+import type { View } from "./messages";
+import { Step } from "./Step";
+import { isStates, Parts, Timeline } from "./Timeline";
+import { Tools } from "./Tools";
+import { type Looking, type SequenceLab, useSequence } from "./useSequence";
+import "./sequence.css";
+
+export default function SequencePage() {
+  const looking = useSequence();
+  const view = looking.lab.view.value;
+  return (
+    <PageFrame name="sequence" lab={looking.lab} about={<Prose />}>
+      {view && <Bench looking={looking} view={view} />}
+    </PageFrame>
+  );
+}
+
+const PANELS = { time: "Over time", step: "Step", why: "Why?" } as const;
+type Panel = keyof typeof PANELS;
+
+function Bench({ looking, view }: { looking: Looking; view: View }) {
+  const { lab, picked } = looking;
+  const panel = usePanel(looking);
+  const seen = (name: Panel) => panel.value === null || panel.value === name;
+  return (
+    <div class="seq">
+      <Tools lab={lab} view={view} />
+      {panel.value !== null && (
+        <Tabs
+          titles={PANELS}
+          chosen={panel.value}
+          choose={(name) => {
+            panel.value = name;
+          }}
+        />
+      )}
+      {seen("time") && (
+        <div class="seq-main">
+          {view.about && <p class="seq-about">{view.about}</p>}
+          {view.weights.length > 0 && <Weights lab={lab} view={view} />}
+          <Parts view={view} looking={looking} />
+          <Timeline view={view} looking={looking} />
+          {isStates(view) && view.board.cells.length > 0 && !view.is_hidden && <Curves view={view} looking={looking} />}
+        </div>
+      )}
+      {(seen("step") || seen("why")) && (
+        <div class="seq-side">
+          {seen("step") && <Answers view={view} />}
+          {picked.value && seen("step") && <Step view={view} picked={picked.value} looking={looking} />}
+          {seen("why") && <WhyRegion lab={lab} />}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Answers({ view }: { view: View }) {
+  return (
+    <section class="seq-answers" aria-label="Outputs">
+      <h2>
+        Output{" "}
+        <b role="status" aria-label="Answer">
+          {view.said}
+        </b>
+      </h2>
+      <ul>
+        {view.answers.map((one) => (
+          <li key={one.name}>
+            {one.name} = {one.text === "?" ? "?" : <NumberShown {...one} />}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Weights({ lab, view }: { lab: SequenceLab; view: View }) {
+  return (
+    <section class="seq-weights" aria-label="Weights">
+      {view.weights.map((one) => (
+        <span key={one.name}>
+          <Field
+            name={one.name}
+            label={one.name}
+            shown={one.text}
+            exact={one.exact}
+            commit={(text) => lab.act("edit", { name: one.name, text })}
+          />
+          <WhyButton name={one.name} />
+        </span>
+      ))}
+    </section>
+  );
+}
+
+/** Where labels are large, one part at a time; null where all have room. */
+function usePanel({ lab }: Looking): Signal<Panel | null> {
+  const projected = appearance.value === "projector";
+  const panel = useSignal<Panel | null>(projected ? "time" : null);
+  useEffect(() => {
+    panel.value = projected ? "time" : null;
+  }, [projected, panel]);
+  const asked = lab.answer.value?.name;
+  useEffect(() => {
+    if (projected && asked && panel.value === "step") panel.value = "why";
+  }, [projected, asked, panel]);
+  return panel;
+}
+
+function Prose() {
+  return (
+    <>
+      <p>
+        A recurrent layer reads a sequence from left to right and keeps a state: at each step it makes a new one of what
+        stands there and of the state before, always with the same weights. Gates, numbers between 0 and 1, say how much
+        is let in, kept and let out.
+      </p>
+      <p>
+        Type a number of the input, or draw it into the picture below; select a number of the state to see the gates of
+        that step. <em>Effect</em> is how much a little more of each input would change that number: near 0, it is
+        forgotten.
+      </p>
+      <p>
+        Attention looks back instead: a step's query is compared with the keys of all steps, softmax makes weights of
+        these scores, and the step gets the values, mixed by the weights.
+      </p>
+      <p>
+        The examples learn while you watch: go back to epoch 0 to see what a network keeps that knows nothing. A network
+        with a recurrent layer or attention, opened by <code>glassnet lab MODEL</code>, is shown as it is.
+      </p>
+      <p>
+        Arrow keys move over the numbers, Enter asks. <em>Hide numbers</em> lets you compute one first.
+      </p>
+    </>
+  );
+}

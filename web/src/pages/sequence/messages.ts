@@ -1,0 +1,155 @@
+// Made by `make types` from the Python messages; do not edit.
+
+import type { Ask, Guess, Guessed, Nothing, Script, Shown, Why } from "../../lib/messages";
+
+/** A number as a bar: whose it is, the number, and its share of the largest, from -1 to 1. */
+export interface Bar {
+  label: string;
+  number: Shown;
+  share: number;
+}
+
+/** Numbers in rows and columns: as cells where there are few, else as colours. */
+export interface Board {
+  title: string;
+  rows: readonly string[];
+  columns: readonly string[];
+  cells: readonly Cell[];
+  data: string;
+}
+
+/** A number of a board: its name, its text, all its digits, and its share of the largest, from -1 to 1. */
+export interface Cell {
+  name: string;
+  text: string;
+  exact: string;
+  share: number;
+}
+
+/** Look into the example, or the network, of that name. */
+export interface Choose {
+  model: string;
+}
+
+/** Another number, as it was typed: of an input, or of a weight where there are few. */
+export interface Edit {
+  name: string;
+  text: string;
+}
+
+/** A number that is typed: as it is shown, and with all its digits. */
+export interface Editable {
+  name: string;
+  text: string;
+  exact: string;
+}
+
+/** Hide all numbers that follow from the input, to be guessed; or show them. */
+export interface Hide {
+  is_hidden: boolean;
+}
+
+/** A layer along the sequence: its name, what it works out and how, and how many heads it has if it is attention. */
+export interface LayerShown {
+  title: string;
+  how: string;
+  is_attention: boolean;
+  parts: readonly string[];
+  heads: number;
+}
+
+/** The view, while an example learns. */
+export interface Live {
+  view: View;
+}
+
+/** Show what an address's fragment says; "" is the first example. */
+export interface Open {
+  fragment?: string;
+}
+
+/** One number: of which layer, which of its parts ("" for the first) and which head of attention, and where. */
+export interface Pick {
+  layer: number;
+  part: string;
+  head: number;
+  row: number;
+  column: number;
+}
+
+/** The number that was chosen, and what belongs to it. */
+export interface Picked {
+  place: Pick;
+  value: Shown;
+  title: string;
+  is_hidden: boolean;
+  parts: readonly Bar[];
+  weights: readonly Bar[];
+  mixture: readonly Bar[];
+  left: readonly Bar[];
+}
+
+/** So many steps, where the network takes any number. */
+export interface Resize {
+  steps: number;
+}
+
+/** The weights after so many epochs of training. */
+export interface Seek {
+  epoch: number;
+}
+
+/** Begin with the input of that name. */
+export interface Take {
+  input: string;
+}
+
+/** How far an example's training is: the epoch that is shown, that which is learnt to, and how good it is now. */
+export interface Training {
+  epoch: number;
+  goal: number;
+  most: number;
+  is_running: boolean;
+  said: string;
+}
+
+/** All that the page shows. Its ``fragment`` opens the same again. */
+export interface View {
+  fragment: string;
+  model: string;
+  models: readonly string[];
+  about: string;
+  input: string;
+  inputs: readonly string[];
+  entries: Board;
+  can_resize: boolean;
+  weights: readonly Editable[];
+  layers: readonly LayerShown[];
+  board: Board;
+  answers: readonly Shown[];
+  said: string;
+  training: Training | null;
+  pick: Pick;
+  is_hidden: boolean;
+}
+
+export interface Commands {
+  choose: { args: Choose; result: View };
+  edit: { args: Edit; result: View };
+  guess: { args: Guess; result: Guessed };
+  hide: { args: Hide; result: View };
+  look: { args: Nothing; result: Picked };
+  open: { args: Open; result: View };
+  pause: { args: Nothing; result: View };
+  pick: { args: Pick; result: View };
+  python: { args: Nothing; result: Script };
+  resize: { args: Resize; result: View };
+  seek: { args: Seek; result: View };
+  take: { args: Take; result: View };
+  train: { args: Nothing; result: View };
+  why: { args: Ask; result: Why };
+}
+
+export interface Events {
+  Live: Live;
+}
