@@ -17,7 +17,7 @@ export interface Looking {
 export function useSequence(): Looking {
   const lab = useLab<View, Commands>("sequence");
   const picked = useSignal<Picked | null>(null);
-  const asks = useRef(false);
+  const wanted = useRef<Pick | null>(null);
   const view = lab.view.value;
   useEffect(() => {
     lab.session.on<Live>("Live", (news) => {
@@ -31,8 +31,9 @@ export function useSequence(): Looking {
     if (!view) return;
     const show = (found: Picked) => {
       picked.value = found;
-      if (asks.current && !found.is_hidden) lab.ask(found.value.name);
-      asks.current = false;
+      if (!wanted.current || !isSame(found.place, wanted.current)) return;
+      wanted.current = null;
+      if (!found.is_hidden) lab.ask(found.value.name);
     };
     const failed = (error: Error) => {
       lab.error.value = error.message;
@@ -40,8 +41,18 @@ export function useSequence(): Looking {
     lab.session.latest("look", {}, show, failed);
   }, [lab, view, picked]);
   const pick = (place: Pick) => {
-    asks.current = true;
+    wanted.current = place;
     lab.drag("pick", place); // all that is looked at between two changes is one step of undo
   };
   return { lab, picked, pick };
+}
+
+function isSame(one: Pick, other: Pick): boolean {
+  return (
+    one.layer === other.layer &&
+    one.part === other.part &&
+    one.head === other.head &&
+    one.row === other.row &&
+    one.column === other.column
+  );
 }
