@@ -56,6 +56,7 @@ class Network(Model):
         labels: names of the classes, for showing answers, or None.
         encoding: how the columns of a table become inputs, for networks trained on tables, or None.
         tokens: how text becomes inputs, for networks trained on text, or None; assign those of ``gn.data.text``.
+        series: which columns of a table a forecast is made from, or None; assign those of ``gn.data.series``.
         history: what the last training measured after each epoch; saved with the network.
 
     Raises:
@@ -366,7 +367,7 @@ class Network(Model):
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How to pickle it, for process pools: the specification and arrays of a model file, never code."""
-        specified = {"input_shape", "dtype", "seed", "labels", "encoding", "columns", "tokens"}
+        specified = {"input_shape", "dtype", "seed", "labels", "encoding", "columns", "tokens", "series"}
         kept = {name: value for name, value in self.kept().items() if name not in specified}
         return file.unpickled, (type(self), *file.contents(self)), kept
 

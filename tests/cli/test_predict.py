@@ -93,3 +93,16 @@ def test_the_model_that_comes_along(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["digits.safetensors", "./digits"])
 def test_a_file_is_not_taken_for_the_model_that_comes_along(run: Run, name: str) -> None:
     assert "does not exist" in message(run("predict", name, "a.png"))
+
+
+def test_a_question_is_translated(run: Run) -> None:
+    pairs = gn.data.TextPairs.of([("one", "1"), ("ten", "10")])
+    size = pairs.tokens.size
+    net = gn.Network(4, gn.Embedding(size, 8), gn.GRU(8, sequence=True), gn.Crop(2), gn.Dense(size, "softmax"))
+    net.tokens = pairs.tokens
+    net.fit(pairs.x_train, pairs.y_train, epochs=100, optimizer=gn.Adam(0.03))
+    net.save("words.safetensors")
+    assert run("predict", "words.safetensors", "--input", "ten").stdout == "10\n"
+    assert "a question is a text of 1 to 3 characters" in message(
+        run("predict", "words.safetensors", "--input", "eleven")
+    )

@@ -83,3 +83,93 @@ def test_a_network_of_sequences_is_tested_on_images_row_by_row(run: Run) -> None
     result = run("evaluate", "net.safetensors", "strokes")
     assert result.exit_code == 0, result.output
     assert "On 10,000 test images: " in result.stdout
+
+
+DAYS = [f"2024-{month:02}-{day:02}" for month in (1, 2, 3) for day in range(1, 29)]
+
+
+def dated(name: str, numbers: list[float | str]) -> str:
+    """A file of a number for each day, of which the first is the last."""
+    rows = [f"{day},{value}" for day, value in zip(DAYS, numbers, strict=False)]
+    Path(name).write_text("\n".join(["day,close", *reversed(rows)]), encoding="utf-8")
+    return name
+
+
+def forecaster(steps: int = 3, kind: Any = "number") -> gn.Network:
+    """A network that forecasts twice the last number, of a series of that name."""
+    net = gn.Network((steps, 1), gn.Crop(steps - 1), gn.Flatten(), gn.Dense(1, weights=[[2.0]]), dtype="float64")
+    net.series = gn.data.SeriesColumns(("close",), (kind,), "day", steps)
+    net.save("net.safetensors")
+    return net
+
+
+def test_what_a_training_learnt_of_the_columns_is_kept(run: Run) -> None:
+    path = dated("wave.csv", gn.data.noisy_sine(84, noise=0.05).round(4).tolist())
+    trained = run("train", path, "--target", "close", "--sequence", 5, "--hidden", 4, "--epochs", 2)
+    net = gn.load("wave.safetensors")
+    assert net.series == gn.data.SeriesColumns(("close",), ("number",), "day", 5)
+    assert net.copy().series == net.series
+    said = run("predict", "wave.safetensors", path)
+    assert said.stderr == "Note: Put into the order of 'day'.\n"
+    [name, value] = said.stdout.split()
+    assert name == "close"
+    assert float(value) == pytest.approx(net(gn.data.series(path, "close", 5).last).item(), rel=1e-6)
+    assert f"the network forecasts close {value}." in " ".join(trained.stdout.split())
+
+
+def test_what_comes_after_the_last_day_is_forecast(run: Run) -> None:
+    forecaster()
+    assert run("predict", "net.safetensors", dated("few.csv", [7, 8, 9])).stdout == "close\n18\n"
+    both = run("predict", "net.safetensors", dated("more.csv", [1, 2, "", 4]), "few.csv")
+    assert both.stdout == "close\n8\nclose\n18\n"
+    assert "1 missing of 4 cells of 'close': filled in with the row before." in both.stderr
+    assert run("predict", "net.safetensors", "--input", "1,2,3.5").stdout == "7\n"
+
+
+def test_forecasts_are_compared_with_what_came_and_with_no_change(run: Run) -> None:
+    forecaster()
+    said = " ".join(run("evaluate", "net.safetensors", dated("new.csv", [1, 1, 1, 2, 5])).stdout.split())
+    # forecast are 2 and 4, of 2 and 5; that nothing changes is 1 and 2
+    assert "On 2 forecasts of new.csv: R² 0.7778, mean absolute error 0.5." in said
+    assert "The mean absolute error of the forecast that nothing changes: 2." in said
+    one = " ".join(run("evaluate", "net.safetensors", dated("one.csv", [1, 1, 1, 2])).stdout.split())
+    assert "On 1 forecast of one.csv: mean absolute error 0." in one
+
+
+def test_forecast_dates_are_dates(run: Run) -> None:
+    """10,000 days after the beginning of 1970, and twice as many."""
+    forecaster(steps=1, kind="date")
+    assert run("predict", "net.safetensors", dated("dates.csv", ["1997-05-19"])).stdout == "close\n2024-10-04\n"
+    assert run("predict", "net.safetensors", "--input", "10000").stdout == "2024-10-04\n"
+    said = run("evaluate", "net.safetensors", dated("two.csv", ["1997-05-19", "2024-10-05"])).stdout
+    assert "mean absolute error 1 days." in said
+    assert "nothing changes: 10001 days." in said
+
+
+@pytest.mark.parametrize(
+    ("command", "numbers", "words"),
+    [
+        ("predict", [1, 2], "few.csv has 2 rows: a forecast needs 3"),
+        ("evaluate", [1, 2], "few.csv has 2 rows: a forecast needs 3"),
+        ("evaluate", [1, 2, 3], "few.csv has 3 rows: a forecast from 3 is compared with the row after, so 4"),
+        ("predict", [1, 2, 3, ""], "few.csv, line 2: 'close' is missing in the last row, after which it is forecast"),
+        ("predict", [1, 2, "n", 3], "few.csv, line 3: 'close' is 'n'"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_forecast_is_said_in_words(run: Run, command: str, numbers: list[Any], words: str) -> None:
+    forecaster()
+    assert words in " ".join(message(run(command, "net.safetensors", dated("few.csv", numbers))).split())
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        ("day,clothes\n2024-01-01,1", "table.csv has no column 'close'"),
+        ("date,close\n2024-01-01,1", "table.csv has no column 'day'"),
+        ("day,close\nMonday,1\nTuesday,2\nFriday,3", "'day' holds no dates, so the rows have no order"),
+    ],
+)
+def test_columns_that_are_not_there_are_named(run: Run, table: str, words: str) -> None:
+    forecaster()
+    Path("table.csv").write_text(table, encoding="utf-8")
+    assert words in " ".join(message(run("predict", "net.safetensors", "table.csv")).split())

@@ -18,7 +18,7 @@ def test_a_series_is_read_from_a_file(tmp_path: Path) -> None:
     assert series.x.shape == (9, 3, 2)
     assert series.y.tolist() == [day / 2 for day in range(4, 13)]
     assert series.last.tolist() == [[5.0, 100.0], [5.5, 110.0], [6.0, 120.0]]
-    assert series.notes == ("Put into the order of 'date'.", "Left out 'mood': it holds texts.")
+    assert series.notes == ("Left out 'mood': it holds texts.", "Put into the order of 'date'.")
 
 
 def test_rows_in_order_stay_and_need_no_date() -> None:
@@ -54,6 +54,54 @@ def test_what_cannot_be_forecast_is_said_in_words(table, more, words: str) -> No
     with pytest.raises(gn.GlassnetError) as error:
         gn.data.series(table, "y", **{"steps": 2, **more})
     assert words in str(error.value)
+
+
+COLUMNS = gn.data.SeriesColumns(("close", "volume"), ("number", "number"), "day", 2)
+
+
+def test_new_rows_are_read_as_the_first_were() -> None:
+    rows = {"volume": [30, 20, 10], "mood": ["a", "b", "c"], "close": [3.0, None, 1.0]}
+    series = COLUMNS.read({**rows, "day": ["2024-01-03", "2024-01-02", "2024-01-01"]})
+    assert series.values.tolist() == [[1.0, 10.0], [1.0, 20.0], [3.0, 30.0]]
+    assert series.notes == (
+        "Put into the order of 'day'.",
+        "1 missing of 3 cells of 'close': filled in with the row before.",
+    )
+    assert series.columns == COLUMNS
+
+
+def test_the_columns_of_a_series_are_those_it_was_made_of() -> None:
+    table = {"n": ["a", "b"], "visit": ["2024-01-01", "2024-01-09"], "open": ["yes", "no"], "at": ["2023-01-01"] * 2}
+    columns = gn.data.series({**table, "day": ["2024-01-01", "2024-01-02"]}, "visit", steps=1).columns
+    assert columns == gn.data.SeriesColumns(("visit", "open"), ("date", "boolean"), "at", 1)
+    assert columns.written(19732.4) == "2024-01-10"
+    assert gn.data.SeriesColumns.from_json(columns.to_json()) == columns
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"names": []}, {"names": ["close"]}, {"names": ["close", "close"]}, {"names": ["close", "day"]},
+        {"names": None}, {"names": [1, 2]}, {"kinds": ["number", "category"]},
+        {"kinds": ["number", 7]}, {"kinds": ["number", []]}, {"order": 3}, {"steps": 0}, {"steps": True},
+        {"steps": 2.0}, {"more": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_a_file_says_is_not_trusted(wrong: dict[str, object]) -> None:
+    content = COLUMNS.to_json()
+    assert gn.data.SeriesColumns.from_json(content) == COLUMNS
+    with pytest.raises(gn.ModelFileError, match="the columns of a series are names, kinds, order and steps, got"):
+        gn.data.SeriesColumns.from_json({**content, **wrong})
+
+
+def test_a_network_has_the_columns_that_it_reads(tmp_path: Path) -> None:
+    net = gn.Network((2, 1), gn.GRU(2), gn.Dense(1))
+    with pytest.raises(gn.GlassnetError, match=r"net\.series = series\.columns; got 'close'"):
+        net.series = "close"
+    net.series = COLUMNS
+    with pytest.raises(gn.ModelFileError, match="made from 2 rows of 2 columns, but the network takes inputs of shape"):
+        net.save(tmp_path / "net.safetensors")
 
 
 def test_a_network_learns_to_forecast_one() -> None:

@@ -83,8 +83,11 @@ def _networks() -> list[gn.Network]:
     seeing = gn.PositionEmbedding(3), gn.Attention(2, mask=np.eye(3)), gn.RMSNorm(), gn.TransformerBlock(1, 2)
     letters = gn.Network(3, gn.Embedding(258, 2), *seeing, gn.Unembedding("embedding_1", "softmax"))
     letters.tokens = gn.data.BytePairs(((1, 2), (256, 3)))
+    forecasting = gn.Network((2, 1), gn.GRU(2), gn.Dense(1))
+    forecasting.series = gn.data.SeriesColumns(("close",), ("number",), "day", 2)
     return [
         letters,
+        forecasting,
         trained,
         gn.Network(4, gn.Dense(8, "leaky relu", weights="he normal"), gn.Dropout(0.2), gn.Dense(3, "softmax"), seed=7),
         gn.Network((4, 4), gn.Flatten(), gn.Dense(4, connected=np.eye(16, 4)), gn.BatchNorm(), gn.Activation("tanh")),

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from glassnet.cli.display import class_table, confusion, new_console
 from glassnet.cli.language import evaluate_text, is_text
+from glassnet.cli.series import evaluate_series
 from glassnet.cli.sources import DATA, ModelName, encoding_for, is_image_set, model, test_images
 from glassnet.cli.tables import Delimiter, Header, note, rows_for, unit_of
 from glassnet.data import Encoding
@@ -31,16 +32,19 @@ def evaluate(
 ) -> None:
     """Test a network: its loss, accuracy and mistakes.
 
-    On the test images of a set, on the rows of a table with the columns that it was trained on, or on a text.
+    On the test images of a set, on the rows of a table with the columns that it was trained on, or on a text. Forecasts
+    of a series are compared with the rows that they are of, and with the simplest forecast.
     """
     console = new_console()
     network = model(name)
-    if is_text(source) and network.encoding is None:
+    if is_text(source) and network.encoding is None and network.series is None:
         evaluate_text(network, name, source, console)
     elif is_image_set(source):
         images = test_images(network, name, source, folder, console)
         console.print(f"{images.source}.")
         report(network, images.x_test, images.y_test, "test images", console)
+    elif network.series is not None:
+        evaluate_series(network, network.series, source, delimiter, header, console)
     else:
         encoding = encoding_for(network, name, source)
         x, y = _rows(encoding, rows_for(encoding, source, delimiter, header), console)
@@ -64,7 +68,7 @@ def _rows(encoding: Encoding, records: Records, console: Console) -> tuple[Array
 def report(network: Network, x: Array, y: Array, noun: str, console: Console) -> None:
     """Print everything that the samples say about the network."""
     metrics = ["accuracy"] if network.is_classifier else ["r2", "mae"]
-    measured = measurements(network.evaluate(x, y, metrics=metrics)) + unit_of(network.encoding)
+    measured = measurements(network.evaluate(x, y, metrics=metrics)) + unit_of(network)
     console.print(f"On {len(x):,} {noun}: {measured}.", style="bold")
     outputs = network(x)
     if outputs.shape[-1] > 1 and network.is_classifier:

@@ -78,7 +78,7 @@ class Job:
         if not self.network.is_classifier:
             values.pop("loss")
         console.print(
-            f"On {len(seen[0]):,} {name} {self.noun}: {measurements(values)}{unit_of(self.network.encoding)}.",
+            f"On {len(seen[0]):,} {name} {self.noun}: {measurements(values)}{unit_of(self.network)}.",
             style="bold",
         )
 

@@ -1,4 +1,4 @@
-"""``glassnet predict``: the answer of a network for images of digits, or for the rows of a table."""
+"""``glassnet predict``: what a network says of images of digits, of the rows of a table, or of what follows them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,17 @@ import typer
 from glassnet.cli.display import image_table, new_console
 from glassnet.cli.group import USAGE, complain
 from glassnet.cli.language import expected_next
+from glassnet.cli.series import next_value
 from glassnet.cli.sources import TABLES, Input, ModelName, encoding_for, model, picture, require_pixels, sample
-from glassnet.cli.tables import Delimiter, Header, note, rows_for
-from glassnet.data import Encoding
+from glassnet.cli.tables import Delimiter, Header, kind_of_target, note, rows_for
+from glassnet.data import Encoding, Series
+from glassnet.data.kinds import DATES, written
 from glassnet.data.records import Records
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.model.answer import Answer
+from glassnet.model.translation import translate, translates
 from glassnet.network import Network
 from glassnet.words import percent, rounded, visible
 
@@ -34,24 +37,27 @@ def predict(
     header: Header = None,
     show: Annotated[bool, typer.Option("--show", help="Show each image as the network sees it, in numbers.")] = False,
 ) -> None:
-    """Read digits from images, predict the rows of a table, or answer one input.
+    """Read digits from images, predict the rows of a table or what follows them, or answer one input.
 
     Images may be photos or drawings, of any size, dark on light or light on dark, of paper on a desk; each gives one
     line with its path, the digit and the probability, or "no digit", "several digits" or "not sure". A table's
-    predictions are written as CSV.
+    predictions are written as CSV; after a series, what comes next.
     """
     network = model(name)
     require(bool(files) != (given is not None), "name files to predict, or give one input with --input")
     if given is not None and Path(given).is_file():
         files = [Path(given)]
     elif given is not None:
-        typer.echo(visible(_answer(network, network(sample(given, network)))))
+        answer = translate(network, given) if translates(network) else _answer(network, network(sample(given, network)))
+        typer.echo(visible(answer))
     files, failed = files or [], False
     for path in files:
         try:
             if network.encoding is not None or str(path) in TABLES:
                 encoding = encoding_for(network, name, str(path))
                 _predict_rows(network, encoding, rows_for(encoding, path, delimiter, header))
+            elif network.series is not None:
+                _predict_next(network, network.series.read(path, delimiter, header))
             else:
                 _predict_image(network, path, max(len(str(file)) for file in files), show)
         except GlassnetError as error:
@@ -59,6 +65,13 @@ def predict(
             failed = True
     if failed:
         raise typer.Exit(USAGE)
+
+
+def _predict_next(network: Network, series: Series) -> None:
+    """What comes after the last row, as a table with its column."""
+    note(series.notes)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerows([[visible(series.features[0], keep="\n\t")], [next_value(network, series)]])
 
 
 def _predict_image(network: Network, path: Path, width: int, show: bool) -> None:
@@ -82,6 +95,8 @@ def _answer(network: Network, outputs: Array) -> str:
     if network.tokens is not None:
         return expected_next(network, outputs)
     flat = outputs.ravel()
+    if (kind := kind_of_target(network)) in DATES:
+        return "  ".join(written(value, kind) for value in flat.tolist())
     if network.answer is Answer.VALUES:
         return "  ".join(rounded(value, 6) for value in flat)
     if network.answer is Answer.CLASS:

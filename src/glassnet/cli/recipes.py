@@ -177,4 +177,6 @@ def series_network(recipe: Recipe, series: Series, rows: int) -> Network:
         layers.append(LSTM(units, recipe.activation, sequence=i < len(recipe.hidden) - 1))
         layers += [Dropout(recipe.dropout)] if recipe.dropout else []
     layers += [Dense(1), Rescale(float(scales[0]), float(means[0]))]
-    return Network((series.steps, len(series.features)), *layers, seed=recipe.seed, dtype="float64")
+    network = Network((series.steps, len(series.features)), *layers, seed=recipe.seed, dtype="float64")
+    network.series = series.columns
+    return network

@@ -1,4 +1,4 @@
-"""``glassnet train --sequence``: series to forecast, held out in the order of time, beside the simplest forecasts."""
+"""Series on the command line: trained with ``--sequence``, forecast, and evaluated beside the simplest forecasts."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from rich.console import Console
 from glassnet import data
 from glassnet.cli.job import Job
 from glassnet.cli.recipes import Recipe, series_network, series_recipe
-from glassnet.cli.tables import note
-from glassnet.data import Series
+from glassnet.cli.tables import note, unit_of
+from glassnet.data import Series, SeriesColumns
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
+from glassnet.model.history import measurements
+from glassnet.network import Network
 from glassnet.words import counted, number
 
 TESTED, HELD_OUT = 0.2, 0.1  # of the forecasts: those of the last rows, and of the rows before them
@@ -63,10 +65,34 @@ class SeriesJob(Job):
             "that nothing changes": data.naive_forecast(x),
             "a linear function of all numbers": data.linear_forecast(self.x, self.y, x),
         }
-        said = ", ".join(f"{name} {number(float(np.abs(guess - y).mean()))}" for name, guess in guesses.items())
+        errors = {name: number(float(np.abs(guess - y).mean())) for name, guess in guesses.items()}
+        said = ", ".join(f"{name} {error}{unit_of(self.network)}" for name, error in errors.items())
         console.print(f"The mean absolute errors of simpler forecasts: {said}.")
-        forecast = float(np.ravel(self.network(self.series.last))[0])
-        console.print(f"After the last row, the network forecasts {self.series.features[0]} {number(forecast)}.")
+        said = next_value(self.network, self.series)
+        console.print(f"After the last row, the network forecasts {self.series.features[0]} {said}.")
+
+
+def next_value(network: Network, series: Series) -> str:
+    """What the network forecasts after the last row, as it stands in a table."""
+    return series.columns.written(float(np.ravel(network(series.last))[0]))
+
+
+def evaluate_series(
+    network: Network, columns: SeriesColumns, source: str, delimiter: str | None, header: bool | None, console: Console
+) -> None:
+    """How good the forecasts of all rows of a table are that have enough rows before them."""
+    series = columns.read(source, delimiter, header)
+    rows, steps = counted(len(series.values), "row"), columns.steps
+    enough = f"{source} has {rows}: a forecast from {steps} is compared with the row after, so {steps + 1} are needed"
+    require(len(series.values) > steps, enough)
+    note(series.notes, console)
+    x, y = series.x, series.y
+    metrics = ["r2", "mae"] if len(y) > 1 else ["mae"]  # one number has no spread, of which R² says the explained part
+    measured = network.evaluate(x, y, metrics=metrics)
+    said = measurements({name: measured[name] for name in metrics}) + unit_of(network)
+    console.print(f"On {counted(len(y), 'forecast')} of {source}: {said}.", style="bold")
+    naive = number(float(np.abs(data.naive_forecast(x) - y).mean())) + unit_of(network)
+    console.print(f"The mean absolute error of the forecast that nothing changes: {naive}.")
 
 
 def series_job(

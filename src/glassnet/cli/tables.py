@@ -96,9 +96,16 @@ def row_numbers(text: str, count: int, source: str) -> list[int]:
     return sorted(places)
 
 
-def unit_of(encoding: Encoding | None) -> str:
+def unit_of(network: Network) -> str:
     """What errors are counted in, where it is known: the last of the measurements is the mean absolute error."""
-    return " days" if encoding is not None and encoding.target.kind in DATES else ""
+    return " days" if kind_of_target(network) in DATES else ""
+
+
+def kind_of_target(network: Network) -> Kind:
+    """What a network's value is, where the column is known that it is of."""
+    if network.encoding is not None:
+        return network.encoding.target.kind
+    return "number" if network.series is None else network.series.kinds[0]
 
 
 def show_table(table: Table, source: str, console: Console) -> None:

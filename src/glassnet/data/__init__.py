@@ -34,7 +34,7 @@ from glassnet.data.sequences import (
     sunspots,
     windows,
 )
-from glassnet.data.series import Series, series
+from glassnet.data.series import Series, SeriesColumns, series
 from glassnet.data.strokes import strokes
 from glassnet.data.table import Table, table
 from glassnet.data.text import TextData, text
@@ -48,6 +48,7 @@ __all__ = [
     "Encoding",
     "ImageData",
     "Series",
+    "SeriesColumns",
     "Table",
     "TextData",
     "TextPairs",

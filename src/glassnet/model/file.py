@@ -10,6 +10,7 @@ import numpy as np
 
 from glassnet import storage
 from glassnet.data.encoding import Encoding
+from glassnet.data.series import SeriesColumns
 from glassnet.data.tokens import Tokens
 from glassnet.files import FileKind
 from glassnet.ir.errors import GlassnetError, ModelFileError
@@ -124,7 +125,7 @@ def _own(arrays: dict[str, Array]) -> dict[str, Array]:
 def _described(specification: dict[str, Any], arrays: dict[str, Array], kind: type[M]) -> M:
     """The model without its arrays, after checking that these arrays fit it."""
     fields = ("inputs", "dtype", "seed", "layers", "labels", "encoding")
-    if not isinstance(specification, dict) or set(specification) - {"columns", "tokens"} != set(fields):
+    if not isinstance(specification, dict) or set(specification) - {"columns", "tokens", "series"} != set(fields):
         raise ModelFileError(
             f"a network's specification has the fields {', '.join(fields)}, got {str(specification)[:100]}"
         )
@@ -138,6 +139,7 @@ def _described(specification: dict[str, Any], arrays: dict[str, Array], kind: ty
         model.encoding = _encoding(specification["encoding"], model)
     model.columns = _columns(specification.get("columns"), model)
     model.tokens = _tokens(specification.get("tokens"), model)
+    model.series = _series(specification.get("series"), model)
     model.history = _history(storage.under(HISTORY, arrays))
     return model
 
@@ -186,6 +188,19 @@ def _tokens(content: Any, model: Model) -> Tokens | None:
             f"the network has {counted(outputs, 'output')}, but the file {counted(tokens.size, 'token')}"
         )
     return tokens
+
+
+def _series(content: Any, model: Model) -> SeriesColumns | None:
+    """What columns of a table a forecast is made from, where it was trained on a series."""
+    if content is None:
+        return None
+    columns = SeriesColumns.from_json(content)
+    if model.inputs != (columns.steps, len(columns.names)):
+        raise ModelFileError(
+            f"a forecast is made from {counted(columns.steps, 'row')} of {counted(len(columns.names), 'column')}, but "
+            f"the network takes inputs of shape {model.inputs}"
+        )
+    return columns
 
 
 def _encoding(content: Any, model: Model) -> Encoding:

@@ -12,6 +12,7 @@ import numpy as np
 from glassnet.data.checks import as_numbers, holds, in_order, row_of
 from glassnet.data.encoding import Encoding
 from glassnet.data.records import is_table
+from glassnet.data.series import SeriesColumns
 from glassnet.data.tokens import Tokens
 from glassnet.ir.elsewhere import NETWORK, attribute_error_in_words, in_our_words, no_attribute
 from glassnet.ir.errors import DataError, GlassnetError
@@ -74,6 +75,8 @@ class Model(metaclass=SaidInWords):
             raise no_attribute(self, name, NETWORK)
         fits = name != "tokens" or value is None or isinstance(value, Tokens)
         require(fits, f"a network's tokens say how text becomes numbers: net.tokens = text.tokens; got {value!r:.80}")
+        fits = name != "series" or value is None or isinstance(value, SeriesColumns)
+        require(fits, f"a network's series are the columns it reads: net.series = series.columns; got {value!r:.80}")
         super().__setattr__(name, value)
 
     def _describe(self, inputs: Any, root: Sequential, seed: Any, dtype: Any) -> None:
@@ -86,6 +89,7 @@ class Model(metaclass=SaidInWords):
         self.labels: tuple[str, ...] | None = None
         self.encoding: Encoding | None = None
         self.tokens: Tokens | None = None
+        self.series: SeriesColumns | None = None
         self.columns: Sequence[str] | None = None  # of the data frame that it was trained on
         self.history = History()
         self._trace(root)
@@ -384,6 +388,7 @@ class Model(metaclass=SaidInWords):
             "encoding": None if self.encoding is None else self.encoding.to_json(),
             **({} if self.columns is None else {"columns": list(self.columns)}),
             **({} if self.tokens is None else {"tokens": self.tokens.to_json()}),
+            **({} if self.series is None else {"series": self.series.to_json()}),
         }
 
     def _labels(self) -> list[str] | None:
