@@ -235,14 +235,14 @@ def by_sample(layout: Layout, place: Place, rows: int, what: str) -> tuple[list[
 
 
 def _windowed(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: str) -> list[Instruction]:
-    """Row by row of each sample; where samples are summed, a sum for each chunk of them, and then the sum of those."""
+    """Row by row of each sample; where several are summed, a sum for each chunk of them, and then the sum of those."""
     kept, summed = len(a.shape) - axes, BATCH in b.shape
     rows, columns = (inner(a.shape[part], a.strides[part]) for part in (slice(0, kept), slice(kept, None)))
     made, matrix, b_stride = by_sample(layout, b, axes, what)
     k, width = (int(size) for size in matrix.shape)  # type: ignore[arg-type]
     target, c_stride, samples = c, sample_stride(c), 1
     c_rows = inner(c.shape[:kept], c.strides[:kept])
-    if summed:
+    if summed and layout.capacity > 1:
         samples, c_stride = chunk(layout.capacity), prod(rows[0]) * width
         target = layout.new(Type((-(-layout.capacity // samples), c_stride), c.dtype))
     often = _is_often(layout, c.dtype, prod(rows[0]))
@@ -262,7 +262,7 @@ def _windowed(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: str
         windowed.name(c.dtype), lambda: windowed.write(c.dtype), [numbers[name] for name in windowed.ARGUMENTS],
         {a.buffer, matrix.buffer}, {target.buffer}, what, rows=BATCH in a.shape, work=float(prod(rows[0]) * k * width),
     ))  # fmt: skip
-    return [*made, _sum_of_chunks(target, c, samples, what)] if summed else made
+    return made if target is c else [*made, _sum_of_chunks(target, c, samples, what)]
 
 
 def _sum_of_chunks(source: Place, c: Place, samples: int, what: str) -> Instruction:
