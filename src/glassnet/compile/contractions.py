@@ -156,6 +156,10 @@ def _contracted(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: s
     rows, columns = _run(a.shape[:kept], a.strides[:kept]), _run(a.shape[kept:], a.strides[kept:])
     of_b = _run(b.shape[:axes], b.strides[:axes]), _run(b.shape[axes:], b.strides[axes:])
     if rows is None or columns is None or of_b[0] is None or of_b[1] is None:
+        if rows and of_b[1] and rows.count * of_b[1].count >= LARGE and _is_apart(a, kept):
+            ordered = layout.new(Type(a.shape[kept:] + a.shape[:kept], a.dtype))
+            made = copy(layout, first(a, kept), ordered, f"{what}: copy")
+            return [made, *_contracted(layout, first(ordered, axes), b, axes, c, what)]
         return _windowed(layout, a, b, axes, c, what)
     is_matrix = columns.stride == 1 or (rows.stride == 1 and not rows.samples)
     small = rows.count * of_b[1].count < LARGE
@@ -169,6 +173,12 @@ def _contracted(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: s
         return [calls.wide_product(of_a, matrix, target, what, scale)]
     packed, pack = _panels(layout, matrix, what, often=often, scale=scale if columns.samples else 1)
     return [*packed, *calls.product(of_a, matrix, target, pack, None, what, scale)]
+
+
+def _is_apart(a: Place, kept: int) -> bool:
+    """Whether only the samples lie further apart than what is summed of each: states of steps amid others, say."""
+    inside = _run(a.shape[kept + 1 :], a.strides[kept + 1 :])
+    return a.shape[kept] is BATCH and inside is not None and a.strides[kept] > inside.count * inside.stride
 
 
 @dataclass(frozen=True)

@@ -251,7 +251,7 @@ class Layout:
             if (
                 base not in self.computed
                 or self.loops.get(base) != self.loops.get(joined)
-                or not (is_elementwise(base) or base.is_result_of("concatenate"))
+                or not (is_elementwise(base) or base.is_result_of("concatenate") or _is_plain_product(base))
             ):
                 continue
             own, there = self.places[base], reshape(piece, base.shape)
@@ -263,6 +263,11 @@ class Layout:
     def _compute(self, var: Var) -> None:
         self.computed[var] = None
         self.places[var] = self.new(var.type)
+
+
+def _is_plain_product(var: Var) -> bool:
+    """Whether it is a product of two matrices, whose rows may lie apart."""
+    return var.is_result_of("matmul") and all(len(x.shape) == 2 for x in var.inputs)
 
 
 def joined_pieces(joined: Var, place: Place) -> Iterator[tuple[Var, Place]]:

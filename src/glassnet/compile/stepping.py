@@ -23,7 +23,7 @@ from glassnet.compile.places import VIEWS
 from glassnet.ir.graph import Constant, Equation, Graph, Primitive, Source, Var
 from glassnet.ir.types import Shape, Type
 from glassnet.ops.elementwise import Elementwise
-from glassnet.ops.layout import concatenate
+from glassnet.ops.layout import concatenate, slice_
 from glassnet.ops.scan import before_each, step_of
 from glassnet.readings.simplify import simplify
 
@@ -33,8 +33,8 @@ CHEAP = ("broadcast", "cast", "power")
 """Beside exact arithmetic, what is as soon worked out again as kept; powers are mostly squares."""
 
 
-TOGETHER = 32
-"""Samples that go through all steps of a loop together at least: for fewer, weights would be read too often."""
+TOGETHER = 8
+"""Samples that go through all steps of a loop at least, before others do: what they need stays near, and fills a tile."""
 PLACED = ("concatenate", "matmul", "max", "sum")
 """Beside elementwise operations, those whose results can lie anywhere."""
 
@@ -151,13 +151,19 @@ class _Body:
                 self._compute(var, var.definition)
 
     def _now(self, sequence: Var) -> Var:
+        """What stands in a sequence at this step; arithmetic on sequences is done there and then."""
+        along = (self.initial.shape[0], self.turns.steps)
+        if is_arithmetic(sequence) and all(x.shape[:2] == along or len(x.shape) < 2 for x in sequence.inputs):
+            inputs = [self._now(x) if x.shape[:2] == along else x for x in sequence.inputs]
+            return _applied(sequence, inputs)
         return now(sequence, turns=self.turns)
 
     def _compute(self, var: Var, equation: Equation) -> None:
         if equation.primitive.name == "scan":
             raise NoKernel("a scan in a scan")
         inputs = [self.now[v] for v in var.inputs]
-        result = self.now[var] = self.loops.build(equation.primitive, inputs, dict(equation.params))
+        result = self.loops.build(equation.primitive, inputs, dict(equation.params))
+        result = self.now[var] = stretch(inputs[0], **dict(equation.params)) if var.is_result_of("slice") else result
         if not self.changing.isdisjoint(var.inputs):
             self.changing.add(var)
         elif all(self.now[v] is self.whole[v] for v in var.inputs):
@@ -213,12 +219,44 @@ class _Body:
 
 def is_dear(var: Var) -> bool:
     """Whether a result is better kept than worked out again."""
-    if not isinstance(var.definition, Equation):
+    if not isinstance(var.definition, Equation) or var.definition.primitive.name in (*VIEWS, *CHEAP):
         return False
-    primitive = var.definition.primitive
-    if primitive.name in VIEWS or primitive.name in CHEAP:
-        return False
-    return not (isinstance(primitive, Elementwise) and primitive.is_exact)
+    return not is_arithmetic(var)
+
+
+def is_arithmetic(var: Var) -> bool:
+    """Whether it takes no more than some arithmetic on each number."""
+    primitive = var.definition.primitive if isinstance(var.definition, Equation) else None
+    return isinstance(primitive, Elementwise) and primitive.is_exact
+
+
+def _applied(var: Var, inputs: Sequence[Var]) -> Var:
+    """The same operation on other operands."""
+    assert isinstance(var.definition, Equation)
+    return var.definition.primitive(*inputs, **dict(var.definition.params))
+
+
+def stretch(x: Var, axis: int, start: int, stop: int) -> Var:
+    """A stretch of an axis, such as a gate's; where x is arithmetic, that of its operands is taken, and no more of x.
+
+    >>> from glassnet.ir.graph import source
+    >>> x, y = (source("input", name, (4, 9), "float32") for name in "xy")
+    >>> print(Graph({"z": stretch(x + y, 1, 0, 3)}))
+    x : input float32[4, 9]
+    a = slice(x, axis=1, start=0, stop=3) : float32[4, 3]
+    y : input float32[4, 9]
+    b = slice(y, axis=1, start=0, stop=3) : float32[4, 3]
+    c = add(a, b) : float32[4, 3]
+    return z = c
+    """
+    size, after = x.shape[axis], len(x.shape) - axis
+    if not is_arithmetic(x) or any(len(v.shape) >= after and v.shape[-after] not in (1, size) for v in x.inputs):
+        return slice_(x, axis=axis, start=start, stop=stop)
+    inputs = [
+        stretch(v, len(v.shape) - after, start, stop) if len(v.shape) >= after and v.shape[-after] == size else v
+        for v in x.inputs
+    ]
+    return _applied(x, inputs)
 
 
 def can_be_placed(var: Var) -> bool:
@@ -270,7 +308,6 @@ def steps(body: Sequence[Instruction], count: int, where: str) -> Instruction:
         f"{count}: {where}",
         rows=rows,
         work=count * sum(part.work * (1 if part.rows else part.extent) for part in body),
-        divisible=False,
         several=TOGETHER,
         parts=tuple(body),
     )

@@ -32,11 +32,10 @@ def laid_out(
         rows = [i for i in now if instructions[i].rows]
         if rows:
             begin = len(runs)
-            several = max(instructions[i].several for i in rows)
-            size = _rows_a_task(sum(instructions[i].work for i in rows), capacity, several)
-            for count, step in _together([instructions[i] for i in rows], size, capacity):
-                runs.append([len(calls), len(calls) + count, step])
-                calls += rows[len(calls) - runs[begin][0] :][:count]
+            size = _rows_a_task(sum(instructions[i].work for i in rows), capacity)
+            for several, step in _together([instructions[i] for i in rows], size, capacity):
+                runs.append([len(calls), len(calls) + several, step])
+                calls += rows[len(calls) - runs[begin][0] :][:several]
             tasks += [[begin, len(runs), first, first + size, 1] for first in range(0, capacity, size)]
         for i in now:
             if not instructions[i].rows:
@@ -60,7 +59,8 @@ def _together(rows: list[Instruction], size: int, capacity: int) -> list[tuple[i
     found: list[tuple[int, int]] = []
     for divisible, run in groupby(rows, key=lambda instruction: instruction.divisible):
         several = list(run)
-        step = min(size, max(1, _near(several, capacity))) if divisible else size
+        least = max(instruction.several for instruction in several)
+        step = min(size, max(least, _near(several, capacity))) if divisible else size
         if found and found[-1][1] == step:
             found[-1] = found[-1][0] + len(several), step
         else:
@@ -75,11 +75,10 @@ def _near(instructions: list[Instruction], capacity: int) -> int:
     return NEAR // max(bytes_, 1)
 
 
-def _rows_a_task(work: float, capacity: int, several: int) -> int:
+def _rows_a_task(work: float, capacity: int) -> int:
     """Samples in a task: whole chunks, which are multiples of 8, as tiles like it; all of them where that is little."""
     size = chunk(max(capacity, 1))
-    least = max(int(LEAST_WORK / max(work, 1.0)) + 1, several)
-    return min(-(-least // size) * size, max(capacity, 1))
+    return min(-(-(int(LEAST_WORK / max(work, 1.0)) + 1) // size) * size, max(capacity, 1))
 
 
 def _part(instruction: Instruction) -> int:
