@@ -6,7 +6,11 @@ import math
 from dataclasses import dataclass
 
 from glassnet.compile.algebra import BITS, Wide, fma, polynomial
-from glassnet.compile.emit import vector
+from glassnet.compile.emit import SIZES, vector
+from glassnet.compile.jit import host
+
+AVX512 = 64
+"""Bytes of its vectors."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +63,15 @@ def kept(x: Wide, low: float, high: float) -> Wide:
     return x.like(low).chosen(x.compare("olt", low), x)
 
 
-def _split(x: Wide) -> tuple[str, Wide]:
-    """(n, r) with x = n·ln2 + r and r as small as can be (Cody & Waite 1980); n as whole numbers."""
+def _split(x: Wide) -> tuple[Wide, str, Wide]:
+    """(n, n, r) with x = n·ln2 + r and r as small as can be (Cody & Waite 1980); n also as whole numbers."""
     form = FORMATS[x.type]
     magic = 1.5 * 2.0**form.mantissa  # adding it rounds to whole numbers, which then stand in the last bits
     t = fma(x, 1 / math.log(2), magic)
     n = t - magic
     r = fma(n, -form.ln2[0], x)
     r = fma(n, -form.ln2[1], r)
-    return x.whole("sub", t.bits(), x.like(magic).bits()), r
+    return n, x.whole("sub", t.bits(), x.like(magic).bits()), r
 
 
 def _power_of_two(x: Wide, n: str) -> Wide:
@@ -82,20 +86,28 @@ def _expm1_of_rest(r: Wide) -> Wide:
 
 
 def exp(x: Wide, rest: Wide | None = None) -> Wide:
-    """e to the power of x, or of x and a small rest: 2ⁿ · eʳ, in two factors, lest one overflow before the product."""
+    """e to the power of x, or of x and a small rest: 2ⁿ · eʳ, in two factors, lest one overflow before the product.
+
+    AVX-512 has one operation for the product, which is rounded once as well.
+    """
     form = FORMATS[x.type]
-    n, r = _split(kept(x, form.underflow, form.overflow))
+    n, whole, r = _split(kept(x, form.underflow, form.overflow))
     r = r if rest is None else r + rest
-    half = x.whole("ashr", n, 1)
     one = r + 1
     y = one + (r * r * polynomial(r, form.exp) + (r - (one - 1)))  # with what the sum lost
-    return y * _power_of_two(x, half) * _power_of_two(x, x.whole("sub", n, half))
+    if host().width == x.lanes * SIZES[x.type] == AVX512:
+        kind, masks = x.kind, f"i{max(x.lanes, 8)}"
+        scale = f"llvm.x86.avx512.mask.scalef.{'ps' if x.type == 'float' else 'pd'}.512"
+        return x.named(x.code.call(kind, scale, (kind, y.name), (kind, n.name), (kind, "zeroinitializer"),
+                                   (masks, "-1"), ("i32", "4")))  # fmt: skip
+    half = x.whole("ashr", whole, 1)
+    return y * _power_of_two(x, half) * _power_of_two(x, x.whole("sub", whole, half))
 
 
 def expm1(x: Wide) -> Wide:
     """2ⁿ · (eʳ − 1) + 2ⁿ − 1, halved and doubled, since 2ⁿ itself may overflow."""
     form = FORMATS[x.type]
-    n, r = _split(kept(x, -2.0 * form.mantissa, form.overflow))
+    _, n, r = _split(kept(x, -2.0 * form.mantissa, form.overflow))
     scale = _power_of_two(x, x.whole("sub", n, 1))
     result = fma(_expm1_of_rest(r), scale, scale - 0.5) * 2
     return x.chosen(x.compare("oeq", 0.0), result)  # keeps −0

@@ -34,7 +34,7 @@ CHEAP = ("broadcast", "cast", "power")
 
 
 TOGETHER = 8
-"""Samples that go through all steps of a loop at least, before others do: what they need stays near, and fills a tile."""
+"""Samples that go through all steps of a loop, at least, before others do: they fill a tile, and stay near."""
 PLACED = ("concatenate", "matmul", "max", "sum")
 """Beside elementwise operations, those whose results can lie anywhere."""
 
