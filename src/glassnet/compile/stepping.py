@@ -23,7 +23,7 @@ from glassnet.compile.places import VIEWS
 from glassnet.ir.graph import Constant, Equation, Graph, Primitive, Source, Var
 from glassnet.ir.types import Shape, Type
 from glassnet.ops.elementwise import Elementwise
-from glassnet.ops.layout import concatenate, slice_
+from glassnet.ops.layout import concatenate, reshape, slice_
 from glassnet.ops.scan import before_each, step_of
 from glassnet.readings.simplify import simplify
 
@@ -124,6 +124,19 @@ class _Body:
         self.now: dict[Var, Var] = {}
         self.whole: dict[Var, Var | None] = {}
         self.changing: set[Var] = set()
+        self.begins, self.first = self._begun() or (None, initial)
+
+    def _begun(self) -> tuple[Var, Var] | None:
+        """Where a sequence of which all but the first step is 0 is added to a state that begins as 0: both at first.
+
+        So it is with the gradient of the last state: the way back begins with it, and no zeros are written or read.
+        """
+        pair = {self.step.sources.get("state"), self.step.sources.get("step 0")}
+        users = [var for var in self.step.variables if not pair.isdisjoint(var.inputs)]
+        if len(users) != 1 or not users[0].is_result_of("add") or set(users[0].inputs) != pair:
+            return None
+        first = only_first(self.given["step 0"], self.turns)
+        return (users[0], first) if first is not None and is_zero(self.initial) else None
 
     def history(self) -> Var:
         for var in self.step.variables:
@@ -131,7 +144,7 @@ class _Body:
         state = self.step.outputs["state"]
         new = self.now[state]
         new = new if new.is_result_of("concatenate") else concatenate([new], axis=1)
-        history = looped(self.initial, new, turns=self.turns)
+        history = looped(self.first, new, turns=self.turns)
         self._keep(history, new)
         return history
 
@@ -142,7 +155,7 @@ class _Body:
             case Constant():
                 self.now[var] = self.whole[var] = var
             case Source(_, "state"):
-                self.now[var] = carried(self.initial, turns=self.turns)
+                self.now[var] = carried(self.first, turns=self.turns)
                 self.changing.add(var)
             case Source(_, name):
                 self.whole[var] = self.given[name]
@@ -163,7 +176,8 @@ class _Body:
             raise NoKernel("a scan in a scan")
         inputs = [self.now[v] for v in var.inputs]
         result = self.loops.build(equation.primitive, inputs, dict(equation.params))
-        result = self.now[var] = stretch(inputs[0], **dict(equation.params)) if var.is_result_of("slice") else result
+        result = stretch(inputs[0], **dict(equation.params)) if var.is_result_of("slice") else result
+        result = self.now[var] = carried(self.first, turns=self.turns) if var is self.begins else result
         if not self.changing.isdisjoint(var.inputs):
             self.changing.add(var)
         elif all(self.now[v] is self.whole[v] for v in var.inputs):
@@ -186,11 +200,10 @@ class _Body:
 
     def _keep(self, history: Var, new: Var) -> None:
         """Note what all steps have worked out, where the gradients will look for it."""
-        if self.turns.steps > 1:
-            states = before(history, turns=self.turns)
-            self.loops.keep(before_each(self.initial, history, self.turns.backwards), states)
-        else:
-            states = before_each(self.initial, history, self.turns.backwards)
+        states = before_each(self.initial, history, self.turns.backwards)
+        if self.turns.steps > 1 and self.begins is None:
+            self.loops.keep(states, before(history, turns=self.turns))
+            states = self.loops.known(states)
         computed, state = set(Graph({"new": new}).variables), self.step.outputs["state"]
         for var in self.step.variables:
             if var not in self.changing:
@@ -200,7 +213,9 @@ class _Body:
                 continue
             assert isinstance(var.definition, Equation)
             result = self.now[var]
-            if var is state:
+            if var is self.begins:
+                self._keep_as(var, before(history, turns=self.turns))
+            elif var is state:
                 self._keep_as(var, history)
             elif self._is_dear(result) and result in computed and can_be_placed(result):
                 self._keep_as(var, every(history, result, turns=self.turns))
@@ -215,6 +230,23 @@ class _Body:
         whole = self._of_all_steps(var, var.definition)
         if whole is not None:
             self.loops.keep(whole, kept)
+
+
+def only_first(x: Var, turns: Turns) -> Var | None:
+    """What stands in a sequence at the first step of a loop, if it is padded with zeros at all others."""
+    if not x.is_result_of("pad") or x.inputs[0].shape[1] != 1 or turns.steps == 1:
+        return None
+    assert isinstance(x.definition, Equation)
+    params, samples, numbers = dict(x.definition.params), x.shape[0], x.shape[2]
+    begins = params["axis"] == 1 and params["after" if turns.backwards else "before"] == 0
+    return reshape(x.inputs[0], shape=(samples, numbers)) if begins else None
+
+
+def is_zero(var: Var) -> bool:
+    """Whether it is 0 everywhere, whatever is given."""
+    if var.is_result_of("broadcast"):
+        return is_zero(var.inputs[0])
+    return isinstance(var.definition, Constant) and not var.definition.values.array.any()
 
 
 def is_dear(var: Var) -> bool:
