@@ -99,6 +99,20 @@ def test_a_step_multiplies_by_the_states_weights_once_each_way(layer: Any, units
     assert all(i.rows for i in plan.instructions if i.kind == "steps"), "threads share the samples"
 
 
+def test_the_way_back_of_a_last_state_adds_no_zeros() -> None:
+    for backwards in (False, True):
+        plan = plan_of([gn.GRU(8, backwards=backwards)], (10, 3))
+        assert not any("pad" in i.what for i in plan.instructions)
+
+
+def test_weights_are_summed_over_all_steps_in_one_product_of_matrices() -> None:
+    """The states before each step lie apart, sample by sample; a copy in order is worth it."""
+    outputs, values = graph_of([gn.LSTM(64)], (9, 3), 40)
+    compared(outputs, values, 1e-9)
+    plan = plan_of([gn.LSTM(64)], (9, 3))
+    assert not any(i.kind == "windowed" and "lstm" in i.what for i in plan.instructions)
+
+
 def test_a_long_sequence_is_remembered() -> None:
     x = np.random.default_rng(1).normal(size=(3, 700, 2))
     net = gn.Network((700, 2), gn.GRU(4), gn.Dense(1), dtype="float64")

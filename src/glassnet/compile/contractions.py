@@ -158,8 +158,8 @@ def _contracted(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: s
     if rows is None or columns is None or of_b[0] is None or of_b[1] is None:
         if rows and of_b[1] and rows.count * of_b[1].count >= LARGE and _is_apart(a, kept):
             ordered = layout.new(Type(a.shape[kept:] + a.shape[:kept], a.dtype))
-            made = copy(layout, first(a, kept), ordered, f"{what}: copy")
-            return [made, *_contracted(layout, first(ordered, axes), b, axes, c, what)]
+            copies = copy(layout, first(a, kept), ordered, f"{what}: copy")
+            return [copies, *_contracted(layout, first(ordered, axes), b, axes, c, what)]
         return _windowed(layout, a, b, axes, c, what)
     is_matrix = columns.stride == 1 or (rows.stride == 1 and not rows.samples)
     small = rows.count * of_b[1].count < LARGE

@@ -124,7 +124,10 @@ class _Body:
         self.now: dict[Var, Var] = {}
         self.whole: dict[Var, Var | None] = {}
         self.changing: set[Var] = set()
-        self.begins, self.first = self._begun() or (None, initial)
+        self.begins: Var | None = None
+        self.first = initial
+        if (begun := self._begun()) is not None:
+            self.begins, self.first = begun
 
     def _begun(self) -> tuple[Var, Var] | None:
         """Where a sequence of which all but the first step is 0 is added to a state that begins as 0: both at first.
