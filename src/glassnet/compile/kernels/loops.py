@@ -5,7 +5,7 @@ What a loop is, :class:`glassnet.compile.kernels.kinds.Kind` says; here its code
 
 from __future__ import annotations
 
-from glassnet.compile.algebra import Wide, constant, fma
+from glassnet.compile.algebra import Wide, constant, quotient
 from glassnet.compile.emit import SIZES, Code, vector
 from glassnet.compile.kernels import PARAMETERS, SAMPLES
 from glassnet.compile.kernels.kinds import TYPES, Kind, Node
@@ -15,6 +15,8 @@ from glassnet.ops.elementwise import Elementwise
 
 ROWS = 4
 """Totals that are counted side by side, so that no addition waits for the one before it."""
+AHEAD = 2
+"""Samples by which data is asked for before it is read: they lie anywhere in memory, where no processor guesses."""
 
 
 def write(kind: Kind) -> Code:
@@ -35,6 +37,7 @@ class LoopWriter:
             if operand.cell >= 0 and not operand.gathered:
                 self.hoisted[i] = self._one(code.at("i64", "%row", str(operand.cell)), operand.dtype)
         self.inverses: dict[int, Wide] = {}
+        self.ahead: dict[int, str] = {}
 
     def written(self) -> Code:
         """Where all scalars that others are divided by have an inverse of full precision, they are divided by that."""
@@ -81,7 +84,9 @@ class LoopWriter:
             self._innermost(self._pointers(), first, last)
         else:
             with code.loop(first, last) as i:
-                self._axis(1, self._moved(self._pointers(), 0, i))
+                pointers = self._pointers()
+                self._look_ahead(i, last)
+                self._axis(1, self._moved(pointers, 0, i))
 
     def _axis(self, axis: int, pointers: dict[int, str]) -> None:
         """The loops from that axis inwards."""
@@ -121,10 +126,23 @@ class LoopWriter:
         for i, pointer in pointers.items():
             at = index
             if axis == 0 and i < len(self.kind.operands) and self.kind.operands[i].gathered:
-                order = code.argument(self.kind.operands[i].cell + 1, "ptr", "%row")
-                at = code.load("i64", code.at("i64", order, index))
+                at = self._sample(i, index)
             moved[i] = code.at(self._type(i), pointer, code.mul(at, self.arguments["stride", i, axis]))
         return moved
+
+    def _sample(self, i: int, index: str) -> str:
+        """Where in the data a sample of the batch is."""
+        order = self.code.argument(self.kind.operands[i].cell + 1, "ptr", "%row")
+        return self.code.load("i64", self.code.at("i64", order, index))
+
+    def _look_ahead(self, index: str, stop: str) -> None:
+        """How far it is, in the data that are gathered, from a sample to one that comes soon after it."""
+        code = self.code
+        for i, operand in enumerate(self.kind.operands):
+            if operand.gathered and operand.step == "one":
+                soon = self._sample(i, code.least(code.add(index, AHEAD), code.sub(stop, 1)))
+                samples = code.sub(soon, self._sample(i, index))
+                self.ahead[i] = code.mul(samples, self.arguments["stride", i, 0])
 
     def _type(self, i: int) -> str:
         count = len(self.kind.operands)
@@ -281,6 +299,8 @@ class LoopWriter:
         if operand.step == "strided":
             return self._number(self._gather(pointers[i], i, at, mask))
         pointer = code.at(type_, pointers[i], at)
+        if i in self.ahead:
+            code.prefetch(code.at(type_, pointer, self.ahead[i]))
         if mask is None:
             return self._number(Wide(code, code.load(type_, pointer, self.lanes), type_, self.lanes))
         wide, masks = vector(self.lanes, type_), vector(self.lanes, "i1")
@@ -334,7 +354,7 @@ class LoopWriter:
 
     def _computed(self, node: Node, inputs: list[Wide | float], at: str) -> Wide:
         if node.operation == "cast":
-            return _cast(self._as_wide(inputs[0], "float64"), node.dtype)
+            return self._as_wide(inputs[0], "float64").to(TYPES[node.dtype])
         if node.operation == "one_hot":
             label = self._as_wide(inputs[0], "int64")
             same = self.code.do(f"icmp eq {label.kind} {label.name}, {self._numbers_from(at)}")
@@ -376,26 +396,5 @@ class LoopWriter:
                   ("ptr", target), ("i32", str(SIZES[value.type])), (vector(self.lanes, "i1"), mask))  # fmt: skip
 
 
-def quotient(x: Wide, divisor: Wide, inverse: Wide) -> Wide:
-    """x / divisor by its inverse, and twice what that leaves: rounded as division is (Markstein 1990), but quicker."""
-    product = near = x * inverse
-    for _ in range(2):
-        rest = fma(-near, divisor, x)
-        near = fma(rest, inverse, near)
-    return near.chosen(near.compare("ord", near), product)
-
-
 def _suffix(type_: str) -> str:
     return {"float": "f32", "double": "f64"}.get(type_, type_)
-
-
-def _cast(x: Wide, dtype: str) -> Wide:
-    """The same numbers in another type; to whole numbers, towards zero."""
-    to = TYPES[dtype]
-    if x.type == to:
-        return x
-    if "i" in (x.type[0], to[0]):
-        operation = "sitofp" if x.type == "i64" else "fptosi"
-        name = x.code.do(f"{operation} {x.kind} {x.name} to {vector(x.lanes, to)}")
-        return Wide(x.code, name, to, x.lanes)
-    return x.to(to)
