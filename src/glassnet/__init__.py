@@ -220,7 +220,7 @@ _DAILY = (
     "Conv1D Conv2D CsvLog DataError Dense DivergenceError Dropout EarlyStopping Embedding Flatten GRU GlassnetError "
     "Identity KeepBest LSTM LayerNorm LinearRegression MaxPool2D Network OneCycle Penalty Polynomial "
     "PositionEmbedding Practice RMSNorm RNN ReduceOnPlateau Rescale Reshape SGD Sequential Standardize "
-    "TransformerBlock Unembedding check_gradients find_learning_rate generate lecture load read_digit"
+    "TransformerBlock Unembedding check_gradients find_learning_rate generate lecture load read_digit translate"
 )
 """What tab completion offers beside the modules; the other names are reachable too, here and in their modules."""
 

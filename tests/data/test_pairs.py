@@ -111,6 +111,7 @@ def test_pairs_of_ones_own() -> None:
         (lambda: gn.data.additions(digits=10), "numbers of up to 9 digits are added, got 10"),
         (lambda: gn.data.additions(held_out=1), "the share that is held out must be a number, at least 0"),
         (lambda: gn.data.dates(1.5), "samples must be a whole number of at least 1, got 1.5"),
+        (lambda: gn.data.dates(seed=-1), "the seed must be a whole number from 0 to 2⁶⁴ − 1, got -1"),
         (lambda: TextPairs.of([]), "there are no pairs to learn from"),
         (lambda: TextPairs.of([("a", "b", "c")]), "a pair is (question, answer), two texts that are not empty"),
         (lambda: TextPairs.of([("a", "")]), "two texts that are not empty, got ('a', '')"),

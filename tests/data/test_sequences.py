@@ -84,6 +84,8 @@ def test_the_same_seed_gives_the_same_numbers(make) -> None:
         (lambda: gn.data.windows([1.0, 2.0], 2), "a series of 2 is too short for 2 steps and a forecast 1 ahead"),
         (lambda: gn.data.windows([1.0, 2.0], 0), "steps must be a whole number of at least 1, got 0"),
         (lambda: gn.data.windows(np.zeros((2, 2, 2)), 1), r"a row of numbers or of shape (length, features), got"),
+        (lambda: gn.data.adding(seed=1.5), "the seed must be a whole number from 0 to 2⁶⁴ − 1, got 1.5"),
+        (lambda: gn.data.sunspots(seed=True), "the seed must be a whole number from 0 to 2⁶⁴ − 1, got True"),
         (lambda: gn.data.adding(steps=1), "two numbers are added, so there must be at least 2 steps"),
         (lambda: gn.data.brackets(steps=1), "a pair of brackets takes at least 2 steps"),
         (lambda: gn.data.noisy_sine(noise=-1), "the noise must be a number, at least 0, got -1"),

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.seeds import generator
 from glassnet.data.tokens import Characters
 from glassnet.ir.errors import DataError
 from glassnet.ir.require import require, require_count, require_number
@@ -69,7 +70,7 @@ class TextPairs:
 
     @classmethod
     def of(cls, train: Sequence[Pair], test: Sequence[Pair] = ()) -> TextPairs:
-        """Pairs of your own, such as [("eins", "one"), ("zwei", "two")]; no question may be longer than all to learn.
+        """Pairs of your own, such as [("eins", "one"), ("zwei", "two")], padded to the longest of both parts.
 
         Raises:
             DataError: they are no pairs of texts, or there are none.
@@ -130,7 +131,7 @@ def additions(samples: int = 5000, digits: int = 2, *, held_out: float = 0.1, se
     numbers = 10**digits
     few = f"there are {numbers**2:,} sums of two numbers of up to {counted(digits, 'digit')}, got samples={samples:,}"
     require(samples <= numbers**2, few)
-    stream = _generator(seed)
+    stream = generator(seed)
     first, second = np.divmod(stream.choice(numbers**2, samples, replace=False), numbers)
     pairs = [(f"{a}+{b}", str(a + b)) for a, b in zip(first.tolist(), second.tolist(), strict=True)]
     return _split(pairs, np.minimum(first, second) * numbers + np.maximum(first, second), held_out, stream)
@@ -147,7 +148,7 @@ def dates(samples: int = 5000, *, held_out: float = 0.1, seed: int = 0) -> TextP
     (('Mar 30, 1933', '1933-03-30'), ('Jun 16, 1986', '1986-06-16'), ('2018/06/21', '2018-06-21'))
     """
     samples = require_count(samples, "samples")
-    stream = _generator(seed)
+    stream = generator(seed)
     days, ways = stream.integers(0, DAYS, samples), stream.integers(0, len(WRITINGS), samples)
     pairs = []
     for since, way in zip(days.tolist(), ways.tolist(), strict=True):
@@ -174,7 +175,3 @@ def _split(pairs: Sequence[Pair], groups: Places, held_out: float, stream: np.ra
     tested = np.isin(groups, different[: round(held_out * len(different))])
     train, test = ([pair for pair, out in zip(pairs, tested, strict=True) if out == part] for part in (False, True))
     return TextPairs.of(train, test)
-
-
-def _generator(seed: int) -> np.random.Generator:
-    return np.random.Generator(np.random.Philox(seed))

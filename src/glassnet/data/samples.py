@@ -19,6 +19,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.seeds import generator
 from glassnet.ir.errors import DataError
 from glassnet.ir.require import require_number
 
@@ -124,7 +125,7 @@ def thermometer(samples: int = 60, seed: int = 0, until: float = JUNE) -> Curve:
     """
     _check_counts(samples=samples)
     require_number(until, "the day until which the thermometer is read", 1, YEAR)
-    stream = _generator(seed)
+    stream = generator(seed)
     times = np.sort(stream.uniform(0, YEAR, samples))
     noise = stream.standard_normal(samples)
     shared = np.exp(-np.diff(times) / 4)
@@ -145,7 +146,7 @@ def moons(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Points:
     ((200, 2), [100, 100])
     """
     _check_counts(samples=samples)
-    stream = _generator(seed)
+    stream = generator(seed)
     angle = stream.uniform(0, np.pi, samples)
     upper = np.stack([np.cos(angle), np.sin(angle)], axis=1)
     return _shuffled(np.concatenate([upper, [1, 0.5] - upper]), 2, noise, stream)
@@ -159,7 +160,7 @@ def circles(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Points:
     ((200, 2), [100, 100])
     """
     _check_counts(samples=samples)
-    stream = _generator(seed)
+    stream = generator(seed)
     angle = stream.uniform(0, 2 * np.pi, 2 * samples)
     radius = np.repeat([1.0, 0.5], samples)
     return _shuffled(np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1), 2, noise, stream)
@@ -175,7 +176,7 @@ def xor(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Points:
     ((200, 2), True)
     """
     _check_counts(samples=samples)
-    stream = _generator(seed)
+    stream = generator(seed)
     points = stream.uniform(-1, 1, (2 * samples, 2))
     points[:, 1] = np.abs(points[:, 1]) * np.sign(points[:, 0]) * np.repeat([1, -1], samples)
     return _shuffled(points, 2, noise, stream)
@@ -193,7 +194,7 @@ def blobs(samples: int = 100, classes: int = 3, noise: float = 0.3, seed: int = 
     _check_counts(samples=samples, classes=classes)
     angle = 2 * np.pi * np.arange(classes) / classes
     centres = np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    return _shuffled(np.repeat(centres, samples, axis=0), classes, noise, _generator(seed))
+    return _shuffled(np.repeat(centres, samples, axis=0), classes, noise, generator(seed))
 
 
 def plane(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Values:
@@ -206,7 +207,7 @@ def plane(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Values:
     ((100, 2), (100,), True)
     """
     _check_counts(samples=samples)
-    stream = _generator(seed)
+    stream = generator(seed)
     points = stream.uniform(-1, 1, (samples, 2))
     return _with_noise(points, points.sum(axis=1) / 2, noise, stream)
 
@@ -219,7 +220,7 @@ def hills(samples: int = 100, noise: float = 0.1, seed: int = 0) -> Values:
     True
     """
     _check_counts(samples=samples)
-    stream = _generator(seed)
+    stream = generator(seed)
     points = stream.uniform(-1, 1, (samples, 2))
     centres = np.array([[0.5, 0.5], [-0.5, 0.5], [-0.5, -0.5], [0.5, -0.5]])
     squares = ((points[:, None] - centres) ** 2).sum(axis=2)
@@ -246,10 +247,6 @@ def _legacy(seed: int | np.random.RandomState) -> np.random.RandomState:
 
 def _randn(stream: np.random.RandomState, samples: int) -> NDArray[np.float32]:
     return stream.standard_normal(samples).astype(np.float32)  # the book rounds here, and its digits depend on it
-
-
-def _generator(seed: int) -> np.random.Generator:
-    return np.random.Generator(np.random.Philox(seed))
 
 
 def _labels(samples: int, classes: int) -> NDArray[np.int64]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.seeds import generator
 from glassnet.ir.require import require, require_count, require_number
 
 Row = NDArray[np.float64]
@@ -71,7 +72,7 @@ def noisy_sine(length: int = 500, period: float = 25.0, noise: float = 0.1, seed
     require_number(period, "the period", 0, open_low=True)
     require_number(noise, "the noise", 0)
     wave: Row = np.sin(2 * np.pi * np.arange(length) / period)
-    return wave + noise * _generator(seed).standard_normal(length)
+    return wave + noise * generator(seed).standard_normal(length)
 
 
 def sunspots(years: int = 280, seed: int = 0) -> Row:
@@ -86,7 +87,7 @@ def sunspots(years: int = 280, seed: int = 0) -> Row:
     ((280,), True)
     """
     require_count(years, "years")
-    stream = _generator(seed)
+    stream = generator(seed)
     months = np.arange(12 * years, dtype=np.float64)
     activity = np.zeros(len(months))
     start = -float(stream.uniform(0, MONTHS))
@@ -118,7 +119,7 @@ def adding(samples: int = 1000, steps: int = 20, seed: int = 0) -> Sequences:
     require_count(samples, "samples")
     require_count(steps, "steps")
     require(steps > 1, "two numbers are added, so there must be at least 2 steps, got 1")
-    stream = _generator(seed)
+    stream = generator(seed)
     numbers, marks, rows = stream.uniform(0, 1, (samples, steps)), np.zeros((samples, steps)), np.arange(samples)
     marks[rows, stream.integers(0, steps // 2, samples)] = 1
     marks[rows, stream.integers(steps // 2, steps, samples)] = 1
@@ -141,7 +142,7 @@ def brackets(samples: int = 1000, steps: int = 16, seed: int = 0) -> Labelled:
     require_count(samples, "samples")
     require_count(steps, "steps")
     require(steps > 1, "a pair of brackets takes at least 2 steps, got 1")
-    stream = _generator(seed)
+    stream = generator(seed)
     x, y = np.zeros((samples, steps, 1), np.float32), stream.permutation(np.arange(samples) % 2)
     for row, label in zip(x[:, :, 0], y, strict=True):
         pairs = int(stream.integers(1, steps // 2 + 1))
@@ -168,7 +169,3 @@ def _spoilt(text: Row, stream: np.random.Generator) -> Row:
     spoilt = text.copy()
     spoilt[stream.integers(len(text))] *= -1
     return spoilt
-
-
-def _generator(seed: int) -> np.random.Generator:
-    return np.random.Generator(np.random.Philox(seed))

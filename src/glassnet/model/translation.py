@@ -74,9 +74,8 @@ def translates(network: Model) -> bool:
 def sizes(network: Model) -> tuple[int, int]:
     """How many characters of a question a network reads, and how many of an answer it gives; 0 where it gives none."""
     steps, shape = network.inputs[0], network.output.shape[1:]
-    alone = len(network.inputs) == 1 and len(shape) == 2 and network.answer is Answer.CLASS
-    answer = shape[0]
-    if not alone or steps is None or not isinstance(answer, int) or answer > steps:
+    answer = shape[0] if len(shape) == 2 and network.answer is Answer.CLASS else None
+    if len(network.inputs) != 1 or steps is None or not isinstance(answer, int) or answer > steps:
         return 0, 0
     return steps + 1 - answer, answer
 
