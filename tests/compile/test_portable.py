@@ -70,6 +70,15 @@ def of_pictures(dtype: str) -> str:
     return sha256(net.parameters.buffer.tobytes()).hexdigest()
 
 
+def of_sequences(dtype: str) -> str:
+    """The digest of a network of sequences after a training."""
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(50, 9, 2)), rng.integers(0, 3, 50)
+    net = gn.Network((9, 2), gn.LSTM(20, sequence=True), gn.GRU(7), gn.Dense(3, "softmax"), dtype=dtype, seed=1)
+    net.fit(x, y, epochs=2, batch_size=20, precision="portable")
+    return sha256(net.parameters.buffer.tobytes()).hexdigest()
+
+
 def digests() -> Iterator[str]:
     """A line for each function and dtype; what ``python -m tests.compile.test_portable`` prints."""
     rng = np.random.default_rng(0)
@@ -87,6 +96,7 @@ def digests() -> Iterator[str]:
             yield f"{dtype} {name}: {sha256(result.tobytes()).hexdigest()}"
         yield f"{dtype} network: {trained(dtype)}"
         yield f"{dtype} network of pictures: {of_pictures(dtype)}"
+        yield f"{dtype} network of sequences: {of_sequences(dtype)}"
 
 
 def test_what_is_not_portable_is_refused() -> None:
