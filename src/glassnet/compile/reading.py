@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from glassnet.compile import calls
-from glassnet.compile.calls import Reference
+from glassnet.compile import looping
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.kernels.kinds import Node
 from glassnet.compile.layout import Layout
+from glassnet.compile.looping import Read, Reference
 from glassnet.compile.places import Place, broadcast
 from glassnet.ir.graph import Constant, Equation, Var
 from glassnet.ir.types import Shape, Type
@@ -21,8 +21,8 @@ FULL = 16
 
 
 def loop(layout: Layout, *what: Any, **more: Any) -> Instruction:
-    """A loop over the layout's memory: :func:`glassnet.compile.calls.loop`."""
-    return calls.loop(*what, cells=layout.gathered, portable=layout.portable, **more)
+    """A loop over the layout's memory: :func:`glassnet.compile.looping.loop`."""
+    return looping.loop(*what, cells=layout.gathered, portable=layout.portable, **more)
 
 
 class Reading:
@@ -30,7 +30,7 @@ class Reading:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.reads: list[tuple[calls.Read, str]] = []
+        self.reads: list[tuple[Read, str]] = []
         self.nodes: list[Node] = []
         self._known: dict[Var, Reference] = {}
         self._given: dict[tuple[Var, Shape], Reference] = {}
@@ -59,16 +59,16 @@ class Reading:
         if scalar is not None and isinstance(var.definition, Constant):
             return "number", float(var.definition.values.array.reshape(()))
         if (var, self._reader) not in self._given:
-            read: calls.Read = self.layout.places[var] if scalar is None else self.layout.table.cell(var)
+            read: Read = self.layout.places[var] if scalar is None else self.layout.table.cell(var)
             self._given[var, self._reader] = self.converted(self.read(read, var.dtype), read, var.dtype)
         return self._given[var, self._reader]
 
-    def converted(self, reference: Reference, read: calls.Read, dtype: str) -> Reference:
+    def converted(self, reference: Reference, read: Read, dtype: str) -> Reference:
         """Numbers that are given in another dtype than the graph says; bytes are read as float32."""
         given = read.dtype if isinstance(read, Place) else dtype
         return reference if given == dtype else self.node("cast", (reference,), dtype)
 
-    def read(self, read: calls.Read, dtype: str) -> Reference:
+    def read(self, read: Read, dtype: str) -> Reference:
         self.reads.append((read, read.dtype if isinstance(read, Place) else dtype))
         return "operand", len(self.reads) - 1
 
@@ -110,8 +110,12 @@ def in_order(layout: Layout, var: Var, what: str) -> tuple[list[Instruction], Pl
 
 
 def widened(
-    layout: Layout, shape: Shape, reads: list[tuple[calls.Read, str]], results: list[tuple[Reference, Place]], what: str
-) -> tuple[list[Instruction], list[tuple[calls.Read, str]]]:
+    layout: Layout,
+    shape: Shape,
+    reads: list[tuple[Read, str]],
+    results: list[tuple[Reference, Place]],
+    what: str,
+) -> tuple[list[Instruction], list[tuple[Read, str]]]:
     """The reads of a loop whose rows are short: what is repeated row by row, such as biases, written out for more rows.
 
     A loop walks along a row; with six channels a vector of sixteen numbers would be filled to a third. When all else

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from glassnet.compile.calls import Reference
 from glassnet.compile.clusters import Group, is_of_rows
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.kernels.kinds import Row, lanes
 from glassnet.compile.layout import Layout
+from glassnet.compile.looping import Reference
 from glassnet.compile.places import Place, along_rows, broadcast
 from glassnet.compile.reading import Reading, loop
 from glassnet.ir.graph import Var

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from glassnet.compile import calls
-from glassnet.compile.calls import Reference
 from glassnet.compile.contractions import by_sample, inner, multiplied, sample_stride
 from glassnet.compile.instructions import Address, Argument, Instruction
 from glassnet.compile.kernels import overlapping, products
 from glassnet.compile.kernels.kinds import Node
 from glassnet.compile.layout import Layout
+from glassnet.compile.looping import Reference
 from glassnet.compile.places import Place, at, slice_, windows
 from glassnet.compile.reading import Reading, copied, loop
 from glassnet.ir.graph import Equation, Var
