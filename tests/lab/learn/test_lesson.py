@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -249,7 +250,7 @@ def test_every_setting_can_be_typed(alone: LearnPage, optimizer: str) -> None:
         if one.name == "nesterov":
             alone.edit(Edit("momentum", "0.9"))
         view = alone.edit(Edit(one.name, str(value)))
-        assert getattr(alone._learner.rule, one.name) == value
+        assert attrgetter(one.name)(alone._learner.rule) == value
         assert check_line(alone.why(Ask(one.name)).lines[0].text) == (one.name, str(value))
     view = alone.steps(Steps(2))
     assert alone.open(Open(view.fragment)) == view

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, replace
 from functools import cache
 from typing import Any
 
@@ -29,6 +29,37 @@ SETTING = "optimizer."
 FACTORS = (1.0, -1.0, 0.5, -0.5)
 """The inputs of each sample begin as those of the first, times this."""
 MOST_SAMPLES = len(FACTORS)
+
+
+def _numbers(rule: Optimizer, before: str = "") -> Iterator[tuple[str, float]]:
+    for field in fields(rule):
+        value = getattr(rule, field.name)
+        if isinstance(value, int | float):
+            yield before + field.name, value
+        elif isinstance(value, Optimizer):
+            yield from _numbers(value, f"{before}{field.name}.")
+
+
+def _with(rule: Optimizer, settings: Mapping[str, float]) -> Optimizer:
+    """The rule with other settings, also of a rule within it."""
+    own: dict[str, Any] = {name: value for name, value in settings.items() if "." not in name}
+    for name, inner in within(settings).items():
+        own[name] = _with(getattr(rule, name), inner)
+    return replace(rule, **own)
+
+
+def within(settings: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """The settings of the rules within a rule, by the name that such a rule has in it.
+
+    >>> within({"momentum": 0.9, "other.beta_1": 0.5})
+    {'other': {'beta_1': 0.5}}
+    """
+    found: dict[str, dict[str, float]] = {}
+    for name, value in settings.items():
+        outer, _, inner = name.partition(".")
+        if inner:
+            found.setdefault(outer, {})[inner] = value
+    return found
 
 
 class Learner:
@@ -98,14 +129,15 @@ class Learner:
     def _rule(self, settings: Mapping[str, float]) -> Optimizer:
         kind = Optimizer.known[self.optimizer]
         assert issubclass(kind, Optimizer)
-        return kind(learning_rate=self.rate, **settings)
+        return _with(kind(learning_rate=self.rate), settings)
 
     @property
     def all_settings(self) -> dict[str, float]:
-        """The numbers by which the optimiser is set besides the learning rate, by name."""
-        rule = self.rule
-        values = {field.name: getattr(rule, field.name) for field in fields(rule) if field.name != "learning_rate"}
-        return {name: value for name, value in values.items() if isinstance(value, int | float)}
+        """The numbers by which the optimiser is set besides the learning rate, by name.
+
+        Those of a rule within it, as Muon has one for biases, have two names: other.weight_decay.
+        """
+        return {name: value for name, value in _numbers(self.rule) if name != "learning_rate"}
 
     def explained(self) -> NetworkExplanation:
         """The arithmetic of the next step."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from glassnet.inspection.numbers import printed, split
-from glassnet.lab.learn.learner import SETTING, Learner
+from glassnet.lab.learn.learner import SETTING, Learner, within
 from glassnet.lab.learn.state import SAMPLES, STEPS, Change
+from glassnet.train.optimizers.optimizer import Optimizer
 
 
 def script(learner: Learner, selected: str, epsilon: float) -> str:
@@ -62,5 +65,10 @@ def _change(now: Learner, change: Change) -> list[str]:
 
 
 def _rule(learner: Learner) -> str:
-    settings = {"learning_rate": learner.rate, **learner.settings}
-    return f"gn.{type(learner.rule).__name__}({', '.join(f'{name}={value!r}' for name, value in settings.items())})"
+    return _written(learner.rule, {"learning_rate": learner.rate, **learner.settings})
+
+
+def _written(rule: Optimizer, settings: Mapping[str, float]) -> str:
+    own = {name: repr(value) for name, value in settings.items() if "." not in name}
+    own |= {name: _written(getattr(rule, name), inner) for name, inner in within(settings).items()}
+    return f"gn.{type(rule).__name__}({', '.join(f'{name}={value}' for name, value in own.items())})"
