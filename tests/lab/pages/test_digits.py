@@ -46,6 +46,18 @@ def address_of(drawing: tuple[Stroke, ...]) -> str:
     return DigitsPage(Lab({}), Outbox(lambda: None)).draw(Draw(drawing, 1)).fragment
 
 
+@pytest.mark.parametrize("digit", range(10))
+def test_the_answers_share_is_what_its_output_is_explained_to_be(alone: DigitsPage, digit: int) -> None:
+    untrained = alone.open(Open(address_of(strokes(digit))))
+    for view in (untrained, alone.train(Train(digit, 3, "0.01"))):
+        said = re.fullmatch(r"(\d)  (\d+\.\d\d) %", view.answer)
+        assert said, view.answer
+        name = view.outputs[int(said[1])].probability.name
+        line = alone.why(Ask(name, 0)).lines[0].text
+        assert check_line(line)[0] == name
+        assert abs(float(said[2]) / 100 - float(line.split()[-1])) <= 1.0001e-4, line
+
+
 # ── in Chromium ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -192,6 +204,15 @@ def test_an_image_file_is_read_and_one_that_is_none_is_said(opened: Opens) -> No
     page.get_by_role("alert").get_by_text("is not an image").wait_for()
     assert answer(page).inner_text().startswith("1 ")
     check_accessible(page)
+
+
+def test_a_file_that_is_too_large_is_said_and_the_largest_is_read(opened: Opens) -> None:
+    page = opened("digits")
+    chooser, said = page.get_by_label("Image file"), page.get_by_role("alert")
+    chooser.set_input_files({"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": bytes(4_000_001)})
+    said.get_by_text("photo.jpg has 5 MB, and this page takes 4: crop it to the digit, or save it smaller").wait_for()
+    chooser.set_input_files({"name": "full.jpg", "mimeType": "image/jpeg", "buffer": bytes(4_000_000)})
+    said.get_by_text("is not an image").wait_for()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "projector"])
