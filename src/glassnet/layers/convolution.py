@@ -92,10 +92,10 @@ class _Convolution(_Kernels):
         x, slide = with_channels(self, x, self.axes), self._slide
         slide.check(lengths(x))
         weights = self._kernels(x)
-        seen = slide.windows(padded(x, slide.paddings(lengths(x))))
+        x = padded(x, slide.paddings(lengths(x)))
         if self.groups == 1:
-            return self._activated(ops.contract(seen, weights, axes=self.axes + 1))
-        return self._activated(_windows_by_group(seen, weights, self.groups))
+            return self._activated(ops.contract(slide.windows(x), weights, axes=self.axes + 1))
+        return self._activated(_windows_by_group(slide.windows(_by_group(x, self.groups), axis=2), weights))
 
 
 @dataclass(frozen=True)
@@ -201,14 +201,25 @@ class Conv2DTranspose(_Kernels):
 # ── groups ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _windows_by_group(seen: Var, weights: Var, groups: int) -> Var:
-    """What windows see times the kernels of their group: a product of matrices for each group."""
-    axes = len(weights.shape) - 2
-    counts, sizes = _whole(seen.shape[1 : 1 + axes]), _whole(weights.shape[:axes])
+def _by_group(x: Var, groups: int) -> Var:
+    """Pictures with the channels of each group apart, (n, groups, …lengths, channels)."""
+    sizes, (channels,) = lengths(x), _whole(x.shape[-1:])
+    x = ops.reshape(x, shape=(BATCH, *sizes, groups, channels // groups))
+    last = len(sizes) + 1
+    return ops.transpose(x, (0, last, *range(1, last), last + 1))
+
+
+def _windows_by_group(seen: Var, weights: Var) -> Var:
+    """What windows see times the kernels of their group: a product of matrices for each group.
+
+    The groups are apart before the windows slide, so that the windows, which overlap, are written out only once.
+    """
+    axes, (_, groups) = len(weights.shape) - 2, seen.shape[:2]
+    assert isinstance(groups, int)
+    counts, sizes = _whole(seen.shape[2 : 2 + axes]), _whole(weights.shape[:axes])
     channels, filters = _whole(weights.shape[axes:])
     window = prod(sizes) * channels
-    x = ops.reshape(seen, shape=(BATCH, prod(counts), prod(sizes), groups, channels))
-    x = ops.reshape(ops.transpose(x, (0, 3, 1, 2, 4)), shape=(BATCH, groups, prod(counts), window))
+    x = ops.reshape(seen, shape=(BATCH, groups, prod(counts), window))
     w = ops.reshape(weights, shape=(prod(sizes), channels, groups, filters // groups))
     w = ops.reshape(ops.transpose(w, (2, 0, 1, 3)), shape=(groups, window, filters // groups))
     return ops.reshape(ops.transpose(x @ w, (0, 2, 1, 3)), shape=(BATCH, *counts, filters))

@@ -139,9 +139,9 @@ class Slide:
             f"{where}: make the windows smaller, or pad with padding='same'"
         )
 
-    def windows(self, x: Var) -> Var:
-        """What the windows see, (n, …counts, …sizes, channels)."""
-        return ops.windows(x, axis=1, sizes=self.sizes, strides=self.strides, dilations=self.dilations)
+    def windows(self, x: Var, axis: int = 1) -> Var:
+        """What the windows see, (n, …counts, …sizes, channels); they slide along the axes from that one on."""
+        return ops.windows(x, axis=axis, sizes=self.sizes, strides=self.strides, dilations=self.dilations)
 
 
 def padded(x: Var, amounts: Sequence[tuple[int, int]]) -> Var:
