@@ -173,3 +173,11 @@ def test_columns_that_are_not_there_are_named(run: Run, table: str, words: str) 
     forecaster()
     Path("table.csv").write_text(table, encoding="utf-8")
     assert words in " ".join(message(run("predict", "net.safetensors", "table.csv")).split())
+
+
+def test_how_a_forecast_is_explained_is_said(run: Run) -> None:
+    net = forecaster()
+    said = " ".join(message(run("explain", "net.safetensors", dated("few.csv", [7, 8, 9]))).split())
+    assert 'net.explain(net.series.read("few.csv").last)' in said
+    assert net.series is not None
+    assert net.explain(net.series.read("few.csv").last)["y"].value == 18
