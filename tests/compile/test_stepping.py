@@ -169,6 +169,27 @@ class Own(Cell):
                 return ops.tanh(ops.concatenate([-b, a]) + x @ (u + ops.transpose(u)))
 
 
+@dataclass(frozen=True)
+class Squares(Cell):
+    """Half of a number that is squared again and again."""
+
+    def __call__(self, state: Var, steps: Sequence[Var], constants: Sequence[Var]) -> Var:
+        y = steps[0]
+        for _ in range(40):
+            y = y * y
+        return state + ops.slice_(y, axis=len(y.shape) - 1, start=0, stop=2)
+
+
+def test_what_is_read_often_is_taken_once() -> None:
+    """Numbers and stretches of them are followed through arithmetic, not through each way to them."""
+    h, x = source("input", "h", (BATCH, 2), "float64"), source("input", "x", (BATCH, 3, 4), "float64")
+    y = x
+    for _ in range(40):
+        y = y * y
+    history = scan(Squares(), h, [y])
+    compared({"history": history}, {"h": np.zeros((2, 2)), "x": np.full((2, 3, 4), 1.0)}, 1e-12)
+
+
 @pytest.mark.parametrize("steps", [1, 5])
 @pytest.mark.parametrize("backwards", [False, True])
 @pytest.mark.parametrize(

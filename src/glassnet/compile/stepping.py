@@ -31,8 +31,8 @@ Build = Callable[[Primitive, Sequence[Var], dict[str, Any]], Var]
 """An operation, as the engine computes it."""
 CHEAP = ("broadcast", "cast", "power")
 """Beside exact arithmetic, what is as soon worked out again as kept; powers are mostly squares."""
-
-
+Stretch = tuple[Var, int, int, int]
+"""What of a variable is taken: along which axis, from where to where."""
 TOGETHER = 8
 """Samples that go through all steps of a loop, at least, before others do: they fill a tile, and stay near."""
 PLACED = ("concatenate", "matmul", "max", "sum")
@@ -101,6 +101,7 @@ class Loops:
         return self._kept.get(var, var)
 
     def keep(self, var: Var, instead: Var) -> None:
+        """Note that a variable is to be replaced wherever it comes."""
         self._kept.setdefault(var, instead)
 
     def history(self, equation: Equation, inputs: Sequence[Var]) -> Var:
@@ -124,6 +125,8 @@ class _Body:
         self.now: dict[Var, Var] = {}
         self.whole: dict[Var, Var | None] = {}
         self.changing: set[Var] = set()
+        self._at_hand: dict[Var, Var] = {}
+        self._stretches: dict[Stretch, Var] = {}
         self.begins: Var | None = None
         self.first = initial
         if (begun := self._begun()) is not None:
@@ -168,18 +171,22 @@ class _Body:
 
     def _now(self, sequence: Var) -> Var:
         """What stands in a sequence at this step; arithmetic on sequences is done there and then."""
-        along = (self.initial.shape[0], self.turns.steps)
-        if is_arithmetic(sequence) and all(x.shape[:2] == along or len(x.shape) < 2 for x in sequence.inputs):
-            inputs = [self._now(x) if x.shape[:2] == along else x for x in sequence.inputs]
-            return _applied(sequence, inputs)
-        return now(sequence, turns=self.turns)
+        if sequence not in self._at_hand:
+            along = (self.initial.shape[0], self.turns.steps)
+            if is_arithmetic(sequence) and all(x.shape[:2] == along or len(x.shape) < 2 for x in sequence.inputs):
+                inputs = [self._now(x) if x.shape[:2] == along else x for x in sequence.inputs]
+                self._at_hand[sequence] = _applied(sequence, inputs)
+            else:
+                self._at_hand[sequence] = now(sequence, turns=self.turns)
+        return self._at_hand[sequence]
 
     def _compute(self, var: Var, equation: Equation) -> None:
         if equation.primitive.name == "scan":
             raise NoKernel("a scan in a scan")
         inputs = [self.now[v] for v in var.inputs]
         result = self.loops.build(equation.primitive, inputs, dict(equation.params))
-        result = stretch(inputs[0], **dict(equation.params)) if var.is_result_of("slice") else result
+        if var.is_result_of("slice"):
+            result = stretch(inputs[0], **dict(equation.params), known=self._stretches)
         result = self.now[var] = carried(self.first, turns=self.turns) if var is self.begins else result
         if not self.changing.isdisjoint(var.inputs):
             self.changing.add(var)
@@ -271,12 +278,12 @@ def _applied(var: Var, inputs: Sequence[Var]) -> Var:
     return var.definition.primitive(*inputs, **dict(var.definition.params))
 
 
-def stretch(x: Var, axis: int, start: int, stop: int) -> Var:
+def stretch(x: Var, axis: int, start: int, stop: int, known: dict[Stretch, Var]) -> Var:
     """A stretch of an axis, such as a gate's; where x is arithmetic, that of its operands is taken, and no more of x.
 
     >>> from glassnet.ir.graph import source
     >>> x, y = (source("input", name, (4, 9), "float32") for name in "xy")
-    >>> print(Graph({"z": stretch(x + y, 1, 0, 3)}))
+    >>> print(Graph({"z": stretch(x + y, 1, 0, 3, {})}))
     x : input float32[4, 9]
     a = slice(x, axis=1, start=0, stop=3) : float32[4, 3]
     y : input float32[4, 9]
@@ -284,14 +291,18 @@ def stretch(x: Var, axis: int, start: int, stop: int) -> Var:
     c = add(a, b) : float32[4, 3]
     return z = c
     """
-    size, after = x.shape[axis], len(x.shape) - axis
-    if not is_arithmetic(x) or any(len(v.shape) >= after and v.shape[-after] not in (1, size) for v in x.inputs):
-        return slice_(x, axis=axis, start=start, stop=stop)
-    inputs = [
-        stretch(v, len(v.shape) - after, start, stop) if len(v.shape) >= after and v.shape[-after] == size else v
-        for v in x.inputs
-    ]
-    return _applied(x, inputs)
+    key, size, after = (x, axis, start, stop), x.shape[axis], len(x.shape) - axis
+    if key not in known:
+        along = [len(v.shape) >= after and v.shape[-after] == size for v in x.inputs]
+        others = [v for v, a in zip(x.inputs, along, strict=True) if not a]
+        if is_arithmetic(x) and all(len(v.shape) < after or v.shape[-after] == 1 for v in others):
+            pairs = zip(x.inputs, along, strict=True)
+            known[key] = _applied(
+                x, [stretch(v, len(v.shape) - after, start, stop, known) if a else v for v, a in pairs]
+            )
+        else:
+            known[key] = slice_(x, axis=axis, start=start, stop=stop)
+    return known[key]
 
 
 def can_be_placed(var: Var) -> bool:
