@@ -180,3 +180,16 @@ def test_a_second_thread_is_used_only_where_it_helps() -> None:
         assert chosen.count(2) <= 1 + 100 // chosen_by.AGAIN
         assert 2 in chosen[2:]
     assert chosen_by.next(chosen_by.LEAST / 2) == 1
+
+
+def test_a_run_that_was_held_up_once_changes_nothing() -> None:
+    """But several do: then what holds them up is still there."""
+    chosen_by = threads.Threads()
+    if threads.processors() > 1:
+        chosen_by.took(1, 0.015)
+        chosen_by.took(2, 0.01)
+        chosen_by.took(2, 0.1)
+        assert chosen_by.next(0.01) == 2
+        for _ in range(10):
+            chosen_by.took(2, 0.1)
+        assert chosen_by.next(0.01) == 1

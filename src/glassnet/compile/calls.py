@@ -186,7 +186,7 @@ def packed(b: Place, pack: Buffer, what: str, used: Place | None = None, scale: 
         f"{what}: panels",
         rows=False,
         extent=pack.type.shape[0],  # type: ignore[arg-type]
-        work=panel / 2,
+        work=16.0 * panel,
     )
 
 

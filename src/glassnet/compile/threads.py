@@ -12,6 +12,8 @@ class Threads:
     AGAIN = 32
     LEAST = 2e-5
     """Seconds of a step below which other threads cannot help."""
+    HELD_UP = 1.1
+    """How much longer than before a run may count at most: whoever held it up may be gone by the next one."""
 
     def __init__(self) -> None:
         self._took: dict[int, float] = {}
@@ -31,7 +33,7 @@ class Threads:
 
     def took(self, threads: int, seconds: float) -> None:
         """Note the seconds of a step with so many threads."""
-        self._took[threads] = seconds
+        self._took[threads] = min(seconds, self.HELD_UP * self._took.get(threads, seconds))
 
 
 def processors() -> int:

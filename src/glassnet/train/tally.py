@@ -46,9 +46,9 @@ class Tally:
     def add_steps(self, samples: Array, losses: Mapping[str, Array], y: Array, prediction: Array) -> dict[str, float]:
         """Add several batches of so many samples, as :meth:`add` does one after the other; returns the last one's."""
         means = {name: metric for name, metric in self.metrics.items() if is_mean(metric)}
-        batches = [slice(end - size, end) for end, size in zip(np.cumsum(samples), samples, strict=True)]
         by_batch = {name: values.astype(np.float64) for name, values in losses.items()}
         for name, metric in means.items():
+            batches = (slice(end - size, end) for end, size in zip(np.cumsum(samples), samples, strict=True))
             by_batch[name] = np.array([measured(name, metric, y[batch], prediction[batch]) for batch in batches])
         for name, values in by_batch.items():
             self._add_up(name, values * samples)
