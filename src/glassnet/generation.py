@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 
 import numpy as np
 
+from glassnet import ops
 from glassnet.data.tokens import Tokens
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.require import require, require_count, require_number
+from glassnet.ir.graph import Graph, Var, source
+from glassnet.ir.require import require, require_count, require_known, require_number
 from glassnet.ir.types import Array
 from glassnet.layers.position import PositionEmbedding
 from glassnet.model.answer import Answer
 from glassnet.model.model import Model
 from glassnet.model.seeds import generator
 from glassnet.model.translation import require_looking_back
+from glassnet.readings.explain import Explainer, Explanation
 
 MOST_STEPS = 512
 """Tokens that a network sees of a text, where nothing in it says how many it can."""
@@ -51,22 +55,80 @@ def generate(
     >>> gn.generate(net, "Once", length=20, seed=1).startswith("Once")
     True
     """
+    tokens, given = _prompted(network, prompt)
+    is_seed = isinstance(seed, int | np.integer) and not isinstance(seed, bool) and 0 <= seed < 2**64
+    require(bool(is_seed), f"the seed must be a whole number from 0 to 2⁶⁴ − 1, got {seed!r}")
+    length = require_count(length, "the length of what is generated")
+    _require_settings(temperature, top_k)
+    drawn = _drawn(network, given, temperature, top_k, generator(seed, "generate"))
+    return tokens.decode([*given, *islice(drawn, length)])
+
+
+class NextToken:
+    """What a network expects after a text, at a temperature and of the ``top_k`` alone: what :func:`generate` draws by.
+
+    Arguments are those of :func:`generate`. ``next_token["next[5]"]`` is the arithmetic of token 5's probability: the
+    network's own, ``p[5]``, as a share of the largest, to the power 1 / temperature, divided by the sum of all.
+
+    Attributes:
+        tokens: those that may be drawn, the most probable first; probabilities: theirs, float64.
+
+    Raises:
+        GlassnetError: as :func:`generate`.
+
+    >>> import glassnet as gn
+    >>> text = gn.data.text("tale", length=8)
+    >>> net = gn.Network(8, gn.Embedding(text.tokens.size, 4), gn.Dense(text.tokens.size, "softmax"), seed=1)
+    >>> net.tokens = text.tokens
+    >>> following = NextToken(net, "a", temperature=0.5, top_k=2)
+    >>> print(following[f"next[{following.tokens[0]}]"].tree(1))
+    next[22] = 1 / 1.9943 ≈ 0.5014
+      weight[22] = (0.02168 / 0.02168)^(1 / 0.5) = 1
+      sum = 1 + 0.9943 ≈ 1.994
+    """
+
+    def __init__(self, network: Model, prompt: str, temperature: float = 1.0, top_k: int | None = None) -> None:
+        _, given = _prompted(network, prompt)
+        _require_settings(temperature, top_k)
+        expected = probabilities(network, given)
+        self.tokens = tuple(map(int, np.argsort(-expected, kind="stable")[: top_k or len(expected)]))
+        p, t = source("input", "p", (len(self.tokens),), "float64"), source("input", "temperature", (), "float64")
+        weight = (p / ops.max(p)) ** (1 / t)
+        total = ops.sum(weight)
+        shares = weight / total
+        names: dict[Var, Callable[[tuple[int, ...]], str]]
+        names = {var: partial(self._name, word) for var, word in ((p, "p"), (weight, "weight"), (shares, "next"))}
+        names[total] = lambda _: "sum"
+        values = {"p": expected[list(self.tokens)], "temperature": np.array(float(temperature))}
+        self._explainer, self._shares = Explainer(Graph({"next": shares}), values, names), shares
+        self.probabilities = np.array([float(self._explainer.value(shares, (i,))) for i in range(len(self.tokens))])
+
+    def _name(self, word: str, index: tuple[int, ...]) -> str:
+        return f"{word}[{self.tokens[index[0]]}]"
+
+    def __getitem__(self, name: str) -> Explanation:
+        """The arithmetic of next[5]; GlassnetError where token 5 may not be drawn."""
+        known = [f"next[{token}]" for token in self.tokens]
+        require_known("probability of a next token", name, known)
+        return self._explainer(self._shares, (known.index(name),))
+
+
+def _prompted(network: Model, prompt: str) -> tuple[Tokens, list[int]]:
+    """A network's tokens, and those of a prompt; GlassnetError where there are none."""
     require(
         isinstance(network, Model), f"a network writes text, got {network!r:.60}; gn.load(path) reads one from a file"
     )
     tokens = require_language(network)
-    is_seed = isinstance(seed, int | np.integer) and not isinstance(seed, bool) and 0 <= seed < 2**64
-    require(bool(is_seed), f"the seed must be a whole number from 0 to 2⁶⁴ − 1, got {seed!r}")
     require(
         isinstance(prompt, str) and prompt != "", f"the prompt must be a text of at least one character, got {prompt!r}"
     )
-    length = require_count(length, "the length of what is generated")
+    return tokens, [int(token) for token in tokens.encode(prompt)]
+
+
+def _require_settings(temperature: float, top_k: int | None) -> None:
     require_number(temperature, "the temperature", 0, open_low=True)
     if top_k is not None:
-        top_k = require_count(top_k, "top_k")
-    given = tokens.encode(prompt).tolist()
-    drawn = _drawn(network, given, temperature, top_k, generator(seed, "generate"))
-    return tokens.decode([*given, *islice(drawn, length)])
+        require_count(top_k, "top_k")
 
 
 def require_language(network: Model) -> Tokens:

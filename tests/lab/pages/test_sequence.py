@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.generation import NextToken
 from glassnet.ir.errors import GlassnetError
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Nothing
 from glassnet.lab.pages.sequence import SequencePage
 from glassnet.lab.sequence.examples import EXAMPLES, course
-from glassnet.lab.sequence.messages import Choose, Edit, Hide, Open, Pick, Resize, Seek, Take
+from glassnet.lab.sequence.messages import Choose, Edit, Hide, Next, Open, Pick, Resize, Seek, Take, Tune, Write
 from glassnet.lab.shown import Ask, Guess, why
 from tests.lab.conftest import DESK, PHONE, Opens, lab
 from tests.lab.honest import check_accessible, check_line, check_numbers, same
@@ -199,10 +200,53 @@ def test_a_network_is_looked_into(opened: Opens, with_model: str) -> None:
     check_accessible(page)
 
 
+def test_a_text_goes_on(opened: Opens) -> None:
+    page = opened("sequence#model=tale&epochs=0")
+    text = page.get_by_label("Text", exact=True)
+    assert text.input_value() == "Once there"
+    page.get_by_role("button", name="Next token", exact=True).first.click()
+    page.wait_for_url("**more=1")
+    page.get_by_role("button", name="Ten more").click()
+    page.wait_for_url("**more=11")
+    written = text.input_value()
+    assert (len(written), written.startswith("Once there")) == (21, True)
+    assert cells(page, "weight").count() == 12 * 12  # as many as it sees
+    page.get_by_label("Temperature", exact=True).fill("0,5")
+    page.get_by_label("Temperature", exact=True).press("Enter")
+    page.wait_for_url("**temperature=0.5")
+    page.get_by_label("Draw from").select_option("3")
+    page.wait_for_url("**top=3")
+    assert text.input_value() == written
+    page.get_by_role("region", name="Next token").locator("[data-number^='next']").nth(2).wait_for()
+    assert check_numbers(page.get_by_role("region", name="Next token").page) == 144 + 3
+    check_accessible(page)
+    commit(page, "Text", "A lamp")
+    page.wait_for_url("**text=A%20lamp**")
+    commit(page, "Text", "A lamp 日")
+    page.get_by_role("alert").get_by_text("日").wait_for()
+    page.keyboard.press("Escape")
+    for _ in range(4):  # the text, what was looked at, the tokens to draw from, the temperature
+        page.get_by_role("button", name="Undo", exact=True).click()
+    page.wait_for_url("**more=11")
+    assert text.input_value() == written
+
+
+def test_attention_between_characters(opened: Opens) -> None:
+    page = opened("sequence#model=tale&epochs=0&text=Once")
+    page.get_by_label("Head", exact=True).select_option("3")
+    page.get_by_role("button", name="transformerblock_1.attention_1.weight[2, 0, 0] = 1", exact=True).wait_for()
+    cells(page, "weight").nth(3 * 4 + 1).click()
+    line(page, "transformerblock_1.attention_1.weight[2, 3, 1] = exp(")
+    page.get_by_role("heading", name="‘e’ looks back, head 3").wait_for()
+    assert page.locator(".seq-attention tbody th").all_inner_texts() == ["O", "n", "c", "e"]
+    check_accessible(page)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark", "projector"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_everyone_can_use_it(opened: Opens, with_model: str, theme: str, size: dict[str, int]) -> None:
-    for path, at in ((f"sequence#{UNTAUGHT}", None), ("sequence#model=one%20head", None), ("sequence", with_model)):
+    examples = (UNTAUGHT, "model=one%20head", "model=tale&epochs=0&more=9")
+    for path, at in (*((f"sequence#{one}", None) for one in examples), ("sequence", with_model)):
         page = opened(path, size, theme, **({} if at is None else {"at": at}))
         for part in ("Over time", "Step"):
             show(page, theme, part)
@@ -388,6 +432,74 @@ def test_steps_are_added_and_taken_away(alone: SequencePage) -> None:
     assert [cell.text for cell in alone.resize(Resize(8)).entries.cells] == ["8", "0", "1", *["0"] * 5]
     with pytest.raises(GlassnetError, match="1 to 64 steps"):
         alone.resize(Resize(0))
+
+
+def test_what_a_language_model_expects(alone: SequencePage) -> None:
+    alone.open(Open("model=tale&epochs=0&text=The"))
+    view = alone.next(Next(2))
+    assert view.text is not None
+    network = alone._looked.network
+    assert view.text.text == gn.generate(network, "The", length=2, seed=1)
+    plain = view.text.candidates
+    tuned = alone.tune(Tune("1/2", 4, 7)).text
+    assert tuned is not None
+    assert (tuned.text, tuned.prompt, len(tuned.candidates)) == (view.text.text, view.text.text, 4)
+    following = NextToken(network, tuned.text, 0.5, 4)
+    for bar, before in zip(tuned.candidates, plain, strict=False):
+        assert bar.label == before.label
+        for one in (bar, before):
+            name, result = check_line(alone.why(Ask(one.number.name, 0)).lines[0].text)
+            assert (name, same(one.number.text, result)) == (one.number.name, True)
+    assert tuned.candidates[0].share == 1
+    assert sum(following.probabilities) == pytest.approx(1)
+    assert alone.next(Next(3)).text.text == gn.generate(network, tuned.text, 3, 0.5, 4, seed=7)  # type: ignore[union-attr]
+    assert alone.open(Open(alone._view().fragment)) == alone._view()
+    made = ran(alone.script())
+    assert made["text"] == alone._view().text.text  # type: ignore[union-attr]
+    name = alone._view().text.candidates[1].number.name  # type: ignore[union-attr]
+    assert why(made["following"][name], 2).lines == alone.why(Ask(name, 2)).lines
+    name = alone.look(Nothing()).value.name
+    assert why(made["explanation"][name], 3).lines == alone.why(Ask(name, 3)).lines
+    assert alone.hide(Hide(True)).text.candidates == ()  # type: ignore[union-attr]
+    with pytest.raises(GlassnetError, match="hidden"):
+        alone.why(Ask("next[1]"))
+
+
+def test_a_language_model_of_any_length_writes() -> None:
+    text = gn.data.text("tale", length=8)
+    size = text.tokens.size
+    net = gn.Network((None,), gn.Embedding(size, 6), gn.GRU(5, sequence=True), gn.Dense(size, "softmax"), seed=1)
+    net.tokens = text.tokens
+    page = SequencePage(Lab({"letters": net}, "letters"), Outbox(lambda: None))
+    view = page.write(Write("Once there was"))
+    assert (len(view.board.columns), view.can_resize, view.inputs) == (14, False, ())
+    assert page.next(Next(1)).board.columns[:5] == ("O", "n", "c", "e", "␣")
+    assert page.pick(Pick(0, "update gate", 0, 4, 14)).pick.column == 14
+    assert page.next(Next(1)).pick == Pick(0, "update gate", 0, 0, 15)
+
+
+@pytest.mark.parametrize(
+    ("command", "args", "said"),
+    [
+        ("write", {"text": "日"}, "日"),
+        ("write", {"text": "a" * 401}, "400 characters at most"),
+        ("next", {"count": 0}, "one token"),
+        ("next", {"count": 201}, "200 tokens"),
+        ("tune", {"temperature": "0", "top_k": 0, "seed": 1}, "0.01 to 100"),
+        ("tune", {"temperature": "warm", "top_k": 0, "seed": 1}, "not a number"),
+        ("tune", {"temperature": "1", "top_k": -1, "seed": 1}, "0 or more"),
+        ("edit", {"name": "x1", "text": "3"}, "reads a text"),
+        ("why", {"name": "next[99]"}, "next"),
+    ],
+)
+def test_what_cannot_be_written_is_said(alone: SequencePage, command: str, args: dict[str, Any], said: str) -> None:
+    before = alone.open(Open("model=tale&epochs=0&temperature=2"))
+    with pytest.raises(GlassnetError, match=said):
+        alone.answer(command, args)
+    assert alone.open(Open("model=tale&epochs=0&temperature=2")) == before
+    alone.choose(Choose("by hand"))
+    with pytest.raises(GlassnetError, match="numbers, no text"):
+        alone.write(Write("a"))
 
 
 def test_a_token_that_is_none_is_said(alone: SequencePage) -> None:

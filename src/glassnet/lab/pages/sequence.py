@@ -25,6 +25,7 @@ from glassnet.lab.sequence.messages import (
     Editable,
     Hide,
     Live,
+    Next,
     Open,
     Pick,
     Picked,
@@ -32,10 +33,13 @@ from glassnet.lab.sequence.messages import (
     Seek,
     Take,
     Training,
+    Tune,
     View,
+    Write,
 )
 from glassnet.lab.sequence.script import script
-from glassnet.lab.sequence.state import FIRST, MOST_STEPS, State
+from glassnet.lab.sequence.state import FIRST, MOST_STEPS, State, Writing, require_writing
+from glassnet.lab.sequence.writing import Reading, writes
 from glassnet.lab.shown import Ask, Guess, Guessed, Why, typed, why
 from glassnet.network import Network
 from glassnet.practice import question
@@ -56,8 +60,8 @@ class SequencePage(Page):
     def __init__(self, lab: Lab, outbox: Outbox) -> None:
         super().__init__(lab, outbox)
         self._turn = RLock()  # of a command, or of an epoch in the background
-        self._own = {name: network.copy() for name, network in lab.networks.items() if reads(network)}
-        self._prepared = cache(self._prepare)
+        self._own = {name: network for name, network in lab.networks.items() if reads(network)}
+        self._built, self._prepared = cache(self._build), cache(self._prepare)
         self._first = lab.chosen if lab.chosen in self._own else FIRST
         self._state = State(self._first)
         self._epoch = self._reachable(self._state)
@@ -102,6 +106,37 @@ class SequencePage(Page):
         return self._show(replace(self._state, edits=tuple(sorted(edits.items())), found=()))
 
     @command
+    def write(self, given: Write) -> View:
+        """Another text."""
+        self._require_text()
+        return self._write(replace(self._state.writing, text=given.text, more=0))
+
+    @command
+    def next(self, given: Next) -> View:
+        """So many tokens more, each drawn from what the network expects."""
+        self._require_text()
+        require(given.count > 0, "one token is written at least")
+        return self._write(replace(self._state.writing, more=self._state.writing.more + given.count))
+
+    @command
+    def tune(self, given: Tune) -> View:
+        """How tokens are drawn from now on; those that were stay."""
+        reading = self._require_text()
+        require(given.top_k >= 0 and given.seed >= 0, "top_k and the seed are whole numbers, 0 or more")
+        temperature = typed(given.temperature, "the temperature")
+        text = reading.text if reading.writing.more else reading.writing.text
+        return self._write(Writing(text, 0, temperature, given.top_k, given.seed))
+
+    def _write(self, writing: Writing) -> View:
+        require_writing(writing)
+        return self._show(replace(self._state, writing=writing, found=()))
+
+    def _require_text(self) -> Reading:
+        if self._looked.reading is None:
+            raise GlassnetError("this network reads numbers, no text")
+        return self._looked.reading
+
+    @command
     def pick(self, given: Pick) -> View:
         """Choose a number."""
         pick = self._looked.near(self._complete(given))
@@ -131,6 +166,10 @@ class SequencePage(Page):
     @command
     def why(self, given: Ask) -> Why:
         """The arithmetic of any number."""
+        if self._looked.reading and given.name.startswith("next["):
+            require(not self._state.hidden, "all numbers are hidden: show them first")
+            following = self._looked.reading.following[given.name]
+            return replace(why(following, given.levels), python=f'following["{given.name}"]')
         asked = self._looked.explained()[given.name]
         self._require_seen(asked, given.levels)
         return replace(why(asked, given.levels), python=f'explanation["{given.name}"]')
@@ -138,7 +177,8 @@ class SequencePage(Page):
     def script(self) -> str:
         source = self.lab.source(self._state.model)
         weights = dict(self._weights_edited())
-        return script(self._state, source, self._looked.x, weights, self._looked.name(self._place()))
+        given = self._looked.reading or self._looked.x
+        return script(self._state, source, given, weights, self._looked.name(self._place()))
 
     # ── learning ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -205,6 +245,8 @@ class SequencePage(Page):
         epoch = self._epoch if learns_on else self._reachable(state)
         is_same = learns_on and _numbers_of(state) == _numbers_of(self._state)
         looked = self._looked if is_same else self._look_at(state, epoch)
+        if state.pick and looked.reading and state.writing != self._state.writing:
+            state = replace(state, pick=looked.at_last(state.pick))
         if state.pick and not looked.has(state.pick):
             state = replace(state, pick=None)
         if not learns_on:
@@ -216,12 +258,12 @@ class SequencePage(Page):
 
     def _look_at(self, state: State, epoch: int) -> Looked:
         """The network of a state, with the weights after so many epochs, at its input."""
-        network = EXAMPLES[state.model].build() if state.model in EXAMPLES else self._own[state.model]
-        known = inputs(state.model, network, self.lab, state.steps)
-        x = chosen(state.input, known)
+        network = self._built(state.model)
+        if writes(network):
+            return self._look_at_text(state, network, epoch)
+        x = chosen(state.input, inputs(state.model, network, self.lab, state.steps))
         network, sequences = self._prepared(state.model, len(x))
-        if state.model in EXAMPLES:
-            network.assign(course(state.model).weights(epoch))
+        self._teach(network, state.model, epoch)
         names = {str(name): i for i, name in enumerate(input_names(network).ravel())}
         for name, value in state.edits:
             if name in names:
@@ -232,10 +274,29 @@ class SequencePage(Page):
         marked = EXAMPLES[state.model].marked if state.model in EXAMPLES and x[0].size == 1 else lambda entry: ""
         steps = tuple(f"{i + 1} {marked(float(x.flat[i]))}".strip() for i in range(len(x)))
         explained = cache(lambda: network.explain(x))
-        return Looked(network, sequences, x, steps, sequences(x), explained, state.hidden, frozenset(state.found))
+        return Looked(network, sequences, x, steps, sequences(x), explained, None, state.hidden, frozenset(state.found))
+
+    def _look_at_text(self, state: State, network: Network, epoch: int) -> Looked:
+        """The same of a language model, at what it reads."""
+        require(not state.edits, "this network reads a text: type another one")
+        self._teach(network, state.model, epoch)
+        reading = Reading(network, state.writing)
+        network, sequences = self._prepared(state.model, len(reading.x))
+        self._teach(network, state.model, epoch)
+        explained = cache(lambda: network.explain(reading.x))
+        given = reading.x, reading.steps, sequences(reading.x), explained, reading
+        return Looked(network, sequences, *given, state.hidden, frozenset(state.found))
+
+    def _teach(self, network: Network, model: str, epoch: int) -> None:
+        """Give an example the weights after so many epochs."""
+        if model in EXAMPLES:
+            network.assign(course(model).weights(epoch))
+
+    def _build(self, model: str) -> Network:
+        return EXAMPLES[model].build() if model in EXAMPLES else self._own[model].copy()
 
     def _prepare(self, model: str, steps: int) -> tuple[Network, Sequences]:
-        network = EXAMPLES[model].build() if model in EXAMPLES else self._own[model].copy()
+        network = self._built(model)
         sequences = Sequences(network, steps)
         return network.at(sequences.shape), sequences
 
@@ -279,7 +340,8 @@ class SequencePage(Page):
     def _view(self) -> View:
         state, looked, place = self._state, self._looked, self._place()
         example = EXAMPLES.get(state.model)
-        known = inputs(state.model, looked.network, self.lab, state.steps)
+        reading = looked.reading
+        known = {"": looked.x} if reading else inputs(state.model, looked.network, self.lab, state.steps)
         answers = looked.answers()
         return View(
             fragment=state.fragment,
@@ -287,9 +349,10 @@ class SequencePage(Page):
             models=(*EXAMPLES, *self._own),
             about=example.about if example else "",
             input=state.input or next(iter(known)),
-            inputs=tuple(known),
+            inputs=() if reading else tuple(known),
             entries=looked.entries(),
-            can_resize=self._is_free,
+            text=reading.shown(looked.last_answers()[0], state.hidden) if reading else None,
+            can_resize=self._is_free and not reading,
             weights=self._weights(),
             layers=tuple(looked.layers()),
             board=looked.board(place),
@@ -303,7 +366,7 @@ class SequencePage(Page):
     def _said(self, given: str) -> str:
         """What the answer means; of a sample as it was given, what came."""
         state, example = self._state, EXAMPLES.get(self._state.model)
-        if example is None:
+        if example is None or self._looked.reading:
             return ""
         answer = float(self._looked.sequences.answers(self._looked.x)[1].ravel()[-1])
         said = example.said(answer, self._looked.x)
@@ -346,4 +409,4 @@ def _has_few(network: Network) -> bool:
 
 def _numbers_of(state: State) -> tuple[object, ...]:
     """What decides all numbers."""
-    return state.model, state.input, state.steps, state.edits
+    return state.model, state.input, state.steps, state.edits, state.writing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -9,12 +10,14 @@ from threading import Lock
 
 import numpy as np
 
-from glassnet.data import brackets, noisy_sine, windows
+from glassnet.data import TextData, brackets, noisy_sine, text, windows
 from glassnet.data.sequences import naive_forecast
 from glassnet.ir.require import require_known
 from glassnet.ir.types import Array
-from glassnet.layers.attention import Attention
+from glassnet.layers.attention import Attention, TransformerBlock
 from glassnet.layers.dense import Dense
+from glassnet.layers.embedding import Embedding
+from glassnet.layers.position import PositionEmbedding
 from glassnet.layers.recurrent import LSTM, RNN
 from glassnet.network import Network
 from glassnet.train.optimizers import Adam
@@ -131,14 +134,14 @@ def _said(answer: float, x: Array) -> str:
     return said if (answer >= 0.5) == is_matched else f"{said}, which is wrong"
 
 
-def _row(text: str) -> Array:
+def _row(marks: str) -> Array:
     """Brackets as numbers, padded with zeros.
 
     >>> _row("()").ravel()[:3].tolist()
     [1.0, -1.0, 0.0]
     """
-    numbers = [next(number for number, mark in MARKS.items() if mark == one) for one in text]
-    return np.array([*numbers, *[0.0] * (BRACKET_STEPS - len(text))])[:, None]
+    numbers = [next(number for number, mark in MARKS.items() if mark == one) for one in marks]
+    return np.array([*numbers, *[0.0] * (BRACKET_STEPS - len(marks))])[:, None]
 
 
 BRACKETS = Example(
@@ -146,7 +149,7 @@ BRACKETS = Example(
     f"x, y = gn.data.brackets({LEARNT_FROM}, {BRACKET_STEPS})\n"
     f'net = gn.Network(({BRACKET_STEPS}, 1), gn.LSTM(3), gn.Dense(1, "sigmoid"), seed=0, dtype="float64")',
     _brackets,
-    {text: _row(text) for text in ("(())()", "(())())(", "((((()))))", "((((())))", "())(()", "()()()()()()")},
+    {marks: _row(marks) for marks in ("(())()", "(())())(", "((((()))))", "((((())))", "())(()", "()()()()()()")},
     _bracket_data,
     epochs=25,
     judged=_right,
@@ -187,7 +190,46 @@ SINE = Example(
     judged=_error,
 )
 
-EXAMPLES = {"brackets": BRACKETS, "forecast": SINE, "by hand": BY_HAND, "one head": ONE_HEAD}
+# ── a tale ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TALE_STEPS = 12
+
+
+@cache
+def _tale() -> TextData:
+    return text("tale", length=TALE_STEPS, stride=4)
+
+
+def _writer() -> Network:
+    size = _tale().tokens.size
+    block = TransformerBlock(heads=4, hidden=64, causal=True)
+    layers = Embedding(size, 16), PositionEmbedding(TALE_STEPS), block, Dense(size, "softmax")
+    network = Network(TALE_STEPS, *layers, seed=1)
+    network.tokens = _tale().tokens
+    return network
+
+
+def _hesitates(network: Network, others: Data) -> str:
+    return f"hesitates among {number(math.exp(network.loss(*others)))} of {_tale().tokens.size} characters"
+
+
+TALE = Example(
+    "A small GPT: of each twelve characters of a tale it learns which comes next.",
+    f'tale = gn.data.text("tale", length={TALE_STEPS}, stride=4)\n'
+    "x, y, size = tale.x_train, tale.y_train, tale.tokens.size\n"
+    "net = gn.Network(\n"
+    f"    {TALE_STEPS}, gn.Embedding(size, 16), gn.PositionEmbedding({TALE_STEPS}),\n"
+    '    gn.TransformerBlock(heads=4, hidden=64, causal=True), gn.Dense(size, "softmax"), seed=1,\n'
+    ")\n"
+    "net.tokens = tale.tokens",
+    _writer,
+    {},
+    lambda: ((_tale().x_train, _tale().y_train), (_tale().x_test, _tale().y_test)),
+    epochs=12,
+    judged=_hesitates,
+)
+
+EXAMPLES = {"brackets": BRACKETS, "forecast": SINE, "tale": TALE, "by hand": BY_HAND, "one head": ONE_HEAD}
 
 # ── training ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

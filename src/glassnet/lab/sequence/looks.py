@@ -14,6 +14,7 @@ from glassnet.inspection.sequences import Place, SequenceLayer, Sequences
 from glassnet.ir.types import Array
 from glassnet.lab.digits.pad import painted
 from glassnet.lab.sequence.messages import Bar, Board, Cell, LayerShown, Pick, Picked
+from glassnet.lab.sequence.writing import Reading
 from glassnet.lab.shown import Shown, shown
 from glassnet.network import Network
 from glassnet.words import number, rounded
@@ -32,10 +33,10 @@ class Looked:
 
     Attributes:
         x: the input, of the network's shape.
-        steps: what each step of the input is called.
-        seen: how many of them count; those after are padding.
+        steps: what each step of the input is called; what follows after these is padding.
         values: those of each part of each layer.
         explained: gives the explanation of all numbers; it is made once, when it is first asked for.
+        reading: the text that it is, of a language model.
         hidden: whether what follows from the input is to be guessed; found: the names of what was.
     """
 
@@ -45,6 +46,7 @@ class Looked:
     steps: tuple[str, ...]
     values: list[dict[str, Array]]
     explained: Callable[[], NetworkExplanation]
+    reading: Reading | None = None
     hidden: bool = False
     found: frozenset[str] = frozenset()
 
@@ -58,8 +60,8 @@ class Looked:
         """The place that is chosen before one is: the last step of a layer's first part."""
         name, part = next(iter(self.sequences.layers[layer].parts.items()))
         if self.sequences.layers[layer].is_attention:
-            return Pick(layer, name, 0, self._shown(part.shape[1]) - 1, 0)
-        return Pick(layer, name, 0, 0, part.shape[0] - 1)
+            return Pick(layer, name, 0, *(len(self._labels(size)) - 1 for size in part.shape[1:]))
+        return Pick(layer, name, 0, 0, len(self._labels(part.shape[0])) - 1)
 
     def has(self, pick: Pick) -> bool:
         """Whether there is such a number."""
@@ -69,6 +71,11 @@ class Looked:
         if part is None or len(place) != len(part.shape):
             return False
         return all(0 <= i < n for i, n in zip(place, part.shape, strict=True)) and bool(self.name(pick))
+
+    def at_last(self, pick: Pick) -> Pick:
+        """The same part and head, at the last step."""
+        last = self.first(pick.layer) if 0 <= pick.layer < len(self.sequences.layers) else pick
+        return replace(last, part=pick.part, head=pick.head)
 
     def near(self, pick: Pick) -> Pick:
         """The same place in another part, or the last one of its row where that has fewer columns."""
@@ -96,7 +103,9 @@ class Looked:
     # ── boards ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def entries(self) -> Board:
-        """The input: its features by steps."""
+        """The input: its features by steps; of text, nothing: the text itself is shown."""
+        if self.reading is not None:
+            return Board("Input", (), self.steps, (), "")
         table = self.x.reshape(len(self.x), -1).T
         names = input_names(self.network).reshape(len(self.x), -1).T
         rows = ("input",) if len(table) == 1 else tuple(f"input {i + 1}" for i in range(len(table)))
@@ -110,8 +119,8 @@ class Looked:
             return self._attention_board(pick, values[pick.head])
         rows = tuple(f"unit {i + 1}" for i in range(values.shape[1]))
         columns = self._labels(len(values))
-        picks = (replace(pick, row=i, column=j) for i, j in np.ndindex(values.T.shape))
-        return _board(pick.part, rows, columns, map(self.cell, picks), values.T * (not self.hidden))
+        picks = (replace(pick, row=i, column=j) for i, j in np.ndindex(len(rows), len(columns)))
+        return _board(pick.part, rows, columns, map(self.cell, picks), values[: len(columns)].T * (not self.hidden))
 
     def _attention_board(self, pick: Pick, values: Array) -> Board:
         rows = self._labels(values.shape[0])
@@ -121,11 +130,8 @@ class Looked:
         seen = values[: len(rows), : len(columns)] * (not self.hidden)
         return _board(pick.part, rows, columns, (self.cell(replace(pick, row=i, column=j)) for i, j in places), seen)
 
-    def _shown(self, steps: int) -> int:
-        """How many of an attention's steps are shown: as many as the input has, if they are the same."""
-        return len(self.steps) if steps == len(self.x) else steps
-
     def _labels(self, steps: int) -> tuple[str, ...]:
+        """What the steps of a layer are called: as those of the input that count, if there are as many."""
         return self.steps if steps == len(self.x) else tuple(str(i + 1) for i in range(steps))
 
     def cell(self, pick: Pick) -> Cell:
@@ -143,14 +149,18 @@ class Looked:
 
     def answers(self) -> list[Shown]:
         """The network's outputs; those of a sequence at its last step."""
+        return [
+            Shown(name, "?") if self.is_hidden(name) else shown(name, value)
+            for name, value in zip(*self.last_answers(), strict=True)
+        ]
+
+    def last_answers(self) -> tuple[Array, Array]:
+        """The names and values of the outputs; of a sequence of them, at the last step that counts."""
         names, values = self.sequences.answers(self.x)
         if names.ndim == 2:
             last = min(len(self.steps), len(names)) - 1
             names, values = names[last], values[last]
-        return [
-            Shown(name, "?") if self.is_hidden(name) else shown(name, value)
-            for name, value in zip(names.ravel(), values.ravel(), strict=True)
-        ]
+        return names.ravel(), values.ravel()
 
     # ── one number ──────────────────────────────────────────────────────────────────────────────────────────────────
 

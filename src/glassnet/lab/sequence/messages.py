@@ -59,6 +59,29 @@ class Pick:
 
 
 @dataclass(frozen=True)
+class Write:
+    """The text that a language model reads, as it was typed."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Next:
+    """Let the network write so many tokens more."""
+
+    count: int
+
+
+@dataclass(frozen=True)
+class Tune:
+    """How the next token is drawn; ``top_k`` is 0 for all."""
+
+    temperature: str
+    top_k: int
+    seed: int
+
+
+@dataclass(frozen=True)
 class Hide:
     """Hide all numbers that follow from the input, to be guessed; or show them."""
 
@@ -131,6 +154,35 @@ class Training:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """A number as a bar: whose it is, the number, and its share of the largest, from -1 to 1."""
+
+    label: str
+    number: Shown
+    share: float
+
+
+@dataclass(frozen=True)
+class Text:
+    """What a language model reads, and what it expects next.
+
+    Attributes:
+        text: all of it; ``prompt``, that which was typed.
+        temperature, top_k, seed: how the next token is drawn.
+        candidates: the most probable next tokens.
+        tokens: how many tokens there are.
+    """
+
+    text: str
+    prompt: str
+    temperature: str
+    top_k: int
+    seed: int
+    candidates: tuple[Bar, ...]
+    tokens: int
+
+
+@dataclass(frozen=True)
 class View:
     """All that the page shows. Its ``fragment`` opens the same again.
 
@@ -142,6 +194,7 @@ class View:
         can_resize: whether the network takes any number of steps.
         weights: the parameters, where they are few.
         board: the chosen part of the chosen layer.
+        text: of a language model, in place of entries.
         answers: the network's outputs, where they are few.
         said: the answer in words, "" where there are none for it.
         training: of an example that learns.
@@ -156,6 +209,7 @@ class View:
     input: str
     inputs: tuple[str, ...]
     entries: Board
+    text: Text | None
     can_resize: bool
     weights: tuple[Editable, ...]
     layers: tuple[LayerShown, ...]
@@ -172,15 +226,6 @@ class Live:
     """The view, while an example learns."""
 
     view: View
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A number as a bar: whose it is, the number, and its share of the largest, from -1 to 1."""
-
-    label: str
-    number: Shown
-    share: float
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote
 
@@ -16,7 +16,22 @@ from glassnet.words import unknown
 FIRST = next(iter(EXAMPLES))
 MOST_STEPS = 64  # that one can set
 MOST_TEXT = 200_000  # letters of the edits
-KNOWN = ("model", "epochs", "input", "steps", "edits", "pick", "hide")
+KNOWN = ("model", "epochs", "input", "steps", "edits", "text", "more", "temperature", "top", "seed", "pick", "hide")
+MOST_MORE, LONGEST = 200, 400  # tokens that are written, letters that are typed
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What a language model reads: a text, and so many tokens more, drawn at a temperature of the ``top_k`` alone.
+
+    ``text`` is "" for that which it reads at first, ``top_k`` 0 for all.
+    """
+
+    text: str = ""
+    more: int = 0
+    temperature: float = 1.0
+    top_k: int = 0
+    seed: int = 1
 
 
 @dataclass(frozen=True)
@@ -29,6 +44,7 @@ class State:
         input: the name of what the input began as; "" for the first.
         steps: how many, where the network takes any number; 0 for as many as the input has.
         edits: the numbers that were changed, by name: of inputs, and of weights.
+        writing: what a language model reads.
         pick: the chosen number; None for the last step's first unit.
         hidden: whether numbers are to be guessed; found: the names of those that were.
     """
@@ -38,6 +54,7 @@ class State:
     input: str = ""
     steps: int = 0
     edits: tuple[tuple[str, float], ...] = ()
+    writing: Writing = Writing()
     pick: Pick | None = None
     hidden: bool = False
     found: tuple[str, ...] = ()
@@ -69,6 +86,7 @@ class State:
             yield "steps", str(self.steps)
         if self.edits:
             yield "edits", packed(";".join(f"{name}:{value!r}" for name, value in self.edits).encode())
+        yield from _parts_of(self.writing)
         if self.pick:
             pick = self.pick
             places = (one + 1 for one in (pick.layer, pick.head, pick.row, pick.column))
@@ -96,6 +114,7 @@ class State:
             given.get("input", ""),
             whole(given.get("steps", "0"), "steps"),
             _edits(given.get("edits", "")),
+            _writing(given),
             _pick(given.get("pick", "")),
         )
         require(state.goal <= MOST_EPOCHS, f"an example learns for {MOST_EPOCHS} epochs at most, not {state.goal}")
@@ -107,6 +126,35 @@ def whole(text: str, name: str) -> int:
     """A whole number, from 0, of an address."""
     require(text.isascii() and text.isdigit() and len(text) < 6, f"{name} is a whole number, not {text!r}")
     return int(text)
+
+
+def _parts_of(writing: Writing) -> Iterator[tuple[str, str]]:
+    first = Writing()
+    if writing.text:
+        yield "text", writing.text
+    if writing.more:
+        yield "more", str(writing.more)
+    if writing.temperature != first.temperature:
+        yield "temperature", repr(writing.temperature)
+    if writing.top_k:
+        yield "top", str(writing.top_k)
+    if writing.seed != first.seed:
+        yield "seed", str(writing.seed)
+
+
+def _writing(given: Mapping[str, str]) -> Writing:
+    at_first = {"more": "0", "top": "0", "seed": "1"}
+    more, top, seed = (whole(given.get(name, text), name) for name, text in at_first.items())
+    writing = Writing(given.get("text", ""), more, typed(given.get("temperature", "1"), "the temperature"), top, seed)
+    require_writing(writing)
+    return writing
+
+
+def require_writing(writing: Writing) -> None:
+    """Raise GlassnetError unless so much can be written so."""
+    require(len(writing.text) <= LONGEST, f"a text here has {LONGEST} characters at most, not {len(writing.text)}")
+    require(writing.more <= MOST_MORE, f"{MOST_MORE} tokens are written at most, not {writing.more}; type a new text")
+    require(0.01 <= writing.temperature <= 100, f"a temperature is 0.01 to 100, not {writing.temperature}")
 
 
 def _edits(text: str) -> tuple[tuple[str, float], ...]:

@@ -31,17 +31,32 @@ export function Step({ view, picked, looking }: { view: View; picked: Picked; lo
   );
 }
 
-export function Bars({ bars, name }: { bars: readonly Bar[]; name: string }) {
+interface BarsProps {
+  bars: readonly Bar[];
+  name: string;
+  /** Whether none is below zero: then they begin at the left. */
+  isPositive?: boolean;
+}
+
+export function Bars({ bars, name, isPositive = false }: BarsProps) {
   return (
     <ul class="seq-bars" aria-label={name}>
       {bars.map((bar) => (
         <li key={bar.number.name}>
           <span>{bar.label}</span>
-          <BarOf share={bar.share} />
+          {isPositive ? <Share share={bar.share} /> : <BarOf share={bar.share} />}
           <NumberShown {...bar.number} />
         </li>
       ))}
     </ul>
+  );
+}
+
+function Share({ share }: { share: number }) {
+  return (
+    <span class="seq-bar is-positive" aria-hidden="true">
+      <i style={{ left: 0, width: `${100 * share}%` }} />
+    </span>
   );
 }
 

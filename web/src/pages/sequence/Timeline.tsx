@@ -12,15 +12,17 @@ import type { Looking } from "./useSequence";
 
 export function Timeline({ view, looking }: { view: View; looking: Looking }) {
   const { entries, board, pick } = view;
-  const isOver = board.cells.length > 0 && board.columns.length === entries.columns.length && isStates(view);
+  const isOver =
+    !view.text && board.cells.length > 0 && board.columns.length === entries.columns.length && isStates(view);
   return (
     <div class="seq-time">
-      <Entries view={view} looking={looking} />
+      {!view.text && <Entries view={view} looking={looking} />}
       {isOver && looking.picked.value && <Left picked={looking.picked.value} entries={entries} />}
       <BoardGrid
         board={board}
         chosen={pick.row * board.columns.length + pick.column}
         isHeaded={!isOver}
+        corner={isStates(view) || board.rows.length !== board.columns.length ? "" : "looks at"}
         choose={(row, column) => looking.pick({ ...pick, row, column })}
       />
       {!isOver && looking.picked.value && <Left picked={looking.picked.value} entries={entries} />}
@@ -116,10 +118,12 @@ interface GridProps {
   /** Counted row by row. */
   chosen: number;
   isHeaded: boolean;
+  /** What the heads of columns are to those of rows. */
+  corner: string;
   choose: (row: number, column: number) => void;
 }
 
-function BoardGrid({ board, chosen, isHeaded, choose }: GridProps) {
+function BoardGrid({ board, chosen, isHeaded, corner, choose }: GridProps) {
   if (!board.cells.length) return <ColourBoard board={board} chosen={chosen} choose={choose} />;
   const columns = board.columns.length;
   const size = { rows: board.rows.length, columns };
@@ -133,7 +137,7 @@ function BoardGrid({ board, chosen, isHeaded, choose }: GridProps) {
   };
   return (
     <fieldset class="seq-grid seq-board" style={columnsOf(board)} aria-label={board.title} onKeyDown={onKey}>
-      {isHeaded && <Head board={board} />}
+      {isHeaded && <Head board={board} corner={corner} />}
       {board.rows.map((row, i) => (
         <RowOf key={i} label={row}>
           {board.columns.map((_, j) => {
@@ -164,7 +168,7 @@ function BoardGrid({ board, chosen, isHeaded, choose }: GridProps) {
   );
 }
 
-function ColourBoard({ board, chosen, choose }: Omit<GridProps, "isHeaded">) {
+function ColourBoard({ board, chosen, choose }: Omit<GridProps, "isHeaded" | "corner">) {
   const size = { title: board.title, data: board.data, rows: board.rows.length, columns: board.columns.length };
   return (
     <div class="seq-colours">
@@ -179,9 +183,9 @@ function ColourBoard({ board, chosen, choose }: Omit<GridProps, "isHeaded">) {
   );
 }
 
-function Head({ board }: { board: Board }) {
+function Head({ board, corner = "" }: { board: Board; corner?: string }) {
   return (
-    <RowOf label="">
+    <RowOf label={corner}>
       {board.columns.map((column, i) => (
         <span key={i} class="seq-head">
           {column}

@@ -12,12 +12,14 @@ export function Tools({ lab, view }: { lab: SequenceLab; view: View }) {
         known={view.models}
         choose={(model) => lab.act("choose", { model })}
       />
-      <Choice
-        name="Begin with"
-        chosen={view.input}
-        known={view.inputs}
-        choose={(input) => lab.act("take", { input })}
-      />
+      {view.inputs.length > 0 && (
+        <Choice
+          name="Begin with"
+          chosen={view.input}
+          known={view.inputs}
+          choose={(input) => lab.act("take", { input })}
+        />
+      )}
       {view.can_resize && <Steps lab={lab} steps={view.entries.columns.length} />}
       {view.training && <Learning lab={lab} training={view.training} />}
     </div>

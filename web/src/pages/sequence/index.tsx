@@ -8,11 +8,12 @@ import { PageFrame } from "../../components/PageFrame";
 import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
 import { Curves } from "./Curves";
-import type { View } from "./messages";
+import type { Pick, View } from "./messages";
 import { Step } from "./Step";
 import { isStates, Parts, Timeline } from "./Timeline";
 import { Tools } from "./Tools";
 import { type Looking, type SequenceLab, useSequence } from "./useSequence";
+import { Candidates, Writing } from "./Writing";
 import "./sequence.css";
 
 export default function SequencePage() {
@@ -25,19 +26,28 @@ export default function SequencePage() {
   );
 }
 
-const PANELS = { time: "Over time", step: "Step", why: "Why?" } as const;
+const PANELS = { time: "Over time", next: "Next token", step: "Step", why: "Why?" } as const;
+const OF_NUMBERS = { time: PANELS.time, step: PANELS.step, why: PANELS.why };
+const ASIDE = { next: PANELS.next, step: "Chosen step" };
 type Panel = keyof typeof PANELS;
 
 function Bench({ looking, view }: { looking: Looking; view: View }) {
   const { lab, picked } = looking;
   const panel = usePanel(looking);
+  const aside = useSignal<keyof typeof ASIDE>("next"); // of text, beside which there is room for one of them
   const seen = (name: Panel) => panel.value === null || panel.value === name;
+  const hasStep = panel.value === null ? !view.text || aside.value === "step" : panel.value === "step";
+  const hasNext = panel.value === null ? aside.value === "next" : panel.value === "next";
+  const pick = (place: Pick) => {
+    aside.value = "step";
+    looking.pick(place);
+  };
   return (
     <div class="seq">
       <Tools lab={lab} view={view} />
       {panel.value !== null && (
         <Tabs
-          titles={PANELS}
+          titles={view.text ? PANELS : OF_NUMBERS}
           chosen={panel.value}
           choose={(name) => {
             panel.value = name;
@@ -48,15 +58,26 @@ function Bench({ looking, view }: { looking: Looking; view: View }) {
         <div class="seq-main">
           {view.about && <p class="seq-about">{view.about}</p>}
           {view.weights.length > 0 && <Weights lab={lab} view={view} />}
+          {view.text && <Writing lab={lab} text={view.text} />}
           <Parts view={view} looking={looking} />
-          <Timeline view={view} looking={looking} />
+          <Timeline view={view} looking={{ ...looking, pick }} />
           {isStates(view) && view.board.cells.length > 0 && !view.is_hidden && <Curves view={view} looking={looking} />}
         </div>
       )}
-      {(seen("step") || seen("why")) && (
+      {(hasStep || hasNext || seen("why")) && (
         <div class="seq-side">
-          {seen("step") && <Answers view={view} />}
-          {picked.value && seen("step") && <Step view={view} picked={picked.value} looking={looking} />}
+          {panel.value === null && view.text && (
+            <Tabs
+              titles={ASIDE}
+              chosen={aside.value}
+              choose={(name) => {
+                aside.value = name;
+              }}
+            />
+          )}
+          {hasStep && !view.text && <Answers view={view} />}
+          {hasNext && view.text && <Candidates text={view.text} />}
+          {picked.value && hasStep && <Step view={view} picked={picked.value} looking={looking} />}
           {seen("why") && <WhyRegion lab={lab} />}
         </div>
       )}
@@ -133,6 +154,10 @@ function Prose() {
       <p>
         Attention looks back instead: a step's query is compared with the keys of all steps, softmax makes weights of
         these scores, and the step gets the values, mixed by the weights.
+      </p>
+      <p>
+        A language model reads a text and says of each token how probable it is to come next. <em>Next token</em> draws
+        one and appends it; below a temperature of 1 the probable becomes more so.
       </p>
       <p>
         The examples learn while you watch: go back to epoch 0 to see what a network keeps that knows nothing. A network

@@ -63,6 +63,11 @@ export interface Live {
   view: View;
 }
 
+/** Let the network write so many tokens more. */
+export interface Next {
+  count: number;
+}
+
 /** Show what an address's fragment says; "" is the first example. */
 export interface Open {
   fragment?: string;
@@ -104,6 +109,17 @@ export interface Take {
   input: string;
 }
 
+/** What a language model reads, and what it expects next. */
+export interface Text {
+  text: string;
+  prompt: string;
+  temperature: string;
+  top_k: number;
+  seed: number;
+  candidates: readonly Bar[];
+  tokens: number;
+}
+
 /** How far an example's training is: the epoch that is shown, that which is learnt to, and how good it is now. */
 export interface Training {
   epoch: number;
@@ -111,6 +127,13 @@ export interface Training {
   most: number;
   is_running: boolean;
   said: string;
+}
+
+/** How the next token is drawn; ``top_k`` is 0 for all. */
+export interface Tune {
+  temperature: string;
+  top_k: number;
+  seed: number;
 }
 
 /** All that the page shows. Its ``fragment`` opens the same again. */
@@ -122,6 +145,7 @@ export interface View {
   input: string;
   inputs: readonly string[];
   entries: Board;
+  text: Text | null;
   can_resize: boolean;
   weights: readonly Editable[];
   layers: readonly LayerShown[];
@@ -133,12 +157,18 @@ export interface View {
   is_hidden: boolean;
 }
 
+/** The text that a language model reads, as it was typed. */
+export interface Write {
+  text: string;
+}
+
 export interface Commands {
   choose: { args: Choose; result: View };
   edit: { args: Edit; result: View };
   guess: { args: Guess; result: Guessed };
   hide: { args: Hide; result: View };
   look: { args: Nothing; result: Picked };
+  next: { args: Next; result: View };
   open: { args: Open; result: View };
   pause: { args: Nothing; result: View };
   pick: { args: Pick; result: View };
@@ -147,7 +177,9 @@ export interface Commands {
   seek: { args: Seek; result: View };
   take: { args: Take; result: View };
   train: { args: Nothing; result: View };
+  tune: { args: Tune; result: View };
   why: { args: Ask; result: Why };
+  write: { args: Write; result: View };
 }
 
 export interface Events {
