@@ -373,7 +373,7 @@ class Network(Model):
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
-        """Read a network that :meth:`save` wrote; "digits" is the digit reader that comes with Glassnet.
+        """Read a network that :meth:`save` wrote; "digits" and "convolution" are the digit readers of Glassnet.
 
         Raises:
             ModelFileError: the file is damaged, hostile, from a later version, or not a network.

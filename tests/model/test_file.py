@@ -476,12 +476,19 @@ def test_an_append_that_is_interrupted_leaves_a_history_that_can_be_saved(path: 
     np.testing.assert_equal(dict(gn.load(path).history), dict(net.history))
 
 
-# ── the model that comes with Glassnet ──────────────────────────────────────────────────────────────────────────────
+# ── the models that come with Glassnet ─────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_model_that_ships_is_sealed_and_has_the_numbers_it_was_published_with() -> None:
-    path = Path(str(resources.files("glassnet") / "model" / "shipped" / "digits.safetensors"))
+@pytest.mark.parametrize(
+    ("name", "sha256"),
+    [
+        ("digits", "e10012264648e8dd204aab5ce0d4520f328b4f2da45cdd3182f509d13e4d5999"),
+        ("convolution", "2562981ff587eeed2244c7810ec11023000520ba50231a6b817bbb456cf4710d"),
+    ],
+)
+def test_the_models_that_ship_are_sealed_and_have_the_numbers_they_were_published_with(name: str, sha256: str) -> None:
+    path = Path(str(resources.files("glassnet") / "model" / "shipped" / f"{name}.safetensors"))
     arrays, metadata = storage.read(path)
     storage.require_seal(arrays, metadata, path)
-    assert digest(arrays, {}) == "e10012264648e8dd204aab5ce0d4520f328b4f2da45cdd3182f509d13e4d5999"
-    assert gn.load("digits").arrays().keys() <= arrays.keys()
+    assert digest(arrays, {}) == sha256
+    assert gn.load(name).arrays().keys() <= arrays.keys()

@@ -17,7 +17,7 @@ from glassnet.data import ImageData, anscombe
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.lessons.lecture import LECTURE
-from glassnet.model.file import EMBEDDED
+from glassnet.model.file import READERS
 from glassnet.network import Network
 from glassnet.regression import quartet_table
 from glassnet.words import joined, listed, rounded
@@ -27,7 +27,7 @@ def show(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="NAME", help=f"A model's file, {joined((EMBEDDED, *LECTURE, *IMAGE_SETS, *TABLES), 'or')}."
+            metavar="NAME", help=f"A model's file, {joined((*READERS, *LECTURE, *IMAGE_SETS, *TABLES), 'or')}."
         ),
     ],
     number: Annotated[int | None, typer.Argument(help="Which image of the data set; 0 is the first.")] = None,

@@ -24,7 +24,7 @@ from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.lessons.lecture import LECTURE, lecture
 from glassnet.model.answer import Answer
-from glassnet.model.file import EMBEDDED
+from glassnet.model.file import READERS
 from glassnet.network import Network
 from glassnet.words import counted, joined, unknown
 
@@ -34,7 +34,7 @@ WILDNESS = 0.7  # of the digits drawn by the program: about as hard to read as M
 TABLES = {"thermometer": "temperature", "anscombe": "y"}
 """The lecture's data, which come with Glassnet, each with the column that is to be predicted."""
 
-MODELS = f"A model's file, {EMBEDDED}, {' or '.join(LECTURE)}."
+MODELS = f"A model's file, {joined((*READERS, *LECTURE), 'or')}."
 ModelName = Annotated[str, typer.Argument(metavar="MODEL", help=MODELS)]
 DATA = f"{', '.join((*IMAGE_SETS, *TABLES))}, or a CSV file"
 InputOption = typer.Option(

@@ -32,8 +32,10 @@ FAMILIES: dict[str, type[Specification]] = {
 """What a model file may ask to be built: nothing but these."""
 MODEL = FileKind("model", re.compile(rb'\A.{8}\{"__metadata__":\{[^{}]*"glassnet":"\{\\"network\\"', re.DOTALL))
 EMBEDDED = "digits"
+READERS = (EMBEDDED, "convolution")
+"""The names of the models that come with Glassnet and read digits; their cards are beside them, in shipped/."""
 SECOND_OPINION = "second_opinion"
-"""The names of the models that come with Glassnet; their cards are beside them, in shipped/."""
+"""The one that says whether there is a digit to read."""
 HISTORY = ".history."
 """The prefix of the history's arrays: no parameter's name begins with a dot."""
 
@@ -87,7 +89,7 @@ def _said(layer: Layer) -> tuple[Any, list[Values]]:
 
 def load(path: str | Path, kind: type[M]) -> M:
     """Read a model as one of that kind; see :meth:`glassnet.Network.load`."""
-    if str(path) in (EMBEDDED, SECOND_OPINION) and not Path(path).exists():
+    if str(path) in (*READERS, SECOND_OPINION) and not Path(path).exists():
         path = Path(__file__).parent / "shipped" / f"{path}.safetensors"
     arrays, metadata = storage.read(path)
     specification = metadata.get("network")

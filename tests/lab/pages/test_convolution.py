@@ -272,7 +272,7 @@ def test_any_network_of_pictures_or_sequences_opens() -> None:
         "back": gn.Network((4, 4), gn.Conv2DTranspose(2, 3, stride=2), gn.Dropout2D(0.5), gn.UpSample2D(2)),
     }
     page = ConvolutionPage(Lab({**networks, "2-4-3-1": gn.lecture()}), Outbox(lambda: None))
-    assert list(page.open(Open()).models) == list(networks)
+    assert list(page.open(Open()).models) == [*networks, "convolution"]
     for name, network in networks.items():
         view = page.choose(Choose(name))
         view = page.paint(Paint((0, 3), "pen"))
@@ -284,6 +284,15 @@ def test_any_network_of_pictures_or_sequences_opens() -> None:
             assert picked.fields[0].layer == INPUT
             assert {term.name for term in picked.terms} <= {*_used(explanation[picked.sum.name])}
         assert page.open(Open(view.fragment)) == view
+
+
+def test_the_model_that_reads_digits_opens() -> None:
+    """Its input is a row of grey values, which it scales and makes a picture of."""
+    page = ConvolutionPage(Lab({}), Outbox(lambda: None))
+    view = page.choose(Choose("convolution"))
+    assert (view.boards[0].rows, view.boards[0].columns, view.layers[0].title) == (28, 28, "conv2d_1")
+    answers = [float(shown.text.replace("−", "-")) for shown in page.take(Take("digit 7")).answers]
+    assert int(np.argmax(answers)) == 7
 
 
 def _used(explanation: Any) -> Iterator[str]:

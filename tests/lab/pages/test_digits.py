@@ -285,6 +285,24 @@ def test_its_numbers_are_the_librarys(alone: DigitsPage) -> None:
     assert alone.open(Open(view.fragment)).fragment == view.fragment
 
 
+def test_a_network_with_convolutions_reads_too() -> None:
+    """Its maps are the page Convolution's; of the last ones, which are small, each number is shown and answers why."""
+    net, image = gn.load("convolution"), framed(ink(SEVEN))
+    page = DigitsPage(Lab({"convolution": net}), Outbox(lambda: None))
+    view = page.draw(Draw(SEVEN, 1))
+    assert (view.model, view.models) == ("convolution", ("convolution", "digits"))
+    assert view.answer == str(gn.read_digit(net, image.reshape(28, 28)))
+    assert [layer.title for layer in view.layers] == ["conv2d_5", "batchnorm_5"]
+    explanation = net.explain(image)
+    for layer in view.layers:
+        for neuron in layer.neurons[::50]:
+            assert same(neuron.label, check_line(explanation[neuron.name].text)[1])
+    last = view.layers[-1].neurons[-1].name
+    assert page.look(Look(last)).value.name == last
+    with pytest.raises(GlassnetError, match="no weight for each pixel"):
+        page.weights(Nothing())
+
+
 def test_what_it_looks_for_is_the_slope_of_any_neuron(alone: DigitsPage) -> None:
     alone.draw(Draw(SEVEN, 1))
     looked = (("softmax(y3)", "∂y3/∂x401"), ("relu(b5)", "∂b5/∂x401"), ("relu(a5)", "dense_1.weights[400, 4]"))

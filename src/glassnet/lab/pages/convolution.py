@@ -39,12 +39,13 @@ from glassnet.lab.convolution.state import ACTIVATIONS, State, require_setting
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Page, command
 from glassnet.lab.shown import Ask, Guess, Guessed, Shown, Why, shown, typed, why
-from glassnet.network import Network
+from glassnet.network import Network, load
 from glassnet.practice import question
 from glassnet.readings.explain import Explanation
 from glassnet.words import number, rounded
 
 MOST_ANSWERS = 12
+SHIPPED = "convolution"
 
 
 class ConvolutionPage(Page):
@@ -301,7 +302,7 @@ class ConvolutionPage(Page):
 
 
 def seeing(networks: Mapping[str, Network]) -> dict[str, Network]:
-    """Those of the networks that have feature maps."""
+    """Those of the networks that have feature maps, and the one that comes with Glassnet."""
     found = {}
     for name, network in networks.items():
         try:
@@ -309,7 +310,7 @@ def seeing(networks: Mapping[str, Network]) -> dict[str, Network]:
         except GlassnetError:
             continue
         found[name] = network
-    return found
+    return found if SHIPPED in found else {**found, SHIPPED: load(SHIPPED)}
 
 
 def _network_of(state: State) -> tuple[object, ...]:

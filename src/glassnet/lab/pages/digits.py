@@ -52,6 +52,7 @@ from glassnet.train.optimizers import SGD
 
 SHIPPED = "digits"
 NEAREST = 8
+MOST_NEURONS = 1_000  # of a layer that is shown; the feature maps of a convolution are larger
 
 
 class DigitsPage(Page):
@@ -279,7 +280,11 @@ class DigitsPage(Page):
             answer=self._answer.words,
             digit=self._answer.digit,
             fed=_base64(self._image),
-            layers=tuple(LayerShown(layer.title, tuple(_neurons(layer))) for layer in self._layers[:-1]),
+            layers=tuple(
+                LayerShown(layer.title, tuple(_neurons(layer)))
+                for layer in self._layers[:-1]
+                if len(layer.names) <= MOST_NEURONS
+            ),
             outputs=tuple(
                 Output(str(k), shown(last.names[k], last.sums[k]), shown(last.called[k], p), float(p))
                 for k, p in enumerate(last.values)
