@@ -267,6 +267,17 @@ def test_nothing_scrolls_on_a_laptop(opened: Opens, fragment: str, theme: str) -
         assert [one for one in parts.evaluate_all(measured) if max(one[1:]) > 0] == [], part
 
 
+def test_a_text_does_not_scroll_on_a_laptop(opened: Opens) -> None:
+    page = opened("sequence#model=tale&epochs=0&more=9")
+    for part in ("Next token", "Chosen step"):
+        page.get_by_role("button", name=part, exact=True).last.click()
+        page.locator(".seq-candidates, .seq-step").first.wait_for()
+        heights = page.locator("html, main, .seq, .seq > *, .seq-time").evaluate_all(
+            "all => all.map(e => e.scrollHeight - e.clientHeight)"
+        )
+        assert max(heights) == 0, part
+
+
 # ── without ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -84,7 +84,7 @@ function Curve({ cells, x, y, ...rest }: { class: string; cells: readonly Cell[]
 function Swatch({ name, ...rest }: { class: string; name: string }) {
   return (
     <span>
-      <svg class={`seq-curve ${rest.class}`} width="26" height="8">
+      <svg class={`seq-curve ${rest.class}`} width="26" height="8" aria-hidden="true">
         <polyline points="0,4 26,4" />
       </svg>{" "}
       {name}
