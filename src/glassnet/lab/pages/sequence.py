@@ -67,7 +67,6 @@ class SequencePage(Page):
         self._epoch = self._reachable(self._state)
         self._looked = self._look_at(self._state, self._epoch)
         self._goal = self._epoch
-        self._learn_until(self._state.goal)
 
     def answer(self, op: str, args: Any, payload: bytes = b"") -> Any:
         with self._turn:
@@ -78,7 +77,10 @@ class SequencePage(Page):
     @command
     def open(self, given: Open) -> View:
         """What an address says; what is wrong in it leaves everything as it is."""
-        return self._show(State.of(given.fragment, self._first))
+        self._take(State.of(given.fragment, self._first))
+        if self._goal < self._state.goal:  # a page that was just opened has not begun to learn
+            self._learn_until(self._state.goal)
+        return self._view()
 
     @command
     def choose(self, given: Choose) -> View:
