@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from glassnet.canvas.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
 from glassnet.canvas.svg import path_data, png
 from glassnet.ir.require import require
+from glassnet.network import Network
+from glassnet.practice import question
 from glassnet.practice.answers import read_answer
 from glassnet.readings.explain import Explanation, Outline
 from glassnet.readings.explain.explanation import FORWARD
-from glassnet.words import number
+from glassnet.words import excerpt, number, rounded
 
 MOST_LEVELS = 6
 """How far back an explanation may go at once."""
@@ -34,6 +36,43 @@ def shown(name: str, value: Any, digits: int = 4) -> Shown:
     Shown(name='w1', text='−0.1235')
     """
     return Shown(name, number(value, digits))
+
+
+@dataclass(frozen=True)
+class Editable:
+    """A number that is typed: its name, its text, and all its digits."""
+
+    name: str
+    text: str
+    exact: str
+
+
+def editable(name: str, value: Any) -> Editable:
+    """A number to be typed.
+
+    >>> editable("w1", 1 / 3)
+    Editable(name='w1', text='0.3333', exact='0.3333333333333333')
+    """
+    return Editable(name, number(float(value), 4), rounded(float(value), 17))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number of a board: its name, its text, all its digits, and its share of the largest, from -1 to 1."""
+
+    name: str
+    text: str
+    exact: str
+    share: float
+
+
+def cell(name: str, value: float, largest: float) -> Cell:
+    """A number of a board whose largest is that one.
+
+    >>> cell("c_1_1", -0.25, 0.5)
+    Cell(name='c_1_1', text='−0.25', exact='-0.25', share=-0.5)
+    """
+    return Cell(name, number(value, 3), rounded(value, 17), round(float(value) / largest, 3))
 
 
 @dataclass(frozen=True)
@@ -105,6 +144,37 @@ def lines(outline: Outline) -> tuple[ShownLine, ...]:
     return tuple(ShownLine(one.level, one.text, one.number.name if one.number else "") for one in arithmetic)
 
 
+# ── numbers that are hidden ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def guessed(network: Network, x: Any, given: Guess) -> Guessed:
+    """Whether a guess of a number of the network at x is right, or which slip gives it.
+
+    >>> import glassnet as gn
+    >>> guessed(gn.lecture(), [0.4, -0.7], Guess("w1", "0.71")).is_right
+    True
+    """
+    reply = question(network, x, given.name).check(given.text)
+    return Guessed(given.name, reply.text, reply.is_right)
+
+
+def in_sight(asked: Explanation, levels: int) -> list[Explanation]:
+    """The numbers whose arithmetic an answer to *Why?* shows: the one that was asked for first."""
+    outline = asked.tree(max(0, min(levels, MOST_LEVELS))).lines
+    return [asked, *(one.number for one in outline if isinstance(one.number, Explanation))]
+
+
+def require_found(asked: Explanation, levels: int, found: Collection[str]) -> None:
+    """Refuse arithmetic of computed numbers that are hidden, all but those that were found.
+
+    Raises:
+        GlassnetError: some are, and which.
+    """
+    computed = {one.name for one in in_sight(asked, levels) if one.expression is not None}
+    hidden = sorted(computed - set(found))
+    require(not hidden, f"{', '.join(hidden[:3])} is hidden: guess it first, or show all numbers")
+
+
 # ── numbers that are typed ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -121,6 +191,21 @@ def typed(text: str, what: str = "the number") -> float:
     value = float(read_answer(text))
     require(abs(value) <= 1e30, f"{what} is too large: {text.strip()}")
     return value
+
+
+def whole(text: str, what: str, most: int = 99_999) -> int:
+    """A whole number of an address, from 0.
+
+    Raises:
+        GlassnetError: it is none, or too large.
+
+    >>> whole("30", "steps")
+    30
+    """
+    text = text.strip()
+    is_one = text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most
+    require(is_one, f"{what} must be a whole number up to {most:,}, got {excerpt(text)}")
+    return int(text)
 
 
 # ── scenes ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -275,7 +275,7 @@ def test_every_setting_can_be_typed(alone: LearnPage, optimizer: str) -> None:
         ("example=2-4-3-1&u=one", "'one' is not a number"),
         ("example=2-4-3-1&w.weights[9,9]=1", r"w.weights\[9, 9\]"),
         ("example=2-4-3-1&steps=-1", "whole number"),
-        ("example=2-4-3-1&steps=99999", "at most 5,000"),
+        ("example=2-4-3-1&steps=99999", "a whole number up to 5,000"),
         ("example=2-4-3-1&steps=3000&u=1&steps=3000", "5,000 steps at most"),
         ("example=2-4-3-1&at=99", "11 sub-steps"),
         ("example=2-4-3-1&select=w9", "w9"),

@@ -6,6 +6,21 @@ export interface Ask {
   levels?: number;
 }
 
+/** A number of a board: its name, its text, all its digits, and its share of the largest, from -1 to 1. */
+export interface Cell {
+  name: string;
+  text: string;
+  exact: string;
+  share: number;
+}
+
+/** A number that is typed: its name, its text, and all its digits. */
+export interface Editable {
+  name: string;
+  text: string;
+  exact: string;
+}
+
 /** How to draw: compactly, for large letters on a small screen, or not. */
 export interface Fit {
   compact: boolean;

@@ -13,17 +13,16 @@ from glassnet.inspection.neurons import input_names
 from glassnet.inspection.numbers import split
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
-from glassnet.lab.convolution.messages import Board, Cell, Field, LayerShown, Pick, Term, Tile
+from glassnet.lab.convolution.messages import Board, Field, LayerShown, Pick, Term, Tile
 from glassnet.lab.digits.pad import painted
+from glassnet.lab.shown import Cell, cell
 from glassnet.layers.layer import describe_layer
 from glassnet.network import Network
 from glassnet.readings.explain import Explanation
-from glassnet.words import number, rounded
 
 MOST_CELLS = 144  # of a board that is written in numbers
 MOST_TILES = 64
 TILE = 48  # rows and columns of a tile: of larger maps, every second number or fewer
-DIGITS = 3
 MOST_MATTERED = 10
 
 
@@ -71,7 +70,7 @@ class Looked:
         if self.is_hidden(place.layer, name):
             return Cell(name, "?", "", 0)
         largest = float(np.abs(values).max(initial=0.0)) or 1.0
-        return Cell(name, number(value, DIGITS), rounded(value, 17), round(float(value) / largest, 3))
+        return cell(name, value, largest)
 
     def is_hidden(self, layer: int, name: str) -> bool:
         """Whether a number is to be guessed."""

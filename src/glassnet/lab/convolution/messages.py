@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from glassnet.lab.shown import Shown
+from glassnet.lab.shown import Cell, Editable, Shown
 
 
 @dataclass(frozen=True)
@@ -93,16 +93,6 @@ class Hide:
     """Hide all numbers that follow from the picture, to be guessed; or show them."""
 
     is_hidden: bool
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A number of a board: its name, its text, all its digits, and its share of the largest, from -1 to 1."""
-
-    name: str
-    text: str
-    exact: str
-    share: float
 
 
 @dataclass(frozen=True)
@@ -201,15 +191,6 @@ class Picked:
     seen_channel: int
     seen_channels: int
     mattered: tuple[Term, ...]
-
-
-@dataclass(frozen=True)
-class Editable:
-    """A number that can be typed: its name, how it is shown, and all its digits."""
-
-    name: str
-    text: str
-    exact: str
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from glassnet.lab.convolution.messages import Pick, Set
 from glassnet.lab.convolution.pictures import SIZES, kernel
 from glassnet.lab.digits.pad import packed, unpacked
 from glassnet.lab.messages import read
-from glassnet.lab.shown import typed
+from glassnet.lab.shown import typed, whole
 from glassnet.layers.convolution import Conv2D
 from glassnet.layers.pooling import AveragePool2D, MaxPool2D
 from glassnet.network import Network
@@ -121,7 +121,7 @@ class State:
             )
             state = replace(state, weights=tuple(weights), bias=bias, setting=replace(state.setting, size=size))
         words = {name: given[name] for name in settings.intersection(given)}
-        changed = {name: _whole(text, name) if name in LARGEST else text for name, text in words.items()}
+        changed = {name: whole(text, name) if name in LARGEST else text for name, text in words.items()}
         setting = read(Set, {**asdict(state.setting), **changed}, "the address")
         require_setting(setting)
         hide, *found = given.get("hide", "").split(",")
@@ -137,23 +137,16 @@ def require_setting(how: Set) -> None:
     require(how.activation in ACTIVATIONS, unknown("activation", how.activation, ACTIVATIONS))
 
 
-def _whole(text: str, name: str) -> int:
-    require(text.isascii() and text.isdigit() and len(text) < 6, f"{name} is a whole number, not {text!r}")
-    return int(text)
-
-
 def _edits(text: str) -> tuple[tuple[int, float], ...]:
     parts = unpacked(text, MOST_TEXT).decode("ascii", "replace").split(",")
     pairs = [part.partition(":") for part in parts if part]
-    return tuple(
-        (_whole(i, "a place in the picture"), typed(value, "a number of the picture")) for i, _, value in pairs
-    )
+    return tuple((whole(i, "a place in the picture"), typed(value, "a number of the picture")) for i, _, value in pairs)
 
 
 def _pick(text: str) -> Pick | None:
     if not text:
         return None
-    places = [_whole(one, "a place") - 1 for one in text.split(",")]
+    places = [whole(one, "a place") - 1 for one in text.split(",")]
     if len(places) != 4:
         raise GlassnetError(f"pick is layer, row, column and channel, got {text!r}")
     return Pick(*places)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from glassnet.lab.shown import Picture, Shown, ShownLine
+from glassnet.lab.shown import Editable, Picture, Shown, ShownLine
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,6 @@ class Select:
     """Select a number, whose gradient is followed and checked."""
 
     name: str
-
-
-@dataclass(frozen=True)
-class Editable:
-    """A number that can be typed, with few digits and with all."""
-
-    name: str
-    text: str
-    exact: str
 
 
 @dataclass(frozen=True)

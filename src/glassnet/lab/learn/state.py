@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, quote
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
+from glassnet.lab.shown import whole
 from glassnet.words import excerpt
 
 MOST_STEPS = 5000
@@ -107,11 +108,3 @@ def opened(fragment: str, first: str) -> State:
         elif name != "example":
             state = state.changed(name, text)
     return state
-
-
-def whole(text: str, what: str, most: int) -> int:
-    """A whole number of an address."""
-    is_one = text.isascii() and text.isdigit() and len(text) < 9
-    require(is_one, f"{what} must be a whole number, got {excerpt(text)}")
-    require(int(text) <= most, f"{what} must be at most {most:,}, got {int(text):,}")
-    return int(text)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from glassnet.ir.require import require
 from glassnet.lab.network.state import State
-from glassnet.lab.shown import Guess, Guessed
+from glassnet.lab.shown import Guess, Guessed, guessed, in_sight
 from glassnet.network import Network
-from glassnet.practice import question
 from glassnet.readings.explain import Explanation
 
 
@@ -17,8 +16,7 @@ def checked(state: State, network: Network, given: Guess) -> Guessed:
         GlassnetError: the number is not hidden, or the guess is no number.
     """
     require(given.name in state.hidden, f"{given.name} is not hidden")
-    reply = question(network, state.input, given.name).check(given.text)
-    return Guessed(given.name, reply.text, reply.is_right)
+    return guessed(network, state.input, given)
 
 
 def require_seen(state: State, asked: Explanation, levels: int) -> None:
@@ -27,6 +25,5 @@ def require_seen(state: State, asked: Explanation, levels: int) -> None:
         return
     hidden = set(state.hidden)
     require(asked.name not in hidden, f"{asked.name} is hidden: guess it first, or reveal it")
-    shown = [asked, *(line.number for line in asked.tree(levels).lines if isinstance(line.number, Explanation))]
-    inside = sorted({child.name for one in shown for child in one.children} & hidden)
+    inside = sorted({child.name for one in in_sight(asked, levels) for child in one.children} & hidden)
     require(not inside, f"the arithmetic of {asked.name} has {', '.join(inside)} in it, which you are to guess first")

@@ -15,10 +15,8 @@ from glassnet.ir.types import Array
 from glassnet.lab.convolution.looks import Looked, mattered
 from glassnet.lab.convolution.messages import (
     Bench,
-    Cell,
     Choose,
     Edit,
-    Editable,
     Field,
     Hide,
     Look,
@@ -38,11 +36,21 @@ from glassnet.lab.convolution.script import script
 from glassnet.lab.convolution.state import ACTIVATIONS, State, require_setting
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Page, command
-from glassnet.lab.shown import Ask, Guess, Guessed, Shown, Why, shown, typed, why
+from glassnet.lab.shown import (
+    Ask,
+    Cell,
+    Guess,
+    Guessed,
+    Shown,
+    Why,
+    editable,
+    guessed,
+    require_found,
+    shown,
+    typed,
+    why,
+)
 from glassnet.network import Network, load
-from glassnet.practice import question
-from glassnet.readings.explain import Explanation
-from glassnet.words import number, rounded
 
 MOST_ANSWERS = 12
 SHIPPED = "convolution"
@@ -146,10 +154,10 @@ class ConvolutionPage(Page):
         place = self._place()
         name = self._looked.name(place)
         require(given.name == name and self._looked.is_hidden(place.layer, name), f"{given.name} is not hidden")
-        reply = question(self._looked.network, self._input, name).check(given.text)
+        reply = guessed(self._looked.network, self._input, given)
         if reply.is_right:
             self._take(replace(self._state, found=(*self._state.found, name)))
-        return Guessed(name, reply.text, reply.is_right)
+        return reply
 
     @command
     def point(self, given: Pick) -> Cell:
@@ -164,7 +172,8 @@ class ConvolutionPage(Page):
     def why(self, given: Ask) -> Why:
         """The arithmetic of any number."""
         asked = self._looked.explanation[given.name]
-        self._require_seen(asked, given.levels)
+        if self._state.hidden:
+            require_found(asked, given.levels, self._state.found)
         return replace(why(asked, given.levels), python=f'explanation["{given.name}"]')
 
     def script(self) -> str:
@@ -222,16 +231,6 @@ class ConvolutionPage(Page):
         """The place of the chosen number, else of the largest."""
         return self._state.pick or self._looked.largest()
 
-    def _require_seen(self, asked: Explanation, levels: int) -> None:
-        """Refuse arithmetic that would give a hidden number away."""
-        if not self._state.hidden:
-            return
-        outline = asked.tree(max(0, levels)).lines
-        numbers = [asked, *(one.number for one in outline if isinstance(one.number, Explanation))]
-        computed = (one for one in numbers if one.expression is not None)
-        hidden = sorted({one.name for one in computed} - set(self._state.found))
-        require(not hidden, f"{', '.join(hidden[:3])} is hidden: guess it first, or show all numbers")
-
     # ── what it shows ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _view(self) -> View:
@@ -259,11 +258,11 @@ class ConvolutionPage(Page):
     def _bench(self) -> Bench:
         state, size = self._state, self._state.setting.size
         cells = [
-            _editable(with_place("c.weights", (i // size, i % size, 0, 0)), one) for i, one in enumerate(state.weights)
+            editable(with_place("c.weights", (i // size, i % size, 0, 0)), one) for i, one in enumerate(state.weights)
         ]
         rows = tuple(tuple(cells[i : i + size]) for i in range(0, size**2, size))
         preset = next(kernels_named(state.weights), "")
-        return Bench(rows, _editable("c.biases[0]", state.bias), preset, state.setting)
+        return Bench(rows, editable("c.biases[0]", state.bias), preset, state.setting)
 
     def _picked(self, place: Pick, channel: int) -> Picked:
         looked, layer = self._looked, self._looked.layer(place)
@@ -327,7 +326,3 @@ def _sees(name: str, fields: tuple[Field, ...], shape: tuple[int, ...]) -> str:
     """How much of the picture a number is computed from."""
     size = next((f"{one.rows} × {one.columns}" for one in fields if one.layer == INPUT), "none")
     return f"{name} sees {size} of the {shape[0]} × {shape[1]} numbers of the picture"
-
-
-def _editable(name: str, value: float) -> Editable:
-    return Editable(name, number(value), rounded(value, 17))

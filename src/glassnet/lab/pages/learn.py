@@ -17,7 +17,6 @@ from glassnet.lab.learn.lesson import DELTA, FORWARD, GRADIENT, LOSS, UPDATE, Le
 from glassnet.lab.learn.messages import (
     Choose,
     Edit,
-    Editable,
     Go,
     Neuron,
     Open,
@@ -29,13 +28,27 @@ from glassnet.lab.learn.messages import (
 )
 from glassnet.lab.learn.messages import SubStep as ShownSubStep
 from glassnet.lab.learn.script import script
-from glassnet.lab.learn.state import MOST_STEPS, State, opened, whole
+from glassnet.lab.learn.state import MOST_STEPS, State, opened
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Nothing, Page, command
-from glassnet.lab.shown import Ask, Fit, Picture, ShownLine, Why, lines, picture, shown, typed, why
+from glassnet.lab.shown import (
+    Ask,
+    Editable,
+    Fit,
+    Picture,
+    ShownLine,
+    Why,
+    editable,
+    lines,
+    picture,
+    shown,
+    typed,
+    whole,
+    why,
+)
 from glassnet.readings.explain import Explanation, Outline
 from glassnet.train.optimizers.optimizer import Optimizer
-from glassnet.words import counted, number, rounded, unknown
+from glassnet.words import counted, rounded, unknown
 
 CURVE = 300  # losses that are drawn
 LOSS_DIGITS = 10  # of the two losses whose difference counts
@@ -191,8 +204,8 @@ class LearnPage(Page):
             losses=losses_that_fit(learner.example),
             optimizer=learner.optimizer,
             optimizers=tuple(Optimizer.known),
-            rate=_editable("learning rate", learner.rate),
-            settings=tuple(_editable(name, value) for name, value in learner.all_settings.items()),
+            rate=editable("learning rate", learner.rate),
+            settings=tuple(editable(name, value) for name, value in learner.all_settings.items()),
             samples=learner.samples,
             counts=tuple(range(learner.example.least, MOST_SAMPLES + 1)),
             drawn=lesson.sample + 1,
@@ -217,7 +230,7 @@ class LearnPage(Page):
             selectable=(*learner.parameters, *lesson.numbers_with_gradient()),
             paths=lines(found),
             no_paths=said,
-            epsilon=_editable("ε", state.epsilon),
+            epsilon=editable("ε", state.epsilon),
             nudge=tuple(shown(name, nudge[name].value, LOSS_DIGITS) for name in nudge.names),
             nudge_lines=tuple(_line(nudge[name]) for name in nudge.names),
         )
@@ -227,14 +240,10 @@ def _given(name: str, value: float) -> Why:
     return Why(name, (ShownLine(0, f"{name} = {rounded(float(value), 17)}", name),))
 
 
-def _editable(name: str, value: float) -> Editable:
-    return Editable(name, number(float(value), 4), rounded(float(value), 17))
-
-
 def _numbers_of(learner: Learner, sample: int) -> Iterator[Editable]:
     """The inputs and targets of a sample."""
-    yield from map(_editable, learner.input_names(sample), learner.inputs[sample])
-    yield from map(_editable, learner.target_names(sample), learner.targets[sample])
+    yield from map(editable, learner.input_names(sample), learner.inputs[sample])
+    yield from map(editable, learner.target_names(sample), learner.targets[sample])
 
 
 def _line(one: Explanation) -> ShownLine:
@@ -286,7 +295,7 @@ def _rows(lesson: Lesson, at: int) -> Iterator[Row]:
                 gradient = lesson.gradient_name(place) if SubStep(GRADIENT, group) in done else ""
                 is_done = SubStep(UPDATE) in done
                 yield Row(
-                    _editable(place, float(old[index])),
+                    editable(place, float(old[index])),
                     shown(gradient, lesson[gradient].value) if gradient else None,
                     shown(step, lesson[step].value) if is_done else None,
                     shown(f"new {place}", lesson[f"new {place}"].value) if is_done else None,

@@ -22,7 +22,6 @@ from glassnet.lab.sequence.looks import Looked
 from glassnet.lab.sequence.messages import (
     Choose,
     Edit,
-    Editable,
     Hide,
     Live,
     Next,
@@ -40,11 +39,9 @@ from glassnet.lab.sequence.messages import (
 from glassnet.lab.sequence.script import script
 from glassnet.lab.sequence.state import FIRST, MOST_STEPS, State, Writing, require_writing
 from glassnet.lab.sequence.writing import Reading, writes
-from glassnet.lab.shown import Ask, Guess, Guessed, Why, typed, why
+from glassnet.lab.shown import Ask, Editable, Guess, Guessed, Why, editable, guessed, require_found, typed, why
 from glassnet.network import Network
-from glassnet.practice import question
-from glassnet.readings.explain import Explanation
-from glassnet.words import number, rounded
+from glassnet.words import number
 
 MOST_ANSWERS = 12
 MOST_WEIGHTS = 8
@@ -160,10 +157,10 @@ class SequencePage(Page):
         """What the chosen number is."""
         name = self._looked.name(self._place())
         require(given.name == name and self._looked.is_hidden(name), f"{given.name} is not hidden")
-        reply = question(self._looked.network, self._looked.x, name).check(given.text)
+        reply = guessed(self._looked.network, self._looked.x, given)
         if reply.is_right:
             self._take(replace(self._state, found=(*self._state.found, name)))
-        return Guessed(name, reply.text, reply.is_right)
+        return reply
 
     @command
     def why(self, given: Ask) -> Why:
@@ -173,7 +170,8 @@ class SequencePage(Page):
             following = self._looked.reading.following[given.name]
             return replace(why(following, given.levels), python=f'following["{given.name}"]')
         asked = self._looked.explained()[given.name]
-        self._require_seen(asked, given.levels)
+        if self._state.hidden:
+            require_found(asked, given.levels, self._state.found)
         return replace(why(asked, given.levels), python=f'explanation["{given.name}"]')
 
     def script(self) -> str:
@@ -327,16 +325,6 @@ class SequencePage(Page):
         first = self._looked.first(pick.layer)
         return replace(pick, part=pick.part or first.part)
 
-    def _require_seen(self, asked: Explanation, levels: int) -> None:
-        """Refuse arithmetic that would give a hidden number away."""
-        if not self._state.hidden:
-            return
-        outline = asked.tree(max(0, levels)).lines
-        numbers = [asked, *(one.number for one in outline if isinstance(one.number, Explanation))]
-        computed = (one for one in numbers if one.expression is not None)
-        hidden = sorted({one.name for one in computed} - set(self._state.found))
-        require(not hidden, f"{', '.join(hidden[:3])} is hidden: guess it first, or show all numbers")
-
     # ── what it shows ───────────────────────────────────────────────────────────────────────────────────────────────
 
     def _view(self) -> View:
@@ -383,7 +371,7 @@ class SequencePage(Page):
         if self._state.model not in EXAMPLES or not _has_few(network):
             return ()
         return tuple(
-            Editable(with_place(name, place), number(value), rounded(value, 17))
+            editable(with_place(name, place), value)
             for name, array in network.parameters.items()
             for place, value in np.ndenumerate(array)
         )

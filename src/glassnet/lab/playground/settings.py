@@ -19,7 +19,7 @@ from glassnet.lab.playground.samples import (
     own_samples,
     parted,
 )
-from glassnet.lab.shown import typed
+from glassnet.lab.shown import typed, whole
 from glassnet.train.optimizers import SGD, Adagrad, Adam, AdamW, Lion, Muon, Optimizer, RMSprop
 from glassnet.words import listed, unknown
 
@@ -261,13 +261,6 @@ def read_setting(name: str, text: str) -> Any:
     if name == "points":
         return tuple(_point(part) for part in text.split(";"))
     return whole(text, name, 2**32 - 1)
-
-
-def whole(text: str, what: str, most: int) -> int:
-    """A whole number as text."""
-    is_whole = text.strip().isascii() and text.strip().isdigit() and len(text.strip()) <= 10
-    require(is_whole and int(text) <= most, f"{what} must be a whole number up to {most:,}, got {text[:40]!r}")
-    return int(text)
 
 
 def changed_tuning(tuning: Tuning, name: str, text: str) -> Tuning:

@@ -13,11 +13,10 @@ from glassnet.inspection.neurons import input_names
 from glassnet.inspection.sequences import Place, SequenceLayer, Sequences
 from glassnet.ir.types import Array
 from glassnet.lab.digits.pad import painted
-from glassnet.lab.sequence.messages import Bar, Board, Cell, LayerShown, Pick, Picked
+from glassnet.lab.sequence.messages import Bar, Board, LayerShown, Pick, Picked
 from glassnet.lab.sequence.writing import Reading
-from glassnet.lab.shown import Shown, shown
+from glassnet.lab.shown import Cell, Shown, cell, shown
 from glassnet.network import Network
-from glassnet.words import number, rounded
 
 MOST_ROWS, MOST_COLUMNS = 16, 32  # of a board that is written in numbers
 MOST_LEFT = 32  # inputs of which is told what is left of them
@@ -244,7 +243,7 @@ def _cell(name: str, value: float, among: Array, largest: float | None = None) -
     if not name:
         return Cell("", "", "", 0)
     largest = largest or float(np.nanmax(np.abs(among), initial=0.0)) or 1.0
-    return Cell(name, number(value, DIGITS), rounded(value, 17), round(float(value) / largest, 3))
+    return cell(name, value, largest)
 
 
 def _board(title: str, rows: tuple[str, ...], columns: tuple[str, ...], cells: Iterable[Cell], values: Array) -> Board:

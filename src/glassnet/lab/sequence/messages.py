@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from glassnet.lab.shown import Shown
+from glassnet.lab.shown import Cell, Editable, Shown
 
 
 @dataclass(frozen=True)
@@ -96,16 +96,6 @@ class Seek:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A number of a board: its name, its text, all its digits, and its share of the largest, from -1 to 1."""
-
-    name: str
-    text: str
-    exact: str
-    share: float
-
-
-@dataclass(frozen=True)
 class Board:
     """Numbers in rows and columns: as cells where there are few, else as colours.
 
@@ -120,15 +110,6 @@ class Board:
     columns: tuple[str, ...]
     cells: tuple[Cell, ...]
     data: str
-
-
-@dataclass(frozen=True)
-class Editable:
-    """A number that is typed: as it is shown, and with all its digits."""
-
-    name: str
-    text: str
-    exact: str
 
 
 @dataclass(frozen=True)

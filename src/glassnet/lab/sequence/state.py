@@ -10,7 +10,7 @@ from glassnet.ir.require import require
 from glassnet.lab.digits.pad import packed, unpacked
 from glassnet.lab.sequence.examples import EXAMPLES, MOST_EPOCHS
 from glassnet.lab.sequence.messages import Pick
-from glassnet.lab.shown import typed
+from glassnet.lab.shown import typed, whole
 from glassnet.words import unknown
 
 FIRST = next(iter(EXAMPLES))
@@ -120,12 +120,6 @@ class State:
         require(state.goal <= MOST_EPOCHS, f"an example learns for {MOST_EPOCHS} epochs at most, not {state.goal}")
         require(state.steps <= MOST_STEPS, f"there are {MOST_STEPS} steps at most, not {state.steps}")
         return replace(state, hidden=hide == "yes", found=tuple(found))
-
-
-def whole(text: str, name: str) -> int:
-    """A whole number, from 0, of an address."""
-    require(text.isascii() and text.isdigit() and len(text) < 6, f"{name} is a whole number, not {text!r}")
-    return int(text)
 
 
 def _parts_of(writing: Writing) -> Iterator[tuple[str, str]]:

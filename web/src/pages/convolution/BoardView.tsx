@@ -2,8 +2,9 @@
 // The part from which the chosen number is computed stands in a frame.
 import { Colours, Frame } from "../../components/Colours";
 import { moved, type Place } from "../../lib/boards";
+import type { Cell } from "../../lib/messages";
 import { tint } from "../../lib/shares";
-import type { Board, Cell, Field } from "./messages";
+import type { Board, Field } from "./messages";
 
 export interface BoardViewProps {
   board: Board;

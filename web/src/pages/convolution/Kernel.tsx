@@ -2,7 +2,8 @@
 import { useSignal } from "@preact/signals";
 import { Field } from "../../components/Field";
 import { WhyButton } from "../../components/NumberShown";
-import type { Bench, Editable, Set as Setting, View } from "./messages";
+import type { Editable } from "../../lib/messages";
+import type { Bench, Set as Setting, View } from "./messages";
 import type { ConvolutionLab } from "./useConvolution";
 
 const CHOICES = {

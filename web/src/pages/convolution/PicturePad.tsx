@@ -5,8 +5,9 @@ import { Field } from "../../components/Field";
 import { WhyButton } from "../../components/NumberShown";
 import { type Place, placeAt, touched } from "../../lib/boards";
 import { useAsk } from "../../lib/lab";
+import type { Cell } from "../../lib/messages";
 import { BoardView } from "./BoardView";
-import type { Board, Cell, View } from "./messages";
+import type { Board, View } from "./messages";
 import type { Looking, Tool } from "./useConvolution";
 
 const TOOLS: Record<Tool, string> = { pen: "Pen", eraser: "Eraser", select: "Select" };

@@ -1,5 +1,5 @@
 // What the chosen number is made of: the window's numbers times the kernel's, their sum, and what comes after it.
-import { useSignal } from "@preact/signals";
+import { GuessForm } from "../../components/GuessForm";
 import { NumberShown } from "../../components/NumberShown";
 import { useAsk } from "../../lib/lab";
 import type { Picked, Term, View } from "./messages";
@@ -21,7 +21,15 @@ export function Products({ view, picked, looking }: { view: View; picked: Picked
           {view.is_hidden ? "Show numbers" : "Hide numbers"}
         </button>
       </header>
-      {picked.is_hidden ? <Guess picked={picked} looking={looking} view={view} /> : <Window {...picked} />}
+      {picked.is_hidden ? (
+        <GuessForm
+          name={picked.value.name}
+          check={(guess) => lab.session.call("guess", guess)}
+          reveal={() => lab.act("pick", view.pick)}
+        />
+      ) : (
+        <Window {...picked} />
+      )}
       {picked.seen_channels > 1 && (
         <label class="conv-below">
           with channel{" "}
@@ -119,52 +127,5 @@ function Mattered({ terms }: { terms: readonly Term[] }) {
         ))}
       </ol>
     </div>
-  );
-}
-
-function Guess({ picked, looking, view }: { picked: Picked; looking: Looking; view: View }) {
-  const { lab } = looking;
-  const reply = useSignal("");
-  const text = useSignal("");
-  const name = picked.value.name;
-  const check = async () => {
-    try {
-      const found = await lab.session.call("guess", { name, text: text.value });
-      reply.value = found.text;
-      if (!found.is_right) return;
-      text.value = "";
-      await lab.act("pick", view.pick);
-    } catch (error) {
-      reply.value = (error as Error).message;
-    }
-  };
-  return (
-    <form
-      class="conv-guess"
-      onSubmit={(event) => {
-        event.preventDefault();
-        check();
-      }}
-    >
-      <label>
-        {name} ={" "}
-        <input
-          type="text"
-          size={6}
-          autocomplete="off"
-          aria-label={`Guess ${name}`}
-          value={text.value}
-          onInput={(event) => {
-            text.value = event.currentTarget.value;
-          }}
-        />
-      </label>
-      <button type="submit" class="primary">
-        Check
-      </button>
-      <p role="status" aria-label="Reply">
-        {reply.value}
-      </p>
-    </form>
   );
 }

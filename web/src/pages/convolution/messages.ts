@@ -1,6 +1,6 @@
 // Made by `make types` from the Python messages; do not edit.
 
-import type { Ask, Guess, Guessed, Nothing, Script, Shown, Why } from "../../lib/messages";
+import type { Ask, Cell, Editable, Guess, Guessed, Nothing, Script, Shown, Why } from "../../lib/messages";
 
 /** One's own kernel: its rows, its bias, and how it slides. */
 export interface Bench {
@@ -22,14 +22,6 @@ export interface Board {
   data: string;
 }
 
-/** A number of a board: its name, its text, all its digits, and its share of the largest, from -1 to 1. */
-export interface Cell {
-  name: string;
-  text: string;
-  exact: string;
-  share: number;
-}
-
 /** Look into that network; "" is one's own kernel. */
 export interface Choose {
   model: string;
@@ -39,13 +31,6 @@ export interface Choose {
 export interface Edit {
   name: string;
   text: string;
-}
-
-/** A number that can be typed: its name, how it is shown, and all its digits. */
-export interface Editable {
-  name: string;
-  text: string;
-  exact: string;
 }
 
 /** The part of a board from which the chosen number is computed: the box around it, and its cells, row by row. */

@@ -1,7 +1,8 @@
 // What learns from what, and how: the example with its samples, the loss, the optimiser and its settings.
 import { Field } from "../../components/Field";
 import { WhyButton } from "../../components/NumberShown";
-import type { Editable, View } from "./messages";
+import type { Editable } from "../../lib/messages";
+import type { View } from "./messages";
 import type { LearnLab } from "./useLearn";
 
 export function Settings({ view, lab }: { view: View; lab: LearnLab }) {

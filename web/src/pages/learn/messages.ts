@@ -1,6 +1,6 @@
 // Made by `make types` from the Python messages; do not edit.
 
-import type { Ask, Fit, Nothing, Picture, Script, Shown, ShownLine, Why } from "../../lib/messages";
+import type { Ask, Editable, Fit, Nothing, Picture, Script, Shown, ShownLine, Why } from "../../lib/messages";
 
 /** Another ``loss`` or ``optimizer``, by its name; how many ``samples``; or the number of the ``sample`` drawn. */
 export interface Choose {
@@ -12,13 +12,6 @@ export interface Choose {
 export interface Edit {
   name: string;
   text: string;
-}
-
-/** A number that can be typed, with few digits and with all. */
-export interface Editable {
-  name: string;
-  text: string;
-  exact: string;
 }
 
 /** Go to a sub-step of this step; 0 is before the first. */

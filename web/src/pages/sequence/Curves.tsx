@@ -3,7 +3,8 @@
 import { useSignal } from "@preact/signals";
 import { Chart, type Scale } from "../../components/Chart";
 import { Room } from "../../components/Room";
-import type { Board, Cell, View } from "./messages";
+import type { Cell } from "../../lib/messages";
+import type { Board, View } from "./messages";
 import type { Looking } from "./useSequence";
 
 const MARGIN = 0.1; // of the range, above and below

@@ -1,5 +1,5 @@
 // The chosen number: what the layer works out at its step; of attention, scores, weights and the mixture.
-import { useSignal } from "@preact/signals";
+import { GuessForm } from "../../components/GuessForm";
 import { NumberShown } from "../../components/NumberShown";
 import type { Bar, Picked, View } from "./messages";
 import type { Looking } from "./useSequence";
@@ -21,7 +21,11 @@ export function Step({ view, picked, looking }: { view: View; picked: Picked; lo
       </header>
       <p class="seq-about">{view.layers[view.pick.layer]?.how}</p>
       {picked.is_hidden ? (
-        <Guess picked={picked} view={view} looking={looking} />
+        <GuessForm
+          name={picked.value.name}
+          check={(guess) => lab.session.call("guess", guess)}
+          reveal={() => lab.act("pick", view.pick)}
+        />
       ) : picked.weights.length ? (
         <Attention picked={picked} />
       ) : (
@@ -104,52 +108,5 @@ function Attention({ picked }: { picked: Picked }) {
         ))}
       </p>
     </>
-  );
-}
-
-function Guess({ picked, view, looking }: { picked: Picked; view: View; looking: Looking }) {
-  const { lab } = looking;
-  const reply = useSignal("");
-  const text = useSignal("");
-  const name = picked.value.name;
-  const check = async () => {
-    try {
-      const found = await lab.session.call("guess", { name, text: text.value });
-      reply.value = found.text;
-      if (!found.is_right) return;
-      text.value = "";
-      await lab.act("pick", view.pick);
-    } catch (error) {
-      reply.value = (error as Error).message;
-    }
-  };
-  return (
-    <form
-      class="seq-guess"
-      onSubmit={(event) => {
-        event.preventDefault();
-        check();
-      }}
-    >
-      <label>
-        {name} ={" "}
-        <input
-          type="text"
-          size={6}
-          autocomplete="off"
-          aria-label={`Guess ${name}`}
-          value={text.value}
-          onInput={(event) => {
-            text.value = event.currentTarget.value;
-          }}
-        />
-      </label>
-      <button type="submit" class="primary">
-        Check
-      </button>
-      <p role="status" aria-label="Reply">
-        {reply.value}
-      </p>
-    </form>
   );
 }

@@ -1,6 +1,6 @@
 // Made by `make types` from the Python messages; do not edit.
 
-import type { Ask, Guess, Guessed, Nothing, Script, Shown, Why } from "../../lib/messages";
+import type { Ask, Cell, Editable, Guess, Guessed, Nothing, Script, Shown, Why } from "../../lib/messages";
 
 /** A number as a bar: whose it is, the number, and its share of the largest, from -1 to 1. */
 export interface Bar {
@@ -18,14 +18,6 @@ export interface Board {
   data: string;
 }
 
-/** A number of a board: its name, its text, all its digits, and its share of the largest, from -1 to 1. */
-export interface Cell {
-  name: string;
-  text: string;
-  exact: string;
-  share: number;
-}
-
 /** Look into the example, or the network, of that name. */
 export interface Choose {
   model: string;
@@ -35,13 +27,6 @@ export interface Choose {
 export interface Edit {
   name: string;
   text: string;
-}
-
-/** A number that is typed: as it is shown, and with all its digits. */
-export interface Editable {
-  name: string;
-  text: string;
-  exact: string;
 }
 
 /** Hide all numbers that follow from the input, to be guessed; or show them. */
