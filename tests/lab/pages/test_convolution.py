@@ -47,6 +47,7 @@ def seeing() -> gn.Network:
         gn.BatchNorm(),
         gn.Flatten(),
         gn.Dense(10, "softmax"),
+        seed=0,
     )
 
 
@@ -209,7 +210,7 @@ def test_a_network_is_looked_into(opened: Opens, with_model: str) -> None:
 def test_everyone_can_use_it(opened: Opens, with_model: str, theme: str, size: dict[str, int]) -> None:
     for path, at in (("convolution#padding=same", None), ("convolution", with_model)):
         page = opened(path, size, theme, **({} if at is None else {"at": at}))
-        for part in ("Layers" if at else "Kernel", "Maps", "Products"):
+        for part in ("Layers", "Maps", "Products", "Outputs") if at else ("Kernel", "Maps", "Products"):
             show(page, theme, part)
             page.locator(".conv-picture .colours-frame").first.wait_for(state="attached")
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -221,9 +222,11 @@ def test_nothing_scrolls_on_a_laptop(opened: Opens, with_model: str, theme: str)
     five = "convolution#kernel=" + ",".join(["0.5"] * 26) + "&padding=same"
     for path, at in ((five, None), ("convolution#pick=3,6,6,1", with_model)):
         page = opened(path, theme=theme, **({} if at is None else {"at": at}))
-        for part in ("Layers" if at else "Kernel", "Maps", "Products"):
+        for part in ("Layers", "Maps", "Products", "Outputs") if at else ("Kernel", "Maps", "Products"):
             show(page, theme, part)
             page.locator(".conv-picture .colours-frame").first.wait_for(state="attached")
+            if part == "Products":
+                page.locator(".conv-products .conv-values").wait_for()
             parts = page.locator("html, main, .conv, .conv > *")
             sizes = parts.evaluate_all("all => all.map(e => [e.className, e.scrollHeight - e.clientHeight])")
             assert [one for one in sizes if one[1] > 0] == [], part
@@ -291,7 +294,7 @@ def test_the_model_that_reads_digits_opens() -> None:
     page = ConvolutionPage(Lab({}), Outbox(lambda: None))
     view = page.choose(Choose("convolution"))
     assert (view.boards[0].rows, view.boards[0].columns, view.layers[0].title) == (28, 28, "conv2d_1")
-    answers = [float(shown.text.replace("−", "-")) for shown in page.take(Take("digit 7")).answers]
+    answers = [float(one.number.text.replace("−", "-")) for one in page.take(Take("digit 7")).answers]
     assert int(np.argmax(answers)) == 7
 
 

@@ -204,6 +204,14 @@ class Bench:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """An output: the class that it is the probability of, else its name; and the number."""
+
+    label: str
+    number: Shown
+
+
+@dataclass(frozen=True)
 class View:
     """All that the page shows. Its ``fragment`` opens the same again.
 
@@ -225,7 +233,7 @@ class View:
     boards: tuple[Board, ...]
     layers: tuple[LayerShown, ...]
     tiles: tuple[Tile, ...]
-    answers: tuple[Shown, ...]
+    answers: tuple[Answer, ...]
     bench: Bench | None
     presets: tuple[str, ...]
     activations: tuple[str, ...]

@@ -64,7 +64,7 @@ def picture(name: str, shape: tuple[int, int, int], lab: Lab, model: str, full: 
 
 @cache
 def _digit(digit: int) -> Array:
-    images, labels = strokes(DIGITS)
+    images, labels = strokes(DIGITS, wildness=0)
     return np.asarray(images[labels.tolist().index(digit)], np.float64).reshape(SIDE, SIDE, 1)
 
 

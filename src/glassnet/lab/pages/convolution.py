@@ -14,6 +14,7 @@ from glassnet.ir.require import require, require_known
 from glassnet.ir.types import Array
 from glassnet.lab.convolution.looks import Looked, mattered
 from glassnet.lab.convolution.messages import (
+    Answer,
     Bench,
     Choose,
     Edit,
@@ -237,7 +238,6 @@ class ConvolutionPage(Page):
         state, looked, place = self._state, self._looked, self._place()
         own, shown_channel = not state.model, min(self._channel, looked.picture.shape[2] - 1)
         large = [(i, 0) for i in range(len(looked.values))] if own else [(place.layer, place.channel)]
-        answers = looked.maps.answers(looked.picture) if not state.hidden else []
         return View(
             fragment=state.fragment,
             model=state.model,
@@ -247,7 +247,7 @@ class ConvolutionPage(Page):
             boards=tuple(looked.board(*one) for one in ((INPUT, shown_channel), *large)),
             layers=tuple(looked.layers()),
             tiles=() if own else tuple(looked.tiles(place.layer)),
-            answers=tuple(shown(*one, digits=3) for one in answers) if len(answers) <= MOST_ANSWERS else (),
+            answers=() if state.hidden else self._answers(),
             bench=self._bench() if own else None,
             presets=(*KERNELS, "blur"),
             activations=ACTIVATIONS,
@@ -263,6 +263,14 @@ class ConvolutionPage(Page):
         rows = tuple(tuple(cells[i : i + size]) for i in range(0, size**2, size))
         preset = next(kernels_named(state.weights), "")
         return Bench(rows, editable("c.biases[0]", state.bias), preset, state.setting)
+
+    def _answers(self) -> tuple[Answer, ...]:
+        """The outputs, where they are few."""
+        found, labels = self._looked.maps.answers(self._looked.picture), self._looked.network.labels
+        if len(found) > MOST_ANSWERS:
+            return ()
+        called = labels if labels is not None and len(labels) == len(found) else [name for name, _ in found]
+        return tuple(Answer(label, shown(*one, digits=3)) for label, one in zip(called, found, strict=True))
 
     def _picked(self, place: Pick, channel: int) -> Picked:
         looked, layer = self._looked, self._looked.layer(place)

@@ -10,7 +10,7 @@ export function Layers({ view, looking }: { view: View; looking: Looking }) {
   const chosen = view.layers[layer];
   return (
     <section class="conv-layers" aria-label="Layers">
-      <ol>
+      <ol class={view.layers.length > FEW ? "is-many" : ""}>
         {view.layers.map((one, i) => (
           <li key={one.title}>
             <button
@@ -46,6 +46,7 @@ export function Layers({ view, looking }: { view: View; looking: Looking }) {
   );
 }
 
+const FEW = 8; // layers that have room for their outlines
 const SIDE = 40;
 
 function Outline({ layer, field }: { layer: LayerShown; field: Field | undefined }) {

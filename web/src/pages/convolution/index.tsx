@@ -26,7 +26,8 @@ export default function ConvolutionPage() {
 }
 
 const PANELS = { set: "Kernel", maps: "Maps", products: "Products", why: "Why?" } as const;
-type Panel = keyof typeof PANELS;
+const OF_MODEL = { ...PANELS, set: "Layers", outputs: "Outputs" } as const;
+type Panel = keyof typeof OF_MODEL;
 
 function Bench({ looking, view }: { looking: Looking; view: View }) {
   const { lab, picked } = looking;
@@ -38,12 +39,12 @@ function Bench({ looking, view }: { looking: Looking; view: View }) {
       <div class="conv-left">
         {view.models.length > 0 && <Models lab={lab} view={view} />}
         {picture && <PicturePad key={view.model} view={view} board={picture} looking={looking} />}
-        {panel.value === null && <Answers view={view} />}
+        {panel.value === null && view.answers.length > 0 && <Answers view={view} />}
       </div>
       {panel.value !== null && (
         <div class="conv-panels">
           <Tabs
-            titles={view.bench ? PANELS : { ...PANELS, set: "Layers" }}
+            titles={view.bench ? PANELS : OF_MODEL}
             chosen={panel.value}
             choose={(name) => {
               panel.value = name;
@@ -64,7 +65,7 @@ function Bench({ looking, view }: { looking: Looking; view: View }) {
       </div>
       <div class="conv-right">
         {picked.value && seen("products") && <Products view={view} picked={picked.value} looking={looking} />}
-        {panel.value === "products" && <Answers view={view} />}
+        {panel.value === "outputs" && <Answers view={view} />}
         {seen("why") && <WhyRegion lab={lab} />}
       </div>
     </div>
@@ -110,14 +111,15 @@ function Models({ lab, view }: { lab: ConvolutionLab; view: View }) {
 }
 
 function Answers({ view }: { view: View }) {
-  if (!view.answers.length) return null;
+  if (!view.answers.length)
+    return <p class="hint">{view.is_hidden ? "Outputs are hidden, too." : "Too many outputs to list: see Maps."}</p>;
   return (
     <section aria-label="Outputs">
       <h2>Outputs</h2>
       <ul class="conv-answers">
         {view.answers.map((one) => (
-          <li key={one.name}>
-            {one.name} <NumberShown {...one} />
+          <li key={one.number.name}>
+            {one.label} <NumberShown {...one.number} />
           </li>
         ))}
       </ul>

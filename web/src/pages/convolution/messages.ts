@@ -2,6 +2,12 @@
 
 import type { Ask, Cell, Editable, Guess, Guessed, Nothing, Script, Shown, Why } from "../../lib/messages";
 
+/** An output: the class that it is the probability of, else its name; and the number. */
+export interface Answer {
+  label: string;
+  number: Shown;
+}
+
 /** One's own kernel: its rows, its bias, and how it slides. */
 export interface Bench {
   kernel: readonly (readonly Editable[])[];
@@ -151,7 +157,7 @@ export interface View {
   boards: readonly Board[];
   layers: readonly LayerShown[];
   tiles: readonly Tile[];
-  answers: readonly Shown[];
+  answers: readonly Answer[];
   bench: Bench | null;
   presets: readonly string[];
   activations: readonly string[];
