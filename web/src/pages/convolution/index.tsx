@@ -112,7 +112,7 @@ function Models({ lab, view }: { lab: ConvolutionLab; view: View }) {
 
 function Answers({ view }: { view: View }) {
   if (!view.answers.length)
-    return <p class="hint">{view.is_hidden ? "Outputs are hidden, too." : "Too many outputs to list: see Maps."}</p>;
+    return <p class="why-hint">{view.is_hidden ? "Outputs are hidden, too." : "Too many outputs to list: see Maps."}</p>;
   return (
     <section aria-label="Outputs">
       <h2>Outputs</h2>
