@@ -11,7 +11,7 @@ from bench.suite.rows import Unavailable
 from bench.suite.task import CROSS_ENTROPY, Array, Task, Work
 
 IMAGES = 12_800
-"""Of MNIST, that the rows train on: 200 batches of 64."""
+"""Of MNIST, that most rows train on: 200 batches of 64."""
 
 
 @cache
@@ -23,13 +23,13 @@ def mnist() -> gn.data.ImageData:
         raise Unavailable(f"MNIST is not here: {str(error).splitlines()[0]}") from error
 
 
-def digits(work: Work) -> Task:
-    """MNIST's first images, as bytes where the work scales them, else as numbers between 0 and 1."""
+def digits(work: Work, images: int = IMAGES) -> Task:
+    """So many of MNIST's first images, as bytes where the work scales them, else as numbers between 0 and 1."""
     data = mnist()
-    x: Array = data.x_train[:IMAGES]
+    x: Array = data.x_train[:images]
     if work.scale == 1:
         x = x.astype(work.dtype) / np.asarray(255, work.dtype)
-    return Task(work, x, data.y_train[:IMAGES])
+    return Task(work, x, data.y_train[:images])
 
 
 def drawn(work: Work, samples: int) -> Task:

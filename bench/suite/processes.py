@@ -24,6 +24,10 @@ class Failed(Exception):
     """A contestant cannot do the work; the message says why."""
 
 
+class Slow(Failed):
+    """A contestant takes longer than anyone waits: it isn't the fastest."""
+
+
 class Workers:
     """One process for each contestant and number of threads, started when it is first needed."""
 
@@ -45,7 +49,7 @@ class Workers:
         ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
         if not ready:
             process.kill()
-            raise Failed(f"it took more than {PATIENCE} s")
+            raise Slow(f"it took more than {PATIENCE} s")
         line = process.stdout.readline()
         if not line:
             raise Failed("its process ended")

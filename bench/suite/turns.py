@@ -13,7 +13,7 @@ import numpy as np
 
 from bench.suite import reference
 from bench.suite.contestants import NEEDED, OURS, SLOW, Contestant, installed
-from bench.suite.processes import Failed, Workers
+from bench.suite.processes import Failed, Slow, Workers
 from bench.suite.statistics import TOLERANCE, ratio, summary, unequal
 from bench.suite.task import Array, Task, first_weights
 
@@ -76,10 +76,10 @@ Take = Callable[[Entry, int], float]
 
 
 def tried(contestants: Sequence[Contestant], attempt: Try, end: Callable[[Contestant, int], None]) -> tuple[
-    list[Entry], dict[str, str]
+    list[Entry], dict[str, str], set[str]
 ]:  # fmt: skip
-    """Each contestant at its best number of threads; and those that cannot do it, with the reason."""
-    entries, skipped = [], {}
+    """Each contestant at its best number of threads; those that cannot do it, with the reason; the slow among them."""
+    entries, skipped, slow = [], {}, set()
     for contestant in contestants:
         if reason := contestant.missing:
             skipped[contestant.name] = reason
@@ -90,16 +90,18 @@ def tried(contestants: Sequence[Contestant], attempt: Try, end: Callable[[Contes
                 found.append(attempt(contestant, threads))
             except Failed as error:
                 skipped[contestant.name] = str(error)
+                slow |= {contestant.name} if isinstance(error, Slow) else set()
             said = skipped.get(contestant.name) if not found else f"{1e3 * found[-1].piece:.3g} ms a piece"
             print(f"  {contestant.name}, threads {threads or 'of its choice'}: {said}", file=sys.stderr, flush=True)
         if found:
             skipped.pop(contestant.name, None)
+            slow.discard(contestant.name)
             best = min(found, key=lambda entry: entry.piece)
             entries.append(best)
             for other in found:
                 if other is not best:
                     end(contestant, other.threads)
-    return entries, skipped
+    return entries, skipped, slow
 
 
 def take_turns(entries: Sequence[Entry], take: Take, session: Session) -> dict[str, str]:
@@ -202,7 +204,9 @@ def _measured(
         with suppress(Failed):
             session.workers.ask(contestant, threads, do="end")
 
-    entries, skipped = tried([one for one in contestants if not (session.quick and one.name in SLOW)], attempt, end)
+    entries, skipped, slow = tried(
+        [one for one in contestants if not (session.quick and one.name in SLOW)], attempt, end
+    )
     if losses:
         before, tolerance = losses
         wrong = unequal({entry.name: entry.loss for entry in entries}, before, tolerance) if entries else {}
@@ -216,7 +220,7 @@ def _measured(
     return {
         "contestants": [entry.said(unit) for entry in entries],
         "skipped": [{"name": name, "why": why} for name, why in skipped.items()],
-        **compared(entries),
+        **compared(entries, needed=[name for name in NEEDED if name not in slow]),
     }
 
 

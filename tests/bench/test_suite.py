@@ -18,7 +18,7 @@ from bench.suite.contestants import CONTESTANTS, LIMITS, NEEDED, OURS, SCAN, TOR
 from bench.suite.data import drawn, letters
 from bench.suite.page import page
 from bench.suite.plots import draw
-from bench.suite.processes import Failed, run
+from bench.suite.processes import Failed, Slow, run
 from bench.suite.results import check, read_all, write
 from bench.suite.rows import Row, Unavailable
 from bench.suite.squares import digits, exact, observations
@@ -106,10 +106,21 @@ def test_each_takes_part_at_its_best_number_of_threads() -> None:
         return Entry(contestant, threads, 1.0 if threads == 1 else 2.0)
 
     chosen = [BY_NAME[name] for name in (OURS, "NumPy by hand", SCAN) if BY_NAME[name].missing is None or name == OURS]
-    entries, skipped = tried(chosen, attempt, lambda contestant, threads: ended.append((contestant.name, threads)))
+    entries, skipped, slow = tried(chosen, attempt, lambda one, threads: ended.append((one.name, threads)))
     assert [(one.name, one.threads) for one in entries] == [(OURS, 0), ("NumPy by hand", 1)]
     assert all(name == "NumPy by hand" and threads > 1 for name, threads in ended)
     assert set(skipped) <= {SCAN}
+    assert slow == set()
+
+
+def test_who_takes_longer_than_anyone_waits_has_lost() -> None:
+    def attempt(contestant: Contestant, threads: int) -> Entry:
+        raise Slow("it took more than 120 s")
+
+    by_hand = BY_NAME["NumPy by hand"]
+    _, skipped, slow = tried([by_hand], attempt, lambda one, threads: None)
+    assert skipped == {by_hand.name: "it took more than 120 s"}
+    assert slow == {by_hand.name}
 
 
 def test_the_slow_get_few_turns_and_failures_are_said() -> None:

@@ -20,7 +20,7 @@ from glassnet.ir.types import BATCH, Array
 CHUNK = 512
 """Samples that are worked out at a time, where each is by itself."""
 LARGEST = 1 << 23
-"""Numbers of a result of them: fewer samples at a time go through long sequences and large pictures."""
+"""Numbers of a result for them: fewer samples at a time go through long sequences and large pictures."""
 WORTH = 5e-4
 """Seconds of a call from which on a second thread is worth its start."""
 READ = {np.dtype(name): name for name in ("uint8", "float32", "float64", "int64")}
@@ -90,8 +90,9 @@ class Function:
     @cached_property
     def _chunk(self) -> int:
         """How many samples are worked out at a time."""
-        sizes = [prod(size for size in var.shape if isinstance(size, int)) for var in Graph(self._outputs).variables]
-        return max(1, min(CHUNK, LARGEST // max(sizes)))
+        results = [var.shape for var in Graph(self._outputs).variables if BATCH in var.shape]
+        sizes = [prod(size for size in shape if isinstance(size, int)) for shape in results]
+        return max(1, min(CHUNK, LARGEST // max(sizes, default=1)))
 
     def _run(
         self,
