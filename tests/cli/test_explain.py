@@ -107,7 +107,9 @@ def test_explains_rows_of_a_table(run: Run, tmp_path: Path) -> None:
     without_target = run("explain", "table.safetensors", "new.csv")
     assert without_target.exit_code == 0
     assert "loss" not in without_target.stdout
-    assert "give --target too" in message(run("explain", "table.safetensors", "new.csv", "--number", "loss"))
+    assert "new.csv holds none for these rows" in message(
+        run("explain", "table.safetensors", "new.csv", "--number", "loss")
+    )
 
 
 def test_explains_images_of_a_set(run: Run, model: Path, images: Path) -> None:

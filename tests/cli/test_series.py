@@ -175,9 +175,38 @@ def test_columns_that_are_not_there_are_named(run: Run, table: str, words: str) 
     assert words in " ".join(message(run("predict", "net.safetensors", "table.csv")).split())
 
 
-def test_how_a_forecast_is_explained_is_said(run: Run) -> None:
-    net = forecaster()
-    said = " ".join(message(run("explain", "net.safetensors", dated("few.csv", [7, 8, 9]))).split())
-    assert 'net.explain(net.series.read("few.csv").last)' in said
+def test_the_next_forecast_is_explained(run: Run) -> None:
+    net, path = forecaster(), dated("few.csv", [6, 7, 8, 9])
+    result = run("explain", "net.safetensors", path, "--number", "y")
     assert net.series is not None
-    assert net.explain(net.series.read("few.csv").last)["y"].value == 18
+    assert result.exit_code == 0, result.output
+    assert result.stdout == net.explain(net.series.read(path).last[None])["y"].tree(2).text + "\n"
+
+
+def test_the_forecast_of_a_row_is_explained_with_its_loss(run: Run) -> None:
+    net, path = forecaster(), dated("few.csv", [6, 7, 8, 9, 1])
+    result = run("explain", "net.safetensors", path, "--rows", "4-5", "--number", "loss")
+    assert net.series is not None
+    series = net.series.read(path)
+    assert series.y.tolist() == [9, 1]
+    assert result.exit_code == 0, result.output
+    assert result.stdout == net.explain(series.x, series.y)["loss"].tree(2).text + "\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ["--rows", "3"],
+            "row 3 of few.csv has 2 rows before it, and 3 are needed: ask for rows from 4 on",
+        ),
+        (["--rows", "5"], "few.csv has rows 1 to 4, and --rows asks for 5"),
+        (["--number", "loss"], "the row after the last is not known yet, so name others with --rows"),
+    ],
+)
+def test_what_cannot_be_explained_of_a_series_is_said(run: Run, arguments: list[str], words: str) -> None:
+    forecaster()
+    path = dated("few.csv", [6, 7, 8, 9])
+    result = run("explain", "net.safetensors", path, *arguments)
+    assert result.exit_code == 2
+    assert words in " ".join(result.stderr.split())

@@ -16,9 +16,11 @@ import typer
 from rich.text import Text
 
 from glassnet.cli.display import new_console
+from glassnet.cli.series import forecast_of
 from glassnet.cli.sources import DATA, InputOption, ModelName, model, sample, target_of
 from glassnet.cli.tables import Delimiter, Header, some_rows
 from glassnet.inspection.numbers import IN_TRAINING, printed
+from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.network import Network
@@ -62,7 +64,8 @@ def explain(
 ) -> None:
     """Show the arithmetic of a network: every neuron, or any one number and what it was made from.
 
-    For one input, for several (--input may be repeated), or for rows of a table or images of a set.
+    For one input, for several (--input may be repeated), for rows of a table or images of a set, or for the forecast
+    of the row after a series' last, or of those --rows.
     Each line, evaluated as it is printed, gives the result that it prints.
     """
     network = model(name)
@@ -70,16 +73,29 @@ def explain(
     require(source is not None or rows is None, "--rows are of DATA: name a table or a set of images before them")
     if source is not None:
         require(not target, "the targets are in the data: --target is for inputs that are given with --input")
-        x, y = some_rows(network, name, source, rows or "1", delimiter, header, folder)
+        if network.series is not None:
+            x, y = forecast_of(network.series, source, rows, delimiter, header)
+        else:
+            x, y = some_rows(network, name, source, rows or "1", delimiter, header, folder)
     else:
         x, y = _typed(network, given or [], target or [])
     number = None if number is None else printed(number)
     learns = number is not None and bool(LEARNING.match(number) or number.endswith(IN_TRAINING))
-    require(y is not None or not (learns or loss or optimizer), "a loss compares with a target: give --target too")
+    if y is None and (learns or loss or optimizer):
+        raise GlassnetError(f"a loss compares with a target: {_wanted(network, source)}")
     if optimizer is None and number is not None and (number.startswith("new ") or number.endswith(IN_TRAINING)):
         optimizer = "adam"
     explanation = network.explain(x, y, loss=loss, optimizer=optimizer, whole=whole)
     _show(explanation.outline if number is None else explanation[number].tree(depth), form, f"{name}: {number or ''}")
+
+
+def _wanted(network: Network, source: str | None) -> str:
+    """What to do where a target is missing."""
+    if source is None:
+        return "give --target too"
+    if network.series is None:
+        return f"{source} holds none for these rows"
+    return "the row after the last is not known yet, so name others with --rows"
 
 
 def _typed(network: Network, given: Sequence[str], targets: Sequence[str]) -> tuple[Array, Array | None]:

@@ -11,7 +11,7 @@ from rich.console import Console
 from glassnet import data
 from glassnet.cli.job import Job
 from glassnet.cli.recipes import Recipe, series_network, series_recipe
-from glassnet.cli.tables import note, unit_of
+from glassnet.cli.tables import note, row_numbers, unit_of
 from glassnet.data import Series, SeriesColumns
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
@@ -93,6 +93,24 @@ def evaluate_series(
     console.print(f"On {counted(len(y), 'forecast')} of {source}: {said}.", style="bold")
     naive = number(float(np.abs(data.naive_forecast(x) - y).mean())) + unit_of(network)
     console.print(f"The mean absolute error of the forecast that nothing changes: {naive}.")
+
+
+def forecast_of(
+    columns: SeriesColumns, source: str, rows: str | None, delimiter: str | None, header: bool | None
+) -> tuple[Array, Array | None]:
+    """What those rows of a table, in the order of time, are forecast from, and what they hold.
+
+    Without ``rows``, what the row after the last is forecast from; nobody knows what it holds.
+    """
+    series = columns.read(source, delimiter, header)
+    note(series.notes)
+    if rows is None:
+        return series.last[None], None
+    places, steps = row_numbers(rows, len(series.values), source), columns.steps
+    few = f"row {places[0] + 1} of {source} has {counted(places[0], 'row')} before it, and {steps} are needed"
+    require(places[0] >= steps, f"{few}: ask for rows from {steps + 1} on, or leave --rows out for the next forecast")
+    chosen = np.array(places) - steps
+    return series.x[chosen], series.y[chosen]
 
 
 def series_job(

@@ -109,8 +109,6 @@ def _of_series(network: Network, source: str | Path) -> str:
     size = f"{'any number of' if steps is None else steps} × {' × '.join(map(str, features))}"
     given = f'gn.data.series("{source}", target=…, steps={"…" if steps is None else steps})'
     in_python = f"series = {given}; net.evaluate(series.x, series.y)"
-    if network.series is not None:  # predict and evaluate read it: what is left is to explain it
-        in_python = f'net.explain(net.series.read("{source}").last)'
     return f"give {size} numbers by --input, or take its rows in Python: {in_python}"
 
 
