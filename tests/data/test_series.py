@@ -24,8 +24,24 @@ def test_a_series_is_read_from_a_file(tmp_path: Path) -> None:
 def test_rows_in_order_stay_and_need_no_date() -> None:
     series = gn.data.series({"y": [3.0, 1.0, 2.0]}, "y", steps=1)
     assert (series.values[:, 0].tolist(), series.notes) == ([3.0, 1.0, 2.0], ())
-    dated = gn.data.series({"day": ["2024-01-01", "2024-01-02", "2024-01-05"], "y": [3.0, 1.0, 2.0]}, "y", steps=1)
+    dated = gn.data.series({"day": ["2024-01-01", "2024-01-02", "2024-01-03"], "y": [3.0, 1.0, 2.0]}, "y", steps=1)
     assert (dated.values[:, 0].tolist(), dated.notes) == ([3.0, 1.0, 2.0], ())
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        (["2024-01-01", "2024-01-02", "2024-01-05", "2024-01-06"], "1 of 3 steps of 'day' is longer or shorter than "
+         "most, the first from 2024-01-02 to 2024-01-05: each row is taken as one step."),
+        (["2024-01-01", "2024-01-03", "2024-01-03", "2024-01-05"], "1 of 3 steps of 'day' is longer or shorter than "
+         "most, the first from 2024-01-03 to 2024-01-03: each row is taken as one step."),
+        (["2024-01-31", "2024-02-29", "2024-03-31", "2024-04-30"], None),
+        (["2023-01-01", "2024-01-01", "2025-01-01", "2026-01-01"], None),
+    ],
+)  # fmt: skip
+def test_uneven_steps_are_noted(dates: list[str], said: str | None) -> None:
+    series = gn.data.series({"day": dates, "y": [3.0, 1.0, 2.0, 5.0]}, "y", steps=1)
+    assert series.notes == (() if said is None else (said,))
 
 
 def test_what_is_missing_is_as_in_the_row_before() -> None:

@@ -18,6 +18,7 @@ from glassnet.ir.require import require_count
 from glassnet.words import counted, quoted
 
 Row = NDArray[np.float64]
+MORE, LESS = 1.5, 0.5  # of the usual time between rows: months and years may differ by days
 
 
 @dataclass(frozen=True)
@@ -221,7 +222,21 @@ def _in_time(name: str, records: Records, notes: list[str]) -> NDArray[np.int64]
     order = np.argsort(dates, kind="stable")
     if (np.diff(order) != 1).any():
         notes.append(f"Put into the order of {name!r}.")
+    _note_uneven(name, dates[order], kind, notes)
     return order
+
+
+def _note_uneven(name: str, dates: Row, kind: Kind, notes: list[str]) -> None:
+    """Note where rows are further apart than most, or closer: a network takes each as one step."""
+    apart = np.diff(dates)
+    usual = np.quantile(apart, 0.5, method="lower") if len(apart) else 0.0
+    uneven = np.flatnonzero((apart > MORE * usual) | (apart < LESS * usual))
+    if len(uneven):
+        first, last = (written(date, kind) for date in dates[uneven[0] : uneven[0] + 2].tolist())
+        notes.append(
+            f"{len(uneven):,} of {counted(len(apart), 'step')} of {name!r} {'is' if len(uneven) == 1 else 'are'} longer "
+            f"or shorter than most, the first from {first} to {last}: each row is taken as one step."
+        )
 
 
 def _filled(name: str, column: Row, notes: list[str]) -> Row:
