@@ -233,9 +233,9 @@ def _note_uneven(name: str, dates: Row, kind: Kind, notes: list[str]) -> None:
     uneven = np.flatnonzero((apart > MORE * usual) | (apart < LESS * usual))
     if len(uneven):
         first, last = (written(date, kind) for date in dates[uneven[0] : uneven[0] + 2].tolist())
+        those = f"{len(uneven):,} of {counted(len(apart), 'step')} of {name!r} {'is' if len(uneven) == 1 else 'are'}"
         notes.append(
-            f"{len(uneven):,} of {counted(len(apart), 'step')} of {name!r} {'is' if len(uneven) == 1 else 'are'} longer "
-            f"or shorter than most, the first from {first} to {last}: each row is taken as one step."
+            f"{those} longer or shorter than most, the first from {first} to {last}: each row is taken as one step."
         )
 
 
