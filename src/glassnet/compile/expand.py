@@ -11,13 +11,15 @@ from glassnet.ir.origin import Origin, within
 from glassnet.ops.layout import concatenate, pad
 
 
-def expanded(outputs: Mapping[str, Var], is_known: Callable[[Var], bool]) -> tuple[dict[str, Var], dict[Var, Origin]]:
+def expanded(
+    outputs: Mapping[str, Var], is_known: Callable[[Var], bool], can_be_placed: Callable[[Var], bool]
+) -> tuple[dict[str, Var], dict[Var, Origin]]:
     """The same outputs, of the operations that the engine has kernels for; and of each result, whose it was first.
 
     An operation whose result is not known how to be computed says by itself what it is made of: in a safe form, or by
     its meaning. Equal results are one, across layers too.
     """
-    expansion = _Expansion(is_known)
+    expansion = _Expansion(is_known, can_be_placed)
     with within("", ""):
         for var in Graph(outputs).variables:
             expansion.add(var)
@@ -27,11 +29,11 @@ def expanded(outputs: Mapping[str, Var], is_known: Callable[[Var], bool]) -> tup
 class _Expansion:
     """The new variables by the old ones, and whose each was first."""
 
-    def __init__(self, is_known: Callable[[Var], bool]) -> None:
+    def __init__(self, is_known: Callable[[Var], bool], can_be_placed: Callable[[Var], bool]) -> None:
         self.new: dict[Var, Var] = {}
         self.origins: dict[Var, Origin] = {}
         self._is_known, self._origin = is_known, Origin()
-        self._loops = Loops(self._built)
+        self._loops = Loops(self._built, can_be_placed)
 
     def add(self, var: Var) -> None:
         self._origin = var.origin

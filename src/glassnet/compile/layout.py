@@ -7,7 +7,6 @@ a transposed array, is a place in their buffer. All others get a buffer of their
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -21,7 +20,6 @@ from glassnet.compile.places import (
     along_rows,
     at,
     at_hand,
-    broadcast,
     is_same,
     reshape,
     slice_,
@@ -185,8 +183,7 @@ class Layout:
             case Source():
                 self._place_source(var, var.definition)
             case Equation(primitive, inputs):
-                moves = primitive.name == "broadcast" or primitive.name in VIEWS
-                if moves and (scalar := self.scalar_shown(inputs[0])) is not None:
+                if primitive.name in VIEWS and (scalar := self.scalar_shown(inputs[0])) is not None:
                     self._repeated[var] = scalar
                 elif (view := self._view(var)) is not None:
                     self.places[var] = view
@@ -202,12 +199,8 @@ class Layout:
         """The place of what only shows its operand's numbers in another way; None where no place can."""
         if not isinstance(var.definition, Equation) or not var.inputs or var.inputs[0] not in self.places:
             return None
-        place, name = self.places[var.inputs[0]], var.definition.primitive.name
-        if name == "broadcast":
-            return broadcast(place, var.shape)
-        if name == "before":
-            return replace(place, offset=place.offset + place.strides[1] * (1 if turns_of(var).backwards else -1))
-        return VIEWS[name](place, dict(var.definition.params)) if name in VIEWS else None
+        place, view = self.places[var.inputs[0]], VIEWS.get(var.definition.primitive.name)
+        return None if view is None else view(place, var.shape, dict(var.definition.params))
 
     def _states(self, turns: Turns, state: Type, before: bool = False) -> Place:
         """The states of all steps, or those ``before`` them: the same, one step on, with the initial one."""

@@ -187,6 +187,15 @@ WRITERS: dict[str, Writer] = {
 }
 
 
+ANYWHERE = ("concatenate", "matmul", "max", "sum")
+"""Those whose writers put the results where they are wanted, be it amid others."""
+
+
+def can_be_placed(var: Var) -> bool:
+    """Whether its numbers can be computed anywhere, as those of each step are amid those of all."""
+    return is_elementwise(var) or any(var.is_result_of(name) for name in ANYWHERE)
+
+
 def is_known(var: Var) -> bool:
     """Whether an operation is better done by its own kernel than by the simpler operations that it is made of."""
     assert isinstance(var.definition, Equation)

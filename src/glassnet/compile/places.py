@@ -220,13 +220,20 @@ def _runs(shape: Shape, strides: Strides) -> list[tuple[Dim, int]]:
     return runs
 
 
-VIEWS: dict[str, Callable[[Place, dict[str, Any]], Place | None]] = {
-    "named": lambda place, params: place,
-    "stop_gradient": lambda place, params: place,
-    "reshape": lambda place, params: reshape(place, params["shape"]),
-    "transpose": lambda place, params: transpose(place, params["axes"]),
-    "slice": lambda place, params: slice_(place, **params),
-    "windows": lambda place, params: windows(place, **params),
-    "now": lambda place, params: at_hand(place, params["turns"].backwards),
+def moved_on(place: Place, backwards: bool) -> Place:
+    """A sequence, axis 1, of which each step shows what stands at the one before it, or after it."""
+    return replace(place, offset=place.offset + place.strides[1] * (1 if backwards else -1))
+
+
+VIEWS: dict[str, Callable[[Place, Shape, dict[str, Any]], Place | None]] = {
+    "named": lambda place, shape, params: place,
+    "stop_gradient": lambda place, shape, params: place,
+    "reshape": lambda place, shape, params: reshape(place, shape),
+    "broadcast": lambda place, shape, params: broadcast(place, shape),
+    "transpose": lambda place, shape, params: transpose(place, params["axes"]),
+    "slice": lambda place, shape, params: slice_(place, **params),
+    "windows": lambda place, shape, params: windows(place, **params),
+    "now": lambda place, shape, params: at_hand(place, params["turns"].backwards),
+    "before": lambda place, shape, params: moved_on(place, params["turns"].backwards),
 }
-"""The operations that only look at the same numbers: from the operand's place to the result's."""
+"""The operations that only look at the same numbers: from the operand's place, and the result's shape, to its place."""

@@ -12,7 +12,7 @@ from glassnet.compile.clusters import Group, grouped, is_elementwise, ordered
 from glassnet.compile.expand import expanded
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.layout import Layout
-from glassnet.compile.operations import instructions, is_known
+from glassnet.compile.operations import can_be_placed, instructions, is_known
 from glassnet.compile.places import Buffer, Place, whole
 from glassnet.compile.reading import copied, in_order
 from glassnet.compile.reuse import reuse
@@ -88,7 +88,7 @@ def planned(
         NoKernel: the graph has an operation that the engine cannot run.
     """
     named = {("output", name): var for name, var in outputs.items()} | {("new", name): var for name, var in new.items()}
-    same, origins = expanded({str(i): var for i, var in enumerate(named.values())}, is_known)
+    same, origins = expanded({str(i): var for i, var in enumerate(named.values())}, is_known, can_be_placed)
     simple = dict(zip(named, same.values(), strict=True))
     return _Planner(
         {name: var for (what, name), var in simple.items() if what == "output"},

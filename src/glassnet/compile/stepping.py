@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from glassnet.compile.calls import NoKernel
+from glassnet.compile.clusters import is_elementwise
 from glassnet.compile.instructions import SIZES, Address, Argument, Called, Instruction
 from glassnet.compile.kernels import stepping
 from glassnet.compile.places import VIEWS
@@ -29,14 +30,10 @@ from glassnet.readings.simplify import simplify
 
 Build = Callable[[Primitive, Sequence[Var], dict[str, Any]], Var]
 """An operation, as the engine computes it."""
-CHEAP = ("broadcast", "cast", "power")
-"""Beside exact arithmetic, what is as soon worked out again as kept; powers are mostly squares."""
 Stretch = tuple[Var, int, int, int]
 """What of a variable is taken: along which axis, from where to where."""
 TOGETHER = 8
 """Samples that go through all steps of a loop, at least, before others do: they fill a tile, and stay near."""
-PLACED = ("concatenate", "matmul", "max", "sum")
-"""Beside elementwise operations, those whose results can lie anywhere."""
 
 
 class Inner(Primitive):
@@ -91,8 +88,9 @@ def loops(graph: Graph) -> dict[Var, Turns]:
 class Loops:
     """The loops of a graph that is being rewritten."""
 
-    def __init__(self, build: Build) -> None:
-        self.build = build
+    def __init__(self, build: Build, can_be_placed: Callable[[Var], bool]) -> None:
+        """``can_be_placed`` says whether a result can be computed anywhere, be it amid those of other steps."""
+        self.build, self.can_be_placed = build, can_be_placed
         self._kept: dict[Var, Var] = {}
         self._count = 0
 
@@ -227,7 +225,7 @@ class _Body:
                 self._keep_as(var, before(history, turns=self.turns))
             elif var is state:
                 self._keep_as(var, history)
-            elif self._is_dear(result) and result in computed and can_be_placed(result):
+            elif self._is_dear(result) and result in computed and self.loops.can_be_placed(result):
                 self._keep_as(var, every(history, result, turns=self.turns))
             self.whole[var] = self._of_all_steps(var, var.definition)
 
@@ -261,15 +259,25 @@ def is_zero(var: Var) -> bool:
 
 def is_dear(var: Var) -> bool:
     """Whether a result is better kept than worked out again."""
-    if not isinstance(var.definition, Equation) or var.definition.primitive.name in (*VIEWS, *CHEAP):
+    if not isinstance(var.definition, Equation) or var.definition.primitive.name in VIEWS:
         return False
     return not is_arithmetic(var)
 
 
 def is_arithmetic(var: Var) -> bool:
     """Whether it takes no more than some arithmetic on each number."""
-    primitive = var.definition.primitive if isinstance(var.definition, Equation) else None
-    return isinstance(primitive, Elementwise) and primitive.is_exact
+    if not isinstance(var.definition, Equation):
+        return False
+    primitive = var.definition.primitive
+    if isinstance(primitive, Elementwise):
+        return primitive.is_exact_on([_number(x) for x in var.inputs])
+    return is_elementwise(var) and primitive.moves
+
+
+def _number(var: Var) -> float | None:
+    """The number that a variable is, if it is a constant."""
+    constant = isinstance(var.definition, Constant) and not var.shape
+    return float(var.definition.values.array) if constant else None  # type: ignore[union-attr]
 
 
 def _applied(var: Var, inputs: Sequence[Var]) -> Var:
@@ -305,33 +313,16 @@ def stretch(x: Var, axis: int, start: int, stop: int, known: dict[Stretch, Var])
     return known[key]
 
 
-def can_be_placed(var: Var) -> bool:
-    """Whether its numbers can be computed anywhere, be it amid those of other steps."""
-    assert isinstance(var.definition, Equation)
-    primitive = var.definition.primitive
-    return isinstance(primitive, Elementwise) or primitive.name in PLACED
-
-
 def for_all_steps(equation: Equation, along: Sequence[bool], samples: Shape, steps: int) -> dict[str, Any] | None:
     """The parameters of an operation of one step, (n, …), for all steps at once, (n, t, …); None where there are none.
 
     ``along`` says which operands are other numbers at each step; the others are constants.
     """
-    primitive, params = equation.primitive, dict(equation.params)
-    ranks = [len(v.shape) for v in equation.inputs]
-    if any(rank and v.shape[:1] == samples and not a for v, a, rank in zip(equation.inputs, along, ranks, strict=True)):
+    primitive, types = equation.primitive, [v.type for v in equation.inputs]
+    if any(x.shape[:1] == samples and not a for x, a in zip(types, along, strict=True)):
         return None
-    if isinstance(primitive, Elementwise) or primitive.name in ("named", "cast", "stop_gradient", "broadcast"):
-        return params if all(a or rank < 2 for a, rank in zip(along, ranks, strict=True)) else None
-    if primitive.name == "matmul":
-        return params if ranks == [2, 2] and list(along) == [True, False] else None
-    if primitive.name in ("sum", "max", "count"):
-        return {**params, "axes": tuple(a + 1 for a in params["axes"])} if 0 not in params["axes"] else None
-    if primitive.name in ("slice", "pad", "concatenate") and params["axis"] and all(along):
-        return {**params, "axis": params["axis"] + 1}
-    if primitive.name == "reshape" and params["shape"][:1] == samples:
-        return {**params, "shape": (*samples, steps, *params["shape"][1:])}
-    return None
+    rule = primitive.at_all_steps
+    return None if rule is None else rule(steps, along, *types, **dict(equation.params))
 
 
 # ── the instruction ───────────────────────────────────────────────────────────────────────────────────────────────────

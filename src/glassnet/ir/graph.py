@@ -41,6 +41,9 @@ class Primitive:
         moves: whether it computes nothing, as reshape: each number of the result is one of an operand's, or 0.
         multiply_adds: ``multiply_adds(*types, **params)`` counts the products that are summed for one number of the
             result, where the batch axis has a size. None for an operation that sums no products.
+        at_all_steps: ``at_all_steps(steps, along, *types, **params)`` gives the parameters with which it does at all
+            steps of sequences, (n, t, …), what it does at one, (n, …); ``along`` says which operands are sequences. It
+            gives None, or is None, where nothing does the same.
         drawn: how pictures of networks show it. "edges": as lines between neurons, the second operand's numbers on
             them. "nothing": not at all, since the numbers and their order stay. "block": as a box with its name.
         sign: the sign between its two operands in explanations, such as ">". Without one it is written as a function.
@@ -61,6 +64,7 @@ class Primitive:
     element: Callable[..., Expression] | None = field(default=None, repr=False)
     moves: bool = field(default=False, repr=False)
     multiply_adds: Callable[..., int] | None = field(default=None, repr=False)
+    at_all_steps: Callable[..., dict[str, Any] | None] | None = field(default=None, repr=False)
     drawn: Literal["block", "edges", "nothing"] = field(default="block", repr=False)
     sign: str = field(default="", repr=False)
     latex: str = field(default="", repr=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -43,6 +45,11 @@ def _matmul_gradients(g: Var, z: Var, x: Var, y: Var) -> tuple[Var, Var]:
     return of_x, transpose(x) @ g
 
 
+def _matmul_at_all_steps(steps: int, along: Sequence[bool], x: Type, y: Type) -> dict[str, Any] | None:
+    """Rows of all steps times one matrix."""
+    return {} if tuple(along) == (True, False) and len(x.shape) == len(y.shape) == 2 else None
+
+
 matmul: Primitive = Primitive(
     "matmul",
     "The matrix product: each row of x times each column of y, summed; leading axes broadcast.",
@@ -52,6 +59,7 @@ matmul: Primitive = Primitive(
     example="ops.matmul([[1, 2]], [[10], [100]]) = [[210.0]]",
     element=_matmul_element,
     multiply_adds=lambda x, y: x.shape[-1],
+    at_all_steps=_matmul_at_all_steps,
     drawn="edges",
 )
 

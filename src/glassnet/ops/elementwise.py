@@ -7,7 +7,7 @@ undoes broadcasting.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, NamedTuple
@@ -45,8 +45,17 @@ class Elementwise(Primitive):
         >>> sqrt.is_exact, sigmoid.is_exact
         (True, False)
         """
-        result: Bits = self.kernel.func(Exact(), *[Bits() for _ in self.sample])  # type: ignore[attr-defined]
-        return result.are_certain
+        return self.is_exact_on([None] * len(self.sample))
+
+    def is_exact_on(self, operands: Sequence[float | None]) -> bool:
+        """The same where some operands are always the same number.
+
+        >>> power.is_exact, power.is_exact_on([None, 2])
+        (False, True)
+        """
+        numbers = [Bits() if number is None else number for number in operands]
+        result = self.kernel.func(Exact(), *numbers)  # type: ignore[attr-defined]
+        return not isinstance(result, Bits) or result.are_certain
 
 
 def elementwise(
@@ -86,8 +95,14 @@ def elementwise(
         formula=formula,
         sample=intervals,
         element=partial(_element, name, formula),
+        at_all_steps=each_by_itself,
         **shown,  # type: ignore[arg-type]
     )
+
+
+def each_by_itself(steps: int, along: Sequence[bool], *types: Type, **params: Any) -> dict[str, Any] | None:
+    """For all steps at once, what takes each number by itself does the same; operands of all steps alike are rows."""
+    return params if all(is_along or len(x.shape) < 2 for is_along, x in zip(along, types, strict=True)) else None
 
 
 def _element(name: str, formula: Formula, index: tuple[int, ...], *arrays: Array) -> Expression:

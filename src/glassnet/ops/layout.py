@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -11,7 +12,7 @@ from glassnet.ir.errors import DataError, ShapeError
 from glassnet.ir.expression import Element, Expression, Number, call, total
 from glassnet.ir.graph import Primitive, Var
 from glassnet.ir.types import BATCH, DTYPES, FLOATS, Array, Shape, Type, broadcast_shapes
-from glassnet.ops.elementwise import broadcast_index
+from glassnet.ops.elementwise import broadcast_index, each_by_itself
 
 
 def _size(shape: Shape) -> tuple[int, int]:
@@ -28,6 +29,11 @@ def _reshape_rule(x: Type, shape: Shape) -> Type:
     return Type(shape, x.dtype)
 
 
+def _reshape_at_all_steps(steps: int, along: Sequence[bool], x: Type, shape: Shape) -> dict[str, Any] | None:
+    """Sample by sample, and step by step."""
+    return {"shape": (*shape[:1], steps, *shape[1:])} if shape[:1] == x.shape[:1] else None
+
+
 reshape: Primitive = Primitive(
     "reshape",
     "The same numbers in the same order in another shape.",
@@ -36,6 +42,7 @@ reshape: Primitive = Primitive(
     vjp=lambda g, y, x, shape: (reshape(g, shape=x.shape),),
     example="ops.reshape([1, 2, 3, 4], shape=(2, 2)) = [[1.0, 2.0], [3.0, 4.0]]",
     element=lambda index, x, shape: Element(0, _same_place(index, shape, x.shape)),
+    at_all_steps=_reshape_at_all_steps,
     moves=True,
     drawn="nothing",
 )
@@ -97,6 +104,7 @@ broadcast: Primitive = Primitive(
     example="ops.broadcast([1, 2], [[0, 0], [0, 0]]) = [[1.0, 2.0], [1.0, 2.0]]",
     element=lambda index, x, like: Element(0, broadcast_index(index, x.shape)),
     like=True,
+    at_all_steps=each_by_itself,
     moves=True,
 )
 
@@ -115,6 +123,7 @@ cast: Primitive = Primitive(
     vjp=lambda g, y, x, dtype: (cast(g, dtype=x.dtype) if x.dtype in FLOATS and dtype in FLOATS else None,),
     example="ops.cast([1.5, -2.5], dtype='int64') = [1, -2]",
     element=lambda index, x, dtype: _cast_element(Element(0, index), dtype in FLOATS or x.dtype.kind in "iu"),
+    at_all_steps=each_by_itself,
     moves=True,
 )
 
@@ -133,6 +142,7 @@ stop_gradient: Primitive = Primitive(
     vjp=lambda g, y, x: (None,),
     example="ops.stop_gradient([1, 2]) = [1.0, 2.0]",
     element=lambda index, x: Element(0, index),
+    at_all_steps=each_by_itself,
     moves=True,
 )
 
@@ -149,6 +159,13 @@ def _fixed(x: Type, axis: int) -> int:
 
 def _resized(x: Type, axis: int, size: int) -> Type:
     return Type((*x.shape[:axis], size, *x.shape[axis + 1 :]), x.dtype)
+
+
+def _along_at_all_steps(
+    steps: int, along: Sequence[bool], *types: Type, axis: int, **params: Any
+) -> dict[str, Any] | None:
+    """Along the same axis, after that of the steps."""
+    return {**params, "axis": axis + 1} if axis and all(along) else None
 
 
 def _concatenate_rule(*types: Type, axis: int) -> Type:
@@ -190,6 +207,7 @@ _concatenate: Primitive = Primitive(
     kernel=lambda *xs, axis: np.concatenate(xs, axis=axis),
     vjp=_concatenate_gradient,
     element=lambda index, *xs, axis: _piece(index, [x.shape[axis] for x in xs], axis),
+    at_all_steps=_along_at_all_steps,
     moves=True,
 )
 
@@ -224,6 +242,7 @@ slice_: Primitive = Primitive(
     vjp=_slice_gradient,
     example="ops.slice_([1, 2, 3, 4], axis=0, start=1, stop=3) = [2.0, 3.0]",
     element=lambda index, x, axis, start, stop: Element(0, _moved(index, axis, start)),
+    at_all_steps=_along_at_all_steps,
     moves=True,
 )
 
@@ -235,6 +254,7 @@ named: Primitive = Primitive(
     kernel=lambda x, name: x,
     vjp=lambda g, y, x, name: (g,),
     element=lambda index, x, name: Element(0, index),
+    at_all_steps=each_by_itself,
     moves=True,
     drawn="nothing",
     example="ops.named(2, name='mean') = 2.0",
@@ -272,6 +292,7 @@ pad: Primitive = Primitive(
     vjp=_pad_gradient,
     element=_pad_element,
     example="ops.pad([1, 2], axis=0, before=1, after=2) = [0.0, 1.0, 2.0, 0.0, 0.0]",
+    at_all_steps=_along_at_all_steps,
     moves=True,
 )
 

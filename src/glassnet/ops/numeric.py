@@ -10,6 +10,9 @@ import numpy as np
 from glassnet.ir.types import Array
 from glassnet.ops.error_function import erf
 
+SIMPLE = (2, 0.5, -1)
+"""Exponents of which kernels make products, roots and quotients."""
+
 
 def _mask(comparison: np.ufunc) -> Any:
     """A comparison that gives 1 and 0 in the operands' own dtype, so that its results can be multiplied."""
@@ -91,6 +94,11 @@ class Exact:
 
     pi = Bits()
     sqrt = abs = sign = floor = maximum = minimum = greater = greater_equal = equal = where = staticmethod(_keeps)
+
+    @staticmethod
+    def power(x: Any, y: Any) -> Bits:
+        """Products, roots and quotients, where it is one of these."""
+        return _keeps(x) if y in SIMPLE else _spoils(x)
 
     def __getattr__(self, name: str) -> Any:
         return _spoils

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from math import prod
 from typing import Any
@@ -59,6 +60,11 @@ def _reduced_elements(index: tuple[int, ...], shape: tuple[int, ...], axes: Axes
     return [Element(0, place) for place in product(*ranges)]
 
 
+def _at_all_steps(steps: int, along: Sequence[bool], x: Type, axes: Axes, **params: Any) -> dict[str, Any] | None:
+    """The same axes, after that of the steps."""
+    return {**params, "axes": tuple(axis + 1 for axis in axes)} if 0 not in axes else None
+
+
 _sum: Primitive = Primitive(
     "sum",
     "The sum along axes.",
@@ -66,6 +72,7 @@ _sum: Primitive = Primitive(
     kernel=lambda x, axes, keepdims: x.sum(axis=axes, keepdims=keepdims),
     vjp=lambda g, y, x, axes, keepdims: (_spread(g, x, axes),),
     element=lambda index, x, axes, keepdims: total(_reduced_elements(index, x.shape, axes, keepdims)),
+    at_all_steps=_at_all_steps,
 )
 
 _max: Primitive = Primitive(
@@ -75,6 +82,7 @@ _max: Primitive = Primitive(
     kernel=lambda x, axes, keepdims: x.max(axis=axes, keepdims=keepdims),
     vjp=lambda g, y, x, axes, keepdims: (_max_gradient(g, y, x, axes),),
     element=lambda index, x, axes, keepdims: call("max", *_reduced_elements(index, x.shape, axes, keepdims)),
+    at_all_steps=_at_all_steps,
 )
 
 
@@ -163,6 +171,7 @@ _count: Primitive = Primitive(
     kernel=lambda x, axes: np.asarray(np.prod([x.shape[axis] for axis in axes], dtype=np.int64), x.dtype),
     vjp=lambda g, y, x, axes: (None,),
     element=lambda index, x, axes: Number(prod(x.shape[axis] for axis in axes)),
+    at_all_steps=_at_all_steps,
 )
 
 
