@@ -123,6 +123,39 @@ def test_large_matrices(
         compared(outputs, values, 0.0, threads)
 
 
+def over_steps(
+    samples: int, steps: int, size: int, units: int, dtype: str
+) -> tuple[Mapping[str, Var], Mapping[str, Array]]:
+    """Each step of a sequence times a matrix, and the gradients; sums of whole numbers."""
+    x, w = source("input", "x", (BATCH, steps, size), dtype), source("parameter", "w", (size, units), dtype)
+    y = (x * source("parameter", "s", (size,), dtype)) @ w
+    slopes = gradients(ops.sum(y * y), [x, w])
+    rng = np.random.default_rng(0)
+    values = {"x": rng.integers(-2, 3, (samples, steps, size)), "w": rng.integers(-1, 2, w.shape), "s": np.ones(size)}
+    return {"y": y, "dx": slopes[0], "dw": slopes[1]}, {name: array.astype(dtype) for name, array in values.items()}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(
+    ("samples", "steps", "size", "units"), [(16, 40, 28, 70), (9, 64, 135, 33), (3, 300, 300, 100), (70, 5, 40, 40)]
+)
+def test_matrices_over_steps(
+    monkeypatch: pytest.MonkeyPatch, samples: int, steps: int, size: int, units: int, dtype: str
+) -> None:
+    outputs, values = over_steps(samples, steps, size, units, dtype)
+    monkeypatch.setattr(tasks, "LEAST_WORK", 1.0)
+    for threads in (1, 2, 3):
+        compared(outputs, values, 0.0, threads)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("units", "size"), [(1, 1), (4, 3), (10, 33), (16, 16), (21, 40), (64, 17)])
+def test_matrices_whose_columns_follow_each_other(units: int, size: int, dtype: str) -> None:
+    """They are turned into panels square by square; what is left of rows and columns, too."""
+    outputs, values = multiplied(20, size, units, dtype)
+    compared(outputs, values, 0.0)
+
+
 def test_windows_are_never_copied() -> None:
     """Neither forwards nor for the gradients is there memory for all windows at once."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from glassnet.compile.instructions import SIZES, Address, Argument, Instruction
-from glassnet.compile.kernels import blocks, lookup, many, philox, products, wide
+from glassnet.compile.kernels import blocks, lookup, many, panels, philox, products, wide
 from glassnet.compile.kernels import columns as used_columns
 from glassnet.compile.places import Buffer, Place
 from glassnet.ir.types import BATCH, Dim
@@ -128,7 +128,9 @@ def products_of(a: Place, b: Place, c: Place, what: str) -> Instruction:
     if lead > 2:
         raise NoKernel("a product of matrices along more than two leading axes")
     (rows, k), columns, tile = a.shape[-2:], b.shape[-1], products.tile(c.dtype)
-    transposed, packs = a.strides[-1] != 1, b.strides[-1] != 1 and columns != 1
+    transposed = a.strides[-1] != 1
+    how = panels.way(room(k, b), b.strides, c.dtype)
+    copied = None if how == "along" or columns == 1 else how
     form = products.Form(c.dtype, transposed)
     sizes = [*(1,) * (2 - lead), *c.shape[:lead]]
     steps = {n: [*(0,) * (2 - lead), *p.strides[:lead]] for n, p in (("a", a), ("b", b), ("c", c))}
@@ -142,8 +144,8 @@ def products_of(a: Place, b: Place, c: Place, what: str) -> Instruction:
         "scale": 1, "list": 0,
     }  # fmt: skip
     return Instruction(
-        many.name(form, packs),
-        lambda: many.codes(form, packs),
+        many.name(form, copied),
+        lambda: many.codes(form, copied),
         [numbers[name] for name in many.ARGUMENTS],
         {a.buffer, b.buffer},
         {c.buffer},
@@ -171,16 +173,17 @@ def _multiple(x: int, of: int) -> int:
 def packed(b: Place, pack: Buffer, what: str, used: Place | None = None, scale: int = 1) -> Instruction:
     """A matrix copied into panels; of the rows that a list names, where there is one. ``scale`` as in a product."""
     rows, columns, width = b.shape[0], b.shape[1], products.tile(b.dtype).columns
-    panel = (rows if isinstance(rows, int) else pack.capacity * scale) * width
+    depth = rows if isinstance(rows, int) else pack.capacity * scale
+    how, panel = panels.way(depth, b.strides, b.dtype, used is not None), depth * width
     numbers: dict[str, Argument] = {
         "k": _size(rows, scale), "columns": _size(columns), "b": Address(b), "b_row": b.strides[0],
         "b_column": b.strides[1], "to": Address(Place(pack, pack.type.shape, (0, 0))), "b_panel": panel,
         "list": 0 if used is None else Address(used),
     }  # fmt: skip
     return Instruction(
-        products.pack_name(b.dtype, used is not None),
-        lambda: [products.write_pack(b.dtype, used is not None)],
-        [numbers[name] for name in products.PACK],
+        panels.name(b.dtype, how, used is not None),
+        lambda: panels.write(b.dtype, how, used is not None),
+        [numbers[name] for name in panels.ARGUMENTS],
         {b.buffer} | ({used.buffer} if used is not None else set()),
         {pack},
         f"{what}: panels",

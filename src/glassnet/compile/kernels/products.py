@@ -1,13 +1,12 @@
 """Matrix products: C = A·B, tile by tile, each tile's numbers in registers while the sums run.
 
 A tile is a few rows by a few vectors of columns. B is read a panel at a time: as many columns as a tile is wide, row by
-row. Where B's rows lie far apart, or its columns are what follows each other, ``pack`` copies it into panels first
-(Goto & van de Geijn, "Anatomy of high-performance matrix multiplication", 2008).
+row. Where B's rows lie far apart, or its columns are what follows each other, it is copied into panels first, by
+:mod:`glassnet.compile.kernels.panels` (Goto & van de Geijn, "Anatomy of high-performance matrix multiplication", 2008).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -183,61 +182,3 @@ def _product(form: Form, heights: list[int]) -> Code:
         with code.when(code.do(f"and i1 {above}, {below}")):
             panel(full, vectors, code.sub(rest, low))
     return code
-
-
-# ── panels ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-PACK = ("k", "columns", "b", "b_row", "b_column", "to", "b_panel", "list")
-"""The arguments of a copy into panels; the range counts panels. A list says which rows are copied, if there is one."""
-
-
-def pack_name(dtype: str, listed: bool) -> str:
-    return f"pack_{dtype}{'_listed' if listed else ''}"
-
-
-def write_pack(dtype: str, listed: bool) -> Code:
-    """B in panels: each row of a panel is as long as a tile is wide, filled up with zeros."""
-    code = Code(pack_name(dtype, listed), PARAMETERS)
-    copy = _Pack(code, dtype, listed)
-    together = code.do(f"icmp eq i64 {copy.arguments['b_column']}, 1")
-    with code.when(together), code.loop("0", copy.k) as i, code.loop("%first", "%last") as panel:
-        copy.row(panel, i, load)  # along B's rows
-    apart = code.do(f"xor i1 {together}, true")
-    with code.when(apart), code.loop("%first", "%last") as panel, code.loop("0", copy.k) as i:
-        copy.row(panel, i, copy.gathered)  # down its columns
-    return code
-
-
-class _Pack:
-    """Rows of panels being copied."""
-
-    def __init__(self, code: Code, dtype: str, listed: bool) -> None:
-        self.code, self.type, self.largest, self.listed = code, TYPES[dtype], tile(dtype), listed
-        self.arguments = {what: code.argument(i) for i, what in enumerate(PACK)}
-        k, self.columns = (extent(code, self.arguments[what]) for what in ("k", "columns"))
-        self.source, self.target, self.numbers = (
-            code.do(f"inttoptr i64 {self.arguments[what]} to ptr") for what in ("b", "to", "list")
-        )
-        self.k = code.load("i64", self.numbers) if listed else k
-
-    def row(self, panel: str, i: str, read: Callable[[Code, str, int, str, str], str]) -> None:
-        """Row ``i`` of a panel."""
-        code, lanes, width = self.code, self.largest.lanes, self.largest.columns
-        number = code.load("i64", code.at("i64", self.numbers, code.add(i, 1))) if self.listed else i
-        of_row = code.at(self.type, self.source, code.mul(number, self.arguments["b_row"]))
-        to = code.add(code.mul(panel, self.arguments["b_panel"]), code.mul(i, width))
-        for v in range(self.largest.vectors):
-            column = code.add(code.mul(panel, width), v * lanes)
-            valid = code.call("i64", "llvm.smax.i64", ("i64", code.sub(self.columns, column)), ("i64", "0"))
-            start = code.at(self.type, of_row, code.mul(column, self.arguments["b_column"]))
-            value = read(code, self.type, lanes, start, code.lanes_below(valid, lanes))
-            code.store(self.type, value, code.at(self.type, self.target, code.add(to, v * lanes)), lanes)
-
-    def gathered(self, code: Code, type_: str, lanes: int, start: str, mask: str) -> str:
-        """Numbers that lie a column apart."""
-        wide, masks, pointers = vector(lanes, type_), vector(lanes, "i1"), vector(lanes, "ptr")
-        lane = ", ".join(f"i64 {i}" for i in range(lanes))
-        steps = code.do(f"mul <{lanes} x i64> <{lane}>, {code.spread('i64', self.arguments['b_column'], lanes)}")
-        places = code.do(f"getelementptr {type_}, ptr {start}, <{lanes} x i64> {steps}")
-        return code.call(wide, f"llvm.masked.gather.v{lanes}{SUFFIX[type_]}.v{lanes}p0", (pointers, places),
-                         ("i32", str(SIZES[type_])), (masks, mask), (wide, "zeroinitializer"))  # fmt: skip

@@ -11,17 +11,15 @@ from __future__ import annotations
 from glassnet.compile.emit import Code
 from glassnet.compile.kernels import PARAMETERS
 from glassnet.compile.kernels.kinds import TYPES
-from glassnet.compile.kernels.products import extent, load, tile
+from glassnet.compile.kernels.panels import along, down
+from glassnet.compile.kernels.products import extent, tile
 from glassnet.compile.kernels.tiles import DEPTH, LINE, Sums, asked, lines_of
-from glassnet.compile.kernels.turning import turned
 
 ARGUMENTS = ("rows", "k", "columns", "a", "a_row", "b", "b_row", "b_column", "c", "c_row")
 """The arguments; ``rows`` below 0 is that many times the number of samples, negated. One of B's strides, from row to
 row and from column to column, is 1. The range counts panels."""
 ROWS = 256
 """Rows of A that meet a slice; what they read of A stays in the second cache."""
-COPY = ("ptr %b", "i64 %stride", "ptr %to", "i64 %depth", "i64 %valid")
-"""The arguments of a copy: where the slice begins, the stride of B that is not 1, the slice's rows and columns."""
 
 
 def name(dtype: str) -> str:
@@ -30,7 +28,7 @@ def name(dtype: str) -> str:
 
 def write(dtype: str) -> list[Code]:
     """The product, the copies of slices, and the tiles of every size."""
-    return [_Product(dtype).written(), _along(dtype), _down(dtype), *_sums(dtype).write()]
+    return [_Product(dtype).written(), along(dtype), down(dtype), *_sums(dtype).write()]
 
 
 def _sums(dtype: str) -> Sums:
@@ -72,7 +70,7 @@ class _Product:
 
     def _copied(self, b: str, depth: str, valid: str) -> None:
         code = self.code
-        for copy, condition in ((_down, self.is_turned), (_along, code.do(f"xor i1 {self.is_turned}, true"))):
+        for copy, condition in ((down, self.is_turned), (along, code.do(f"xor i1 {self.is_turned}, true"))):
             with code.when(condition):
                 code.call("void", copy(self.dtype).name, ("ptr", b), ("i64", self.stride), ("ptr", self.own),
                           ("i64", depth), ("i64", valid))  # fmt: skip
@@ -103,42 +101,3 @@ class _Product:
                   ("i64", self.of["c_row"]), ("i64", depth), ("i64", valid), ("i1", fresh), ("ptr", "null"),
                   ("ptr", following), ("i64", self.stride), ("i64", self.lines),
                   ("i64", asked(code, i, self.dtype)))  # fmt: skip
-
-
-def _along(dtype: str) -> Code:
-    """A slice of a B whose rows are what follows each other."""
-    type_, largest = TYPES[dtype], tile(dtype)
-    code = Code(f"along_{name(dtype)}", COPY, linkage="internal")
-    masks = [code.lanes_below(code.sub("%valid", v * largest.lanes), largest.lanes) for v in range(largest.vectors)]
-    whole = code.do(f"icmp eq i64 %valid, {largest.columns}")
-    for condition, masked in ((whole, False), (code.do(f"xor i1 {whole}, true"), True)):
-        with code.when(condition), code.loop("0", "%depth") as i:
-            row, to = code.mul(i, "%stride"), code.mul(i, largest.columns)
-            for v in range(largest.vectors):
-                start = code.at(type_, "%b", code.add(row, v * largest.lanes))
-                value = load(code, type_, largest.lanes, start, masks[v] if masked else "")
-                code.store(type_, value, code.at(type_, "%to", code.add(to, v * largest.lanes)), largest.lanes)
-    return code
-
-
-def _down(dtype: str) -> Code:
-    """A slice of a B whose columns are what follows each other; those that B does not have repeat the last one."""
-    type_, lanes, width = TYPES[dtype], tile(dtype).lanes, tile(dtype).columns
-    code = Code(f"down_{name(dtype)}", COPY, linkage="internal")
-    last = code.sub("%valid", 1)
-    whole = code.multiple("%depth", lanes)
-    mask = code.lanes_below(code.sub("%depth", whole), lanes)
-
-    def square(k: str, start: int, mask: str) -> None:
-        far = [code.mul(code.least(last, start + lane), "%stride") for lane in range(lanes)]
-        columns = [load(code, type_, lanes, code.at(type_, "%b", code.add(f, k)), mask) for f in far]
-        for i, row in enumerate(turned(code, type_, columns)):
-            to = code.add(code.mul(code.add(k, i), width), start)
-            code.store(type_, row, code.at(type_, "%to", to), lanes)
-
-    for start in range(0, width, lanes):
-        with code.loop("0", whole, lanes) as k:
-            square(k, start, "")
-        with code.when(code.do(f"icmp slt i64 {whole}, %depth")):
-            square(whole, start, mask)
-    return code

@@ -1,0 +1,142 @@
+"""Copies of a matrix B in panels: as many columns as a tile is wide, row after row, as products read them.
+
+Where B's columns are what follows each other, squares of numbers are turned in registers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+from glassnet.compile.algebra import SUFFIX
+from glassnet.compile.emit import SIZES, Code, vector
+from glassnet.compile.kernels import PARAMETERS
+from glassnet.compile.kernels.kinds import TYPES
+from glassnet.compile.kernels.products import extent, load, tile
+from glassnet.compile.kernels.turning import turned
+
+ARGUMENTS = ("k", "columns", "b", "b_row", "b_column", "to", "b_panel", "list")
+"""The arguments of a copy into panels; the range counts panels. A list says which rows are copied, if there is one."""
+SLICE = ("ptr %b", "i64 %stride", "ptr %to", "i64 %depth", "i64 %valid")
+"""The arguments of a slice's copy: where it begins, the stride of B that is not 1, the slice's rows and columns."""
+
+
+Way = Literal["along", "down", "apart"]
+"""How B lies: its rows are what follows each other, or its columns, or numbers lie apart either way."""
+
+
+def way(rows: float, strides: tuple[int, ...], dtype: str, listed: bool = False) -> Way:
+    """How a matrix of so many rows is best copied: a few numbers of each column are not worth being turned."""
+    if strides[-1] == 1:
+        return "along"
+    return "down" if strides[-2] == 1 and not listed and rows >= tile(dtype).lanes else "apart"
+
+
+def name(dtype: str, how: Way, listed: bool) -> str:
+    return f"pack_{dtype}_{how}{'_listed' if listed else ''}"
+
+
+def write(dtype: str, how: Way, listed: bool) -> list[Code]:
+    """All of B in panels; what lies beyond its last column is no number of it."""
+    code = Code(name(dtype, how, listed), PARAMETERS)
+    copy = _Pack(code, dtype, listed)
+    match how:
+        case "along":
+            with code.loop("0", copy.k) as i, code.loop("%first", "%last") as panel:
+                copy.row(panel, i, load)
+        case "down":
+            with code.loop("%first", "%last") as panel:
+                copy.turned(panel)
+            return [code, down(dtype)]
+        case "apart":
+            with code.loop("%first", "%last") as panel, code.loop("0", copy.k) as i:
+                copy.row(panel, i, copy.gathered)
+    return [code]
+
+
+class _Pack:
+    """Rows of panels being copied."""
+
+    def __init__(self, code: Code, dtype: str, listed: bool) -> None:
+        self.code, self.dtype, self.type, self.largest, self.listed = code, dtype, TYPES[dtype], tile(dtype), listed
+        self.arguments = {what: code.argument(i) for i, what in enumerate(ARGUMENTS)}
+        k, self.columns = (extent(code, self.arguments[what]) for what in ("k", "columns"))
+        self.source, self.target, self.numbers = (
+            code.do(f"inttoptr i64 {self.arguments[what]} to ptr") for what in ("b", "to", "list")
+        )
+        self.k = code.load("i64", self.numbers) if listed else k
+
+    def row(self, panel: str, i: str, read: Callable[[Code, str, int, str, str], str]) -> None:
+        """Row ``i`` of a panel."""
+        code, lanes, width = self.code, self.largest.lanes, self.largest.columns
+        number = code.load("i64", code.at("i64", self.numbers, code.add(i, 1))) if self.listed else i
+        of_row = code.at(self.type, self.source, code.mul(number, self.arguments["b_row"]))
+        to = code.add(code.mul(panel, self.arguments["b_panel"]), code.mul(i, width))
+        for v in range(self.largest.vectors):
+            column = code.add(code.mul(panel, width), v * lanes)
+            valid = code.call("i64", "llvm.smax.i64", ("i64", code.sub(self.columns, column)), ("i64", "0"))
+            start = code.at(self.type, of_row, code.mul(column, self.arguments["b_column"]))
+            value = read(code, self.type, lanes, start, code.lanes_below(valid, lanes))
+            code.store(self.type, value, code.at(self.type, self.target, code.add(to, v * lanes)), lanes)
+
+    def turned(self, panel: str) -> None:
+        """A whole panel of a B whose columns are what follows each other."""
+        code, stride, width = self.code, self.arguments["b_column"], self.largest.columns
+        column = code.mul(panel, width)
+        b = code.at(self.type, self.source, code.mul(column, stride))
+        to = code.at(self.type, self.target, code.mul(panel, self.arguments["b_panel"]))
+        valid = code.least(code.sub(self.columns, column), width)
+        code.call("void", down(self.dtype).name, ("ptr", b), ("i64", stride), ("ptr", to), ("i64", self.k),
+                  ("i64", valid))  # fmt: skip
+
+    def gathered(self, code: Code, type_: str, lanes: int, start: str, mask: str) -> str:
+        """Numbers that lie a column apart."""
+        wide, masks, pointers = vector(lanes, type_), vector(lanes, "i1"), vector(lanes, "ptr")
+        lane = ", ".join(f"i64 {i}" for i in range(lanes))
+        steps = code.do(f"mul <{lanes} x i64> <{lane}>, {code.spread('i64', self.arguments['b_column'], lanes)}")
+        places = code.do(f"getelementptr {type_}, ptr {start}, <{lanes} x i64> {steps}")
+        return code.call(wide, f"llvm.masked.gather.v{lanes}{SUFFIX[type_]}.v{lanes}p0", (pointers, places),
+                         ("i32", str(SIZES[type_])), (masks, mask), (wide, "zeroinitializer"))  # fmt: skip
+
+
+def along(dtype: str) -> Code:
+    """A slice of a B whose rows are what follows each other."""
+    type_, largest = TYPES[dtype], tile(dtype)
+    code = Code(f"along_{dtype}", SLICE, linkage="internal")
+    masks = [code.lanes_below(code.sub("%valid", v * largest.lanes), largest.lanes) for v in range(largest.vectors)]
+    whole = code.do(f"icmp eq i64 %valid, {largest.columns}")
+    for condition, masked in ((whole, False), (code.do(f"xor i1 {whole}, true"), True)):
+        with code.when(condition), code.loop("0", "%depth") as i:
+            row, to = code.mul(i, "%stride"), code.mul(i, largest.columns)
+            for v in range(largest.vectors):
+                start = code.at(type_, "%b", code.add(row, v * largest.lanes))
+                value = load(code, type_, largest.lanes, start, masks[v] if masked else "")
+                code.store(type_, value, code.at(type_, "%to", code.add(to, v * largest.lanes)), largest.lanes)
+    return code
+
+
+def down(dtype: str) -> Code:
+    """A slice of a B whose columns are what follows each other; those that B does not have repeat the last one."""
+    type_, lanes, width = TYPES[dtype], tile(dtype).lanes, tile(dtype).columns
+    code = Code(f"down_{dtype}", SLICE, linkage="internal")
+    last, whole = code.sub("%valid", 1), code.multiple("%depth", lanes)
+    rest = code.sub("%depth", whole)
+    mask = code.lanes_below(rest, lanes)
+
+    def square(k: str, start: int, mask: str) -> Iterator[tuple[str, str]]:
+        """Rows with where they belong."""
+        far = [code.mul(code.least(last, start + lane), "%stride") for lane in range(lanes)]
+        columns = [load(code, type_, lanes, code.at(type_, "%b", code.add(f, k)), mask) for f in far]
+        for i, row in enumerate(turned(code, type_, columns)):
+            yield row, code.at(type_, "%to", code.add(code.mul(code.add(k, i), width), start))
+
+    for start in range(0, width, lanes):
+        with code.when(code.do(f"icmp sgt i64 %valid, {start}")):
+            with code.loop("0", whole, lanes) as k:
+                for row, to in square(k, start, ""):
+                    code.store(type_, row, to, lanes)
+            with code.when(code.do(f"icmp ne i64 {rest}, 0")):
+                for i, (row, to) in enumerate(square(whole, start, mask)):
+                    with code.when(code.do(f"icmp slt i64 {i}, {rest}")):
+                        code.store(type_, row, to, lanes)
+    return code
