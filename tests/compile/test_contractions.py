@@ -148,6 +148,14 @@ def test_matrices_over_steps(
         compared(outputs, values, 0.0, threads)
 
 
+def test_many_rows_of_a_sample_are_multiplied_where_they_lie() -> None:
+    """By tiles that ask for the next panel; blocks of A are copied where its rows lie far apart, or summed over."""
+    outputs, _ = over_steps(20, 64, 135, 100, "float32")
+    plan = planned(outputs, {}, 20, {"x": "float32"})
+    copied = {i.what: "uncopied" not in i.kernel for i in plan.instructions if i.kind == "blocks"}
+    assert copied == {"matmul": False, "matmul: gradient": False, "contract: gradient": True}
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(("units", "size"), [(1, 1), (4, 3), (10, 33), (16, 16), (21, 40), (64, 17)])
 def test_matrices_whose_columns_follow_each_other(units: int, size: int, dtype: str) -> None:

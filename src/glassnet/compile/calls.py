@@ -9,7 +9,7 @@ from glassnet.compile.places import Buffer, Place
 from glassnet.ir.types import BATCH, Dim
 
 DEEP, LONG = 256, 1024
-"""Rows and columns of a large B, whose products are worked out in blocks; and rows of any B, as of a large batch."""
+"""Rows and columns of a large B, for which blocks of A are copied; and rows of any B, as of a large batch."""
 TILES = 4
 """Tiles of rows that are worth reading all of a large B for."""
 
@@ -50,14 +50,16 @@ def product(
     work = float(depth * abs(_size(b.shape[1])) * (scale if rows is BATCH else 1))
     if form.listed == "rows" and used is not None:
         made.append(_zeroed(a, c, used, what))
-    kernel, codes = form.name, products.write
+    kernel, codes = form.name, lambda: products.write(form)
     grain = _multiple(int(60_000 / work) + 1, tile.rows)
-    if pack is not None and (min(depth, abs(_size(b.shape[1]))) > DEEP or depth >= LONG):
+    is_far = min(depth, abs(_size(b.shape[1]))) > DEEP or depth >= LONG
+    is_high = scale >= TILES * tile.rows and not transposed and not form.listed
+    if pack is not None and (is_far or is_high):
         grain = max(grain, TILES * tile.rows)
-        kernel, codes = blocks.name(form), blocks.write
+        kernel, codes = blocks.name(form, is_far), lambda: blocks.write(form, is_far)
     return [*made, Instruction(
         kernel,
-        lambda: codes(form),
+        codes,
         [numbers[name] for name in products.EXTENTS],
         {a.buffer, b_place.buffer} | ({used.buffer} if used is not None else set()),
         {c.buffer},
@@ -66,7 +68,7 @@ def product(
         extent=1 if rows is BATCH else _size(rows),
         grain=grain,
         work=work,
-        divisible=scale >= 4 * tile.rows,
+        divisible=scale >= TILES * tile.rows,
     )]  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 
 Of a large matrix the rows lie far apart, and those a power of two apart push each other out of the cache. So a block of
 A, some rows by some columns, is copied tile by tile into memory that stays in the second cache, and meets all panels of
-B there, of each of which as many rows stay in the first. The sums of a tile go on where those of the block before
-ended: each number of C is summed from first to last, as in :mod:`glassnet.compile.kernels.products`, to the same bits
-(Goto & van de Geijn, "Anatomy of high-performance matrix multiplication", 2008).
+B there, of each of which as many rows stay in the first. A smaller A is read where it is. The sums of a tile go on
+where those of the block before ended: each number of C is summed from first to last, as in
+:mod:`glassnet.compile.kernels.products`, to the same bits (Goto & van de Geijn, "Anatomy of high-performance matrix
+multiplication", 2008).
 """
 
 from __future__ import annotations
@@ -19,20 +20,19 @@ from glassnet.compile.kernels.tiles import DEPTH, Sums, asked, lines_of
 
 TILES = 8
 """Tiles of rows in a block."""
+AHEAD = 8
+"""Columns by which an A is asked for whose columns lie apart: no processor guesses where the next one is."""
 
 
-def name(form: Form) -> str:
-    return f"blocks_{form.name}"
+def name(form: Form, copied: bool) -> str:
+    return f"blocks_{'' if copied else 'uncopied_'}{form.name}"
 
 
-def write(form: Form) -> list[Code]:
-    """The product, the copies of tiles, and the tiles of every height."""
-    kind = _sums(form)
-    return [_Product(form, kind).written(), *(_copy(form, h) for h in kind.heights), *kind.write()]
-
-
-def _sums(form: Form) -> Sums:
-    return Sums(name(form), form.dtype, copied=True, listed=form.listed == "rows")
+def write(form: Form, copied: bool) -> list[Code]:
+    """The product, the copies of tiles if A's blocks are ``copied``, and the tiles of every height."""
+    kind = Sums(name(form, copied), form.dtype, copied, listed=form.listed == "rows")
+    copies = [_side_by_side(form, kind), *(_copy(form, kind, height) for height in kind.heights)] if copied else []
+    return [_Product(form, kind).written(), *copies, *kind.write()]
 
 
 class _Product:
@@ -40,14 +40,14 @@ class _Product:
 
     def __init__(self, form: Form, kind: Sums) -> None:
         self.form, self.kind, self.largest, self.type = form, kind, tile(form.dtype), TYPES[form.dtype]
-        self.code = code = Code(name(form), PARAMETERS)
+        self.code = code = Code(kind.of, PARAMETERS)
         self.arguments = {what: code.argument(i) for i, what in enumerate(EXTENTS)}
         self.a, self.b, self.c, listed = (
             code.do(f"inttoptr i64 {self.arguments[what]} to ptr") for what in ("a", "b", "c", "list")
         )
         self.numbers = code.at("i64", listed, "1")
         size = TILES * self.largest.rows * DEPTH
-        self.own = code.do(f"alloca [{size} x {self.type}], align 64")
+        self.own = code.do(f"alloca [{size} x {self.type}], align 64") if kind.copied else ""
         k, self.columns = (extent(code, self.arguments[what]) for what in ("k", "columns"))
         count = code.load("i64", listed) if form.listed else ""
         self.k = count if form.listed == "k" else k
@@ -61,7 +61,8 @@ class _Product:
             with code.loop("0", self.k, DEPTH) as done:
                 depth = code.least(code.sub(self.k, done), DEPTH)
                 fresh = code.do(f"icmp eq i64 {done}, 0")
-                self._by_height(first, last, lambda height, i: self._copied(height, i, first, done, depth))
+                if self.kind.copied:
+                    self._copy_block(first, last, done, depth)
                 self._panels(first, last, done, depth, fresh)
         return code
 
@@ -74,6 +75,17 @@ class _Product:
                 do(height, i)
             row = stop
 
+    def _copy_block(self, first: str, last: str, done: str, depth: str) -> None:
+        """Copy a block; of an A whose rows are what follows each other, whole tiles side by side, so in A's order."""
+        code, row = self.code, first
+        if self.form.transposed and self.form.listed != "rows":
+            tiles = code.do(f"udiv i64 {code.sub(last, first)}, {self.largest.rows}")
+            code.call("void", _side_by_side_name(self.kind), ("ptr", code.at(self.type, self.a, first)),
+                      ("i64", self.arguments["a_stride"]), ("ptr", self.own), ("i64", done), ("i64", depth),
+                      ("ptr", self.numbers), ("i64", tiles))  # fmt: skip
+            row = code.add(first, code.mul(tiles, self.largest.rows))
+        self._by_height(row, last, lambda height, i: self._copied(height, i, first, done, depth))
+
     def _copied(self, height: int, i: str, first: str, done: str, depth: str) -> None:
         code = self.code
         a, numbers = self.a, self.numbers
@@ -81,8 +93,15 @@ class _Product:
             numbers = code.at("i64", numbers, i)
         else:
             a = code.at(self.type, a, i if self.form.transposed else code.mul(i, self.arguments["a_stride"]))
-        code.call("void", _copy_name(self.form, height), ("ptr", a), ("i64", self.arguments["a_stride"]),
+        code.call("void", _copy_name(self.kind, height), ("ptr", a), ("i64", self.arguments["a_stride"]),
                   ("ptr", self._place(i, first)), ("i64", done), ("i64", depth), ("ptr", numbers))  # fmt: skip
+
+    def _tile(self, i: str, first: str, done: str) -> tuple[str, str]:
+        """Where the tile of these rows begins; and its stride from row to row, where it is not copied."""
+        if self.kind.copied:
+            return self._place(i, first), "0"
+        code, stride = self.code, self.arguments["a_stride"]
+        return code.at(self.type, self.a, code.add(code.mul(i, stride), done)), stride
 
     def _place(self, i: str, first: str) -> str:
         """Where the tile of these rows is in the copy."""
@@ -105,11 +124,12 @@ class _Product:
                     numbers = code.at("i64", numbers, i)
                 else:
                     of_c = code.at(self.type, c, code.mul(i, self.arguments["c_row"]))
-                code.call("void", self.kind.name(height, vectors, bool(valid)), ("ptr", self._place(i, first)),
-                          ("i64", "0"), ("ptr", b), ("ptr", of_c), ("i64", self.arguments["c_row"]), ("i64", depth),
+                of_a, stride = self._tile(i, first, done)
+                code.call("void", self.kind.name(height, vectors, bool(valid)), ("ptr", of_a),
+                          ("i64", stride), ("ptr", b), ("ptr", of_c), ("i64", self.arguments["c_row"]), ("i64", depth),
                           ("i64", valid or "0"), ("i1", fresh), ("ptr", numbers), ("ptr", following),
                           ("i64", str(largest.columns)), ("i64", str(lines_of(largest.columns, self.form.dtype))),
-                          ("i64", asked(code, code.sub(i, first), self.form.dtype)))  # fmt: skip
+                          ("i64", asked(code, code.sub(i, first), depth, self.form.dtype)))  # fmt: skip
 
             self._by_height(first, last, tiles)
 
@@ -123,15 +143,15 @@ class _Product:
                 panel(full, vectors, code.sub(rest, low))
 
 
-def _copy_name(form: Form, height: int) -> str:
-    return f"copy_{name(form)}_{height}"
+def _copy_name(kind: Sums, height: int) -> str:
+    return f"copy_{kind.of}_{height}"
 
 
-def _copy(form: Form, height: int) -> Code:
+def _copy(form: Form, kind: Sums, height: int) -> Code:
     """A tile of A: for each column its rows' numbers, one after the other."""
     type_ = TYPES[form.dtype]
     parameters = ["ptr %a", "i64 %a_stride", "ptr %to", "i64 %done", "i64 %depth", "ptr %list"]
-    code = Code(_copy_name(form, height), parameters, linkage="internal")
+    code = Code(_copy_name(kind, height), parameters, linkage="internal")
     rows = [str(i) for i in range(height)]
     if form.listed == "rows":
         rows = [code.load("i64", code.at("i64", "%list", row)) for row in rows]
@@ -143,12 +163,12 @@ def _copy(form: Form, height: int) -> Code:
         to = code.at(type_, "%to", code.mul(i, height))
         numbers = [code.at(type_, start, step) for start in starts]
         together = form.transposed and form.listed != "rows"
-        column = code.load(type_, numbers[0], height) if together else _side_by_side(code, type_, numbers)
+        column = code.load(type_, numbers[0], height) if together else _together(code, type_, numbers)
         code.store(type_, column, to, height)
     return code
 
 
-def _side_by_side(code: Code, type_: str, pointers: list[str]) -> str:
+def _together(code: Code, type_: str, pointers: list[str]) -> str:
     """The numbers at these places as one vector."""
     numbers = [code.load(type_, pointer) for pointer in pointers]
     if len(numbers) == 1:
@@ -157,3 +177,25 @@ def _side_by_side(code: Code, type_: str, pointers: list[str]) -> str:
     for row, number in enumerate(numbers):
         column = code.do(f"insertelement {vector(len(numbers), type_)} {column}, {type_} {number}, i64 {row}")
     return column
+
+
+def _side_by_side_name(kind: Sums) -> str:
+    return f"copy_{kind.of}"
+
+
+def _side_by_side(form: Form, kind: Sums) -> Code:
+    """Whole tiles of an A whose rows are what follows each other: a column of all of them at a time."""
+    type_, height = TYPES[form.dtype], tile(form.dtype).rows
+    parameters = ["ptr %a", "i64 %a_stride", "ptr %to", "i64 %done", "i64 %depth", "ptr %list", "i64 %tiles"]
+    code = Code(_side_by_side_name(kind), parameters, linkage="internal")
+    ahead = code.mul("%a_stride", AHEAD)
+    with code.loop("0", "%depth") as i:
+        k = code.add("%done", i)
+        k = code.load("i64", code.at("i64", "%list", k)) if form.listed == "k" else k
+        column, to = code.at(type_, "%a", code.mul(k, "%a_stride")), code.at(type_, "%to", code.mul(i, height))
+        with code.loop("0", "%tiles") as number:
+            start = code.at(type_, column, code.mul(number, height))
+            code.prefetch(code.at(type_, start, ahead))
+            there = code.at(type_, to, code.mul(number, height * DEPTH))
+            code.store(type_, code.load(type_, start, height), there, height)
+    return code

@@ -54,9 +54,9 @@ class Sums:
         return [_tile(self, h, v, masked) for h in self.heights for v in vectors for masked in (False, True)]
 
 
-def asked(code: Code, row: str, dtype: str) -> str:
-    """How many lines the tiles above that row have asked for."""
-    return code.mul(row, -(-DEPTH // TURNS // tile(dtype).rows))
+def asked(code: Code, row: str, depth: str, dtype: str) -> str:
+    """How many lines the tiles above that row have asked for, of so many columns each."""
+    return code.do(f"udiv i64 {code.mul(row, depth)}, {TURNS * tile(dtype).rows}")
 
 
 def lines_of(numbers: int, dtype: str) -> int:

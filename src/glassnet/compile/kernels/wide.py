@@ -100,4 +100,4 @@ class _Product:
         code.call("void", tile_, ("ptr", a), ("i64", self.of["a_row"]), ("ptr", self.own), ("ptr", c),
                   ("i64", self.of["c_row"]), ("i64", depth), ("i64", valid), ("i1", fresh), ("ptr", "null"),
                   ("ptr", following), ("i64", self.stride), ("i64", self.lines),
-                  ("i64", asked(code, i, self.dtype)))  # fmt: skip
+                  ("i64", asked(code, i, depth, self.dtype)))  # fmt: skip
