@@ -15,6 +15,8 @@ from glassnet.ops.elementwise import Elementwise
 
 ROWS = 4
 """Totals that are counted side by side, so that no addition waits for the one before it."""
+SOON = 2048
+"""Bytes by which memory is asked for before it is written: a store to what is far away waits for it first."""
 AHEAD = 2
 """Samples by which data is asked for before it is read: they lie anywhere in memory, where no processor guesses."""
 
@@ -390,6 +392,7 @@ class LoopWriter:
         code = self.code
         target = code.at(value.type, pointer, at)
         if mask is None:
+            code.prefetch(code.at("i8", target, str(SOON)), write=True)
             code.store(value.type, value.name, target, self.lanes)
             return
         code.call("void", f"llvm.masked.store.v{self.lanes}{_suffix(value.type)}.p0", (value.kind, value.name),
