@@ -9,7 +9,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.data.text import windows
-from glassnet.generation import probabilities, sharpened
+from glassnet.generation import NextToken, probabilities, sharpened
 
 CYCLE = "abcd"
 
@@ -69,6 +69,16 @@ def test_temperature_and_top_k() -> None:
     np.testing.assert_array_equal(sharpened(p, 1.0, 9), p / 0.5)
 
 
+def test_a_temperature_of_0_takes_what_is_most_probable() -> None:
+    """Nothing is drawn, so the seed changes nothing; of two alike the first is taken, as with top_k=1."""
+    net = language()
+    texts = {gn.generate(net, "ab", 20, temperature=0, top_k=top, seed=seed) for seed in range(3) for top in (None, 3)}
+    assert texts == {gn.generate(net, "ab", 20, top_k=1)}
+    following = NextToken(net, "ab", temperature=0)
+    assert following.tokens == (int(net("abaaaa")[1].argmax()),)
+    assert following.probabilities == [1.0]
+
+
 def test_tokens_are_kept_in_the_file_and_in_copies(tmp_path: Path) -> None:
     net = language()
     net.save(tmp_path / "net.safetensors")
@@ -95,8 +105,8 @@ def test_a_text_is_an_input_of_a_network_that_reads() -> None:
         ({"prompt": 3}, "the prompt must be a text"),
         ({"prompt": "ax"}, "the text has the character 'x', which is not one of those that were learnt: 'abcd'"),
         ({"length": 0}, "the length of what is generated must be a whole number of at least 1, got 0"),
-        ({"temperature": 0}, "the temperature must be a number, more than 0, got 0"),
-        ({"temperature": -1.0}, "the temperature must be a number, more than 0"),
+        ({"temperature": -1.0}, "the temperature must be a number, at least 0, got -1.0"),
+        ({"temperature": float("nan")}, "the temperature must be a number, at least 0"),
         ({"top_k": 0}, "top_k must be a whole number of at least 1, got 0"),
         ({"seed": -1}, "the seed must be a whole number from 0 to 2⁶⁴ − 1, got -1"),
         ({"seed": "x"}, "the seed must be a whole number from 0 to 2⁶⁴ − 1, got 'x'"),

@@ -40,7 +40,7 @@ def generate(
         prompt: how the text begins, at least one character.
         length: how many tokens to add.
         temperature: 1 draws by the network's own probabilities pᵢ, others by pᵢ^(1/temperature): below 1 the probable
-            is more so, and towards 0 the most probable is always taken.
+            is more so, and at 0 the most probable is always taken, as with ``top_k=1``.
         top_k: only the so many most probable tokens are drawn from.
         seed: decides what is drawn.
 
@@ -59,7 +59,7 @@ def generate(
     is_seed = isinstance(seed, int | np.integer) and not isinstance(seed, bool) and 0 <= seed < 2**64
     require(bool(is_seed), f"the seed must be a whole number from 0 to 2⁶⁴ − 1, got {seed!r}")
     length = require_count(length, "the length of what is generated")
-    _require_settings(temperature, top_k)
+    temperature, top_k = _settings(temperature, top_k)
     drawn = _drawn(network, given, temperature, top_k, generator(seed, "generate"))
     return tokens.decode([*given, *islice(drawn, length)])
 
@@ -89,7 +89,7 @@ class NextToken:
 
     def __init__(self, network: Model, prompt: str, temperature: float = 1.0, top_k: int | None = None) -> None:
         _, given = _prompted(network, prompt)
-        _require_settings(temperature, top_k)
+        temperature, top_k = _settings(temperature, top_k)
         expected = probabilities(network, given)
         self.tokens = tuple(map(int, np.argsort(-expected, kind="stable")[: top_k or len(expected)]))
         p, t = source("input", "p", (len(self.tokens),), "float64"), source("input", "temperature", (), "float64")
@@ -125,10 +125,12 @@ def _prompted(network: Model, prompt: str) -> tuple[Tokens, list[int]]:
     return tokens, [int(token) for token in tokens.encode(prompt)]
 
 
-def _require_settings(temperature: float, top_k: int | None) -> None:
-    require_number(temperature, "the temperature", 0, open_low=True)
+def _settings(temperature: float, top_k: int | None) -> tuple[float, int | None]:
+    """The settings, checked; a temperature of 0 takes the most probable token, whose share is 1 at any other."""
+    require_number(temperature, "the temperature", 0)
     if top_k is not None:
         require_count(top_k, "top_k")
+    return (temperature, top_k) if temperature else (1.0, 1)
 
 
 def require_language(network: Model) -> Tokens:

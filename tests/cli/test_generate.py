@@ -21,13 +21,21 @@ def test_it_prints_what_python_gives(run: Run) -> None:
     assert result.stdout == gn.generate(gn.load("net.safetensors"), "ab", 50, 0.9, 2, seed=1) + "\n"
 
 
+def test_at_0_it_takes_what_is_most_probable(run: Run) -> None:
+    model()
+    net = gn.load("net.safetensors")
+    for seed in range(3):
+        result = run("generate", "net.safetensors", "--prompt", "ab", "--temperature", 0, "--length", 9, "--seed", seed)
+        assert result.stdout == gn.generate(net, "ab", 9, top_k=1) + "\n"
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         (("values.safetensors", "--prompt", "a"), "values.safetensors was not trained on text; train one that is"),
         (("net.safetensors", "--prompt", "x"), "the text has the character 'x', which is not one of those"),
         (("net.safetensors", "--prompt", ""), "the prompt must be a text of at least one character"),
-        (("net.safetensors", "--prompt", "a", "--temperature", 0), "the temperature must be a number, more than 0"),
+        (("net.safetensors", "--prompt", "a", "--temperature", -1), "the temperature must be a number, at least 0"),
         (("net.safetensors", "--prompt", "a", "--top-k", 0), "top_k must be a whole number of at least 1"),
     ],
 )

@@ -16,7 +16,10 @@ def generate(
     name: Annotated[str, typer.Argument(metavar="MODEL", help="The file of a model that was trained on text.")],
     prompt: Annotated[str, typer.Option(help="How the text begins.")],
     length: Annotated[int, typer.Option(help="How many tokens to add.")] = 200,
-    temperature: Annotated[float, typer.Option(help="Below 1 it is more predictable, above 1 bolder.")] = 0.8,
+    temperature: Annotated[
+        float,
+        typer.Option(help="Below 1 it is more predictable, above 1 bolder; 0 always takes the most probable token."),
+    ] = 0.8,
     top_k: Annotated[int | None, typer.Option(help="Draw from so many most probable tokens only.")] = None,
     seed: Annotated[int, typer.Option(help="Decides what is drawn.")] = 0,
 ) -> None:
