@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 import glassnet as gn
 from glassnet.cli import app
+from glassnet.cli.practice import _Dialogue
 from glassnet.practice import exercise, worksheet
 from tests.cli.conftest import Run, message
 
@@ -118,8 +120,8 @@ def test_in_a_terminal(tmp_path: Path, columns: int) -> None:
         first = exercise(4, 7).questions[0]
         os.write(terminal.keyboard, f"{float(first.value):.6g}\n".replace(".", ",").encode())
         terminal.read_until(r"Right: a1 = .*\s+a2 = $")
-        os.write(terminal.keyboard, b"\x03")
-        assert terminal.finish(again=b"\x03") == 130, terminal.text
+        terminal.interrupt(r"1 of 1 right.*\n")
+        assert terminal.finish() == 130, terminal.text
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", terminal.text)
     assert "1 of 1 right, 1 at the first try (seed 7, level 4 of 13)." in plain
     assert "Traceback" not in plain
@@ -135,3 +137,20 @@ def test_the_keyboard_can_end_it(tmp_path: Path) -> None:
         os.write(terminal.keyboard, b"\x04")
         assert terminal.finish() == 0, terminal.text
     assert "0 of 0 right" in terminal.text
+
+
+def test_a_second_ctrl_c_does_not_cut_the_score_off(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def impatient(dialogue: _Dialogue) -> None:
+        signal.raise_signal(signal.SIGINT)
+        end(dialogue)
+
+    def interrupted(prompt: str) -> str:
+        raise KeyboardInterrupt
+
+    end, heard = _Dialogue._end, signal.getsignal(signal.SIGINT)
+    monkeypatch.setattr(_Dialogue, "_end", impatient)
+    monkeypatch.setattr("builtins.input", interrupted)
+    result = run("practice", "--seed", 7)
+    assert result.exit_code == 130
+    assert result.stdout.endswith("0 of 0 right (seed 7, level 1 of 13).\n")
+    assert signal.getsignal(signal.SIGINT) is heard

@@ -59,16 +59,26 @@ class Terminal:
             assert ready, f"no {pattern!r} in {self.text[-500:]!r}"
             assert self._read(), f"ended without {pattern!r}: {self.text[-500:]!r}"
 
-    def finish(self, again: bytes = b"") -> int:
-        """Read to the end; a silent second presses ``again``: a prompt misses a Ctrl-C just before it waits."""
+    def interrupt(self, pattern: str) -> None:
+        """Press Ctrl-C until the pattern is there, once a silent second: a prompt misses one just before it waits."""
+        end = time.monotonic() + TIMEOUT
+        os.write(self.keyboard, b"\x03")
+        while not re.search(pattern, self.text):
+            ready, _, _ = select.select([self.keyboard], [], [], 1.0)
+            assert time.monotonic() < end, f"no {pattern!r} in {self.text[-500:]!r}"
+            if ready:
+                assert self._read(), f"ended without {pattern!r}: {self.text[-500:]!r}"
+            else:
+                os.write(self.keyboard, b"\x03")
+
+    def finish(self) -> int:
+        """Read to the end."""
         end = time.monotonic() + TIMEOUT
         while True:
-            ready, _, _ = select.select([self.keyboard], [], [], 1.0)
-            if ready and not self._read():
+            ready, _, _ = select.select([self.keyboard], [], [], max(0.0, end - time.monotonic()))
+            assert ready, f"still running: {self.text[-500:]!r}"
+            if not self._read():
                 return self.process.wait(TIMEOUT)
-            assert time.monotonic() < end, f"still running: {self.text[-500:]!r}"
-            if not ready and again:
-                os.write(self.keyboard, again)
 
     def __enter__(self) -> Self:
         return self

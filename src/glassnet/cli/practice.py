@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -115,8 +116,12 @@ class _Dialogue:
         except EOFError:
             self._console.print()
         except KeyboardInterrupt:
-            self._console.print()
-            self._end()
+            heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # pressed once more, it must not cut off the score
+            try:
+                self._console.print()
+                self._end()
+            finally:
+                signal.signal(signal.SIGINT, heard)
             raise typer.Exit(INTERRUPTED) from None
         self._end()
 
