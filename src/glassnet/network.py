@@ -562,7 +562,7 @@ Output: dense_1, 1 neuron, linear; y has gradient −0.232 from u, gradient 0.40
         >>> net.receptive_field("w2_1")
         array([False,  True,  True,  True,  True, False])
         """
-        from glassnet.inspection.receptive import receptive_field
+        from glassnet.inspection.fields import receptive_field
 
         return receptive_field(self, neuron)
 

@@ -6,7 +6,8 @@ import pytest
 import glassnet as gn
 from glassnet import ops
 from glassnet.inspection.fields import Fields
-from glassnet.ir.graph import source
+from glassnet.ir.expression import Element, total
+from glassnet.ir.graph import PRIMITIVES, Primitive, source
 from glassnet.ir.types import BATCH, Array
 
 NETWORKS = {
@@ -21,6 +22,8 @@ NETWORKS = {
     ),
     "a sequence": gn.Network((9, 2), gn.Conv1D(3, 3, "softplus"), gn.AveragePool1D(2), gn.LayerNorm(), dtype="float64"),
     "a softmax": gn.Network((4, 3), gn.Conv1D(2, 2, "softmax"), dtype="float64"),
+    "a mask": gn.Network(3, gn.Dense(2, "tanh", connected=[[1, 0], [0, 1], [1, 1]]), dtype="float64"),
+    "looking back": gn.Network((5, 2), gn.TransformerBlock(heads=1, hidden=3, causal=True), dtype="float64"),
     "dense": gn.Network((4, 4), gn.Conv2D(1, 2), gn.Flatten(), gn.Dense(2), dtype="float64"),
 }
 
@@ -52,8 +55,25 @@ def test_a_pool_and_a_relu_see_what_does_not_count_just_now() -> None:
     assert field[0].astype(int).tolist() == [[0, 0, 0, 0], [0, 0, 0, 0], [1, 1, 0, 0], [1, 1, 0, 0]]
 
 
-def test_an_operation_that_is_not_known_is_said() -> None:
-    table = source("parameter", "table", (5, 2), "float64")
-    index = ops.cast(source("input", "x", (BATCH, 3), "float64"), dtype="int64")
-    with pytest.raises(gn.GlassnetError, match="not known from which numbers 'take' computes"):
-        Fields(ops.take(table, index), [table])
+def test_an_operation_of_the_users_own_is_read_number_by_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glassnet.ir.graph.PRIMITIVES", dict(PRIMITIVES))  # in which it is known for this test alone
+    running_sum = Primitive(
+        "running_sum",
+        "Along the last axis, each number plus all before it, times one of a table.",
+        rule=lambda x, table: x,
+        kernel=lambda x, table: np.cumsum(x, axis=-1) * table,
+        element=lambda index, x, table: (
+            Element(1, index[-1:]) * total(Element(0, (*index[:-1], i)) for i in range(index[-1] + 1))
+        ),
+    )
+    x, table = source("input", "x", (BATCH, 3), "float64"), source("parameter", "table", (3,), "float64")
+    fields = Fields(ops.tanh(running_sum(x, table)), [x, table])
+    assert [field.tolist() for field in fields((0, 1))] == [[[True, True, False]], [False, True, False]]
+
+
+def test_an_operation_that_is_not_known_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glassnet.ir.graph.PRIMITIVES", dict(PRIMITIVES))
+    silent = Primitive("silent", "It does not say what its numbers are made of.", rule=lambda x: x, kernel=np.sort)
+    x = source("input", "x", (BATCH, 3), "float64")
+    with pytest.raises(gn.GlassnetError, match="not known from which numbers 'silent' computes each of its own"):
+        Fields(silent(x), [x])

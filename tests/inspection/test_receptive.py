@@ -56,11 +56,32 @@ def test_what_is_not_there_is_said() -> None:
         net.receptive_field("y9_9_9")
 
 
-def test_a_neuron_that_is_made_of_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
-    from glassnet.inspection import receptive
+def test_of_as_many_numbers_as_a_large_network_has() -> None:
+    field = gn.Network((40, 50), gn.Conv2D(32, 3), gn.Conv2D(32, 3), gn.Flatten(), gn.Dense(2)).receptive_field("y2")
+    assert field.shape == (40, 50)
+    assert field.all()
 
-    monkeypatch.setattr(receptive, "MOST", 10)
-    with pytest.raises(
-        gn.GlassnetError, match=r"y is computed by more than 10 numbers, .* a neuron of an earlier layer"
-    ):
-        gn.Network(12, gn.Dense(1)).receptive_field()
+
+def test_what_a_mask_leaves_out_is_not_seen() -> None:
+    assert gn.Network(3, gn.Dense(2, connected=[[1, 0], [0, 1], [1, 1]])).receptive_field("y2").tolist() == [0, 1, 1]
+    causal = gn.Network((4, 2), gn.Attention(causal=True), gn.Dense(1))
+    assert causal.receptive_field("y2_1").astype(int).tolist() == [[1, 1], [1, 1], [0, 0], [0, 0]]
+    band = gn.Network((3, 1), gn.Attention(mask=[[1, 0, 0], [0, 1, 1], [1, 1, 1]]))
+    assert band.receptive_field("y2_1").ravel().tolist() == [False, True, True]
+
+
+def test_along_sequences_and_of_text() -> None:
+    forwards, backwards = (
+        gn.Network((5, 2), gn.LSTM(3, sequence=True, backwards=back), gn.Dense(1)).receptive_field("y2_1")
+        for back in (False, True)
+    )
+    assert forwards.any(axis=1).tolist() == [True, True, False, False, False]
+    assert backwards.any(axis=1).tolist() == [False, True, True, True, True]
+    words = gn.Network(6, gn.Embedding(9, 4), gn.Conv1D(2, 3), gn.Flatten(), gn.Dense(1))
+    assert words.receptive_field("a2_1").tolist() == [False, True, True, True, False, False]
+    assert gn.Network((None, 1), gn.GRU(2)).at((30, 1)).receptive_field("y1").all()
+
+
+def test_a_neuron_without_inputs_sees_nothing() -> None:
+    net = gn.Network(3, gn.Dense(2, connected=[[1, 0], [1, 0], [1, 0]]))
+    assert [net.receptive_field(name).any() for name in ("y1", "y2")] == [True, False]

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from math import prod
 
 import numpy as np
 
 from glassnet import ops
-from glassnet.ir.graph import Constant, Equation, Graph, Primitive, Source, Var, operand, source
-from glassnet.ir.require import require
-from glassnet.ir.types import Array
+from glassnet.inspection.algebra.places import one_place
+from glassnet.ir.errors import GlassnetError
+from glassnet.ir.graph import Constant, Equation, Graph, Var, operand, source
+from glassnet.ir.types import BATCH, Array
+from glassnet.model.model import Model
 from glassnet.ops.elementwise import Elementwise
-from glassnet.readings.algebra.reading import shape
+from glassnet.readings.algebra.reading import NoFormula, Reading, shape
 from glassnet.readings.differentiate import gradients
 from glassnet.readings.evaluate import Program
 
 Index = tuple[int, ...]
-SUMS = {"matmul", "contract", "overlap", "sum", "count"}
-"""Operations that stay in the copy: with positive numbers, each number of the result has a slope for each it uses."""
+AS_THEY_ARE = {"matmul", "contract", "overlap", "sum", "multiply", "count"}
+"""Operations whose results have a slope for each number that is used, unless it is multiplied by 0."""
+
+
+def receptive_field(network: Model, neuron: str | None = None) -> Array:
+    """What :meth:`glassnet.Network.receptive_field` does."""
+    _, (var, index) = one_place(network, neuron, "receptive_field")
+    x = network.graph.sources.get("x")
+    return np.zeros(network.input_shape, bool) if x is None else Fields(var, [x])(index)[0][0]
 
 
 class Fields:
     """Prepared once for a variable of a graph, then asked for one number of it after the other.
 
-    A copy of the graph stands beside it in which all numbers are positive and nothing cancels: parameters are ones,
-    and each operation adds what it uses. There, a number is computed from those for which it has a slope.
+    Each number is replaced by a 1, or by a 0 where the graph itself holds one: for a connection that a mask leaves out,
+    or beyond the edge of a picture. Each operation is replaced by a sum of what it uses: its slopes tell what that is.
+    From the last operation to the first, what is used is passed on as 1, however often it is used.
 
     >>> import glassnet as gn
     >>> net = gn.Network(6, gn.Conv1D(1, 3), gn.Conv1D(1, 2))
@@ -34,43 +44,62 @@ class Fields:
     array([[False,  True,  True,  True,  True, False]])
     """
 
-    def __init__(self, var: Var, before: Iterable[Var]) -> None:
-        """``before``: the variables in which the fields are to be found, each one on the way to ``var``.
+    def __init__(self, var: Var, before: Sequence[Var]) -> None:
+        """``before``: the variables in which the fields are to be found.
 
         Raises:
             GlassnetError: an operation on the way of which it is not known what it uses.
         """
-        copy: dict[Var, Var] = {}
-        for one in Graph({"var": var}).variables:
-            copy[one] = _copied(one, copy)
-        self._chosen = source("input", "chosen", var.shape, "float64")
-        slopes = gradients(ops.sum(copy[var] * self._chosen), [copy[one] for one in before])
-        self._program = Program(Graph({str(i): slope for i, slope in enumerate(slopes)}))
-        sources = [one for one in copy.values() if isinstance(one.definition, Source)]
-        self._ones = {one.definition.name: np.ones(shape(one)) for one in sources}  # type: ignore[union-attr]
-        self._shape = shape(var)
+        variables = Graph({"var": var}).variables
+        stands = {one: source("input", str(i), one.shape, "float64") for i, one in enumerate(variables)}
+        uses = {one: _uses(one, one.definition, stands) for one in variables if isinstance(one.definition, Equation)}
+        self._ones: dict[str, Array] = {}
+        for i, one in enumerate(variables):
+            self._ones[str(i)] = _is_there(one, uses.get(one), self._ones)
+        chosen = source("input", "chosen", var.shape, "float64")
+        used = _used({var: chosen}, uses, stands, before)
+        self._before, self._shape = before, shape(var)
+        self._program = Program(Graph({str(i): used[one] for i, one in enumerate(before) if one in used}))
 
     def __call__(self, index: Index) -> list[Array]:
         """For each variable ``before`` an array of its shape for one sample: whether a number of it is used."""
         chosen = np.zeros(self._shape)
         chosen[index] = 1
-        slopes: dict[str, Any] = self._program({**self._ones, "chosen": chosen})
-        return [np.asarray(slope != 0) for slope in slopes.values()]
+        found = self._program({**self._ones, "chosen": chosen})
+        return [np.asarray(found.get(str(i), np.zeros(shape(one))) != 0) for i, one in enumerate(self._before)]
 
 
-def _copied(var: Var, copy: dict[Var, Var]) -> Var:
-    """The variable in the copy, where all are float64."""
-    match var.definition:
-        case Source(kind, name):
-            return source(kind, name, var.shape, "float64")
-        case Constant(values):
-            return operand(np.ones(np.shape(values.array)), "float64")
-        case Equation(primitive, inputs, params):
-            return _used(primitive, [copy[one] for one in inputs], dict(params))
+def _is_there(var: Var, uses: Var | None, ones: Mapping[str, Array]) -> Array:
+    """1 for each number, or 0 where the graph itself holds a 0."""
+    if uses is not None:
+        return np.asarray(Program(Graph({"uses": uses}))(ones)["uses"] > 0, "float64")
+    if isinstance(var.definition, Constant):
+        return np.asarray(var.definition.values.array != 0, "float64")
+    return np.ones(shape(var))
 
 
-def _used(primitive: Primitive, operands: list[Var], params: dict[str, Any]) -> Var:
-    """What an operation uses, added; what only moves numbers, and what sums products, is as it was."""
+def _used(
+    chosen: Mapping[Var, Var], uses: Mapping[Var, Var], stands: Mapping[Var, Var], before: Collection[Var]
+) -> dict[Var, Var]:
+    """From the ``chosen`` numbers of the last variable back to those ``before``: 1 for what is used of each."""
+    leading = set(before)
+    for one in uses:
+        if not leading.isdisjoint(one.inputs):
+            leading.add(one)
+    used = dict(chosen)
+    for one, sums in reversed([*uses.items()]):
+        operands = [each for each in dict.fromkeys(one.inputs) if each in leading]
+        if one in used and operands:
+            slopes = gradients(ops.sum(sums * used[one]), [stands[each] for each in operands])
+            for each, slope in zip(operands, slopes, strict=True):
+                used[each] = ops.minimum(used[each] + slope if each in used else slope, 1.0)
+    return used
+
+
+def _uses(var: Var, equation: Equation, stands: Mapping[Var, Var]) -> Var:
+    """What each number of a result uses, added; and 1 more where it is something though all of that is 0, as e⁰ is."""
+    primitive, params = equation.primitive, dict(equation.params)
+    operands = [stands[one] for one in equation.inputs]
     first, *others = operands
     match primitive.name:
         case "cast" | "stop_gradient":
@@ -78,10 +107,43 @@ def _used(primitive: Primitive, operands: list[Var], params: dict[str, Any]) -> 
         case "max" | "first_max":
             return ops.sum(first, **params)
         case "softmax" | "log_softmax":
-            return ops.broadcast(ops.sum(first, -1, keepdims=True), first)
-        case name if name in SUMS or (primitive.moves and name != "take"):
+            return 1.0 + ops.broadcast(ops.sum(first, -1, keepdims=True), first)
+        case "masked_softmax":
+            return ops.sum(first * others[0], -1, keepdims=True) * others[0]
+        case "where" if _is_constant(equation.inputs[0]):
+            return primitive(*operands)
+        case "take" if _is_constant(equation.inputs[1]):
+            return primitive(first, equation.inputs[1])
+        case "take":
+            return ops.reshape(others[0], shape=(*others[0].shape, 1)) + ops.sum(first, 0)
+        case name if name in AS_THEY_ARE or primitive.moves:
             return primitive(*operands, **params)
-        case name:
-            known = isinstance(primitive, Elementwise)
-            require(known, f"it is not known from which numbers {name!r} computes each of its own")
-            return sum(others, first)
+        case _:
+            return 1.0 + sum(others, first) if isinstance(primitive, Elementwise) else _read(var, operands)
+
+
+def _is_constant(var: Var) -> bool:
+    return isinstance(var.definition, Constant)
+
+
+def _read(var: Var, operands: Sequence[Var]) -> Var:
+    """What the arithmetic of each number uses, read number by number: of operations that are not known here."""
+    uses = {one: np.zeros((*shape(one), *shape(var))) for one in var.inputs}
+    for index in np.ndindex(*shape(var)):
+        try:
+            starts = Reading({var: [index]}, given=var.inputs).starts
+        except NoFormula:
+            name = var.definition.primitive.name  # type: ignore[union-attr]
+            raise GlassnetError(f"it is not known from which numbers {name!r} computes each of its own") from None
+        for one, place in starts:
+            uses[one][(*place, *index)] = 1
+    stands = dict(zip(var.inputs, operands, strict=True))
+    parts = [
+        _as_row(stands[one]) @ operand(table.reshape(prod(shape(one)), -1), "float64") for one, table in uses.items()
+    ]
+    return ops.reshape(sum(parts[1:], parts[0]), shape=var.shape)
+
+
+def _as_row(var: Var) -> Var:
+    samples = var.shape[0] if var.shape[:1] == (BATCH,) else 1
+    return ops.reshape(var, shape=(samples, prod(shape(var))))

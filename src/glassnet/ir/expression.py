@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from math import pi
@@ -117,9 +117,10 @@ def call(name: str, *arguments: Any) -> Expression:
     return Operation(name, tuple(lift(argument) for argument in arguments))
 
 
-def total(terms: list[Expression]) -> Expression:
+def total(terms: Iterable[Expression]) -> Expression:
     """The sum of the terms; 0 where there are none."""
-    return terms[0] if len(terms) == 1 else Operation("sum", tuple(terms)) if terms else Number(0.0)
+    added = tuple(terms)
+    return added[0] if len(added) == 1 else Operation("sum", added) if added else Number(0.0)
 
 
 class Written:

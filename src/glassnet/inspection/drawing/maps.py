@@ -13,7 +13,7 @@ from glassnet.canvas.scene import Element, Image, Rectangle, Text
 from glassnet.canvas.text import width
 from glassnet.inspection import neurons
 from glassnet.inspection.algebra.places import one_place
-from glassnet.inspection.receptive import receptive_field
+from glassnet.inspection.fields import receptive_field
 from glassnet.inspection.relevance import relevance
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Var
