@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.inspection.numbers import IN_TRAINING, with_place
+from glassnet.inspection.names import IN_TRAINING, with_place
 from glassnet.ir.errors import GlassnetError
 from glassnet.lessons.lecture import lecture
 from glassnet.network import Network

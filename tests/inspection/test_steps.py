@@ -9,7 +9,7 @@ import pytest
 
 import glassnet as gn
 from glassnet.inspection.explanations import NetworkExplanation
-from glassnet.inspection.numbers import state_name
+from glassnet.inspection.names import state_name
 from glassnet.model.model import Model
 from tests.inspection.test_explanations import ACTIVATIONS, check_names
 from tests.readings.explain.reader import check_tree

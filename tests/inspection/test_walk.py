@@ -19,7 +19,7 @@ import pytest
 import glassnet as gn
 from glassnet.canvas.scene import Text
 from glassnet.inspection.explanations import NetworkExplanation
-from glassnet.inspection.numbers import state_name
+from glassnet.inspection.names import state_name
 from glassnet.practice import exercise
 from glassnet.readings.explain import Explanation
 from glassnet.train.metrics import METRICS

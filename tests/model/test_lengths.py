@@ -101,6 +101,12 @@ def test_threads_that_call_it_with_several_lengths_get_each_its_own() -> None:
     assert net.graph.sources["x"].shape[1] == 8, "what was called changes nothing of the network that is looked at"
 
 
+def test_steps_that_a_stride_makes_fewer_are_free_too() -> None:
+    net = gn.Network((None, 1), gn.Conv1D(2, 2, stride=2))
+    assert repr(net) == "Network: steps × 1 inputs → steps × 2 outputs, float32, seed 0"
+    assert [net(np.zeros((steps, 1))).shape for steps in (8, 9, 10)] == [(4, 2), (4, 2), (5, 2)]
+
+
 def test_it_is_read_at_a_length_with_the_numbers_it_has() -> None:
     net = free()
     seen = net.at((5, 1))
@@ -129,6 +135,8 @@ def test_freezing_holds_for_all_lengths() -> None:
     ("make", "words"),
     [
         (lambda: gn.Network((None, 2), gn.Flatten(), gn.Dense(1)), "dense_1.weights would have the shape (16, 1) for"),
+        (lambda: gn.Network((None, 1), gn.Conv1D(2, 2, stride=2), gn.Flatten(), gn.Dense(1)),
+         "dense_1.weights would have the shape (8, 1) for 8 steps and (16, 1) for 17"),
         (lambda: gn.Network((None, 2), gn.Attention(mask=[[1, 0], [1, 1]])),
          "expects a mask of shape (8, 8), got (2, 2); for any number of steps, causal=True looks back, and a number"),
         (lambda: gn.Network(None, gn.Dense(1)), "write (None, 1) for one number a step, or (None,) for tokens"),  # type: ignore[arg-type]

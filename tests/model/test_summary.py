@@ -43,3 +43,13 @@ def test_a_summary_fits_80_columns_and_is_its_own_repr() -> None:
         assert max(map(len, lines)) <= 80
         assert repr(summary) == str(summary)
         assert len(summary.rows) == len(layers)
+
+
+def test_sizes_that_follow_a_free_number_of_steps_are_no_numbers() -> None:
+    """Nor is what one answer takes: it is for a number of steps, which is said."""
+    layers = gn.Embedding(5, 4), gn.Conv1D(3, 2, stride=2), gn.GRU(2, sequence=True), gn.GlobalMaxPool(), gn.Dense(1)
+    summary = gn.Network((None,), *layers).summary()
+    assert [row[3] for row in summary.rows] == ["steps × 4", "steps × 3", "steps × 2", "2", "1"]
+    assert str(summary).endswith("for one answer to 8 steps")
+    assert [row[3] for row in gn.Network(8, *layers).summary().rows][:2] == ["8 × 4", "4 × 3"]
+    assert str(gn.Network(8, *layers).summary()).endswith("for one answer")

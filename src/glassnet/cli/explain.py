@@ -19,7 +19,7 @@ from glassnet.cli.display import new_console
 from glassnet.cli.series import forecast_of
 from glassnet.cli.sources import DATA, InputOption, ModelName, model, sample, target_of
 from glassnet.cli.tables import Delimiter, Header, some_rows
-from glassnet.inspection.numbers import IN_TRAINING, printed
+from glassnet.inspection.names import IN_TRAINING, printed
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array

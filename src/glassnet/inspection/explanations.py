@@ -4,40 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 
 import numpy as np
 
-from glassnet import ops
+from glassnet.inspection import graphs
 from glassnet.inspection.measures import measures, metric_name
+from glassnet.inspection.names import IN_TRAINING, place_in, printed, split, state_name, with_place
 from glassnet.inspection.neurons import Index
 from glassnet.inspection.nudge import Nudge
-from glassnet.inspection.numbers import (
-    IN_TRAINING,
-    Numbers,
-    place_in,
-    printed,
-    split,
-    state_name,
-    with_place,
-)
-from glassnet.inspection.slopes import functions, slopes
+from glassnet.inspection.numbers import Numbers
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import Constant, Graph, Var, source
-from glassnet.ir.origin import within
+from glassnet.ir.graph import Graph, Var
 from glassnet.ir.require import require
-from glassnet.ir.trace import Trace
-from glassnet.ir.types import BATCH, Array
-from glassnet.layers.layer import run
+from glassnet.ir.types import Array
 from glassnet.layers.losses import Loss
 from glassnet.model.model import Model
 from glassnet.readings.evaluate import Program
 from glassnet.readings.explain import Explanation, Line, Outline
 from glassnet.readings.explain.paths import paths
-from glassnet.readings.simplify import NAMES, WRITTEN, simplify
-from glassnet.readings.unroll import unrolled
+from glassnet.readings.simplify import WRITTEN, simplify
 from glassnet.train.metrics import Metric, metric, metrics_by_name, require_measurable
-from glassnet.train.step import Step, Target, loss_graph, target_of, training_step
+from glassnet.train.step import Target, target_of
 from glassnet.train.training import Training
 from glassnet.words import unknown
 
@@ -77,11 +65,7 @@ class NetworkExplanation:
 
     @cached_property
     def _forward(self) -> Numbers:
-        network = self._network
-        with Trace(network.dtype):
-            x = source("input", "x", (BATCH, *network.input_shape), network.dtype)
-            outputs = simplify(unrolled({"prediction": run(network.root, x)}), keep=WRITTEN)
-        return self._numbers(Graph(outputs))
+        return self._numbers(graphs.prediction(self._network))
 
     @property
     def neurons(self) -> tuple[str, ...]:
@@ -173,18 +157,9 @@ class NetworkExplanation:
     @cached_property
     def _judged(self) -> Numbers:
         """The loss as its definition is written, −log(p); as it is computed, where that overflows."""
-        written = self._numbers(Graph(self._written))
-        overflows = not np.isfinite(written["loss"].value)
-        return self._numbers(Graph(simplify(self._written, keep=NAMES))) if overflows else written
-
-    @cached_property
-    def _written(self) -> dict[str, Var]:
-        """The prediction; the loss with its penalties, as it is written; and, to be named in it, its parts."""
-        network = self._network
-        with Trace(network.dtype) as trace:
-            target = self._target
-            outputs = loss_graph(network.root, network.input_shape, self._loss, target, trace, keep=WRITTEN)
-        return simplify(_with_objective(outputs), keep=WRITTEN)
+        of = self._network, self._loss, self._target
+        written = self._numbers(graphs.written(*of))
+        return written if np.isfinite(written["loss"].value) else self._numbers(graphs.computed(*of))
 
     def _measured(self, k: int) -> Numbers:
         """The metrics that such targets have, and all that they are counted from; ``k`` is top_k's."""
@@ -197,8 +172,8 @@ class NetworkExplanation:
 
     @cached_property
     def _differentiated(self) -> Numbers:
-        graph = Graph(simplify(self._written, keep=NAMES))
-        return self._numbers(graph, slopes(self._network, graph, graph.outputs["loss"], self._written["loss"]))
+        found = graphs.differentiated(self._network, self._loss, self._target)
+        return self._numbers(found.graph, found.gradient_of)
 
     def _numbers(self, graph: Graph, gradient_of: Mapping[Var, Var] | None = None) -> Numbers:
         return Numbers(self._network, graph, self._values, gradient_of)
@@ -241,46 +216,28 @@ class NetworkExplanation:
     @cached_property
     def training(self) -> Numbers:
         """The numbers of the next training step, in which dropout and the batch's own statistics are there."""
-        graph = Graph(simplify(_with_objective(self._next_step.graph.outputs) | self._moves, keep=NAMES))
-        used, trained = (str(Graph({"prediction": g.outputs["prediction"]})) for g in (self._forward.graph, graph))
-        others = {name for name, now in self._values.items() if not np.array_equal(now, self._step[name])}
-        mark = IN_TRAINING if others or used != trained else ""
-        return Numbers(
-            self._network,
-            graph,
-            self._step,
-            slopes(self._network, graph, graph.outputs["loss"]),
-            self._forward.letters,
-            mark,
-            others,
-            made={name: array for name, array in self._made.items() if name in graph.sources},
-        )
-
-    @property
-    def _made(self) -> dict[str, Array]:
-        """What the next step makes, as training computes it: the names in the lines change the order of some sums."""
-        assert self._training is not None
-        return Program(self._training.traced.graph)(self._step)
-
-    @cached_property
-    def _next_step(self) -> Step:
-        """The step that training makes next, with the names that its layers and optimiser give within themselves."""
-        training, network = self._training, self._network
-        if training is None:
+        if self._training is None:
             raise GlassnetError(
                 "no optimizer was given, and the network is in no training with this loss; "
                 "write net.explain(x, y, optimizer=gn.Adam())"
             )
-        shape, target = network.input_shape, training.target
-        through = partial(functions, network)
-        settings = training.settings
-        return training_step(training.root, shape, network.dtype, settings, target, keep=NAMES, functions=through)
-
-    @property
-    def _moves(self) -> dict[str, Var]:
-        """What the step adds to each parameter: w.weights.step[0, 1]."""
-        step = self._next_step
-        return {f"{name}.step": _move(name, new, step.graph.sources[name]) for name, new in step.parameters.items()}
+        step = graphs.next_step(self._network, self._training)
+        used, trained = (
+            str(Graph({"prediction": one.outputs["prediction"]})) for one in (self._forward.graph, step.graph)
+        )
+        made = Program(self._training.traced.graph)(self._step)  # the names in the lines change the order of some sums
+        others = {name for name, now in self._values.items() if not np.array_equal(now, self._step[name])}
+        mark = IN_TRAINING if others or used != trained else ""
+        return Numbers(
+            self._network,
+            step.graph,
+            self._step,
+            step.gradient_of,
+            self._forward.letters,
+            mark,
+            others,
+            made={name: array for name, array in made.items() if name in step.graph.sources},
+        )
 
     def update(self, name: str, index: int | Index = ()) -> Explanation:
         """What the next step of the optimiser makes of one number of a parameter, or of what it remembers.
@@ -349,20 +306,6 @@ class NetworkExplanation:
 
     def _repr_html_(self) -> str:
         return self.outline.html
-
-
-def _move(name: str, new: Var, old: Var) -> Var:
-    """What is added to a parameter, which explanations call its step."""
-    with within(name, "optimizer"):
-        return ops.named(new - old, name="step")
-
-
-def _with_objective(outputs: Mapping[str, Var]) -> dict[str, Var]:
-    """With the penalty in the loss, where there is one: what training makes small."""
-    without, penalty = outputs["loss"], outputs["penalty"]
-    if isinstance(penalty.definition, Constant):
-        return dict(outputs)
-    return {**outputs, "loss": ops.named(without, name="loss without penalty") + penalty}
 
 
 def _kept(values: Mapping[str, Array]) -> dict[str, Array]:

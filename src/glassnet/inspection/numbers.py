@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
-from math import inf
 
 import numpy as np
 
 from glassnet.inspection import neurons
 from glassnet.inspection.connections import connections
-from glassnet.inspection.neurons import Index, Namer, input_names
+from glassnet.inspection.names import (
+    gradient_names,
+    inner_names,
+    loss_names,
+    marked,
+    names_in_functions,
+    new_names,
+    place_in,
+    printed,
+    slope_name,
+    source_names,
+    split,
+    state_name,
+    with_place,
+)
+from glassnet.inspection.neurons import Index, Namer
 from glassnet.inspection.origins import origin
 from glassnet.inspection.slopes import one, slopes
 from glassnet.ir.errors import GlassnetError
-from glassnet.ir.graph import Graph, Source, Var
-from glassnet.ir.trace import of_parameter
-from glassnet.ir.types import BATCH, Array
+from glassnet.ir.graph import Graph, Var
+from glassnet.ir.types import Array
 from glassnet.model.model import Model
 from glassnet.readings.explain import Explainer, Explanation
 from glassnet.readings.explain.arithmetic import Leaf
-from glassnet.words import LOWERED, SUPERSCRIPTS, unknown
+from glassnet.words import LOWERED, unknown
 
 MOST_NAMES = 40
 BATCHES = ("x", "y", "sample_weight", "class", "answer")
-IN_TRAINING = " in training"
-"""What the names of a training step end with, where its numbers are others than those of the network in use."""
 
 
 class Numbers:
@@ -70,7 +79,7 @@ class Numbers:
         self.layers: dict[str, tuple[Var, ...]] = {}
         self._moved: dict[Var, Namer] = {}
         samples = len(values["x"])
-        self._given, self._count = _source_names(network, graph, samples), samples
+        self._given, self._count = source_names(network, graph, samples), samples
         named: dict[Var, Namer] = {}
         sums: dict[str, Var] = {}
         for (title, letter), (neuron, output) in zip(self.letters.items(), pairs, strict=True):
@@ -86,17 +95,17 @@ class Numbers:
         place = {var: i for i, var in enumerate(graph.variables)}
         self.layers = dict(sorted(self.layers.items(), key=lambda layer: place[layer[1][0]]))
         results = {output: named[output] for neuron, output in pairs if output in named and neuron is not output}
-        named |= _inner_names(complete, samples, of) | _loss_names(graph) | _names_in_functions(complete, results)
+        named |= inner_names(complete, samples, of) | loss_names(graph) | names_in_functions(complete, results)
         self.by_name = self._places(self._moved | named)
         named |= self._given
         if mark:
             sources = {graph.sources[name]: partial(with_place, state_name(name)) for name in others}
             same = {var for name, var in graph.sources.items() if name not in others}
             named = {
-                var: namer if var in same or var.origin.stage == "optimizer" else partial(_marked, namer, mark)
+                var: namer if var in same or var.origin.stage == "optimizer" else partial(marked, namer, mark)
                 for var, namer in (sources | named).items()
             }
-        self._explainer.names = _new_names(graph) | _gradient_names(self.gradient_of, named, of, mark) | named
+        self._explainer.names = new_names(graph) | gradient_names(self.gradient_of, named, of, mark) | named
         self._connect(graph, sums)
 
     def _connect(self, graph: Graph, sums: Mapping[str, Var]) -> None:
@@ -192,7 +201,7 @@ class Numbers:
         var, place = self.find(name, index)
         if var not in self.gradient_of:
             raise GlassnetError(f"no gradient is taken for {name}: ask for one of a neuron, a weight or an input")
-        named = _slope(self._of, False, self._moved[var], self.mark, place) if var in self._moved else None
+        named = slope_name(self._of, False, self._moved[var], self.mark, place) if var in self._moved else None
         return self(self.gradient_of[var], place, named)
 
     @property
@@ -224,178 +233,7 @@ class Numbers:
         return self._explainer.behind(output, first)[0] is output
 
 
-# ── names ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def printed(name: str) -> str:
-    """A name as it is printed, however it was typed: p1^(2) is p1⁽²⁾, dloss/dw.weights[0,1] is ∂loss/∂w.weights[0, 1].
-
-    >>> printed("p1^(2)"), printed("dloss/dw.weights[0,1]"), printed(" δp1 ")
-    ('p1⁽²⁾', '∂loss/∂w.weights[0, 1]', 'δp1')
-    """
-    name = re.sub("^dloss/d", "∂loss/∂", name.strip())
-    raised = re.sub(r"\^(\(\d+\))", lambda match: match[1].translate(SUPERSCRIPTS), name)
-    return re.sub(r"\[([\d\s,]+)\]", lambda match: str([int(i) for i in match[1].split(",") if i.strip()]), raised)
-
-
-def of_sample(index: Index, samples: int) -> str:
-    """⁽²⁾ for the second of several samples."""
-    return f"({index[0] + 1})".translate(SUPERSCRIPTS) if samples > 1 else ""
-
-
-def with_place(name: str, index: Index) -> str:
-    """w.weights[0, 1]; the name alone of a single number."""
-    return f"{name}{list(index)}" if index else name
-
-
-def split(name: str, index: int | Index = ()) -> tuple[str, Index]:
-    """The name and the place, which may also be part of the name: "w.weights[0,1]"."""
-    match = re.fullmatch(r"(.+?)\s*\[([\d\s,]+)\]", name)
-    if match:
-        return match[1], tuple(int(i) for i in match[2].split(",") if i.strip())
-    return name, (index,) if isinstance(index, int) else tuple(index)
-
-
-def place_in(var: Var, index: Index, name: str) -> Index:
-    """The index, where the variable has a number there; the batch is checked by the explainer."""
-    sizes = [dim if isinstance(dim, int) else inf for dim in var.shape]
-    fits = len(index) == len(sizes) and all(0 <= i < size for i, size in zip(index, sizes, strict=True))
-    if not fits:
-        last = ", ".join(str(size - 1) for size in sizes)
-        asked = f"there is no number {list(index)} in it" if index else "say which number"
-        raise GlassnetError(f"{name} has the shape {var.shape}; {asked}: write {name}[{last}] for the last one")
-    return index
-
-
-def _is_source(var: Var) -> bool:
-    return isinstance(var.definition, Source)
-
-
-def _marked(namer: Namer, mark: str, index: Index) -> str:
-    return namer(index) + mark
-
-
-def _source_names(network: Model, graph: Graph, samples: int) -> dict[Var, Namer]:
-    """The inputs are x, or u and v, or x1, x2, …; the targets are called so; an optimiser's memory by its parameter."""
-    names: dict[Var, Namer] = {
-        var: partial(with_place, state_name(name)) for name, var in graph.sources.items() if name != state_name(name)
-    }
-    if (x := graph.sources.get("x")) is not None:
-        inputs = input_names(network)
-        names[x] = lambda index: f"{inputs[index[1:]]}{of_sample(index, samples)}"
-    called = {"y": "target", "sample_weight": "sample_weight", "class": "class", "answer": "answer"}
-    for name, word in called.items():
-        if (var := graph.sources.get(name)) is not None:
-            several = len(var.shape) > 1
-            names[var] = neurons.namer(word, var, samples) if several else partial(_of_a_sample, word, samples)
-    return names
-
-
-def _of_a_sample(name: str, samples: int, index: Index) -> str:
-    return f"{name}{of_sample(index, samples)}"
-
-
-def _inner_names(graph: Graph, samples: int, of: str) -> dict[Var, Namer]:
-    """What layers and optimisers name within themselves: the mean of layernorm_1 is layernorm_1.mean.
-
-    The learning rate is one for all parameters, unless the optimiser has several. ``of`` is what the gradients are of,
-    which stands in the names of what they name within themselves, unless it is the loss.
-    """
-    inner = {
-        var: str(dict(equation.params)["name"])
-        for var, equation in graph.equations()
-        if equation.primitive.name == "named"
-    }
-    if samples == 1:  # whose loss is all there is
-        inner = {var: name for var, name in inner.items() if name != "loss"}
-    counts = Counter(inner.values())
-    names: dict[Var, Namer] = {}
-    for var, name in inner.items():
-        if not (var.origin.path or var.origin.stage) and var.shape[:1] == (BATCH,):  # of the samples' losses
-            names[var] = neurons.namer(name, var, samples)
-            continue
-        is_one_for_all = var.origin.stage == "optimizer" and counts[name] == 1
-        base = name if is_one_for_all else ".".join(filter(None, (var.origin.path, name)))
-        names[var] = partial(inner_name, base, var, samples)
-        if var.origin.stage == "gradient" and of != "loss":
-            names[var] = partial(_marked, names[var], f" of {of}")
-    return names
-
-
-def inner_name(base: str, var: Var, samples: int, index: Index) -> str:
-    """A batch axis is told by the sample; in layers, axes of one number are left out of the place."""
-    of_batch = len(var.shape) > 0 and var.shape[0] is BATCH
-    single = None if var.origin.stage == "optimizer" else 1
-    place = tuple(i for i, size in zip(index, var.shape, strict=True) if size != single and size is not BATCH)
-    return with_place(base, place) + (of_sample(index, samples) if of_batch else "")
-
-
-def _names_in_functions(graph: Graph, results: Mapping[Var, Namer]) -> dict[Var, Namer]:
-    """What activations name within themselves is called by the neuron: sigmoid(w1); and derivatives: relu'(w1)."""
-    of_layer = {result.origin.path: (result.shape, namer) for result, namer in results.items()}
-    names: dict[Var, Namer] = {}
-    for var, equation in graph.equations():
-        shape, namer = of_layer.get(var.origin.path, (None, None)) if var.origin.stage != "optimizer" else (None, None)
-        if equation.primitive.name == "named" and namer is not None and var.shape == shape:
-            names[var] = partial(_of_neuron, str(dict(equation.params)["name"]), namer)
-    return names
-
-
-def _of_neuron(name: str, namer: Namer, index: Index) -> str:
-    return f"{name}({namer(index).partition('(')[2]}"
-
-
-def _loss_names(graph: Graph) -> dict[Var, Namer]:
-    """The loss, with the penalty if there is one."""
-    return {graph.outputs["loss"]: lambda _: "loss"} if "loss" in graph.outputs else {}
-
-
-def _gradient_names(gradient_of: Mapping[Var, Var], named: Mapping[Var, Namer], of: str, mark: str) -> dict[Var, Namer]:
-    """δw1 is ∂loss/∂w1; other gradients are written as such."""
-    names: dict[Var, Namer] = {}
-    for var, gradient in gradient_of.items():
-        namer = named.get(var)
-        if namer is None and isinstance(var.definition, Source):
-            namer = partial(with_place, var.definition.name)
-        if namer is not None:
-            names[gradient] = partial(_slope, of, _is_source(var), namer, mark)
-    return names
-
-
 def _named_of(graph: Graph, path: str) -> tuple[Var, ...]:
     """What a layer that ends by moving numbers names within itself: the gates at one step of an LSTM."""
     found = (var for var, equation in graph.equations() if equation.primitive.name == "named")
     return tuple(var for var in found if path and (var.origin.path, var.origin.stage) == (path, ""))
-
-
-def _slope(of: str, given: bool, namer: Namer, mark: str, index: Index) -> str:
-    name = namer(index).removesuffix(mark)
-    is_delta = of == "loss" and not given and not re.search(r"[(.]", name)
-    return f"δ{name}{mark}" if is_delta else f"∂{of}/∂{name}{mark}"
-
-
-def _new_names(graph: Graph) -> dict[Var, Namer]:
-    """The new values of parameters and of what is remembered from step to step."""
-    return {
-        var: partial(with_place, f"new {state_name(name)}")
-        for name, var in graph.outputs.items()
-        if name in graph.sources
-    }
-
-
-COUNTED = {
-    "learning_rate_factor": "rate factor",
-    "optimizer_step": "steps",
-    "schedule_start": "steps before the schedule",
-}
-"""What the sources of a training step are called, where it is another name."""
-
-
-def state_name(name: str) -> str:
-    """What is remembered for a parameter is called by it: the m of Adam for w.weights is w.weights.m.
-
-    >>> state_name("optimizer.w.weights.m"), state_name("optimizer.loss"), state_name("optimizer_step")
-    ('w.weights.m', 'optimizer.loss', 'steps')
-    """
-    own = of_parameter(name)
-    return COUNTED.get(name) or (own if "." in own else name)

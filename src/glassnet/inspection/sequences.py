@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassnet.inspection import neurons
-from glassnet.inspection.numbers import inner_name
+from glassnet.inspection.names import inner_name
 from glassnet.inspection.slopes import one
 from glassnet.ir.graph import Graph, Var, source
 from glassnet.ir.require import require

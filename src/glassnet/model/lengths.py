@@ -48,6 +48,26 @@ def fits(sizes: Sizes, shape: Sequence[int]) -> bool:
     return len(shape) == len(sizes) and 0 not in shape and all(alike)
 
 
+def common(shape: Shape, other: Shape) -> Sizes:
+    """The sizes of a result for one sample, None where they change with the number of steps.
+
+    >>> from glassnet.ir import BATCH
+    >>> common((BATCH, 8, 3), (BATCH, 17, 3))
+    (None, 3)
+    """
+    pairs = zip(shape[1:], other[1:], strict=True)
+    return tuple(size if isinstance(size, int) and size == there else None for size, there in pairs)
+
+
+def spoken(sizes: Sequence[int | None]) -> str:
+    """28 × 28; steps × 2.
+
+    >>> spoken((None, 2))
+    'steps × 2'
+    """
+    return " × ".join("steps" if size is None else str(size) for size in sizes)
+
+
 def first_that_fits(traced: Callable[[int], Traced]) -> Traced:
     """Layers traced for the first of some numbers of steps that they take: ``traced(steps)`` is for one.
 
@@ -67,15 +87,18 @@ def first_that_fits(traced: Callable[[int], Traced]) -> Traced:
 
 
 def beside(made: Callable[[int], T], steps: int) -> tuple[int, T]:
-    """(another number of steps, what is ``made`` of it): one more; where that is too long, one less.
+    """(another number of steps, what is ``made`` of it): twice as many and one, so that strides make more of it too;
+    where that is too long, one more, or one less.
 
     What takes single steps alone has no number beside them, and is as it is.
     """
-    try:
-        return steps + 1, made(steps + 1)
-    except GlassnetError:
-        other = max(1, steps - 1)
-        return other, made(other)
+    for other in (2 * steps + 1, steps + 1):
+        try:
+            return other, made(other)
+        except GlassnetError:
+            continue
+    other = max(1, steps - 1)
+    return other, made(other)
 
 
 def _require_free(shapes: Mapping[str, Shape], steps: int, other: int, there: Mapping[str, Shape]) -> None:

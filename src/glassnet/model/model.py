@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from copy import deepcopy
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
@@ -36,6 +36,8 @@ from glassnet.model.traced import Traced
 from glassnet.readings.evaluate import Program
 from glassnet.readings.operations import Operations, operations
 from glassnet.words import counted
+
+T = TypeVar("T")
 
 
 class Model(metaclass=SaidInWords):
@@ -192,6 +194,13 @@ class Model(metaclass=SaidInWords):
         if key not in known:
             known[key] = ModelFunction(self.parameters, self.state, outputs(), by_sample)
         return known[key]
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What follows from the layers, for inputs of this shape, and from the key; not from the numbers.
+
+        The last few are kept: a training step, the graphs that explanations read.
+        """
+        return self._traced.once(key, make)
 
     @cached_property
     def _function(self) -> ModelFunction:
@@ -422,23 +431,21 @@ class Model(metaclass=SaidInWords):
         9 multiply-adds and 7 other operations for one answer
         """
         frozen = {name for name in self.parameters if not self.is_trainable(name)}
-        return summary.of(repr(self), self.layers, self.graph, self.parameters, frozen)
+        return summary.of(repr(self), self.layers, self._traced, self._at_another_length(), self.parameters, frozen)
 
     def _repr_html_(self) -> str:
         return self.summary()._repr_html_()
 
-    def _output_sizes(self) -> lengths.Sizes:
-        """The sizes of the outputs, None where they change with a free number of steps."""
-        sizes = tuple(dim for dim in self.output.shape[1:] if isinstance(dim, int))
+    def _at_another_length(self) -> Traced:
+        """The layers traced for another number of steps, where it is free; else as they are."""
         if None not in self.inputs:
-            return sizes
-        _, other = lengths.beside(
-            lambda steps: self._traced_at(lengths.with_length(self.inputs, steps)).output, self.input_shape[0]
-        )
-        return tuple(size if size == there else None for size, there in zip(sizes, other.shape[1:], strict=True))
+            return self._traced
+        return lengths.beside(
+            lambda steps: self._traced_at(lengths.with_length(self.inputs, steps)), self.input_shape[0]
+        )[1]
 
     def __repr__(self) -> str:
-        outputs = _spoken(self._output_sizes(), "output")
+        outputs = _spoken(lengths.common(self.output.shape, self._at_another_length().output.shape), "output")
         return f"Network: {_spoken(self.inputs)} → {outputs}, {self.dtype}, seed {self.seed}"
 
     @classmethod
@@ -509,5 +516,4 @@ def _spoken(shape: Sequence[int | None], noun: str = "input") -> str:
     """2 inputs; 1 output; 28 × 28 inputs; steps × 2 inputs; any number of inputs."""
     if tuple(shape) == (None,):
         return f"any number of {noun}s"
-    sizes = ["steps" if size is None else str(size) for size in shape]
-    return f"{' × '.join(sizes)} {noun}s" if len(shape) > 1 else counted((shape or (1,))[0] or 1, noun)
+    return f"{lengths.spoken(shape)} {noun}s" if len(shape) > 1 else counted((shape or (1,))[0] or 1, noun)

@@ -7,10 +7,11 @@ from dataclasses import dataclass, fields
 from html import escape
 
 from glassnet.grids import Grid, html_table, text_table
-from glassnet.ir.graph import Graph
 from glassnet.ir.types import Array
 from glassnet.layers.activations import ActivationFunction
 from glassnet.layers.layer import Layer
+from glassnet.model import lengths
+from glassnet.model.traced import Traced
 from glassnet.readings.operations import Operations, operations
 from glassnet.words import counted, words_of
 
@@ -26,12 +27,14 @@ class Summary:
         rows: a row of texts for each layer: name, layer, activation, shape of the output, number of parameters.
         frozen: how many of the parameters training leaves as they are.
         operations: what one answer takes.
+        steps: for how many steps that is, where their number is free.
     """
 
     title: str
     rows: Grid
     frozen: int
     operations: Operations
+    steps: int | None = None
 
     @property
     def totals(self) -> list[str]:
@@ -39,10 +42,11 @@ class Summary:
         parts = {"trainable": self.operations.parameters - self.frozen, "frozen": self.frozen}
         some = [f"{count:,} {kind}" for kind, count in parts.items() if count]
         kinds = " and ".join(some) if len(some) == 2 else f"all {'frozen' if self.frozen else 'trainable'}"
+        steps = "" if self.steps is None else f" to {counted(self.steps, 'step')}"
         return [
             f"{counted(self.operations.parameters, 'parameter')}, {kinds}; {counted(self.operations.bytes, 'byte')}",
             f"{counted(self.operations.multiply_adds, 'multiply-add')} and "
-            f"{counted(self.operations.others, 'other operation')} for one answer",
+            f"{counted(self.operations.others, 'other operation')} for one answer{steps}",
         ]
 
     def __repr__(self) -> str:
@@ -59,19 +63,28 @@ class Summary:
 
 
 def of(
-    title: str, layers: Mapping[str, Layer], graph: Graph, parameters: Mapping[str, Array], frozen: set[str]
+    title: str,
+    layers: Mapping[str, Layer],
+    traced: Traced,
+    beside: Traced,
+    parameters: Mapping[str, Array],
+    frozen: set[str],
 ) -> Summary:
-    """The summary of layers, whose last gives the graph's result; ``frozen`` are the names of frozen parameters."""
-    last = {var.origin.path: var for var in graph.variables if var.origin.path}
+    """The summary of layers, ``traced`` for inputs of one shape; ``frozen`` are the names of frozen parameters.
+
+    ``beside`` are the same for another number of steps, where that is free; else they are the ``traced`` themselves.
+    """
+    last, there = ({var.origin.path: var for var in one.graph.variables if var.origin.path} for one in (traced, beside))
     sizes, still = dict.fromkeys(layers, 0), {_owner(name, layers) for name in frozen}
     for name, array in parameters.items():
         sizes[_owner(name, layers)] += array.size
     rows: Grid = []
     for name, layer in layers.items():
-        shape = " × ".join(str(dim) for dim in last[name].shape[1:]) if name in last else ""
+        shape = lengths.spoken(lengths.common(last[name].shape, there[name].shape)) if name in last else ""
         count = f"{'frozen ' if name in still else ''}{sizes[name]:,}"
         rows.append([name, type(layer).__name__, _activation(layer), shape, count])
-    return Summary(title, rows, sum(parameters[name].size for name in frozen), operations(graph))
+    steps = None if beside is traced else traced.shape[0]
+    return Summary(title, rows, sum(parameters[name].size for name in frozen), operations(traced.graph), steps)
 
 
 def _owner(parameter: str, layers: Mapping[str, Layer]) -> str:

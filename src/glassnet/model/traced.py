@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from math import prod
+from typing import Any, TypeVar
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Var, describe, source
@@ -19,6 +20,9 @@ from glassnet.model.lookups import looked_up
 from glassnet.readings.simplify import simplify
 from glassnet.readings.unroll import unrolled
 
+T = TypeVar("T")
+KEPT = 12
+"""How many graphs that follow from the layers are kept: of explanations and of training steps."""
 NUMBERS_LIMIT = 2**26
 """How many numbers any result in a network may have for each sample: a quarter of a gigabyte of float32."""
 
@@ -51,6 +55,23 @@ class Traced:
         for var in self.graph.variables:
             _require_computable(var)
         self.functions: dict[Hashable, ModelFunction] = {}
+        self._made: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What follows from the layers and the key: made once, while it is among the last few that were asked for.
+
+        Threads may ask at once: nothing is changed that another may be reading. A key that cannot be told from others,
+        as of an optimiser of the user's with a list among its settings, is not kept.
+        """
+        try:
+            hash(key)
+        except TypeError:
+            return make()
+        made = self._made
+        found: T = made[key] if key in made else make()  # which may ask for others
+        others = [one for one in self._made.items() if one[0] != key]
+        self._made = dict([*others, (key, found)][-KEPT:])
+        return found
 
     @property
     def shapes(self) -> dict[str, Shape]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.inspection.names import state_name, with_place
 from glassnet.inspection.neurons import input_names
-from glassnet.inspection.numbers import state_name, with_place
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.expression import Expression, Number, Operation, fold
 from glassnet.ir.graph import Source

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from glassnet.inspection import neurons
 from glassnet.inspection.explanations import NetworkExplanation
-from glassnet.inspection.numbers import state_name, with_place
+from glassnet.inspection.names import state_name, with_place
 from glassnet.ir.expression import Expression
 from glassnet.ir.graph import Source
 from glassnet.network import Network

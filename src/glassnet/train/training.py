@@ -116,8 +116,16 @@ class Training:
         if before is not None and before.is_step_of(network, settings, sample):
             self.traced, self.compiled, self.no_kernel = before.traced, before.compiled, before.no_kernel
         else:
-            self.traced = training_step(network.root, sample[0].shape[1:], network.dtype, settings, self.target)
+            self.traced = self._step()
         self._remember(before)
+
+    def _step(self) -> Step:
+        """The step of these settings, which other trainings of the network may have made already."""
+        shape, target = self.sample[0].shape[1:], self.target
+        return self.network.at(shape).once(
+            ("step", self.settings, target),
+            lambda: training_step(self.root, shape, self.network.dtype, self.settings, target),
+        )
 
     @cached_property
     def given(self) -> dict[str, str]:

@@ -14,8 +14,8 @@ from glassnet.inspection.drawing.blackboard import network_scene
 from glassnet.inspection.drawing.columns import Numbers
 from glassnet.inspection.drawing.learning import Step
 from glassnet.inspection.drawing.network import Columns
+from glassnet.inspection.names import IN_TRAINING
 from glassnet.inspection.neurons import input_names
-from glassnet.inspection.numbers import IN_TRAINING
 from tests.inspection.drawing.test_blackboard import UV, is_readable, lecture, scene, texts
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import glassnet as gn
-from glassnet.inspection.numbers import IN_TRAINING
+from glassnet.inspection.names import IN_TRAINING
 from glassnet.ir.errors import GlassnetError
 from glassnet.lab.learn.examples import examples
 from glassnet.lab.learn.messages import Choose, Edit, Go, Open, Select, Steps, View

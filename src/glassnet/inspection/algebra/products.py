@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from glassnet.inspection.numbers import printed
+from glassnet.inspection.names import printed
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Graph, Var, source
 from glassnet.ir.types import Array

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassnet.canvas.text import shortened, width
-from glassnet.inspection.numbers import with_place
+from glassnet.inspection.names import with_place
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.words import counted, joined, number

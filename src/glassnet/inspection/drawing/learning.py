@@ -6,16 +6,15 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from glassnet.inspection import graphs
 from glassnet.inspection.numbers import Numbers
 from glassnet.inspection.slopes import gradients_of
 from glassnet.ir.graph import Graph, Var
-from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.layers.losses import Loss
 from glassnet.model.model import Model
 from glassnet.readings.evaluate import Program
-from glassnet.readings.simplify import NAMES, WRITTEN, simplify
-from glassnet.train.step import loss_graph, target_of
+from glassnet.train.step import target_of
 
 
 class Step:
@@ -53,12 +52,8 @@ class Learning:
     """
 
     def __init__(self, network: Model, x: Array, y: Array, loss: Loss) -> None:
-        with Trace(network.dtype) as trace:
-            target = target_of(y, False)
-            outputs = loss_graph(network.root, network.input_shape, loss, target, trace, keep=WRITTEN)
-            objective = outputs["loss"] + outputs["penalty"]
-        written = simplify({"prediction": outputs["prediction"], "loss": objective}, keep=WRITTEN)
-        computed = simplify(written, keep=NAMES)
+        of = network, loss, target_of(y, False)
+        computed, written = graphs.computed(*of).outputs, graphs.written(*of).outputs
         self.x, self.graph = x, Graph({"prediction": computed["prediction"]})
         self._losses = computed["loss"], written["loss"]
         self._values = {"x": np.asarray(x, network.dtype), "y": y, **network.arrays()}

@@ -9,8 +9,8 @@ import numpy as np
 
 from glassnet.inspection.explanations import NetworkExplanation
 from glassnet.inspection.feature_maps import INPUT, FeatureMaps, MapLayer
+from glassnet.inspection.names import split
 from glassnet.inspection.neurons import input_names
-from glassnet.inspection.numbers import split
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.lab.convolution.messages import Board, Field, LayerShown, Pick, Term, Tile

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from glassnet.inspection.explanations import NetworkExplanation
+from glassnet.inspection.names import of_sample, printed, split, with_place
 from glassnet.inspection.neurons import input_names
-from glassnet.inspection.numbers import of_sample, printed, split, with_place
 from glassnet.ir.errors import DivergenceError, GlassnetError
 from glassnet.ir.require import require
 from glassnet.lab.learn.examples import Example

@@ -15,9 +15,9 @@ from glassnet.inspection.drawing.columns import Column, Look
 from glassnet.inspection.drawing.learning import Step
 from glassnet.inspection.drawing.network import Columns
 from glassnet.inspection.explanations import NetworkExplanation
+from glassnet.inspection.names import of_sample, with_place
 from glassnet.inspection.neurons import Index, forward_names, input_names
 from glassnet.inspection.nudge import Nudge
-from glassnet.inspection.numbers import of_sample, with_place
 from glassnet.ir.graph import Var
 from glassnet.ir.types import Array
 from glassnet.lab.learn.learner import Learner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from glassnet.inspection.numbers import printed, split
+from glassnet.inspection.names import printed, split
 from glassnet.lab.learn.learner import SETTING, Learner, within
 from glassnet.lab.learn.state import SAMPLES, STEPS, Change
 from glassnet.train.optimizers.optimizer import Optimizer

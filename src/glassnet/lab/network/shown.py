@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from glassnet.inspection.drawing.columns import Column
-from glassnet.inspection.numbers import split
+from glassnet.inspection.names import split
 from glassnet.lab.network.messages import Check, Editable, Neuron
 from glassnet.lab.network.state import State, exact, parameter_places
 from glassnet.lab.shown import Shown, shown

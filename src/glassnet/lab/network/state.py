@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote
 import numpy as np
 
 from glassnet.inspection import neurons
-from glassnet.inspection.numbers import printed, split, with_place
+from glassnet.inspection.names import printed, split, with_place
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.lab.network.layers import (

@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import cache
 
 from glassnet.inspection.feature_maps import INPUT, FeatureMaps
+from glassnet.inspection.names import split, with_place
 from glassnet.inspection.neurons import input_names
-from glassnet.inspection.numbers import split, with_place
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_known
 from glassnet.ir.types import Array

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from glassnet.inspection.drawing.columns import Column
-from glassnet.inspection.numbers import printed, with_place
+from glassnet.inspection.names import printed, with_place
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.lab.learn.examples import examples, own, why_not

@@ -18,7 +18,7 @@ from glassnet.canvas.scene import Text
 from glassnet.canvas.text import width
 from glassnet.data import strokes
 from glassnet.data.digit_image import SIDE
-from glassnet.inspection.numbers import split
+from glassnet.inspection.names import split
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.lab.messages import read

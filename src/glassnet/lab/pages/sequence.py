@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.inspection.names import split, with_place
 from glassnet.inspection.neurons import input_names
-from glassnet.inspection.numbers import split, with_place
 from glassnet.inspection.sequences import Sequences
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require, require_known
