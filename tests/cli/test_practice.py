@@ -152,5 +152,5 @@ def test_a_second_ctrl_c_does_not_cut_the_score_off(run: Run, monkeypatch: pytes
     monkeypatch.setattr("builtins.input", interrupted)
     result = run("practice", "--seed", 7)
     assert result.exit_code == 130
-    assert result.stdout.endswith("0 of 0 right (seed 7, level 1 of 13).\n")
+    assert result.stdout.endswith("0 of 0 right, 0 at the first try (seed 7, level 1 of 13).\n")
     assert signal.getsignal(signal.SIGINT) is heard
