@@ -60,8 +60,9 @@ def test_sheets(run: Run) -> None:
     result = run("practice", "--sheet", "sheet.html", "--answers", "key.md", "--seed", 7, "--exercises", 3)
     assert result.exit_code == 0, result.output
     assert "3 exercises of seed 7 in sheet.html" in result.stdout
-    assert Path("sheet.html").read_text(encoding="utf-8") == worksheet(3, 7).html()
-    assert Path("key.md").read_text(encoding="utf-8") == worksheet(3, 7).markdown(answers=True)
+    drawn = worksheet(3, 7)
+    assert Path("sheet.html").read_text(encoding="utf-8") == drawn.html()
+    assert Path("key.md").read_text(encoding="utf-8") == drawn.markdown(answers=True)
     assert run("practice", "--answers", "key.html", "--seed", 7, "--level", 4).exit_code == 0
     assert Path("key.html").read_text(encoding="utf-8") == worksheet(8, 7, 4).html(answers=True)
 

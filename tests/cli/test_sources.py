@@ -188,3 +188,10 @@ def test_numbers_are_gathered(args: list[str], expected: list[str]) -> None:
 def test_not_a_number_in_a_row_is_said() -> None:
     with pytest.raises(GlassnetError, match="got '1,two'"):
         numbers("1,two", "--target", 2)
+
+
+@pytest.mark.parametrize(
+    "command", [("train", "mnist", "--data", "~nosuchuser/mnist"), ("show", "mnist", "--data", "~nosuchuser")]
+)
+def test_a_home_folder_of_nobody_is_named(run: Run, command: tuple[str, ...]) -> None:
+    assert "there is no user of that name" in message(run(*command))

@@ -70,10 +70,3 @@ def test_a_pipe_that_nobody_writes_to_is_refused_at_once(command: list[str], tmp
     assert result.returncode == 2
     assert b"pipe" in result.stderr
     assert b"Traceback" not in result.stderr
-
-
-def test_a_home_folder_of_nobody_is_named(tmp_path: Path) -> None:
-    for command in (["train", "mnist", "--data", "~nosuchuser/mnist"], ["show", "mnist", "--data", "~nosuchuser"]):
-        result = run(*command)
-        assert (result.returncode, b"Traceback" in result.stderr) == (2, False)
-        assert b"there is no user of that name" in result.stderr
