@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import prod
 
 import numpy as np
@@ -50,50 +51,58 @@ class Fields:
         Raises:
             GlassnetError: an operation on the way of which it is not known what it uses.
         """
-        variables = Graph({"var": var}).variables
-        stands = {one: source("input", str(i), one.shape, "float64") for i, one in enumerate(variables)}
-        uses = {one: _uses(one, one.definition, stands) for one in variables if isinstance(one.definition, Equation)}
-        self._ones: dict[str, Array] = {}
-        for i, one in enumerate(variables):
-            self._ones[str(i)] = _is_there(one, uses.get(one), self._ones)
-        chosen = source("input", "chosen", var.shape, "float64")
-        used = _used({var: chosen}, uses, stands, before)
-        self._before, self._shape = before, shape(var)
-        self._program = Program(Graph({str(i): used[one] for i, one in enumerate(before) if one in used}))
+        self._var, self._before, self._ways = var, before, list[_Way]()
+        names: dict[Var, str] = {}
+        stands: dict[Var, Var] = {}
+        there: dict[Var, Array] = {}
+        leading = set(before)
+        for i, one in enumerate(Graph({"var": var}).variables):
+            names[one], stands[one] = str(i), source("input", str(i), one.shape, "float64")
+            if not isinstance(one.definition, Equation):
+                there[one] = _is_there(one)
+                continue
+            uses = _uses(one, one.definition, stands)
+            given = {names[each]: there[each] for each in one.inputs}
+            there[one] = np.asarray(Program(Graph({"uses": uses}))(given)["uses"] > 0, "float64")
+            operands = tuple(each for each in dict.fromkeys(one.inputs) if each in leading)
+            if operands:
+                leading.add(one)
+                self._ways.append(_Way.back(one, operands, uses, stands, given))
 
     def __call__(self, index: Index) -> list[Array]:
         """For each variable ``before`` an array of its shape for one sample: whether a number of it is used."""
-        chosen = np.zeros(self._shape)
-        chosen[index] = 1
-        found = self._program({**self._ones, "chosen": chosen})
-        return [np.asarray(found.get(str(i), np.zeros(shape(one))) != 0) for i, one in enumerate(self._before)]
+        used = {self._var: np.zeros(shape(self._var))}
+        used[self._var][index] = 1
+        for way in reversed(self._ways):
+            if way.var in used:
+                slopes = way.program({**way.given, "used": used[way.var]})
+                for i, one in enumerate(way.operands):
+                    used[one] = np.minimum(used.get(one, 0.0) + slopes[str(i)], 1.0)
+        return [np.asarray(used.get(one, np.zeros(shape(one))) != 0) for one in self._before]
 
 
-def _is_there(var: Var, uses: Var | None, ones: Mapping[str, Array]) -> Array:
-    """1 for each number, or 0 where the graph itself holds a 0."""
-    if uses is not None:
-        return np.asarray(Program(Graph({"uses": uses}))(ones)["uses"] > 0, "float64")
-    if isinstance(var.definition, Constant):
-        return np.asarray(var.definition.values.array != 0, "float64")
-    return np.ones(shape(var))
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """The way back from a variable to operands of its: where numbers of it are ``used``, the program gives theirs."""
+
+    var: Var
+    operands: tuple[Var, ...]
+    program: Program
+    given: Mapping[str, Array]
+
+    @classmethod
+    def back(
+        cls, var: Var, operands: tuple[Var, ...], uses: Var, stands: Mapping[Var, Var], given: Mapping[str, Array]
+    ) -> _Way:
+        used = source("input", "used", var.shape, "float64")
+        slopes = gradients(ops.sum(uses * used), [stands[one] for one in operands])
+        return cls(var, operands, Program(Graph({str(i): slope for i, slope in enumerate(slopes)})), given)
 
 
-def _used(
-    chosen: Mapping[Var, Var], uses: Mapping[Var, Var], stands: Mapping[Var, Var], before: Collection[Var]
-) -> dict[Var, Var]:
-    """From the ``chosen`` numbers of the last variable back to those ``before``: 1 for what is used of each."""
-    leading = set(before)
-    for one in uses:
-        if not leading.isdisjoint(one.inputs):
-            leading.add(one)
-    used = dict(chosen)
-    for one, sums in reversed([*uses.items()]):
-        operands = [each for each in dict.fromkeys(one.inputs) if each in leading]
-        if one in used and operands:
-            slopes = gradients(ops.sum(sums * used[one]), [stands[each] for each in operands])
-            for each, slope in zip(operands, slopes, strict=True):
-                used[each] = ops.minimum(used[each] + slope if each in used else slope, 1.0)
-    return used
+def _is_there(var: Var) -> Array:
+    """1 for each number that is given, or 0 where the graph itself holds a 0."""
+    values = var.definition.values.array if isinstance(var.definition, Constant) else np.ones(shape(var))
+    return np.asarray(values != 0, "float64")
 
 
 def _uses(var: Var, equation: Equation, stands: Mapping[Var, Var]) -> Var:
