@@ -107,6 +107,15 @@ def test_steps_that_a_stride_makes_fewer_are_free_too() -> None:
     assert [net(np.zeros((steps, 1))).shape for steps in (8, 9, 10)] == [(4, 2), (4, 2), (5, 2)]
 
 
+def test_a_length_for_which_parameters_would_be_others_is_refused() -> None:
+    """As where only far more steps than are tried make another stride."""
+    net = gn.Network((None, 1), gn.Conv1D(2, 8, stride=32), gn.Flatten(), gn.Dense(1))
+    assert net(np.ones((20, 1))).shape == (1,)
+    words = r"dense_1.weights would have the shape \(2, 1\) for 8 steps and \(4, 1\) for 40"
+    with pytest.raises(gn.GlassnetError, match=words):
+        net(np.ones((40, 1)))
+
+
 def test_it_is_read_at_a_length_with_the_numbers_it_has() -> None:
     net = free()
     seen = net.at((5, 1))

@@ -78,7 +78,8 @@ def first_that_fits(traced: Callable[[int], Traced]) -> Traced:
     for steps in TRIED:
         try:
             found = traced(steps)
-            _require_free(found.shapes, steps, *beside(lambda other: traced(other).shapes, steps))
+            other, there = beside(lambda other: traced(other).shapes, steps)
+            require_free(found.shapes, steps, there, other)
             return found
         except GlassnetError as error:
             refused = refused or error
@@ -101,7 +102,7 @@ def beside(made: Callable[[int], T], steps: int) -> tuple[int, T]:
     return other, made(other)
 
 
-def _require_free(shapes: Mapping[str, Shape], steps: int, other: int, there: Mapping[str, Shape]) -> None:
+def require_free(shapes: Mapping[str, Shape], steps: int, there: Mapping[str, Shape], other: int) -> None:
     """Raise GlassnetError where parameters have other shapes for another number of steps."""
     for name, shape in there.items():
         if shapes.get(name) != shape:

@@ -133,7 +133,10 @@ class Model(metaclass=SaidInWords):
             return self._traced
         require(lengths.fits(self.inputs, shape), f"the network takes {_spoken(self.inputs)}, got the shape {shape}")
         others = dict(self._others)
-        traced = others.pop(shape, None) or Traced(self.root, shape, self.dtype)
+        traced = others.pop(shape, None)
+        if traced is None:
+            traced = Traced(self.root, shape, self.dtype)
+            lengths.require_free(self._traced.shapes, self.input_shape[0], traced.shapes, shape[0])
         self._others = dict([*others.items(), (shape, traced)][-lengths.KEPT :])
         return traced
 
