@@ -11,6 +11,12 @@ from tests.readings.explain.reader import NUMBER, check_relation, evaluate, near
 from tests.regression import test_explain as fit
 
 ANSWERED = "name => document.querySelector('[data-line]')?.textContent.startsWith(name)"
+ASK = """e => {
+  const [name, shown] = [e.dataset.number, e.value || e.firstChild?.textContent || e.getAttribute("aria-label")];
+  document.querySelector(`[data-why="${CSS.escape(name)}"]`).click();
+  return [name, shown];
+}"""
+"""Read a number and ask why in one go: the name that it has may be another at the next moment."""
 OF_A_FIT = re.compile(r"[^=≈]*: |.*\d/\d")  # which only lines of LinearRegression.explain have
 NAME = re.compile(
     r"([^\W\d][\w.]*(\[\d+(, \d+)*\]|\([^\W\d]\w*\))?|∂\S+)( in training)?"
@@ -62,10 +68,7 @@ def check_numbers(page: Any) -> int:
     count = numbers.count()
     assert count, "a page without numbers has nothing to say"
     for i in range(count):
-        number = numbers.nth(i)
-        name = number.get_attribute("data-number")
-        shown = number.evaluate("e => e.value || e.firstChild?.textContent || e.getAttribute('aria-label')")
-        page.locator(f"[data-why={quoted(name)}]").first.dispatch_event("click")
+        name, shown = numbers.nth(i).evaluate(ASK)
         page.wait_for_function(ANSWERED, arg=f"{name} ")
         lines = page.locator("[data-line]").all_text_contents()
         results = [check_line(line) for line in lines]
