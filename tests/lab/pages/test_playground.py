@@ -472,6 +472,28 @@ def test_train_pause_travel_and_undo(opened: Opens) -> None:
     wait_for_step(page, "step == 0")
 
 
+TRAVEL_AND_UNDO = """async () => {
+  const slider = document.querySelector('[aria-label="Time travel"]');
+  slider.value = 2;
+  for (const kind of ['input', 'change']) slider.dispatchEvent(new Event(kind, { bubbles: true }));
+  for (let i = 0; i < 20; i++) await null;  // the page is drawn anew, and no answer can have come
+  [...document.querySelectorAll('button')].find(one => one.textContent === 'Undo').click();
+}"""
+
+
+def test_undo_right_after_travelling_is_not_lost(opened: Opens) -> None:
+    """Also where there was nothing to take back before."""
+    page = opened("playground#layers=3&step=40")
+    wait_for_step(page, "step == 40")
+    button(page, "Train").wait_for()
+    for _ in range(3):
+        page.evaluate(TRAVEL_AND_UNDO)
+        button(page, "Redo").and_(page.locator(":enabled")).wait_for()
+        wait_for_step(page, "step == 40")
+        page.wait_for_url(lambda url: "step=40" in url)
+        assert button(page, "Undo").is_disabled()
+
+
 def test_the_script_on_the_page_gives_the_numbers_on_the_page(opened: Opens) -> None:
     page = opened("playground#data=moons&layers=3")
     button(page, "Train").click()

@@ -11,7 +11,7 @@ import "./PageFrame.css";
 
 type Any<View extends Shows> = Pick<
   Lab<View, Basic<View>>,
-  "error" | "status" | "history" | "undo" | "redo" | "ask" | "view" | "script" | "showPython"
+  "error" | "status" | "history" | "canUndo" | "undo" | "redo" | "ask" | "view" | "script" | "showPython"
 >;
 
 const STATUS = {
@@ -49,7 +49,7 @@ export function PageFrame<View extends Shows>({ name, lab, about, children }: Fr
               ))}
           </nav>
           <span class="frame-tools">
-            <button type="button" disabled={!lab.history.canUndo.value} onClick={() => lab.undo()}>
+            <button type="button" disabled={!lab.canUndo.value} onClick={() => lab.undo()}>
               Undo
             </button>
             <button type="button" disabled={!lab.history.canRedo.value} onClick={() => lab.redo()}>

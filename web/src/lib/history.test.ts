@@ -29,6 +29,15 @@ describe("undo", () => {
     expect(history.undo()).toBe("a");
   });
 
+  test("begins a step of its own where the hand goes on after undo", () => {
+    const history = new History();
+    history.start("a");
+    history.move("b", history.hold);
+    history.undo();
+    history.move("c", history.hold);
+    expect([history.undo(), history.canUndo.value]).toEqual(["a", false]);
+  });
+
   test("forgets what was undone once something else is done", () => {
     const history = new History();
     history.start("a");

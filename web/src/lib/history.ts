@@ -41,6 +41,7 @@ export class History {
   undo(): string | undefined {
     const before = this.#past.value.at(-1);
     if (before === undefined) return undefined;
+    this.#held = undefined;
     this.#past.value = this.#past.value.slice(0, -1);
     this.#future.value = [...this.#future.value, this.#now];
     this.#now = before;
@@ -50,6 +51,7 @@ export class History {
   redo(): string | undefined {
     const after = this.#future.value.at(-1);
     if (after === undefined) return undefined;
+    this.#held = undefined;
     this.#future.value = this.#future.value.slice(0, -1);
     this.#past.value = [...this.#past.value, this.#now];
     this.#now = after;

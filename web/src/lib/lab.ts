@@ -1,5 +1,5 @@
 // What every page holds: its session, what it shows, undo, and the answer to the last Why?.
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
 import { fragment, setFragment } from "./address";
@@ -36,7 +36,11 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
   readonly session: Session<C>;
   /** Moves whose answer is still to come: undoing waits for them, lest they are put on top of it. */
   readonly #moving = new Set<string | symbol>();
+  readonly #isMoving = signal(false);
   #undoing: (() => void)[] = [];
+
+  /** Whether there is anything to take back: also what is on its way. */
+  readonly canUndo: ReadonlySignal<boolean> = computed(() => this.#isMoving.value || this.history.canUndo.value);
 
   constructor(page: string) {
     this.session = new Session<C>(page, () => this.#open(this.history.now || fragment(), "start"));
@@ -50,7 +54,7 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
   /** A command that answers with a new view; it can be undone. Whether it succeeded: `error` says why not. */
   async act<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"], payload?: ArrayBuffer): Promise<boolean> {
     const move = Symbol(op);
-    this.#moving.add(move);
+    this.#begun(move);
     try {
       this.#show((await this.session.call(op, args, payload)) as View, "move");
       return true;
@@ -65,7 +69,7 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
   /** The same for what moves with the hand: until `release`, all of it is one step of undo. */
   drag<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"]): void {
     const drag = this.history.hold;
-    this.#moving.add(op);
+    this.#begun(op);
     const then = (answer: () => void) => {
       answer();
       if (!this.session.waits(op)) this.#moved(op);
@@ -108,8 +112,14 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
     else undo();
   }
 
+  #begun(move: string | symbol): void {
+    this.#moving.add(move);
+    this.#isMoving.value = true;
+  }
+
   #moved(move: string | symbol): void {
     this.#moving.delete(move);
+    this.#isMoving.value = this.#moving.size > 0;
     if (this.#moving.size) return;
     const waiting = this.#undoing;
     this.#undoing = [];
