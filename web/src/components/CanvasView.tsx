@@ -1,4 +1,5 @@
 // A canvas, sharp on every screen, always with a table that says the same.
+import { effect } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import "./CanvasView.css";
@@ -7,7 +8,7 @@ export interface CanvasViewProps {
   name: string;
   width: number;
   height: number;
-  /** Paints in pixels of the page; called again whenever what it uses has changed. */
+  /** Paints in pixels of the page; called again when it is another, and whenever a signal that it reads changes. */
   paint: (context: CanvasRenderingContext2D, width: number, height: number) => void;
   /** The same as a table. */
   twin: ComponentChildren;
@@ -23,7 +24,9 @@ export function CanvasView({ name, width, height, paint, twin }: CanvasViewProps
     if (canvas.current.width !== across) canvas.current.width = across; // which would clear it each time
     if (canvas.current.height !== down) canvas.current.height = down;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    paint(context, width, height);
+    return effect(() => {
+      paint(context, width, height);
+    });
   }, [paint, width, height]);
   return (
     <figure class="canvas-view">

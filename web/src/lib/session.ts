@@ -24,6 +24,8 @@ export class Session<Commands extends { [name in keyof Commands]: { args: unknow
   readonly #waiting = new Map<number, Waiting>();
   readonly #listeners = new Map<string, (data: never) => void>();
   readonly #painters = new Map<number, (frame: Frame) => void>();
+  /** Frames that have come, each to be painted in a frame of the screen of its own. */
+  #frames: { kind: number; sequence: number; frame: Frame }[] = [];
   readonly #busy = new Map<string, { args: unknown; done: (result: never) => void } | null>();
 
   constructor(
@@ -107,6 +109,7 @@ export class Session<Commands extends { [name in keyof Commands]: { args: unknow
   #lose(code: number): void {
     for (const { reject } of this.#waiting.values()) reject(new LabError("the lab does not answer"));
     this.#waiting.clear();
+    this.#frames = [];
     if (this.#closed) return;
     this.status.value = code === TOO_MANY ? "full" : "lost";
     const pause = PAUSES[Math.min(this.#tries++, PAUSES.length - 1)];
@@ -127,13 +130,18 @@ export class Session<Commands extends { [name in keyof Commands]: { args: unknow
 
   #show(data: ArrayBuffer): void {
     const view = new DataView(data);
-    const sequence = view.getUint32(0, true);
     const frame = { step: view.getUint32(4, true), numbers: new Float32Array(data, HEADER) };
-    requestAnimationFrame(() => {
-      this.#painters.get(view.getUint16(8, true))?.(frame);
-      if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ ack: sequence }));
-    });
+    this.#frames.push({ kind: view.getUint16(8, true), sequence: view.getUint32(0, true), frame });
+    if (this.#frames.length === 1) requestAnimationFrame(this.#paint);
   }
+
+  readonly #paint = () => {
+    const next = this.#frames.shift();
+    if (!next) return;
+    if (this.#frames.length) requestAnimationFrame(this.#paint);
+    this.#painters.get(next.kind)?.(next.frame);
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify({ ack: next.sequence }));
+  };
 }
 
 /** A command with a payload as bytes: the length of its JSON, the JSON, the payload. */

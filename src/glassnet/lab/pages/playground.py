@@ -50,10 +50,11 @@ from glassnet.lab.playground.surfaces import Surfaces
 from glassnet.lab.shown import Ask, Why, typed
 from glassnet.words import counted, number
 
-FRAME = 1 / 60
-"""Seconds from one painting to the next."""
-TRAINING = 0.55
-"""The share of them in which steps are made."""
+FRAME = 1 / 66
+"""Seconds from one painting to the next: fewer than a screen takes, which then never waits for one; what is too many is
+dropped."""
+BUSY = 0.8
+"""The share of them in which it paints, tells, and makes steps for the rest of it."""
 NEWS, HISTORY = 0.07, 0.25
 """Seconds between news of numbers, and of the curves."""
 AT_ONCE = 300
@@ -161,21 +162,22 @@ class PlaygroundPage(Page):
         self._keep_up(perf_counter() + 1.0)
 
     def _learn(self, run: Run, stop: Event, speed: float, until: int) -> None:
-        """Train, paint, tell, until the event, the rule or an error ends it."""
-        due, told, drawn = 0.0, 0.0, 0.0
+        """Paint, tell, train, until the event, the rule or an error ends it."""
+        due, told, drawn, painted = 0.0, 0.0, 0.0, -1
         goal = Goal(self._rule, run, until)
         while not stop.is_set() and not self._said:
             began = perf_counter()
-            due = min(due + speed * FRAME, 1e6) if speed else 1e9
-            due -= self._make(run, stop, due, began + TRAINING * FRAME, goal)
-            self.frame(PAINTING, run.step, self._surfaces.painted())
-            now = perf_counter()
-            if now - told > NEWS:
-                told = now
+            if run.step != painted:
+                painted = run.step
+                self.frame(PAINTING, painted, self._surfaces.painted())
+            if began - told > NEWS:
+                told = began
                 self.tell(self._live(running=True))
-            if now - drawn > HISTORY:
-                drawn = now
+            elif began - drawn > HISTORY:
+                drawn = began
                 self.tell(shows.curves(run, self._rival))
+            due = min(due + speed * FRAME, 1e6) if speed else 1e9
+            due -= self._make(run, stop, due, began + BUSY * FRAME, goal)
             stop.wait(max(0.0, FRAME - (perf_counter() - began)))
         if not stop.is_set():
             self.tell(self._live(running=False))
@@ -190,10 +192,10 @@ class PlaygroundPage(Page):
                 self._said = str(error)
                 break
             made += 1
+            self._keep_up(deadline + FRAME)
             self._said = goal.reached(run)
             if perf_counter() > deadline:
                 break
-        self._keep_up(deadline + FRAME)
         return made
 
     def _keep_up(self, deadline: float) -> None:

@@ -1,11 +1,11 @@
 // The network: a tile for each feature and neuron with its value all over the plane, and the weights between them.
-import { useMemo, useRef } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { appearance } from "../../components/Appearance";
 import { CanvasView } from "../../components/CanvasView";
 import { DataTable } from "../../components/DataTable";
 import { NumberShown } from "../../components/NumberShown";
 import type { Live, View } from "./messages";
-import { drawn, type Layout, layoutOf, level, type Palette, palette, TILE, tilePixels } from "./painting";
+import { drawn, type Layout, layoutOf, level, type Palette, palette, sheet, TILE, tilePixels } from "./painting";
 import type { Playground } from "./usePlayground";
 import "./NetworkView.css";
 
@@ -18,13 +18,10 @@ const LARGEST = 40;
 const HEAD = 34; // above the tiles, for the sizes of the layers; one below the other where columns are narrow
 const NARROW = 70;
 const TALL_HEAD = 84;
-const NAMES = 48; // beside the features
+const NAMES = { projector: 74, desk: 48 }; // beside the features
 const SMALL = 500; // pixels of a room in which names stand above small tiles, so that the lines have length
 const SMALL_TILE = 28;
 const FOOT = 26; // below the output, for its bias
-
-/** Edges take longest to draw: while the network learns they are drawn anew only so often, in milliseconds. */
-const PATIENCE = 90;
 
 interface Scene {
   numbers: Float32Array;
@@ -48,29 +45,30 @@ export function NetworkView({ play, view, live, width, height }: NetworkProps) {
   const layout = useMemo(() => layoutOf(columns.map((one) => one.length)), [columns]);
   const tall = Math.max(...columns.map((one) => one.length));
   const isSmall = width < SMALL;
-  const narrow = (width - NAMES) / columns.length < NARROW;
+  const names = isSmall ? 4 : appearance.value === "projector" ? NAMES.projector : NAMES.desk;
+  const narrow = (width - names) / columns.length < NARROW;
   const head = narrow ? TALL_HEAD : HEAD;
   const largest = isSmall ? SMALL_TILE : LARGEST;
   const size = Math.max(24, Math.min(largest, (height - head - FOOT) / tall - 6, width / columns.length - 14));
-  const spots = useMemo(() => places(columns, size, width, height, head), [columns, size, width, height, head]);
-  const numbers = play.painting.value;
+  const spots = useMemo(
+    () => places(columns, size, width, height, head, names),
+    [columns, size, width, height, head, names],
+  );
   const theme = appearance.value;
   const { closer } = live;
-  const edges = useRef<{ key: unknown; at: number; drawn: HTMLCanvasElement } | null>(null);
-  const paint = useMemo(
-    () => (context: CanvasRenderingContext2D) => {
+  const paint = useMemo(() => {
+    const edges = new Edges(width, height);
+    return (context: CanvasRenderingContext2D) => {
+      const numbers = play.painting.value;
       context.clearRect(0, 0, width, height);
       if (numbers?.length !== layout.length) return;
       const scene = { numbers, layout, spots, size, colors: palette(theme) };
-      const last = edges.current;
-      const isFresh = last?.key === spots && performance.now() - last.at < PATIENCE;
-      if (!live.running || !isFresh)
-        edges.current = { key: spots, at: performance.now(), drawn: edgesOf(scene, width, height) };
-      if (edges.current) context.drawImage(edges.current.drawn, 0, 0, width, height);
+      if (live.running) edges.drawNext(scene);
+      else edges.drawAll(scene);
+      context.drawImage(edges.canvas, 0, 0, width, height);
       drawTiles(context, scene);
-    },
-    [numbers, layout, spots, size, width, height, theme, live.running],
-  );
+    };
+  }, [play.painting, layout, spots, size, width, height, theme, live.running]);
   const all = spots.slice(1).flat();
   return (
     <div class={`play-network${narrow ? " play-narrow" : ""}`}>
@@ -129,8 +127,8 @@ function places(
   width: number,
   height: number,
   head: number,
+  before: number,
 ): Spot[][] {
-  const before = width < SMALL ? 4 : NAMES;
   const room = size / 2 + before;
   const step = (width - room - size / 2 - Math.max(12, before / 2)) / (columns.length - 1);
   const tall = height - head - FOOT;
@@ -141,30 +139,52 @@ function places(
   });
 }
 
-function edgesOf({ numbers, layout, spots, size, colors }: Scene, width: number, height: number): HTMLCanvasElement {
-  const canvas = document.createElement("canvas");
-  const ratio = window.devicePixelRatio || 1;
-  canvas.width = Math.round(width * ratio);
-  canvas.height = Math.round(height * ratio);
-  const context = canvas.getContext("2d");
-  if (!context) return canvas;
-  context.scale(ratio, ratio);
-  for (let k = 1; k < spots.length; k++) {
-    const [before = [], here = []] = [spots[k - 1], spots[k]];
+/** Edges take longest to draw. They have a canvas of their own, on which one layer after the other is drawn anew. */
+class Edges {
+  readonly canvas: HTMLCanvasElement;
+  readonly #context: CanvasRenderingContext2D | null;
+  readonly #height: number;
+  #next = 0;
+
+  constructor(width: number, height: number) {
+    const { canvas, context } = sheet(width, height);
+    this.canvas = canvas;
+    this.#context = context;
+    this.#height = height;
+  }
+
+  drawAll(scene: Scene): void {
+    for (let layer = 1; layer < scene.spots.length; layer++) this.#draw(scene, layer);
+    this.#next = 1;
+  }
+
+  /** The layer whose turn it is; at first all. */
+  drawNext(scene: Scene): void {
+    if (this.#next === 0) this.drawAll(scene);
+    else this.#draw(scene, this.#next);
+    this.#next = 1 + (this.#next % (scene.spots.length - 1));
+  }
+
+  /** The edges that lead to the neurons of a layer. */
+  #draw({ numbers, layout, spots, size, colors }: Scene, layer: number): void {
+    const context = this.#context;
+    const [before = [], here = []] = [spots[layer - 1], spots[layer]];
+    if (!context || !before[0] || !here[0]) return;
+    const [left, right] = [before[0].x + size / 2, here[0].x - size / 2];
+    const middle = (left + right) / 2;
+    context.clearRect(left - 1, 0, right - left + 2, this.#height);
     for (const [i, from] of before.entries())
       for (const [j, to] of here.entries()) {
-        const share = numbers[(layout.weights[k - 1] ?? 0) + i * here.length + j] ?? 0;
-        const middle = (from.x + to.x) / 2;
+        const share = numbers[(layout.weights[layer - 1] ?? 0) + i * here.length + j] ?? 0;
         context.beginPath();
         context.setLineDash(share < 0 ? [6, 3] : []);
         context.strokeStyle = colors.lines[level(share < 0 ? Math.min(share, -0.25) : Math.max(share, 0.25))] ?? "";
         context.lineWidth = 0.4 + 4 * Math.abs(share);
-        context.moveTo(from.x + size / 2, from.y);
-        context.bezierCurveTo(middle, from.y, middle, to.y, to.x - size / 2, to.y);
+        context.moveTo(left, from.y);
+        context.bezierCurveTo(middle, from.y, middle, to.y, right, to.y);
         context.stroke();
       }
   }
-  return canvas;
 }
 
 function drawTiles(context: CanvasRenderingContext2D, { numbers, layout, spots, size, colors }: Scene): void {

@@ -5,7 +5,7 @@ import { appearance } from "../../components/Appearance";
 import { CanvasView } from "../../components/CanvasView";
 import { NumberShown } from "../../components/NumberShown";
 import type { Sheet, View } from "./messages";
-import { answerPixels, css, drawn, GRID, level, type Palette, palette } from "./painting";
+import { answerPixels, css, drawn, GRID, level, type Palette, palette, sheet } from "./painting";
 import type { Playground } from "./usePlayground";
 import "./SurfaceView.css";
 
@@ -18,16 +18,17 @@ export interface SurfaceProps {
 }
 
 export function SurfaceView({ play, view, size, brush }: SurfaceProps) {
-  const numbers = play.painting.value;
   const theme = appearance.value;
-  const paint = useMemo(
-    () => (context: CanvasRenderingContext2D) => {
-      const colors = palette(theme);
+  const paint = useMemo(() => {
+    const colors = palette(theme);
+    const dots = dotsOf(view, colors, size);
+    return (context: CanvasRenderingContext2D) => {
+      const numbers = play.painting.value;
+      context.clearRect(0, 0, size, size);
       if (numbers) drawAnswer(context, numbers, colors, size);
-      drawDots(context, view, colors, size);
-    },
-    [numbers, view, size, theme],
-  );
+      context.drawImage(dots, 0, 0, size, size);
+    };
+  }, [play.painting, view, size, theme]);
   const [left, right] = view.x;
   const [bottom, top] = view.y;
   return (
@@ -62,6 +63,13 @@ function drawAnswer(context: CanvasRenderingContext2D, numbers: Float32Array, co
   context.imageSmoothingEnabled = true;
   const answers = drawn(GRID, GRID, (pixels) => answerPixels(numbers, colors, pixels));
   context.drawImage(answers, 0, 0, size, size);
+}
+
+/** The samples, on a canvas of their own: they stay while the answers change. */
+function dotsOf(view: View, colors: Palette, size: number): HTMLCanvasElement {
+  const { canvas, context } = sheet(size, size);
+  if (context) drawDots(context, view, colors, size);
+  return canvas;
 }
 
 function drawDots(context: CanvasRenderingContext2D, view: View, colors: Palette, size: number): void {

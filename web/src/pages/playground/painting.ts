@@ -109,6 +109,17 @@ export function tilePixels(numbers: Float32Array, layout: Layout, colors: Palett
   for (let i = 0; i < count; i++) pixels[i] = colors.pixels[level(numbers[first + i] ?? 0)] ?? 0;
 }
 
+/** A canvas that is not shown itself, sharp where it is drawn with these sizes in pixels of the page. */
+export function sheet(width: number, height: number) {
+  const canvas = document.createElement("canvas");
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  const context = canvas.getContext("2d");
+  context?.scale(ratio, ratio);
+  return { canvas, context };
+}
+
 const kept = new Map<string, { canvas: HTMLCanvasElement; context: CanvasRenderingContext2D; image: ImageData }>();
 
 /** A picture of so many pixels, to be drawn larger at once: the next of its size is drawn in its place. */
