@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 import glassnet as gn
 from glassnet.data.digit_image import framed
 from glassnet.ir.errors import GlassnetError
-from glassnet.lab.digits.messages import Draw, Look, Open, Point, Train, Which
+from glassnet.lab.digits.messages import Choose, Draw, Look, Open, Point, Train, Which
 from glassnet.lab.digits.pad import PAD, Stroke, ink
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Nothing
@@ -238,8 +238,9 @@ def show(page: Any, theme: str, part: str) -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "projector"])
-def test_nothing_scrolls_on_a_laptop(opened: Opens, theme: str) -> None:
-    page = opened(f"digits#{address_of(SEVEN)}", theme=theme)
+@pytest.mark.parametrize("model", ["digits", "convolution"])
+def test_nothing_scrolls_on_a_laptop(opened: Opens, theme: str, model: str) -> None:
+    page = opened(f"digits#model={model}&{address_of(SEVEN)}", theme=theme)
     for part in ("Train", "Fed", "Layers", "What mattered"):
         show(page, theme, part)
         if part == "Train":
@@ -288,9 +289,10 @@ def test_its_numbers_are_the_librarys(alone: DigitsPage) -> None:
 def test_a_network_with_convolutions_reads_too() -> None:
     """Its maps are the page Convolution's; of the last ones, which are small, each number is shown and answers why."""
     net, image = gn.load("convolution"), framed(ink(SEVEN))
-    page = DigitsPage(Lab({"convolution": net}), Outbox(lambda: None))
+    page = DigitsPage(Lab({"2-4-3-1": gn.lecture()}), Outbox(lambda: None))
+    page.choose(Choose("convolution"))
     view = page.draw(Draw(SEVEN, 1))
-    assert (view.model, view.models) == ("convolution", ("convolution", "digits"))
+    assert (view.has_weights, view.maps) == (False, "model=convolution")
     assert view.answer == str(gn.read_digit(net, image.reshape(28, 28)))
     assert [layer.title for layer in view.layers] == ["conv2d_5", "batchnorm_5"]
     explanation = net.explain(image)
@@ -301,6 +303,21 @@ def test_a_network_with_convolutions_reads_too() -> None:
     assert page.look(Look(last)).value.name == last
     with pytest.raises(GlassnetError, match="no weight for each pixel"):
         page.weights(Nothing())
+
+
+def test_all_that_read_digits_can_be_chosen(alone: DigitsPage) -> None:
+    """What ships in its own order, then what the lab has; the one that was asked for is shown at first."""
+    view = alone.open(Open())
+    assert (view.model, view.models) == ("digits", ("digits", "convolution"))
+    assert (view.has_weights, view.maps) == (True, "")
+    own = gn.Network(784, gn.Dense(10, "softmax"), seed=1)
+    convolution = gn.load("convolution")
+    for networks, chosen, models in (
+        ({"own": own, "2-4-3-1": gn.lecture()}, "own", ("digits", "convolution", "own")),
+        ({"convolution": convolution}, "convolution", ("digits", "convolution")),
+    ):
+        view = DigitsPage(Lab(networks, chosen), Outbox(lambda: None)).open(Open())
+        assert (view.model, view.models) == (chosen, models)
 
 
 def test_what_it_looks_for_is_the_slope_of_any_neuron(alone: DigitsPage) -> None:

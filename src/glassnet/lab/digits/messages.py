@@ -79,6 +79,8 @@ class View:
         answer, digit: the library's words, and the digit if they are one.
         fed: the 784 numbers that the network is fed, as bytes in base 64.
         trained: how many steps it has been trained here.
+        has_weights: whether each neuron of the first layer has a weight for each pixel, and so a picture of them.
+        maps: the address of the page Convolution that shows its feature maps; "" where it has none.
     """
 
     fragment: str
@@ -93,6 +95,8 @@ class View:
     layers: tuple[LayerShown, ...]
     outputs: tuple[Output, ...]
     trained: int
+    has_weights: bool
+    maps: str
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 from threading import Event
 from typing import Literal
+from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,11 +49,11 @@ from glassnet.lab.digits.state import Lesson, State, require_lessons
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Nothing, Page, command
 from glassnet.lab.shown import Ask, Shown, Why, shown, typed, why
+from glassnet.model.file import READERS
 from glassnet.network import Network, load
 from glassnet.readings.explain import Explanation
 from glassnet.train.optimizers import SGD
 
-SHIPPED = "digits"
 NEAREST = 8
 MOST_NEURONS = 1_000  # of a layer that is shown; the feature maps of a convolution are larger
 
@@ -258,13 +261,17 @@ class DigitsPage(Page):
         slopes = self._activations.slope(name, self._image).reshape(-1)
         return f"Slope of {name}", [f"∂{name}/∂{one}" for one in inputs], slopes
 
-    def _first_weights(self) -> tuple[LayerOfNeurons, Array]:
+    @property
+    def _has_weights(self) -> bool:
+        """Whether each neuron of the first layer has a weight for each pixel."""
         layer = self._layers[0]
         weights = self._network.parameters.get(f"{layer.title}.weights")
-        is_of_pixels = weights is not None and weights.shape == (SIDE * SIDE, len(layer.names))
-        if weights is None or not is_of_pixels:
-            raise GlassnetError("the first layer of this model has no weight for each pixel")
-        return layer, np.asarray(weights)
+        return weights is not None and weights.shape == (SIDE * SIDE, len(layer.names))
+
+    def _first_weights(self) -> tuple[LayerOfNeurons, Array]:
+        require(self._has_weights, "the first layer of this model has no weight for each pixel")
+        layer = self._layers[0]
+        return layer, np.asarray(self._network.parameters[f"{layer.title}.weights"])
 
     # ── what it shows ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -290,7 +297,13 @@ class DigitsPage(Page):
                 for k, p in enumerate(last.values)
             ),
             trained=sum(lesson.steps for lesson in state.lessons),
+            has_weights=self._has_weights,
+            maps=f"model={quote(state.model)}" if self._has_maps else "",
         )
+
+    @property
+    def _has_maps(self) -> bool:
+        return any(array.ndim == 4 for array in self._network.parameters.values())
 
     def _nearest(self) -> Iterator[Near]:
         found = examples()
@@ -298,16 +311,18 @@ class DigitsPage(Page):
             yield Near(str(found.labels[i]), _base64(found.images[i]))
 
 
+_shipped = cache(load)
+"""The models that come with Glassnet are read once: each page teaches a copy."""
+
+
 def readers(networks: Mapping[str, Network]) -> dict[str, Network]:
-    """Those of the networks that read digits, and the one that comes with Glassnet."""
+    """The networks that read digits: those that come with Glassnet, and those of the lab."""
     found = {}
     for name, network in networks.items():
-        try:
+        with suppress(GlassnetError):
             require_reader(network)
-        except GlassnetError:
-            continue
-        found[name] = network
-    return found if SHIPPED in found else {**found, SHIPPED: load(SHIPPED)}
+            found[name] = network
+    return {name: found[name] if name in found else _shipped(name) for name in READERS} | found
 
 
 def _contributions(explanation: Explanation) -> Iterator[Contribution]:

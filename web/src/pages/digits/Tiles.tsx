@@ -3,8 +3,15 @@ import { useSignal } from "@preact/signals";
 import { useAsk } from "../../lib/lab";
 import type { LayerShown, Neuron } from "./messages";
 
-const A_ROW = 16;
-const STEPS: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -A_ROW, ArrowDown: A_ROW };
+const FEW = 128; // neurons that have room for tiles of full size
+
+/** How far a key goes, where so many tiles stand in a row. */
+const steps = (row: number): Record<string, number> => ({
+  ArrowLeft: -1,
+  ArrowRight: 1,
+  ArrowUp: -row,
+  ArrowDown: row,
+});
 
 export interface TilesProps {
   layer: LayerShown;
@@ -17,8 +24,10 @@ export interface TilesProps {
 export function Tiles({ layer, chosen, choose, table }: TilesProps) {
   const reached = useSignal(0);
   const move = (event: KeyboardEvent) => {
-    const next = reached.value + (STEPS[event.key] ?? Number.NaN);
-    const tile = (event.currentTarget as Element).querySelectorAll("button")[next];
+    const tiles = event.currentTarget as Element;
+    const row = getComputedStyle(tiles).gridTemplateColumns.split(" ").length;
+    const next = reached.value + (steps(row)[event.key] ?? Number.NaN);
+    const tile = tiles.querySelectorAll("button")[next];
     if (!tile) return;
     event.preventDefault();
     reached.value = next;
@@ -35,7 +44,7 @@ export function Tiles({ layer, chosen, choose, table }: TilesProps) {
         </button>
       </header>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the keys are those of the buttons within */}
-      <div class="digits-tiles" onKeyDown={move}>
+      <div class={`digits-tiles${layer.neurons.length > FEW ? " is-many" : ""}`} onKeyDown={move}>
         {layer.neurons.map((neuron, i) => (
           <Tile
             key={neuron.name}

@@ -1,8 +1,8 @@
 // Digits: from the pad to the answer, with every number on the way.
-import { type Signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { appearance } from "../../components/Appearance";
 import { PageFrame } from "../../components/PageFrame";
+import { usePanel } from "../../components/panel";
 import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
 import { type Lab, useLab } from "../../lib/lab";
@@ -52,7 +52,7 @@ function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
     sheet.value = of;
   };
   const chosen = closer?.value.name ?? "";
-  const panel = usePanel(lab);
+  const panel = usePanel<Panel>(lab, "layers");
   const showPanel = (name: Panel) => {
     panel.value = name;
   };
@@ -85,9 +85,11 @@ function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
             </button>
           </header>
           <AskedPixels name="What is fed" data={view.fed} size={220} number={(index) => number({ of: "fed", index })} />
-          <button type="button" class="quiet" onClick={show(WEIGHTS)}>
-            Weights of the first layer
-          </button>
+          {view.has_weights && (
+            <button type="button" class="quiet" onClick={show(WEIGHTS)}>
+              Weights of the first layer
+            </button>
+          )}
         </section>
       )}
       {seen("layers") && (
@@ -95,6 +97,11 @@ function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
           {view.layers.map((layer) => (
             <Tiles key={layer.title} layer={layer} chosen={chosen} choose={choose} table={show(layer.title)} />
           ))}
+          {view.maps && (
+            <p class="digits-below">
+              The layers before are maps: see them on <a href={`./convolution#${view.maps}`}>Convolution</a>.
+            </p>
+          )}
         </div>
       )}
       {closer && seen("closer") && (
@@ -109,20 +116,6 @@ function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
       {seen("why") && <WhyRegion lab={lab} />}
     </div>
   );
-}
-
-/** On a projector, where labels are large, one part at a time stands beside pad and outputs; null where all have room. */
-function usePanel(lab: DigitsLab): Signal<Panel | null> {
-  const projected = appearance.value === "projector";
-  const panel = useSignal<Panel | null>(projected ? "layers" : null);
-  useEffect(() => {
-    panel.value = projected ? "layers" : null;
-  }, [projected, panel]);
-  const asked = lab.answer.value?.name;
-  useEffect(() => {
-    if (projected && asked) panel.value = "why";
-  }, [projected, asked, panel]);
-  return panel;
 }
 
 /** What a closer look shows, once the pen is up. */

@@ -123,6 +123,8 @@ export interface View {
   layers: readonly LayerShown[];
   outputs: readonly Output[];
   trained: number;
+  has_weights: boolean;
+  maps: string;
 }
 
 /** The weights of each neuron of the first layer as a picture, and the largest of all. */
