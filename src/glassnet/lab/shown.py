@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from glassnet.canvas.scene import Circle, Element, Image, Path, Rectangle, Scene, Text
 from glassnet.canvas.svg import path_data, png
+from glassnet.inspection.names import split
 from glassnet.ir.require import require
 from glassnet.network import Network
 from glassnet.practice import question
@@ -191,6 +192,25 @@ def typed(text: str, what: str = "the number") -> float:
     value = float(read_answer(text))
     require(abs(value) <= 1e30, f"{what} is too large: {text.strip()}")
     return value
+
+
+def put(network: Network, name: str, value: float) -> None:
+    """Give a weight or bias of the network another number.
+
+    Raises:
+        GlassnetError: there is none of that name.
+
+    >>> import glassnet as gn
+    >>> net = gn.lecture()
+    >>> put(net, "w.weights[0, 1]", 0.5)
+    >>> float(net.parameters["w.weights"][0, 1])
+    0.5
+    """
+    base, place = split(name)
+    array = network.parameters.get(base)
+    fits = array is not None and len(place) == array.ndim and all(map(int.__lt__, place, array.shape))
+    require(fits, f"there is no input, weight or bias {name!r}")
+    network.parameters[base][place] = value
 
 
 def whole(text: str, what: str, most: int = 99_999) -> int:

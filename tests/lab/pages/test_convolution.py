@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -101,11 +102,29 @@ def test_a_number_is_picked_and_its_window_shown(opened: Opens) -> None:
     assert seen == [f"x{i}_{j}" for i in (2, 3, 4) for j in (3, 4, 5)]
     terms = page.locator(".conv-term").all_inner_texts()
     assert terms == ["(0)(-1)", "(0)(0)", "(1)(1)"] * 3
-    page.get_by_role("region", name="Map of Pooled p").get_by_role("button").nth(4).click()
+    board(page, "Map of Pooled p").nth(4).click()
     page.locator("[data-line]").get_by_text("p2_2_1 = max(3, 3, 3, 3) = 3, which is relu(c3_3_1)").wait_for()
     assert page.locator(".is-winner").first.get_attribute("data-number") == "relu(c3_3_1)"
     page.get_by_text("p2_2_1 sees 4 × 4 of the 8 × 8 numbers of the picture").wait_for()
     check_accessible(page)
+
+
+def test_the_kernel_slides_by_itself(opened: Opens) -> None:
+    """From the chosen number on, row by row, until a click or the end; all of it is one step of undo."""
+    page = opened("convolution#pooling=none&pick=1,5,5,1")
+    slide = page.get_by_role("button", name="Slide over Feature map c")
+    slide.click()
+    for place, line in (("1,5,6,1", "relu(c5_6_1)"), ("1,6,1,1", "relu(c6_1_1)"), ("1,6,2,1", "relu(c6_2_1)")):
+        page.wait_for_url(lambda url, place=place: f"pick={place}" in url)
+        page.locator("[data-line]").get_by_text(f"{line} = ").first.wait_for()
+    page.get_by_role("button", name="Stop over Feature map c").click()
+    slide.wait_for()
+    page.get_by_role("button", name="Undo", exact=True).click()
+    page.wait_for_url(lambda url: "pick=1,5,5,1" in url)
+    board(page, "Map of Feature map c").nth(34).click()
+    slide.click()
+    page.wait_for_url(lambda url: "pick=1,6,6,1" in url)
+    slide.wait_for()
 
 
 def test_a_stroke_is_one_step_of_undo_and_looking_is_another(opened: Opens) -> None:
@@ -179,6 +198,34 @@ def test_a_hidden_number_is_guessed(opened: Opens) -> None:
     check_accessible(page)
     page.get_by_role("button", name="Show numbers").click()
     page.get_by_role("button", name="relu(c1_1_1) = 0.5", exact=True).wait_for()
+
+
+def test_a_networks_kernel_is_edited(opened: Opens, with_model: str) -> None:
+    page = opened("convolution#picture=edge&pick=1,14,20,2", at=with_model)
+    name = "conv2d_1.weights[0, 2, 0, 1]"
+    value = page.get_by_role("region", name="Products").locator(".conv-values [data-number]").last
+    before = value.inner_text()
+    page.get_by_role("button", name="Edit kernel").click()
+    weight = page.get_by_label(name, exact=True)
+    weight.fill("19/2")
+    weight.press("Enter")
+    holds(page, name, "9.5")
+    page.wait_for_url(lambda url: "weights=" in url)
+    page.get_by_role("button", name=f"Why? {name}").click()
+    page.locator("[data-line]").get_by_text(f"{name} = 9.5").wait_for()
+    check_accessible(page)
+    page.reload()
+    page.get_by_text(re.compile(r"relu\(a14_20_2\) = ")).first.wait_for()
+    shown = value.inner_text()
+    assert shown != before
+    page.get_by_role("button", name="Edit kernel").click()
+    holds(page, name, "9.5")
+    weight.fill("0")
+    weight.press("Enter")
+    holds(page, name, "0")
+    page.get_by_role("button", name="Undo", exact=True).click()
+    holds(page, name, "9.5")
+    assert value.inner_text() == shown
 
 
 def test_a_network_is_looked_into(opened: Opens, with_model: str) -> None:
@@ -353,6 +400,7 @@ def test_its_script_makes_the_same_numbers(alone: ConvolutionPage, model: str, t
         alone.lab.networks["seeing"].save(path)
         page = ConvolutionPage(Lab(alone.lab.networks, "seeing", {"seeing": str(path)}), Outbox(lambda: None))
         page.pick(Pick(2, 4, 4, 9))
+        page.edit(Edit("conv2d_2.weights[0, 1, 3, 9]", "1/7"))
     else:
         page.set(Set(5, 2, "same", 1, "sigmoid", "average"))
         page.edit(Edit("c.weights[0, 1, 0, 0]", "1/7"))
@@ -422,15 +470,47 @@ def test_what_cannot_be_done_is_said(alone: ConvolutionPage, command: str, args:
     assert alone.preset(Preset("sharpen")) == before
 
 
-def test_a_network_keeps_its_kernels(alone: ConvolutionPage) -> None:
+def test_a_networks_weights_are_edited_and_its_layers_stay(alone: ConvolutionPage) -> None:
     alone.choose(Choose("seeing"))
-    for command, args in (
-        ("edit", {"name": "conv2d_1.weights[0, 0, 0, 0]", "text": "1"}),
-        ("preset", {"kernel": "blur"}),
-        ("set", PLAIN.__dict__),
-    ):
-        with pytest.raises(GlassnetError, match=r"stay as they are|its own kernels"):
+    before = alone.pick(Pick(0, 4, 4, 1))
+    name = "conv2d_1.weights[0, 2, 0, 1]"
+    weights = alone.look(Look()).weights
+    assert weights is not None
+    assert (len(weights.rows), weights.rows[0][2].name, weights.bias.name) == (5, name, "conv2d_1.biases[1]")
+    view = alone.edit(Edit(name, "1/2"))
+    view = alone.edit(Edit("conv2d_1.biases[1]", "-0,25"))
+    net = seeing()
+    net.parameters["conv2d_1.weights"][0, 2, 0, 1] = 0.5
+    net.parameters["conv2d_1.biases"][1] = -0.25
+    picked = alone.look(Look())
+    assert picked.weights is not None
+    assert (picked.weights.rows[0][2].exact, picked.weights.bias.exact) == ("0.5", "-0.25")
+    assert why(net.explain(alone._input)[picked.value.name]).lines == alone.why(Ask(picked.value.name)).lines
+    assert alone.why(Ask(name)).lines[0].text == f"{name} = 0.5"
+    other = ConvolutionPage(alone.lab, Outbox(lambda: None))
+    assert other.open(Open(view.fragment)) == alone.open(Open(view.fragment)) == view
+    assert other.open(Open(before.fragment)) == before
+    for command, args in (("preset", {"kernel": "blur"}), ("set", PLAIN.__dict__)):
+        with pytest.raises(GlassnetError, match="its own kernels"):
             alone.answer(command, args)
+    for wrong in ("conv2d_1.weights[5, 0, 0, 0]", "conv2d_9.weights[0, 0, 0, 0]", "c.biases[0]"):
+        with pytest.raises(GlassnetError, match="no input, weight or bias"):
+            alone.edit(Edit(wrong, "1"))
+    assert alone.open(Open(view.fragment)) == view
+
+
+def test_only_what_slides_has_a_kernel() -> None:
+    sequences = gn.Network((12, 2), gn.Conv1D(3, 5, "relu"), gn.MaxPool1D(2), gn.Flatten(), gn.Dense(1))
+    page = ConvolutionPage(Lab({"sequences": sequences, "seeing": seeing()}), Outbox(lambda: None))
+    page.choose(Choose("sequences"))
+    page.pick(Pick(0, 0, 3, 2))
+    weights = page.look(Look(1)).weights
+    assert weights is not None
+    assert [[one.name for one in row] for row in weights.rows] == [[f"conv1d_1.weights[{i}, 1, 2]" for i in range(5)]]
+    page.pick(Pick(1, 0, 3, 2))
+    assert page.look(Look()).weights is None
+    page.choose(Choose(""))
+    assert page.look(Look()).weights is None
 
 
 def test_another_size_keeps_the_middle(alone: ConvolutionPage) -> None:

@@ -193,8 +193,8 @@ def test_no_path_of_the_browser_reaches_the_disk(alone: PicturePage, tmp_path: P
         ("most=many", "whole number"),
         ("ground=pink", "ground must be one of light, dark, reader"),
         ("weights=maybe", "weights is yes or no"),
-        ("w.weights[9,9]=1", r"no weight or bias 'w.weights\[9,9\]'"),
-        ("w[]=1", "no weight or bias"),
+        ("w.weights[9,9]=1", r"no input, weight or bias 'w.weights\[9,9\]'"),
+        ("w[]=1", "no input, weight or bias"),
         ("nothing=1", "part of an address"),
     ],
 )

@@ -9,13 +9,14 @@ import numpy as np
 
 from glassnet.inspection.explanations import NetworkExplanation
 from glassnet.inspection.feature_maps import INPUT, FeatureMaps, MapLayer
-from glassnet.inspection.names import split
+from glassnet.inspection.names import split, with_place
 from glassnet.inspection.neurons import input_names
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
-from glassnet.lab.convolution.messages import Board, Field, LayerShown, Pick, Term, Tile
+from glassnet.lab.convolution.messages import Board, Field, LayerShown, Pick, Term, Tile, Weights
 from glassnet.lab.digits.pad import painted
-from glassnet.lab.shown import Cell, cell
+from glassnet.lab.shown import Cell, Editable, cell, editable
+from glassnet.layers.convolution import Conv1D, Conv2D
 from glassnet.layers.layer import describe_layer
 from glassnet.network import Network
 from glassnet.readings.explain import Explanation
@@ -150,6 +151,20 @@ class Looked:
             elif len(names) == 1 and ".biases[" in names[0]:
                 result.append((-1, Term(names[0], text, 0, 0, round(value / largest, 3))))
         return result or [(0, term) for term in self._pooled(place, explained)]
+
+    def weights(self, place: Pick, channel: int) -> Weights | None:
+        """The kernel of a place's channel, in one channel of what it sees; None where none slides."""
+        title = self.layer(place).title
+        if not isinstance(self.network.layers.get(title), (Conv1D, Conv2D)):
+            return None
+        array = self.network.parameters[f"{title}.weights"][..., channel, place.channel]
+        rows: dict[int, list[Editable]] = {}
+        for at, value in np.ndenumerate(array):
+            name = with_place(f"{title}.weights", (*at, channel, place.channel))
+            rows.setdefault(at[0] if len(at) > 1 else 0, []).append(editable(name, value))
+        biases = self.network.parameters.get(f"{title}.biases")
+        bias = None if biases is None else editable(f"{title}.biases[{place.channel}]", biases[place.channel])
+        return Weights(tuple(map(tuple, rows.values())), bias)
 
     def _pooled(self, place: Pick, explained: Explanation) -> Iterator[Term]:
         """The numbers of the layer before that it is computed from, where they are few."""

@@ -165,6 +165,14 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Weights:
+    """The kernel of a channel, in one channel of what it sees: its rows, and the bias where there is one."""
+
+    rows: tuple[tuple[Editable, ...], ...]
+    bias: Editable | None
+
+
+@dataclass(frozen=True)
 class Picked:
     """The number that was chosen, and what it is made of.
 
@@ -174,6 +182,7 @@ class Picked:
         rows, columns: of the window.
         terms: of the window in one channel of what it sees.
         bias: the term of the bias, "" for none.
+        weights: of a network, the kernel that was slid there; None for a layer that has none.
         seen_channel, seen_channels: which channel, and how many there are.
         mattered: the largest terms of all.
     """
@@ -188,6 +197,7 @@ class Picked:
     columns: int
     terms: tuple[Term, ...]
     bias: str
+    weights: Weights | None
     seen_channel: int
     seen_channels: int
     mattered: tuple[Term, ...]

@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from glassnet.ir.types import Array
 from glassnet.lab.convolution.state import POOLED, POOLS, SIDE, State
-from glassnet.lab.script import WIDTH
+from glassnet.lab.script import WIDTH, edited
 
 
 def script(state: State, source: str, picture: Array, shape: tuple[int, ...], name: str) -> str:
@@ -24,6 +24,7 @@ def _lines(state: State, source: str, picture: Array, shape: tuple[int, ...], na
         yield from wrap(f"{', '.join(map(repr, row))},", WIDTH, initial_indent="    ", subsequent_indent="    ")
     yield f"]).reshape({shape})"
     yield from _own(state) if not state.model else [f"net = {source}"]
+    yield from (edited(*one) for one in state.changed)
     yield ""
     yield "output = net(picture)"
     yield "explanation = net.explain(picture)"

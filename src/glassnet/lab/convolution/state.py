@@ -13,7 +13,7 @@ from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.lab.convolution.messages import Pick, Set
 from glassnet.lab.convolution.pictures import SIZES, kernel
-from glassnet.lab.digits.pad import packed, unpacked
+from glassnet.lab.digits.pad import numbers_of, numbers_text, packed, unpacked
 from glassnet.lab.messages import read
 from glassnet.lab.shown import typed, whole
 from glassnet.layers.convolution import Conv2D
@@ -40,6 +40,7 @@ class State:
         setting: how the kernel slides.
         picture: the name of the picture it began as; "" for the first.
         edits: the numbers of it that were changed: which, row by row, and to what.
+        changed: of a network, the weights and biases that were changed, by name.
         pick: the number that was chosen; None for the largest of the first layer.
         hidden: whether the numbers are to be guessed; found: the names of those that were.
     """
@@ -50,6 +51,7 @@ class State:
     setting: Set = FIRST
     picture: str = ""
     edits: tuple[tuple[int, float], ...] = ()
+    changed: tuple[tuple[str, float], ...] = ()
     pick: Pick | None = None
     hidden: bool = False
     found: tuple[str, ...] = ()
@@ -91,6 +93,8 @@ class State:
             yield "picture", self.picture
         if self.edits:
             yield "edits", packed(",".join(f"{i}:{value!r}" for i, value in self.edits).encode())
+        if self.changed:
+            yield "weights", numbers_text(self.changed)
         if self.pick:
             yield "pick", ",".join(str(one + 1) for one in asdict(self.pick).values())
         if self.hidden:
@@ -108,24 +112,26 @@ class State:
         """
         given = dict(parse_qsl(fragment, keep_blank_values=True))
         settings = {one.name for one in fields(Set)} - {"size"}
-        known = ("model", "kernel", *sorted(settings), "picture", "edits", "pick", "hide")
+        known = ("model", "kernel", *sorted(settings), "picture", "edits", "weights", "pick", "hide")
         for name in given:
             require(name in known, unknown("part of this address", name, known))
         own = {"kernel", *settings}.intersection(given)
         state = cls(given.get("model", "" if own else model), picture=given.get("picture", ""))
         if "kernel" in given:
-            *weights, bias = (typed(one, "the kernel") for one in given["kernel"].split(","))
-            size = round(len(weights) ** 0.5)
+            *numbers, bias = (typed(one, "the kernel") for one in given["kernel"].split(","))
+            size = round(len(numbers) ** 0.5)
             require(
-                size in SIZES and size**2 == len(weights), "the kernel in the address has 9 or 25 numbers and a bias"
+                size in SIZES and size**2 == len(numbers), "the kernel in the address has 9 or 25 numbers and a bias"
             )
-            state = replace(state, weights=tuple(weights), bias=bias, setting=replace(state.setting, size=size))
+            state = replace(state, weights=tuple(numbers), bias=bias, setting=replace(state.setting, size=size))
         words = {name: given[name] for name in settings.intersection(given)}
         changed = {name: whole(text, name) if name in LARGEST else text for name, text in words.items()}
         setting = read(Set, {**asdict(state.setting), **changed}, "the address")
         require_setting(setting)
         hide, *found = given.get("hide", "").split(",")
-        state = replace(state, setting=setting, edits=_edits(given.get("edits", "")), pick=_pick(given.get("pick", "")))
+        weights, edits = numbers_of(given.get("weights", "")), _edits(given.get("edits", ""))
+        require(bool(state.model) or not weights, "the weights of one's own kernel stand in the address as kernel=")
+        state = replace(state, setting=setting, changed=weights, edits=edits, pick=_pick(given.get("pick", "")))
         return replace(state, hidden=hide == "yes", found=tuple(found))
 
 

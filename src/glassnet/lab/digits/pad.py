@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,11 +16,14 @@ from glassnet.data.digit_image import SIDE
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
+from glassnet.lab.shown import typed
 
 PAD = 256
 """Units along each side of the pad."""
 MOST_POINTS = 5_000
 """Of a drawing, so that its address stays within what a message may hold."""
+MOST_NUMBERS = 200_000
+"""Letters of numbers with their names."""
 THINNEST, THICKEST = 4, 48
 
 
@@ -123,6 +127,26 @@ def image_from(text: str) -> NDArray[np.uint8]:
     data = unpacked(text, SIDE * SIDE + 1)
     require(len(data) == SIDE * SIDE, f"an image in the address has {SIDE * SIDE} pixels, not {len(data)}")
     return np.frombuffer(data, np.uint8)
+
+
+def numbers_text(numbers: Iterable[tuple[str, float]]) -> str:
+    """Numbers with their names as a text for an address.
+
+    >>> numbers_of(numbers_text([("x1", 0.5), ("w.weights[0, 1]", -1.0)]))
+    (('x1', 0.5), ('w.weights[0, 1]', -1.0))
+    """
+    return packed(";".join(f"{name}:{value!r}" for name, value in numbers).encode())
+
+
+def numbers_of(text: str) -> tuple[tuple[str, float], ...]:
+    """The numbers of such a text.
+
+    Raises:
+        GlassnetError: it is none.
+    """
+    parts = unpacked(text, MOST_NUMBERS).decode("utf-8", "replace").split(";")
+    pairs = [part.rpartition(":") for part in parts if part]
+    return tuple((name, typed(value, name or "a number")) for name, _, value in pairs)
 
 
 def packed(data: bytes) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote
 import numpy as np
 
 from glassnet.inspection import neurons
-from glassnet.inspection.names import printed, split, with_place
+from glassnet.inspection.names import printed, with_place
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
 from glassnet.lab.network.layers import (
@@ -23,7 +23,7 @@ from glassnet.lab.network.layers import (
     rows_of,
 )
 from glassnet.lab.page import Lab
-from glassnet.lab.shown import typed
+from glassnet.lab.shown import put, typed
 from glassnet.layers.activations import activation_function
 from glassnet.layers.losses import Loss, loss_function
 from glassnet.network import Network
@@ -109,10 +109,7 @@ class State:
         if name in self.input_names:
             self.x[self.input_names.index(name)] = value
             return
-        base, index = split(name)
-        known = self.network.parameters
-        require(base in known and _is_place(known[base], index), f"there is no input, weight or bias {name!r}")
-        known[base][index] = value
+        put(self.network, name, value)
 
     def _set_target(self, name: str, text: str) -> None:
         if not text.strip():
@@ -317,10 +314,6 @@ def loss_name(state: State) -> str:
 
 def _key(name: str) -> str:
     return quote(f"input {name}" if name in OWN else name)
-
-
-def _is_place(array: Array, index: tuple[int, ...]) -> bool:
-    return len(index) == array.ndim and all(i < size for i, size in zip(index, array.shape, strict=True))
 
 
 def exact(value: Array) -> str:

@@ -46,6 +46,7 @@ from glassnet.lab.shown import (
     Why,
     editable,
     guessed,
+    put,
     require_found,
     shown,
     typed,
@@ -106,13 +107,15 @@ class ConvolutionPage(Page):
 
     @command
     def edit(self, given: Edit) -> View:
-        """Another number for a cell of the picture, or of the kernel."""
+        """Another number for a cell of the picture, or for a weight or bias."""
         value = typed(given.text, given.name)
         known = [str(name) for name in input_names(self._looked.network).ravel()]
         if given.name in known:
             return self._edited({known.index(given.name): value})
+        if self._state.model:
+            changed = {**dict(self._state.changed), given.name: value}
+            return self._show(replace(self._state, changed=tuple(sorted(changed.items())), found=()))
         base, index = split(given.name)
-        require(not self._state.model, "the weights of a network stay as they are here; the page Network changes them")
         if base == "c.biases":
             return self._show(replace(self._state, bias=value, found=()))
         size = self._state.setting.size
@@ -209,7 +212,7 @@ class ConvolutionPage(Page):
         if _network_of(self._state) == _network_of(state):
             return self._looked.network, self._looked.maps
         require_known("network with convolutions", state.model, ["", *self._models])
-        network = self._models[state.model] if state.model else state.network
+        network = _changed(self._models[state.model], state.changed) if state.model else state.network
         return network, FeatureMaps(network)
 
     def _own(self) -> State:
@@ -295,6 +298,7 @@ class ConvolutionPage(Page):
             columns=self._window(layer.title, 1, window),
             terms=tuple(window),
             bias=bias,
+            weights=looked.weights(place, chosen) if self._state.model else None,
             seen_channel=chosen,
             seen_channels=channels,
             mattered=mattered(terms),
@@ -320,9 +324,17 @@ def seeing(networks: Mapping[str, Network]) -> dict[str, Network]:
     return found if SHIPPED in found else {**found, SHIPPED: load(SHIPPED)}
 
 
+def _changed(network: Network, changed: tuple[tuple[str, float], ...]) -> Network:
+    """The network with other numbers for some of its weights and biases."""
+    result = network.copy()
+    for name, value in changed:
+        put(result, name, value)
+    return result
+
+
 def _network_of(state: State) -> tuple[object, ...]:
     """What decides the network."""
-    return (state.model,) if state.model else (state.weights, state.bias, state.setting)
+    return (state.model, state.changed) if state.model else (state.weights, state.bias, state.setting)
 
 
 def _numbers_of(state: State) -> tuple[object, ...]:

@@ -25,7 +25,8 @@ from glassnet.lab.messages import read
 from glassnet.lab.network.state import EXAMPLES
 from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab, Page, command
-from glassnet.lab.shown import Ask, Picture, Why, picture, typed, why
+from glassnet.lab.script import edited
+from glassnet.lab.shown import Ask, Picture, Why, picture, put, typed, why
 from glassnet.model.answer import Answer
 from glassnet.network import Network
 from glassnet.words import counted, excerpt, rounded, unknown
@@ -195,9 +196,7 @@ class PicturePage(Page):
         """``picture`` is the one of the page."""
         state = self._state
         lines = ["import glassnet as gn", "", f"net = {self.lab.source(state.example)}"]
-        lines += [
-            f'net.parameters["{split(n)[0]}"][{", ".join(map(str, split(n)[1]))}] = {v!r}' for n, v in state.edits
-        ]
+        lines += [edited(*one) for one in state.edits]
         if match := DIGIT.fullmatch(state.given.input):
             lines += [f"images, labels = gn.data.strokes({DIGITS})", f"x = images[list(labels).index({match[1]})]"]
         lines.append(f"picture = net.draw({', '.join(_arguments(self._network(state), state))})")
@@ -228,11 +227,7 @@ class PicturePage(Page):
         self._known(state.example)
         network = self.lab.networks[state.example].copy() if state.edits else self.lab.networks[state.example]
         for name, value in state.edits:
-            base, index = split(name)
-            shape = np.shape(network.parameters.get(base, 0))
-            is_there = len(index) == len(shape) > 0 and all(i < n for i, n in zip(index, shape, strict=True))
-            require(is_there, f"there is no weight or bias {name!r}")
-            network.parameters[base][index] = value
+            put(network, name, value)
         return network
 
     def _draw(self, state: State) -> Drawn:

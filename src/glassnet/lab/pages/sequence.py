@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from glassnet.inspection.names import split, with_place
+from glassnet.inspection.names import with_place
 from glassnet.inspection.neurons import input_names
 from glassnet.inspection.sequences import Sequences
 from glassnet.ir.errors import GlassnetError
@@ -39,7 +39,7 @@ from glassnet.lab.sequence.messages import (
 from glassnet.lab.sequence.script import script
 from glassnet.lab.sequence.state import FIRST, MOST_STEPS, State, Writing, require_writing
 from glassnet.lab.sequence.writing import Reading, writes
-from glassnet.lab.shown import Ask, Editable, Guess, Guessed, Why, editable, guessed, require_found, typed, why
+from glassnet.lab.shown import Ask, Editable, Guess, Guessed, Why, editable, guessed, put, require_found, typed, why
 from glassnet.network import Network
 from glassnet.words import number
 
@@ -301,11 +301,8 @@ class SequencePage(Page):
         return network.at(sequences.shape), sequences
 
     def _set_weight(self, network: Network, model: str, name: str, value: float) -> None:
-        base, place = split(name)
-        array = network.parameters.get(base)
-        fits = array is not None and len(place) == array.ndim and all(map(int.__lt__, place, array.shape))
-        require(fits and model in EXAMPLES and _has_few(network), f"there is no number {name!r} to be changed")
-        network.parameters[base][place] = value
+        require(model in EXAMPLES and _has_few(network), f"there is no number {name!r} to be changed")
+        put(network, name, value)
 
     @property
     def _is_free(self) -> bool:

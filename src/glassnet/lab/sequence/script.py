@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from textwrap import wrap
 
 from glassnet.ir.types import Array
-from glassnet.lab.script import WIDTH
+from glassnet.lab.script import WIDTH, edited
 from glassnet.lab.sequence.examples import ENGINE, EXAMPLES, LEARNING_RATE
 from glassnet.lab.sequence.state import State
 from glassnet.lab.sequence.writing import Reading
@@ -28,8 +28,7 @@ def _lines(state: State, source: str, given: Array | Reading, weights: Mapping[s
     if state.goal:
         yield f'net.fit(x, y, epochs={state.goal}, optimizer=gn.Adam({LEARNING_RATE}), engine="{ENGINE}")'
     for weight, value in weights.items():
-        base, _, place = weight.partition("[")
-        yield f'net.parameters["{base}"][{place} = {value!r}'
+        yield edited(weight, value)
     yield ""
     yield from _text(given) if isinstance(given, Reading) else _numbers(given)
     yield "explanation = net.explain(sequence)"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote
 
 from glassnet.ir.require import require
-from glassnet.lab.digits.pad import packed, unpacked
+from glassnet.lab.digits.pad import numbers_of, numbers_text
 from glassnet.lab.sequence.examples import EXAMPLES, MOST_EPOCHS
 from glassnet.lab.sequence.messages import Pick
 from glassnet.lab.shown import typed, whole
@@ -15,7 +15,6 @@ from glassnet.words import unknown
 
 FIRST = next(iter(EXAMPLES))
 MOST_STEPS = 64  # that one can set
-MOST_TEXT = 200_000  # letters of the edits
 KNOWN = ("model", "epochs", "input", "steps", "edits", "text", "more", "temperature", "top", "seed", "pick", "hide")
 MOST_MORE, LONGEST = 200, 400  # tokens that are written, letters that are typed
 
@@ -85,7 +84,7 @@ class State:
         if self.steps:
             yield "steps", str(self.steps)
         if self.edits:
-            yield "edits", packed(";".join(f"{name}:{value!r}" for name, value in self.edits).encode())
+            yield "edits", numbers_text(self.edits)
         yield from _parts_of(self.writing)
         if self.pick:
             pick = self.pick
@@ -113,7 +112,7 @@ class State:
             whole(given["epochs"], "epochs") if "epochs" in given else None,
             given.get("input", ""),
             whole(given.get("steps", "0"), "steps"),
-            _edits(given.get("edits", "")),
+            numbers_of(given.get("edits", "")),
             _writing(given),
             _pick(given.get("pick", "")),
         )
@@ -149,12 +148,6 @@ def require_writing(writing: Writing) -> None:
     require(len(writing.text) <= LONGEST, f"a text here has {LONGEST} characters at most, not {len(writing.text)}")
     require(writing.more <= MOST_MORE, f"{MOST_MORE} tokens are written at most, not {writing.more}; type a new text")
     require(0.01 <= writing.temperature <= 100, f"a temperature is 0.01 to 100, not {writing.temperature}")
-
-
-def _edits(text: str) -> tuple[tuple[str, float], ...]:
-    parts = unpacked(text, MOST_TEXT).decode("utf-8", "replace").split(";")
-    pairs = [part.rpartition(":") for part in parts if part]
-    return tuple((name, typed(value, name or "a number")) for name, _, value in pairs)
 
 
 def _pick(text: str) -> Pick | None:

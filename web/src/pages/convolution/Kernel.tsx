@@ -1,8 +1,5 @@
 // One's own kernel, each weight a field, and how it slides.
-import { useSignal } from "@preact/signals";
-import { Field } from "../../components/Field";
-import { WhyButton } from "../../components/NumberShown";
-import type { Editable } from "../../lib/messages";
+import { KernelFields } from "./KernelFields";
 import type { Bench, Set as Setting, View } from "./messages";
 import type { ConvolutionLab } from "./useConvolution";
 
@@ -16,27 +13,7 @@ const CHOICES = {
 } as const;
 
 export function Kernel({ lab, view, bench }: { lab: ConvolutionLab; view: View; bench: Bench }) {
-  const asked = useSignal("");
   const setting = bench.setting;
-  const numbers = [...bench.kernel.flat(), bench.bias];
-  const last = numbers.find((one) => one.name === asked.value) ?? bench.kernel[0]?.[0] ?? bench.bias;
-  const field = (one: Editable, label?: string) => (
-    <span
-      key={one.name}
-      onFocusIn={() => {
-        asked.value = one.name;
-      }}
-    >
-      <Field
-        name={one.name}
-        shown={one.text}
-        exact={one.exact}
-        answers={one.name === last.name}
-        commit={(text) => lab.act("edit", { name: one.name, text })}
-        {...(label ? { label } : {})}
-      />
-    </span>
-  );
   const set = (name: keyof Setting, value: string) => {
     const typed = typeof setting[name] === "number" ? Number(value) : value;
     lab.act("set", { ...setting, [name]: typed } as Setting);
@@ -57,15 +34,7 @@ export function Kernel({ lab, view, bench }: { lab: ConvolutionLab; view: View; 
             ))}
           </select>
         </header>
-        <div class="conv-weights" style={{ "--columns": bench.kernel.length }}>
-          {bench.kernel.flat().map((one) => field(one))}
-        </div>
-        <p class="conv-below">
-          {field(bench.bias, "bias")}
-          <span class="conv-asked">
-            {last.name} <WhyButton name={last.name} />
-          </span>
-        </p>
+        <KernelFields rows={bench.kernel} bias={bench.bias} commit={(name, text) => lab.act("edit", { name, text })} />
       </div>
       <div class="conv-settings">
         {(Object.keys(CHOICES) as (keyof Setting)[]).map((name) => {

@@ -73,6 +73,9 @@ export function PicturePad({ view, board, looking }: { view: View; board: Board;
           ))}
         </select>
       </header>
+      {board.channels > 1 && (
+        <p class="conv-below">One of its {board.channels} channels is shown at a time; the pen draws into all.</p>
+      )}
       <fieldset
         aria-label="Drawing pad"
         aria-describedby="conv-keys"

@@ -1,17 +1,36 @@
 // What the chosen number is made of: the window's numbers times the kernel's, their sum, and what comes after it.
+import { useSignal } from "@preact/signals";
 import { GuessForm } from "../../components/GuessForm";
 import { NumberShown } from "../../components/NumberShown";
 import { useAsk } from "../../lib/lab";
+import { KernelFields } from "./KernelFields";
 import type { Picked, Term, View } from "./messages";
 import type { Looking } from "./useConvolution";
 
 export function Products({ view, picked, looking }: { view: View; picked: Picked; looking: Looking }) {
   const { lab } = looking;
-  const { value, sum } = picked;
+  const { value, sum, weights } = picked;
+  const editing = useSignal(false);
+  const edit = (name: string, text: string) => {
+    looking.channel.value = picked.seen_channel; // which need not be the strongest any more
+    return lab.act("edit", { name, text });
+  };
   return (
     <section class="conv-products" aria-label="Products">
       <header>
-        <h2>{picked.terms.some((term) => term.wins) || !picked.bias ? "Window" : "Products"}</h2>
+        <h2>{weights || picked.bias ? "Products" : "Window"}</h2>
+        {weights && (
+          <button
+            type="button"
+            class="quiet"
+            aria-pressed={editing.value}
+            onClick={() => {
+              editing.value = !editing.value;
+            }}
+          >
+            Edit kernel
+          </button>
+        )}
         <button
           type="button"
           class="quiet"
@@ -21,7 +40,9 @@ export function Products({ view, picked, looking }: { view: View; picked: Picked
           {view.is_hidden ? "Show numbers" : "Hide numbers"}
         </button>
       </header>
-      {picked.is_hidden ? (
+      {weights && editing.value ? (
+        <KernelFields {...weights} commit={edit} />
+      ) : picked.is_hidden ? (
         <GuessForm
           name={picked.value.name}
           check={(guess) => lab.session.call("guess", guess)}

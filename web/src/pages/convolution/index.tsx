@@ -1,9 +1,7 @@
 // Convolution: a kernel that slides over a picture, each product in sight; or the feature maps of a network.
-import { type Signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { appearance } from "../../components/Appearance";
 import { NumberShown } from "../../components/NumberShown";
 import { PageFrame } from "../../components/PageFrame";
+import { usePanel } from "../../components/panel";
 import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
 import { BoardView } from "./BoardView";
@@ -32,7 +30,7 @@ type Panel = keyof typeof OF_MODEL;
 function Bench({ looking, view }: { looking: Looking; view: View }) {
   const { lab, picked } = looking;
   const [picture, ...boards] = view.boards;
-  const panel = usePanel(looking);
+  const panel = usePanel<Panel>(lab, "maps", ["maps"]);
   const seen = (name: Panel) => panel.value === null || panel.value === name;
   return (
     <div class={`conv${view.bench ? "" : " has-model"}`}>
@@ -73,18 +71,30 @@ function Bench({ looking, view }: { looking: Looking; view: View }) {
 }
 
 function FeatureMap({ board, view, looking }: { board: Board; view: View; looking: Looking }) {
-  const { pick, picked } = looking;
+  const { pick, picked, sliding, slide } = looking;
   const { layer, channel, row, column } = view.pick;
+  const isSliding = sliding.value === board.layer;
   const isChosen = layer === board.layer && channel === board.channel;
   const winner = picked.value?.terms.find((term) => term.wins)?.name ?? "";
   return (
     <section aria-label={`Map of ${board.title}`}>
-      <h2>
-        {board.title}{" "}
-        <small>
-          {board.rows} × {board.columns}
-        </small>
-      </h2>
+      <header>
+        <h2>
+          {board.title}{" "}
+          <small>
+            {board.rows} × {board.columns}
+          </small>
+        </h2>
+        <button
+          type="button"
+          class="quiet"
+          title="The kernel goes over the picture by itself"
+          onClick={() => slide(isSliding ? null : board)}
+        >
+          {isSliding ? "Stop" : "Slide"}
+          <span class="unseen"> over {board.title}</span>
+        </button>
+      </header>
       <BoardView
         board={board}
         chosen={isChosen ? row * board.columns + column : -1}
@@ -112,7 +122,9 @@ function Models({ lab, view }: { lab: ConvolutionLab; view: View }) {
 
 function Answers({ view }: { view: View }) {
   if (!view.answers.length)
-    return <p class="why-hint">{view.is_hidden ? "Outputs are hidden, too." : "Too many outputs to list: see Maps."}</p>;
+    return (
+      <p class="why-hint">{view.is_hidden ? "Outputs are hidden, too." : "Too many outputs to list: see Maps."}</p>
+    );
   return (
     <section aria-label="Outputs">
       <h2>Outputs</h2>
@@ -127,20 +139,6 @@ function Answers({ view }: { view: View }) {
   );
 }
 
-/** Where labels are large, one part at a time stands beside the picture; null where all have room. */
-function usePanel({ lab }: Looking): Signal<Panel | null> {
-  const projected = appearance.value === "projector";
-  const panel = useSignal<Panel | null>(projected ? "maps" : null);
-  useEffect(() => {
-    panel.value = projected ? "maps" : null;
-  }, [projected, panel]);
-  const asked = lab.answer.value?.name;
-  useEffect(() => {
-    if (projected && asked && panel.value !== "maps") panel.value = "why";
-  }, [projected, asked, panel]);
-  return panel;
-}
-
 function Prose() {
   return (
     <>
@@ -151,11 +149,13 @@ function Prose() {
       </p>
       <p>
         Draw on the picture or type a number into it; edit the kernel; select a number of a map to see the window that
-        it looks through, and each product. Behind a pool, the frame in the picture grows: that is the receptive field.
+        it looks through, and each product. <em>Slide</em> goes from number to number. Behind a pool, the frame in the
+        picture grows: that is the receptive field.
       </p>
       <p>
         A network with convolutions, opened by <code>glassnet lab MODEL</code>, shows its layers instead: each channel a
-        tile, each number with what of the picture it sees. Blue is above zero, orange below.
+        tile, each number with what of the picture it sees; <em>Edit kernel</em> makes fields of the weights. A picture
+        with several channels, such as colours, is shown one channel at a time. Blue is above zero, orange below.
       </p>
       <p>
         Arrow keys move over picture and maps; Space draws, Enter asks. <em>Hide numbers</em> lets you compute one

@@ -99,6 +99,7 @@ export interface Picked {
   columns: number;
   terms: readonly Term[];
   bias: string;
+  weights: Weights | null;
   seen_channel: number;
   seen_channels: number;
   mattered: readonly Term[];
@@ -163,6 +164,12 @@ export interface View {
   activations: readonly string[];
   pick: Pick;
   is_hidden: boolean;
+}
+
+/** The kernel of a channel, in one channel of what it sees: its rows, and the bias where there is one. */
+export interface Weights {
+  rows: readonly (readonly Editable[])[];
+  bias: Editable | null;
 }
 
 export interface Commands {

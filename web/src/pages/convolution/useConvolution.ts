@@ -2,10 +2,12 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { type Lab, useLab } from "../../lib/lab";
-import type { Commands, Pick, Picked, View } from "./messages";
+import type { Board, Commands, Pick, Picked, View } from "./messages";
 
 export type ConvolutionLab = Lab<View, Commands>;
 export type Tool = "pen" | "eraser" | "select";
+
+const PACE = 500; // milliseconds at each number while the kernel slides by itself
 
 export interface Looking {
   lab: ConvolutionLab;
@@ -16,6 +18,10 @@ export interface Looking {
   tool: Signal<Tool>;
   /** Choose a number of a map, and ask for its arithmetic. */
   pick: (place: Pick) => void;
+  /** The layer over whose map it slides by itself; null for none. */
+  sliding: Signal<number | null>;
+  /** Slide over a map from the chosen number on, else from its first; stop with null. */
+  slide: (board: Board | null) => void;
 }
 
 export function useConvolution(): Looking {
@@ -43,7 +49,31 @@ export function useConvolution(): Looking {
     channel.value = -1;
     lab.drag("pick", place); // all that is looked at between two changes is one step of undo
   };
-  return { lab, picked, channel, tool, pick };
+  const sliding = useSignal<number | null>(null);
+  useEffect(() => {
+    if (sliding.value === null) return;
+    const timer = setInterval(() => {
+      const next = lab.view.value && after(lab.view.value);
+      if (next && next.layer === sliding.value) pick(next);
+      else sliding.value = null;
+    }, PACE);
+    return () => clearInterval(timer);
+  }, [lab, sliding.value]);
+  const slide = (board: Board | null) => {
+    const now = lab.view.value;
+    if (board && now && (now.pick.layer !== board.layer || !after(now)))
+      pick({ layer: board.layer, channel: board.channel, row: 0, column: 0 });
+    sliding.value = board?.layer ?? null;
+  };
+  return { lab, picked, channel, tool, pick, sliding, slide };
+}
+
+/** The place after the chosen one, row by row; undefined at the end. */
+function after({ pick, layers }: View): Pick | undefined {
+  const { row, column } = pick;
+  const { rows = 0, columns = 0 } = layers[pick.layer] ?? {};
+  if (column + 1 < columns) return { ...pick, column: column + 1 };
+  return row + 1 < rows ? { ...pick, row: row + 1, column: 0 } : undefined;
 }
 
 function isSame(one: Pick, other: Pick): boolean {
