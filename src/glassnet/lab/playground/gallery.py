@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from glassnet.ir.errors import GlassnetError
 from glassnet.lab.playground.messages import Example
+from glassnet.lab.playground.settings import Setup, opened
 from glassnet.words import unknown
 
 BREAK = "break="
@@ -56,3 +59,17 @@ def written_out(fragment: str) -> str:
     if name not in known:
         raise GlassnetError(unknown("way to break it", name, known))
     return known[name]
+
+
+def example_of(setup: Setup) -> str:
+    """The title of the example with that setup, however its training was tuned since; "" for none.
+
+    >>> example_of(Setup()), example_of(opened("data=xor&layers=6&step=9").setup)
+    ('', 'Too much penalty')
+    """
+    return next((title for title, known in _setups() if known == setup), "")
+
+
+@cache
+def _setups() -> list[tuple[str, Setup]]:
+    return [(one.title, opened(one.fragment).setup) for one in GALLERY]

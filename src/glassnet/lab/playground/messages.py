@@ -230,6 +230,7 @@ class View:
     Attributes:
         classes: their names; none where the targets are values.
         rival: what trains beside it, in words; "" for nothing.
+        broken: the title of the example of the gallery that it began as; "" for none.
     """
 
     fragment: str
@@ -247,6 +248,7 @@ class View:
     tested: bool
     rival: str
     gallery: tuple[Example, ...]
+    broken: str
     live: Live
     curves: Curves
 

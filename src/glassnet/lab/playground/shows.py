@@ -7,7 +7,7 @@ from math import isfinite
 
 import numpy as np
 
-from glassnet.lab.playground.gallery import GALLERY
+from glassnet.lab.playground.gallery import GALLERY, example_of
 from glassnet.lab.playground.messages import (
     Choice,
     Closer,
@@ -46,6 +46,7 @@ def view(state: State, run: Run, surfaces: Surfaces, now: Live, rival: Run | Non
         tested=len(run.test[0]) > 0,
         rival=said,
         gallery=GALLERY,
+        broken=example_of(setup),
         live=now,
         curves=curves(run, rival),
     )

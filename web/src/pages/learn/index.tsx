@@ -3,6 +3,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import { appearance } from "../../components/Appearance";
 import { NumberShown } from "../../components/NumberShown";
 import { PageFrame } from "../../components/PageFrame";
+import { useAnswered } from "../../components/panel";
 import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
 import { Curve } from "./Curve";
@@ -17,8 +18,14 @@ import { type LearnLab, useLearn } from "./useLearn";
 import "./learn.css";
 
 const PANELS = { arithmetic: "Arithmetic", update: "Update", one: "Gradient" } as const;
-/** Large letters leave the settings no room above the picture. */
-const PROJECTED = { ...PANELS, settings: "Settings" } as const;
+/** Large letters leave no room for settings above the picture, nor for two sorts of arithmetic beside it. */
+const PROJECTED = {
+  arithmetic: "Arithmetic",
+  update: "Update",
+  why: "Why?",
+  one: "Gradient",
+  settings: "Settings",
+} as const;
 type Panel = keyof typeof PROJECTED;
 
 export default function LearnPage() {
@@ -26,6 +33,7 @@ export default function LearnPage() {
   const panel = useSignal<Panel>("arithmetic");
   const view = lab.view.value;
   const isProjected = appearance.value === "projector";
+  useAnswered(lab, panel, ["one"]);
   const follow = async (name: string) => {
     if (!(await lab.act("select", { name }))) return;
     lab.ask(name);
@@ -43,10 +51,12 @@ export default function LearnPage() {
             <Diagram view={view} follow={follow} routes={panel.value === "one" ? view.routes : []} />
           </div>
           <div class="learn-side">
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-            <div class="learn-why" tabIndex={0}>
-              <WhyRegion lab={lab} />
-            </div>
+            {!isProjected && (
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+              <div class="learn-why" tabIndex={0}>
+                <WhyRegion lab={lab} />
+              </div>
+            )}
             <LossSoFar view={view} />
             <Panels view={view} lab={lab} panel={panel} isProjected={isProjected} />
           </div>
@@ -102,6 +112,7 @@ function Panels({ view, lab, panel, isProjected }: PanelsProps) {
         {chosen === "update" && <UpdateTable view={view} lab={lab} />}
         {chosen === "one" && <OneGradient view={view} lab={lab} />}
         {chosen === "settings" && <Settings view={view} lab={lab} />}
+        {chosen === "why" && <WhyRegion lab={lab} />}
       </section>
     </>
   );

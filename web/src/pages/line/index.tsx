@@ -1,7 +1,9 @@
 // Line: the lecture's first demo. The picture with what changes it on the left; what it comes to on the right.
 import { useSignal } from "@preact/signals";
+import { appearance } from "../../components/Appearance";
 import { NumberShown } from "../../components/NumberShown";
 import { PageFrame } from "../../components/PageFrame";
+import { useAnswered } from "../../components/panel";
 import { Room } from "../../components/Room";
 import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
@@ -18,12 +20,18 @@ import { type LineLab, useLine } from "./useLine";
 import "./line.css";
 
 const PANELS = { points: "Points", normal: "Normal equations", own: "Own table" } as const;
-type Panel = keyof typeof PANELS;
+/** Large letters leave no room for bowl, table and arithmetic at once. */
+const PROJECTED = { bowl: "Bowl", ...PANELS, why: "Why?" } as const;
+type Panel = keyof typeof PROJECTED;
 
 export default function LinePage() {
   const lab = useLine();
-  const panel = useSignal<Panel>("points");
+  const isProjected = appearance.value === "projector";
+  const panel = useSignal<Panel>(isProjected ? "bowl" : "points");
   const view = lab.view.value;
+  useAnswered(lab, panel);
+  const panels: Partial<typeof PROJECTED> = isProjected ? PROJECTED : PANELS;
+  const shown = panels[panel.value] ? panel.value : "points";
   return (
     <PageFrame name="line" lab={lab} about={<Prose />}>
       {view && (
@@ -55,19 +63,20 @@ export default function LinePage() {
           </div>
           <div class="line-right">
             <Quality view={view} />
-            <Small view={view} lab={lab} />
+            {!isProjected && <Small view={view} lab={lab} />}
             <Tabs
-              titles={PANELS}
-              chosen={panel.value}
+              titles={panels}
+              chosen={shown}
               choose={(name) => {
                 panel.value = name;
               }}
             />
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-            <section class="line-panel" tabIndex={0} aria-label={PANELS[panel.value]}>
-              {panel.value === "points" && <Points view={view} lab={lab} />}
-              {panel.value === "normal" && <NormalEquations view={view} lab={lab} />}
-              {panel.value === "own" && (
+            <section class="line-panel" tabIndex={0} aria-label={panels[shown]}>
+              {shown === "bowl" && <Small view={view} lab={lab} />}
+              {shown === "points" && <Points view={view} lab={lab} />}
+              {shown === "normal" && <NormalEquations view={view} lab={lab} />}
+              {shown === "own" && (
                 <OwnData
                   lab={lab}
                   done={() => {
@@ -75,11 +84,14 @@ export default function LinePage() {
                   }}
                 />
               )}
+              {shown === "why" && <WhyRegion lab={lab} />}
             </section>
-            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-            <div class="line-why" tabIndex={0}>
-              <WhyRegion lab={lab} />
-            </div>
+            {!isProjected && (
+              // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
+              <div class="line-why" tabIndex={0}>
+                <WhyRegion lab={lab} />
+              </div>
+            )}
           </div>
           <p id="line-keys" class="unseen">
             Arrow keys move the point, with Shift ten times as far; Delete takes it away.

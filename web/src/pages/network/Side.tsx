@@ -4,6 +4,8 @@ import { useEffect } from "preact/hooks";
 import { DataTable } from "../../components/DataTable";
 import { Field } from "../../components/Field";
 import { NumberShown, WhyButton } from "../../components/NumberShown";
+import { usePanel } from "../../components/panel";
+import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
 import { Collapse } from "./Collapse";
 import { FunctionChart } from "./FunctionChart";
@@ -18,11 +20,58 @@ export interface SideProps {
   reply: Reply;
 }
 
+const PANELS = { outputs: "Outputs", fed: "Fed forward", why: "Why?" } as const;
+type Panel = keyof typeof PANELS;
+
 export function Side({ view, lab, play, reply }: SideProps) {
-  const isPlaying = play.done.value !== null && play.done.value < play.steps.length;
+  const panel = usePanel<Panel>(lab, "outputs");
+  const isFed = play.lines.value.length > 0;
+  useEffect(() => {
+    if (panel.value !== null) panel.value = isFed ? "fed" : "outputs";
+  }, [panel, isFed]);
+  const told = reply.value ?? view.collapsed; // what was just done stands among the outputs
+  useEffect(() => {
+    if (panel.value !== null && told) panel.value = "outputs";
+  }, [panel, told]);
+  const seen = (name: Panel) => panel.value === null || panel.value === name;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     <div class="network-side" tabIndex={0}>
+      {panel.value !== null && (
+        <Tabs
+          titles={PANELS}
+          chosen={panel.value}
+          choose={(name) => {
+            panel.value = name;
+          }}
+        />
+      )}
+      {seen("outputs") && <Outputs view={view} lab={lab} play={play} reply={reply} />}
+      {seen("why") && (
+        <>
+          <WhyRegion lab={lab} />
+          <Mattered view={view} lab={lab} />
+        </>
+      )}
+      {seen("fed") && (isFed || panel.value) && (
+        <section class="network-fed" aria-label="Fed forward">
+          <h2>Fed forward</h2>
+          {!isFed && <p class="why-hint">Press Play or Step.</p>}
+          {play.lines.value.map((line) => (
+            <div key={line.name} class="network-line" data-line>
+              {line.text}
+            </div>
+          ))}
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Outputs({ view, lab, play, reply }: SideProps) {
+  const isPlaying = play.done.value !== null && play.done.value < play.steps.length;
+  return (
+    <>
       <DataTable
         caption="Outputs"
         columns={[]}
@@ -37,19 +86,7 @@ export function Side({ view, lab, play, reply }: SideProps) {
       {view.inputs.length > 0 && view.inputs.length <= 2 && view.hidden.length === 0 && play.done.value === null && (
         <FunctionChart view={view} lab={lab} />
       )}
-      <WhyRegion lab={lab} />
-      <Mattered view={view} lab={lab} />
-      {play.lines.value.length > 0 && (
-        <section class="network-fed" aria-label="Fed forward">
-          <h2>Fed forward</h2>
-          {play.lines.value.map((line) => (
-            <div key={line.name} class="network-line" data-line>
-              {line.text}
-            </div>
-          ))}
-        </section>
-      )}
-    </div>
+    </>
   );
 }
 

@@ -20,6 +20,7 @@ const UNITS = [
 export function Controls({ lab, live }: { lab: PlaygroundLab; live: Live }) {
   const speed = useSignal("0");
   const unit = useSignal<Step["unit"]>("batch");
+  const [epoch, batch] = live.position.split(", ");
   return (
     <div class="play-controls">
       {live.running ? (
@@ -73,7 +74,8 @@ export function Controls({ lab, live }: { lab: PlaygroundLab; live: Live }) {
           change={(text) => lab.act("seek", { step: /^\d{1,9}$/.test(text.trim()) ? Number(text) : -1 })}
         />
         <span class="play-position">
-          of {live.last}; {live.position}
+          of {live.last}; {epoch}
+          <span class="play-batch">, {batch}</span>
         </span>
       </span>
     </div>

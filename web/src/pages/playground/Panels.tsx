@@ -1,8 +1,9 @@
 // What is looked at more closely: a neuron, the confusion matrix, the points, another run, the script, what breaks.
 import { useSignal } from "@preact/signals";
+import { appearance } from "../../components/Appearance";
 import { DataTable } from "../../components/DataTable";
 import { NumberShown } from "../../components/NumberShown";
-import type { Live, View } from "./messages";
+import type { Example, Live, View } from "./messages";
 import { ChosenSetting, TypedSetting } from "./Setting";
 import type { Playground } from "./usePlayground";
 import "./Panels.css";
@@ -133,12 +134,12 @@ export function PointsPanel({
       ) : (
         <p class="play-hint">Click into the decision surface to add points: the samples become your own.</p>
       )}
-      <OwnTable play={play} />
+      {appearance.value !== "projector" && <OwnTable play={play} />}
     </>
   );
 }
 
-function OwnTable({ play }: { play: Playground }) {
+export function OwnTable({ play }: { play: Playground }) {
   const text = useSignal("");
   const target = useSignal("");
   return (
@@ -220,16 +221,31 @@ export function ComparePanel({ play, view }: PanelProps) {
   );
 }
 
+/** Where letters are large, only the example that is open says what to watch for. */
 export function GalleryPanel({ play, view }: PanelProps) {
+  const isProjected = appearance.value === "projector";
+  const title = (one: Example) => (
+    <button
+      key={one.title}
+      type="button"
+      aria-pressed={one.title === view.broken}
+      onClick={() => play.lab.act("open", { fragment: one.fragment })}
+    >
+      {one.title}
+    </button>
+  );
+  if (isProjected)
+    return (
+      <>
+        <p class="play-add">{view.gallery.map(title)}</p>
+        <p>{view.gallery.find((one) => one.title === view.broken)?.watch ?? "Choose one, then press Train."}</p>
+      </>
+    );
   return (
     <dl class="play-gallery">
       {view.gallery.map((one) => (
         <div key={one.title}>
-          <dt>
-            <button type="button" onClick={() => play.lab.act("open", { fragment: one.fragment })}>
-              {one.title}
-            </button>
-          </dt>
+          <dt>{title(one)}</dt>
           <dd>{one.watch}</dd>
         </div>
       ))}

@@ -1,9 +1,9 @@
 // Playground: the samples on the left, the network in the middle, what it answers and how well on the right.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
 import { appearance } from "../../components/Appearance";
 import { NumberShown } from "../../components/NumberShown";
 import { PageFrame } from "../../components/PageFrame";
+import { useAnswered } from "../../components/panel";
 import { Room } from "../../components/Room";
 import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
@@ -11,7 +11,15 @@ import { Controls } from "./Controls";
 import { Legend, LossChart } from "./LossChart";
 import type { Live } from "./messages";
 import { NetworkView } from "./NetworkView";
-import { AnswersPanel, ComparePanel, GalleryPanel, NeuronPanel, type PanelProps, PointsPanel } from "./Panels";
+import {
+  AnswersPanel,
+  ComparePanel,
+  GalleryPanel,
+  NeuronPanel,
+  OwnTable,
+  type PanelProps,
+  PointsPanel,
+} from "./Panels";
 import { Samples } from "./Samples";
 import { ChosenSetting } from "./Setting";
 import { SurfaceView } from "./SurfaceView";
@@ -27,11 +35,11 @@ const PANELS = {
   gallery: "Break it",
 } as const;
 /** Large letters leave no room for settings beside the network and its answers. */
-const PROJECTED = { samples: "Samples", training: "Training", ...PANELS, why: "Why?" } as const;
+const PROJECTED = { samples: "Samples", training: "Training", ...PANELS, own: "Own table", why: "Why?" } as const;
 type Panel = keyof typeof PROJECTED;
 
 const SURFACE = 300; // pixels of the decision surface
-const SMALLER_SURFACE = { projector: 220, phone: 236 };
+const SMALLER_SURFACE = { projector: 200, phone: 236 };
 const PHONE = "(max-width: 40rem)";
 
 export default function PlaygroundPage() {
@@ -44,10 +52,7 @@ export default function PlaygroundPage() {
   const { projector, phone } = SMALLER_SURFACE;
   const size = matchMedia(PHONE).matches ? phone : isProjected ? projector : SURFACE;
   const panels: Partial<typeof PROJECTED> = isProjected ? PROJECTED : PANELS;
-  const asked = lab.answer.value?.name;
-  useEffect(() => {
-    if (isProjected && asked) panel.value = "why";
-  }, [isProjected, asked, panel]);
+  useAnswered(lab, panel);
   const shown = panels[panel.value] ? panel.value : "neuron";
   const chosen = brush.value || view?.classes[0] || "1";
   const chart = now && drawn && (
@@ -144,6 +149,7 @@ function Chosen({
 }: PanelProps & { panel: Panel; brush: string; choose: (text: string) => void }) {
   if (panel === "samples") return <Samples lab={rest.play.lab} view={rest.view} />;
   if (panel === "training") return <Tuning lab={rest.play.lab} view={rest.view} />;
+  if (panel === "own") return <OwnTable play={rest.play} />;
   if (panel === "why") return <WhyRegion lab={rest.play.lab} />;
   if (panel === "neuron") return <NeuronPanel {...rest} />;
   if (panel === "answers") return <AnswersPanel {...rest} />;

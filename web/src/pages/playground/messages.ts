@@ -179,6 +179,7 @@ export interface View {
   tested: boolean;
   rival: string;
   gallery: readonly Example[];
+  broken: string;
   live: Live;
   curves: Curves;
 }

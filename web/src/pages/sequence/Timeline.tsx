@@ -136,7 +136,12 @@ function BoardGrid({ board, chosen, isHeaded, corner, choose }: GridProps) {
     cells[next.row * columns + next.column]?.focus();
   };
   return (
-    <fieldset class="seq-grid seq-board" style={columnsOf(board)} aria-label={board.title} onKeyDown={onKey}>
+    <fieldset
+      class={`seq-grid seq-board${size.rows > MANY ? " is-tall" : ""}`}
+      style={columnsOf(board)}
+      aria-label={board.title}
+      onKeyDown={onKey}
+    >
       {isHeaded && <Head board={board} corner={corner} />}
       {board.rows.map((row, i) => (
         <RowOf key={i} label={row}>
@@ -203,6 +208,8 @@ function RowOf({ label, children }: { label: string; children: preact.ComponentC
     </>
   );
 }
+
+const MANY = 8; // rows
 
 const columnsOf = (board: Board) => ({ "--columns": board.columns.length });
 

@@ -1,10 +1,9 @@
 // Sequence: what a network keeps of a sequence step by step, its gates, and which steps look at which.
-import { type Signal, useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { appearance } from "../../components/Appearance";
+import { useSignal } from "@preact/signals";
 import { Field } from "../../components/Field";
 import { NumberShown, WhyButton } from "../../components/NumberShown";
 import { PageFrame } from "../../components/PageFrame";
+import { usePanel } from "../../components/panel";
 import { Tabs } from "../../components/Tabs";
 import { WhyRegion } from "../../components/WhyRegion";
 import { Curves } from "./Curves";
@@ -13,7 +12,7 @@ import { Step } from "./Step";
 import { isStates, Parts, Timeline } from "./Timeline";
 import { Tools } from "./Tools";
 import { type Looking, type SequenceLab, useSequence } from "./useSequence";
-import { Candidates, Writing } from "./Writing";
+import { Candidates, Tuning, Writing } from "./Writing";
 import "./sequence.css";
 
 export default function SequencePage() {
@@ -33,7 +32,7 @@ type Panel = keyof typeof PANELS;
 
 function Bench({ looking, view }: { looking: Looking; view: View }) {
   const { lab, picked } = looking;
-  const panel = usePanel(looking);
+  const panel = usePanel<Panel>(lab, "time", ["time", "next"]);
   const aside = useSignal<keyof typeof ASIDE>("next"); // of text, beside which there is room for one of them
   const seen = (name: Panel) => panel.value === null || panel.value === name;
   const hasStep = panel.value === null ? !view.text || aside.value === "step" : panel.value === "step";
@@ -58,7 +57,12 @@ function Bench({ looking, view }: { looking: Looking; view: View }) {
         <div class="seq-main">
           {view.about && <p class="seq-about">{view.about}</p>}
           {view.weights.length > 0 && <Weights lab={lab} view={view} />}
-          {view.text && <Writing lab={lab} text={view.text} />}
+          {view.text && (
+            <section class="seq-writing" aria-label="Writing">
+              <Writing lab={lab} text={view.text} />
+              {panel.value === null && <Tuning lab={lab} text={view.text} />}
+            </section>
+          )}
           <Parts view={view} looking={looking} />
           <Timeline view={view} looking={{ ...looking, pick }} />
           {isStates(view) && view.board.cells.length > 0 && !view.is_hidden && <Curves view={view} looking={looking} />}
@@ -76,6 +80,7 @@ function Bench({ looking, view }: { looking: Looking; view: View }) {
             />
           )}
           {hasStep && !view.text && <Answers view={view} />}
+          {panel.value === "next" && view.text && <Tuning lab={lab} text={view.text} />}
           {hasNext && view.text && <Candidates text={view.text} />}
           {picked.value && hasStep && <Step view={view} picked={picked.value} looking={looking} />}
           {seen("why") && <WhyRegion lab={lab} />}
@@ -122,20 +127,6 @@ function Weights({ lab, view }: { lab: SequenceLab; view: View }) {
       ))}
     </section>
   );
-}
-
-/** Where labels are large, one part at a time; null where all have room. */
-function usePanel({ lab }: Looking): Signal<Panel | null> {
-  const projected = appearance.value === "projector";
-  const panel = useSignal<Panel | null>(projected ? "time" : null);
-  useEffect(() => {
-    panel.value = projected ? "time" : null;
-  }, [projected, panel]);
-  const asked = lab.answer.value?.name;
-  useEffect(() => {
-    if (projected && asked && panel.value === "step") panel.value = "why";
-  }, [projected, asked, panel]);
-  return panel;
 }
 
 function Prose() {
