@@ -21,7 +21,7 @@ OVER_TIME = ("Over time", "Step", "Why?")
 TOURS: dict[str, tuple[str, ...]] = {
     "": (),
     "digits#{drawing}": DIGITS,
-    "digits#model=convolution&{drawing}": DIGITS,
+    "digits#{drawing}&model=convolution": DIGITS,
     "line#data=anscombe-I": ("Points", "Normal equations", "Own table", "Bowl"),
     "line#data=plane": ("Points", "Bowl"),
     "network#example=2-4-3-1&target=1": SIDE,

@@ -240,7 +240,7 @@ def show(page: Any, theme: str, part: str) -> None:
 @pytest.mark.parametrize("theme", ["light", "projector"])
 @pytest.mark.parametrize("model", ["digits", "convolution"])
 def test_nothing_scrolls_on_a_laptop(opened: Opens, theme: str, model: str) -> None:
-    page = opened(f"digits#model={model}&{address_of(SEVEN)}", theme=theme)
+    page = opened(f"digits#{address_of(SEVEN)}&model={model}", theme=theme)
     for part in ("Train", "Fed", "Layers", "What mattered"):
         show(page, theme, part)
         if part == "Train":

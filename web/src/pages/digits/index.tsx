@@ -99,7 +99,9 @@ function Bench({ lab, view }: { lab: DigitsLab; view: View }) {
           ))}
           {view.maps && (
             <p class="digits-below">
-              The layers before are maps: see them on <a href={`./convolution#${view.maps}`}>Convolution</a>.
+              <span>
+                The layers before are maps: see them on <a href={`./convolution#${view.maps}`}>Convolution</a>.
+              </span>
             </p>
           )}
         </div>
