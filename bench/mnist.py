@@ -46,6 +46,8 @@ def main() -> None:
     parser.add_argument("--save", type=Path)
     options = parser.parse_args()
     data = gn.data.mnist()
+    if options.save:
+        options.save.mkdir(parents=True, exist_ok=True)  # not only after an hour of training
     accuracies = []
     for seed in options.seeds:
         path = options.save and options.save / f"{options.recipe}-{seed}.safetensors"
