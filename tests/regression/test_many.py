@@ -22,7 +22,7 @@ def both(monkeypatch: pytest.MonkeyPatch, **given: object) -> tuple[LinearRegres
 def test_as_many_digits_as_fractions_show() -> None:
     x, y = observations(N, 20)
     assert N * 20 >= many.LEAST
-    assert fit_many(x.astype(float), y.astype(float), np.ones(N), True) is not None
+    assert fit_many(x.astype(float), y.astype(float), np.ones(N), True, np.abs(x).max(axis=0)) is not None
     assert digits(LinearRegression().fit(x, y).parameters, exact(x, y)) > 14
 
 
@@ -77,4 +77,4 @@ def test_columns_in_another_order_than_they_lie() -> None:
 def test_nearly_dependent_columns_go_the_other_way() -> None:
     x = np.random.default_rng(3).normal(size=(N, 20))
     x[:, 0] = x[:, 1] + 1e-3 * x[:, 0]
-    assert fit_many(x, x[:, 1], np.ones(N), True) is None
+    assert fit_many(x, x[:, 1], np.ones(N), True, np.abs(x).max(axis=0)) is None

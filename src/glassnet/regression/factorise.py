@@ -104,10 +104,10 @@ def combinations(factors: Factors, p: int) -> dict[int, Floats]:
 def solve(design: Design, table: Table, y: Floats, weights: Floats) -> Solution[Double]:
     """Fit y ≈ the design's columns with the least Σ w (y − ŷ)²; NotUniqueError where many do."""
     rows, target, shares = design.rows(table, Double), Double.of(y), Double.of(weights)
-    for column, name in zip([*rows.values.hi.T, y], [*(f.name for f in design.dense), "y"], strict=True):
-        _check_range(column, name)
+    names = [*(f.name for f in design.dense), "y"]
+    *largest, _ = map(_largest, [*rows.values.hi.T, y], names)
     if design.grouping is None and rows.values.is_single:
-        found = fit_many(rows.values.hi, y, weights, design.intercept)
+        found = fit_many(rows.values.hi, y, weights, design.intercept, np.array(largest))
         if found is not None:
             share = Double.of([1.0]) / shares.sum() if design.intercept else Double.of([0.0])
             means, inverse = Double.of(found.centre[None]), Double.of(found.inverse)
@@ -148,10 +148,12 @@ def _slopes(
     return slopes, x[:, :k] * scale * scale[:, None]
 
 
-def _check_range(column: Floats, name: str) -> None:
+def _largest(column: Floats, name: str) -> float:
+    """The size of the largest number; DataError where float64 cannot hold its square."""
     largest = float(max(column.max(), -column.min()))
     if largest and not 1e-150 < largest < 1e150:
         raise DataError(f"{name} reaches {largest:.3g}, whose square float64 cannot hold; choose another unit")
+    return largest
 
 
 def _refine(G: Double, right: Double, R: Floats, order: list[int]) -> Double:

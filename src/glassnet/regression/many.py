@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from glassnet.regression.doubles import Double, Floats, power_of_two, two_sum
+from glassnet.regression.inputs import each
 
 LEAST = 1_000_000
 """Numbers from which on this is worth it."""
-ROWS = 4096
+ROWS = 1024  # so few that BLAS multiplies each block in one thread: two blocks at a time are quicker, beside others too
 MOST_COLUMNS = 32  # so many products of 26 bits and 21 have a sum of at most 52 bits, which float64 holds exactly
 MOST_DEPENDENT = 5e3  # the condition of G up to which its inverse has twelve digits
 UPPER = 1.5 * 2.0 ** (52 - 26)  # a sum this large has no bits below 2⁻²⁶
@@ -33,14 +34,17 @@ class Found:
     inverse: Floats
 
 
-def fit_many(x: Floats, y: Floats, weights: Floats, constant: bool) -> Found | None:
-    """The fit to x (n, k), y (n,) with weights (n,); None where the columns are too few numbers or too dependent."""
+def fit_many(x: Floats, y: Floats, weights: Floats, constant: bool, largest: Floats) -> Found | None:
+    """The fit to x (n, k), y (n,) with weights (n,); None where the columns are too few numbers or too dependent.
+
+    ``largest`` (k,) is the size of each column's largest number.
+    """
     n, k = x.shape
     if n * k < LEAST or not 0 < k <= MOST_COLUMNS:
         return None
     columns, total = x.T, float(weights.sum())
     centre = columns @ weights / total if constant else np.zeros(k)
-    scale = power_of_two(np.stack([columns.max(axis=1), columns.min(axis=1)]), axis=0)
+    scale = power_of_two(largest[None], axis=0)
     gram, right, level = _normal(columns, y, weights, centre, total if constant else 0.0)
     gram = scale * gram * scale[:, None]
     sizes = np.sqrt(np.diagonal(gram))
@@ -62,11 +66,15 @@ def _normal(columns: Floats, y: Floats, weights: Floats, centre: Floats, total: 
     """Σ w (x − centre)(x − centre)ᵀ, (k, k), Σ w (x − centre)(y − ȳ), (k,), and ȳ, 0 where no total is given."""
     gram, right = np.zeros((len(columns), len(columns))), np.zeros(len(columns))
     mean = float(y @ weights) / total if total else 0.0
-    for rows in _blocks(len(weights)):
+
+    def sums(rows: slice) -> tuple[Floats, Floats]:
         part = columns[:, rows] - centre[:, None]
         weighted = part * weights[rows]
-        gram += weighted @ part.T
-        right += weighted @ (y[rows] - mean)
+        return weighted @ part.T, weighted @ (y[rows] - mean)
+
+    for products, with_y in each(sums, _blocks(len(weights))):
+        gram += products
+        right += with_y
     return gram, right, Double.of(mean)
 
 
@@ -76,7 +84,8 @@ def _left(
     """Σ w r (x − centre), (k,), and Σ w r, of the residuals r of these slopes, which are of the scaled columns."""
     left, mean = np.zeros(len(columns)), 0.0
     factors, constant = _cut(slopes), level - (Double.of(centre * scale) * slopes).sum()
-    for rows in _blocks(len(y)):
+
+    def sums(rows: slice) -> tuple[Floats, float]:
         scaled = columns[:, rows] * scale[:, None]
         upper = (scaled + UPPER) - UPPER
         exact = factors @ upper  # each is a sum without rounding, but for the last, which is tiny
@@ -85,8 +94,11 @@ def _left(
             residual, error = two_sum(residual, -part)
             lost = lost + error
         weighted = (residual + lost) * weights[rows]
-        left += (columns[:, rows] - centre[:, None]) @ weighted
-        mean += float(weighted.sum())
+        return (columns[:, rows] - centre[:, None]) @ weighted, float(weighted.sum())
+
+    for products, total in each(sums, _blocks(len(y))):
+        left += products
+        mean += total
     return left, mean
 
 
