@@ -7,12 +7,15 @@ import numpy as np
 import pytest
 from scipy import special
 
+from glassnet import ops
 from glassnet.compile import is_available
 from glassnet.compile.algebra import Wide
 from glassnet.compile.emit import Code
 from glassnet.compile.jit import compiled, host
 from glassnet.compile.mathematics import Machine
+from glassnet.ir import BATCH, source
 from glassnet.ops.elementwise import sigmoid
+from tests.compile.sides import on_the_engine
 
 pytestmark = pytest.mark.skipif(not is_available(), reason="llvmlite has no wheel for this platform")
 
@@ -160,3 +163,17 @@ def test_the_sign_of_zero_stays(name: str) -> None:
     lanes = host().lanes("float")
     assert np.signbit(run(name, np.full(lanes, -0.0, np.float32))).all()
     assert not np.signbit(run(name, np.zeros(lanes, np.float32))).any()
+
+
+def test_what_a_root_divides_is_rounded_as_division_is() -> None:
+    """Estimated and made exact, where a loop takes roots; zeros, infinities and NaN are divided as always."""
+    rng = np.random.default_rng(0)
+    edges = np.array([0, -0.0, 1, 3e38, 1e-30, np.inf, -np.inf, np.nan], np.float32)
+    x = np.concatenate([rng.normal(size=10_000) * 10.0 ** rng.integers(-20, 20, 10_000), np.repeat(edges, 8)])
+    y = np.concatenate([rng.lognormal(size=10_000) * 10.0 ** rng.integers(-36, 36, 10_000), np.tile(np.abs(edges), 8)])
+    values = {"x": x.astype(np.float32), "y": y.astype(np.float32)}
+    of_x, of_y = (source("input", name, (BATCH,), "float32") for name in values)
+    root = on_the_engine({"root": ops.sqrt(of_y)}, values)["root"]
+    found = on_the_engine({"quotient": of_x / ops.sqrt(of_y)}, values)["quotient"]
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(found, values["x"] / root)

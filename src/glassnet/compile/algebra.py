@@ -167,3 +167,18 @@ def quotient(x: Wide, divisor: Wide, inverse: Wide) -> Wide:
         rest = fma(-near, divisor, x)
         near = fma(rest, inverse, near)
     return near.chosen(near.compare("ord", near), product)
+
+
+def estimated(x: Wide, y: Wide) -> Wide:
+    """x / y by AVX-512's estimate of 1 / y, made exact, and what the product with it leaves (Markstein 1990).
+
+    That is rounded as division is, but for x below 1e-31, and where 1 / y is not a full number, it is divided.
+    """
+    kind, masks = x.kind, vector(x.lanes, "i1")
+    inverse = x.named(x.code.call(kind, "llvm.x86.avx512.rcp14.ps.512", (kind, y.name), (kind, "zeroinitializer"),
+                                  ("i16", "-1")))  # fmt: skip
+    inverse = fma(fma(-y, inverse, 1.0), inverse, inverse)
+    product = x * inverse
+    near = fma(fma(-product, y, x), inverse, product)
+    full = x.code.do(f"and {masks} {near.compare('ord', near)}, {y.call('fabs').compare('olt', 1e30)}")
+    return near.unless_any(x.code.do(f"xor {masks} {full}, splat (i1 true)"), near, lambda: x / y)

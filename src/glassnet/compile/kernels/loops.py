@@ -5,7 +5,7 @@ What a loop is, :class:`glassnet.compile.kernels.kinds.Kind` says; here its code
 
 from __future__ import annotations
 
-from glassnet.compile.algebra import Wide, constant, quotient
+from glassnet.compile.algebra import Wide, constant, estimated, quotient
 from glassnet.compile.emit import SIZES, Code, vector
 from glassnet.compile.kernels import PARAMETERS, SAMPLES
 from glassnet.compile.kernels.kinds import TYPES, Kind, Node
@@ -19,6 +19,10 @@ SOON = 2048
 """Bytes by which memory is asked for before it is written: a store to what is far away waits for it first."""
 AHEAD = 2
 """Samples by which data is asked for before it is read: they lie anywhere in memory, where no processor guesses."""
+ESTIMATED = 16
+"""Numbers in a vector of AVX-512, which estimates inverses. A loop that takes roots as well, such as Adam's, waits for
+the one unit that does either, so it multiplies by estimates made exact, and by inverses of scalars as they are.
+"""
 
 
 def write(kind: Kind) -> Code:
@@ -40,6 +44,8 @@ class LoopWriter:
                 self.hoisted[i] = self._one(code.at("i64", "%row", str(operand.cell)), operand.dtype)
         self.inverses: dict[int, Wide] = {}
         self.ahead: dict[int, str] = {}
+        roots = any(node.operation == "sqrt" for node in kind.nodes)
+        self.estimates = roots and self.lanes == ESTIMATED and not kind.portable
 
     def written(self) -> Code:
         """Where all scalars that others are divided by have an inverse of full precision, they are divided by that."""
@@ -340,13 +346,19 @@ class LoopWriter:
             return operands[int(i)]
 
         for node in self.kind.nodes:
-            where, divisor = node.inputs[-1]
-            if node.operation == "divide" and where == "operand" and int(divisor) in self.inverses:
-                x = self._as_wide(value(node.inputs[0]), node.dtype)
-                nodes.append(quotient(x, self.hoisted[int(divisor)], self.inverses[int(divisor)]))
-                continue
-            nodes.append(self._computed(node, [value(reference) for reference in node.inputs], at))
+            inputs = [value(reference) for reference in node.inputs]
+            divided = node.operation == "divide" and self._divided(node, inputs)
+            nodes.append(divided or self._computed(node, inputs, at))
         return [self._as_wide(value(result), self._dtype(result)) for result in self.kind.results]
+
+    def _divided(self, node: Node, inputs: list[Wide | float]) -> Wide | None:
+        """A quotient by a scalar, or of what a root divides, in a quicker way than by the processor's division."""
+        where, divisor = node.inputs[1]
+        x = self._as_wide(inputs[0], node.dtype)
+        if where == "operand" and int(divisor) in self.inverses:
+            inverse = self.inverses[int(divisor)]
+            return x * inverse if self.estimates else quotient(x, self.hoisted[int(divisor)], inverse)
+        return estimated(x, self._as_wide(inputs[1], node.dtype)) if self.estimates else None
 
     def _as_wide(self, value: Wide | float, dtype: str) -> Wide:
         type_ = TYPES[dtype]
