@@ -29,3 +29,24 @@ def test_stretches_that_overlap_or_lie_apart_are_added() -> None:
         parts = [ops.sum(ops.sin(ops.slice_(x, axis=1, start=a, stop=b))) for a, b in (first, second)]
         [slope] = gradients(parts[0] + 3 * parts[1], [x])
         compared({"dx": slope}, {"x": np.random.default_rng(0).normal(size=(5, 8))}, 1e-13)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_products_with_one_column_are_part_of_the_loops(dtype: str) -> None:
+    """One input and one output: only the product between the hidden layers is one of matrices, and its gradients."""
+    x, w, b, v = (source("parameter", name, shape, dtype) for name, shape in PARTS.items())
+    given = source("input", "given", (BATCH, 1), dtype)
+    y = ops.tanh(ops.tanh(given @ x + b) @ w) @ v
+    parameters = [x, w, b, v]
+    slopes = gradients(ops.sum(y**2), parameters)
+    outputs = {"y": y, **{f"d{i}": slope for i, slope in enumerate(slopes)}}
+    rng = np.random.default_rng(0)
+    values = {name: rng.normal(size=shape).astype(dtype) / 4 for name, shape in PARTS.items()}
+    compared(
+        outputs, {**values, "given": rng.normal(size=(37, 1)).astype(dtype)}, 1e-5 if dtype == "float32" else 1e-13
+    )
+    plan = planned(outputs, {}, 37, {"given": dtype})
+    assert [i.kind for i in plan.instructions].count("product") == 4
+
+
+PARTS = {"x": (1, 48), "w": (48, 48), "b": (48,), "v": (48, 1)}

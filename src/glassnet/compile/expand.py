@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from glassnet.compile.clusters import MOST
+from glassnet.compile.instructions import SIZES
+from glassnet.compile.reading import FULL
 from glassnet.compile.stepping import Loops
 from glassnet.ir.graph import Equation, Graph, Primitive, Var
 from glassnet.ir.origin import Origin, within
-from glassnet.ops.layout import concatenate, pad
+from glassnet.ir.types import BATCH, Dim
+from glassnet.ops.elementwise import multiply
+from glassnet.ops.layout import concatenate, pad, reshape
+from glassnet.ops.reduce import sum as total
 
 
 def expanded(
@@ -53,9 +59,34 @@ class _Expansion:
         result = primitive(*inputs, **params)
         if not self._is_known(result):
             result = (primitive.safe or primitive.meaning or primitive)(*inputs, **params)
-        result = _without_zeros(result)
+        result = _without_zeros(_by_numbers(result))
         self.origins.setdefault(result, self._origin)
         return result
+
+
+def _by_numbers(var: Var) -> Var:
+    """A product of two matrices, one of which has a single row or column, as arithmetic on all numbers and a sum.
+
+    A tile of sums would be all but empty; so the numbers become part of the loops before and after it.
+    """
+    if not var.is_result_of("matmul") or len(var.shape) != 2 or len(var.inputs[0].shape) != 2:
+        return var
+    x, y = var.inputs
+    (rows, k), columns = x.shape, y.shape[1]
+    if k == 1:
+        return multiply(x, y)
+    if columns != 1:
+        return var
+    if k is BATCH and x.is_result_of("transpose") and _is_row(rows, var.dtype):
+        return reshape(total(multiply(x.inputs[0], y), 0), shape=var.shape)
+    if rows is BATCH and _is_row(k, var.dtype):
+        return total(multiply(x, reshape(y, shape=(k,))), 1, keepdims=True)
+    return var
+
+
+def _is_row(size: Dim, dtype: str) -> bool:
+    """Whether a row of so many numbers stays in registers."""
+    return isinstance(size, int) and FULL <= size <= MOST // SIZES[dtype]
 
 
 Stretch = tuple[int, int, int, Var]
