@@ -10,7 +10,8 @@ from glassnet.compile.jit import address
 from glassnet.compile.places import Buffer, Place
 from glassnet.ir.origin import Origin
 
-OPERATIONS = {"product": 2.0, "blocks": 2.0, "wide": 2.0, "many": 2.0, "windowed": 2.0, "overlap": 2.0, "loop": 8.0}
+OPERATIONS = {"product": 2.0, "blocks": 2.0, "wide": 2.0, "many": 2.0, "windowed": 2.0, "overlap": 2.0, "update": 2.0,
+              "loop": 8.0}  # fmt: skip
 """Floating-point operations in a unit of work; a vector of numbers is worked out at once."""
 MOST_TASKS = 8
 SIZES = {"float32": 4, "float64": 8, "int64": 8, "uint64": 8, "uint8": 1}

@@ -17,6 +17,7 @@ from glassnet.compile.places import Buffer, Place, whole
 from glassnet.compile.reading import copied, in_order
 from glassnet.compile.reuse import reuse
 from glassnet.compile.stepping import Turns, steps, turns_of
+from glassnet.compile.updating import at_once
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.types import BATCH
 
@@ -52,7 +53,7 @@ class Plan:
             lines.append(f"phase {phase}{check}")
             for instruction in (i for i in self.instructions if i.phase == phase):
                 extent = "samples" if instruction.rows else f"{instruction.extent:,}"
-                extent = "" if instruction.kind == "pack" else extent
+                extent = "" if instruction.kind in ("pack", "wide") else extent
                 lines.append(f"  {extent:>8}  {instruction.kind:<8} {instruction.what}")
                 lines += [f"{'':>12}  {part.kind:<8} {part.what}" for part in instruction.parts]
         return "\n".join(lines)
@@ -119,6 +120,7 @@ class _Planner:
         self._write(elsewhere)
         for name, var in self.outputs.items():
             self._deliver(name, var)
+        self.instructions = at_once(self.instructions)
         place = self.delivered.get(check)
         checked = self._set_phases(place) if isinstance(place, Place) else self._set_phases(None)
         loss, flushes = place if isinstance(place, Place) else None, bool(self.new) and not self.layout.portable
