@@ -148,6 +148,33 @@ def test_matrices_over_steps(
         compared(outputs, values, 0.0, threads)
 
 
+def pictures(samples: int, size: int, used: list[int]) -> Array:
+    """Whole numbers, of which only some columns have any that is not 0."""
+    x = np.zeros((samples, size), np.uint8)
+    x[:, used] = np.random.default_rng(0).integers(0, 4, (samples, len(used)))
+    return x
+
+
+@pytest.mark.parametrize("used", [[], [0], [3, 299], list(range(5, 290, 2)), list(range(300))])
+@pytest.mark.parametrize(("samples", "units"), [(16, 256), (61, 271), (256, 300)])
+def test_columns_that_are_0_are_left_out_by_threads_that_share_the_others(
+    monkeypatch: pytest.MonkeyPatch, samples: int, units: int, used: list[int]
+) -> None:
+    x, w = source("input", "x", (BATCH, 300), "float32"), source("parameter", "w", (300, units), "float32")
+    y = x @ w
+    outputs = {"y": y, "dw": gradients(ops.sum(y * y), [w])[0]}
+    plan = planned(outputs, {}, samples, {"x": "uint8"})
+    names = [i.kernel for i in plan.instructions if "matmul" in i.what and i.kind in ("wide", "product")]
+    assert names == ["wide_float32_listed", "product_float32_transposed_rows"]
+    monkeypatch.setattr(tasks, "LEAST_WORK", 1.0)
+    values = {
+        "x": pictures(samples, 300, used),
+        "w": np.random.default_rng(1).integers(-1, 2, w.shape).astype("float32"),
+    }
+    for threads in (1, 2, 3):
+        compared(outputs, values, 0.0, threads)
+
+
 def test_many_rows_of_a_sample_are_multiplied_where_they_lie() -> None:
     """By tiles that ask for the next panel; blocks of A are copied where its rows lie far apart, or summed over."""
     outputs, _ = over_steps(20, 64, 135, 100, "float32")

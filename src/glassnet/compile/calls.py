@@ -72,18 +72,19 @@ def product(
     )]  # fmt: skip
 
 
-def wide_product(a: Place, b: Place, c: Place, what: str, scale: int = 1) -> Instruction:
-    """c = a·b for a large matrix b, not copied before; ``scale`` as in :func:`product`."""
+def wide_product(a: Place, b: Place, c: Place, used: Place | None, what: str, scale: int = 1) -> Instruction:
+    """c = a·b for a large matrix b, not copied before; ``used`` and ``scale`` as in :func:`product`."""
     (rows, k), columns, width = a.shape, b.shape[1], products.tile(c.dtype).columns
     numbers: dict[str, Argument] = {
         "rows": _size(rows, scale), "k": _size(k), "columns": _size(columns), "a": Address(a), "a_row": a.strides[0],
         "b": Address(b), "b_row": b.strides[0], "b_column": b.strides[1], "c": Address(c), "c_row": c.strides[0],
+        "list": 0 if used is None else Address(used),
     }  # fmt: skip
     return Instruction(
-        wide.name(c.dtype),
-        lambda: wide.write(c.dtype),
+        wide.name(c.dtype, used is not None),
+        lambda: wide.write(c.dtype, used is not None),
         [numbers[name] for name in wide.ARGUMENTS],
-        {a.buffer, b.buffer},
+        {a.buffer, b.buffer} | ({used.buffer} if used is not None else set()),
         {c.buffer},
         what,
         rows=False,

@@ -30,8 +30,10 @@ OWN = 65_536
 """Numbers of a matrix up to which each thread copies it into panels by itself."""
 FEW = 16
 """Rows of a sample below which a sum over all samples is one product of matrices; else it is summed by samples."""
-LARGE = 4096
+LONG = 4096
 """Numbers of such a sum from which on it is one product all the same: they keep enough threads at work."""
+LARGE, PANELS = 65_536, 4
+"""Numbers and panels of a matrix from which on threads share its columns."""
 
 
 def matmul(layout: Layout, var: Var, params: Params, what: str) -> list[Instruction]:
@@ -49,8 +51,9 @@ def matmul(layout: Layout, var: Var, params: Params, what: str) -> list[Instruct
         made += more
     more, of_b = multiplied(layout, b, what)
     listed, used = _columns_in_use(layout, a, of_a, what)
-    if used is None and var not in layout.loops and _is_wide(layout, of_a, of_b):
-        return [*made, *more, calls.wide_product(of_a, of_b, layout.places[var], what)]
+    fits = used is None or of_b.strides[1] == 1
+    if fits and var not in layout.loops and _is_wide(layout, of_a, of_b):
+        return [*made, *more, *listed, calls.wide_product(of_a, of_b, layout.places[var], used, what)]
     often = a.shape[0] is not BATCH or _is_often(layout, var.dtype)
     rows_used = used if of_a.strides[1] == 1 else None
     packed, pack = _panels(layout, of_b, what, often=often, used=rows_used)
@@ -76,8 +79,9 @@ def _is_wide(layout: Layout, a: Place, b: Place, scale: int = 1) -> bool:
     (rows, k), columns = a.shape, b.shape[1]
     if rows is not BATCH or not isinstance(k, int) or not isinstance(columns, int):
         return False
+    panels = columns // products.tile(b.dtype).columns
     many = 2 * products.tile(b.dtype).rows <= layout.capacity * scale <= SHARED
-    return many and a.strides[1] == 1 and 1 in b.strides and min(k, columns) > calls.DEEP
+    return many and a.strides[1] == 1 and 1 in b.strides and k * columns > LARGE and panels >= PANELS
 
 
 def _panels(
@@ -156,13 +160,13 @@ def _contracted(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: s
     rows, columns = _run(a.shape[:kept], a.strides[:kept]), _run(a.shape[kept:], a.strides[kept:])
     of_b = _run(b.shape[:axes], b.strides[:axes]), _run(b.shape[axes:], b.strides[axes:])
     if rows is None or columns is None or of_b[0] is None or of_b[1] is None:
-        if rows and of_b[1] and rows.count * of_b[1].count >= LARGE and _is_apart(a, kept):
+        if rows and of_b[1] and rows.count * of_b[1].count >= LONG and _is_apart(a, kept):
             ordered = layout.new(Type(a.shape[kept:] + a.shape[:kept], a.dtype))
             copies = copy(layout, first(a, kept), ordered, f"{what}: copy")
             return [copies, *_contracted(layout, first(ordered, axes), b, axes, c, what)]
         return _windowed(layout, a, b, axes, c, what)
     is_matrix = columns.stride == 1 or (rows.stride == 1 and not rows.samples)
-    small = rows.count * of_b[1].count < LARGE
+    small = rows.count * of_b[1].count < LONG
     if not is_matrix or (columns.samples and columns.count >= FEW and small):
         return _windowed(layout, a, b, axes, c, what)
     of_a, matrix = _matrix(a, rows, columns), _matrix(b, of_b[0], of_b[1])
@@ -170,7 +174,7 @@ def _contracted(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: s
     scale = rows.count if rows.samples else columns.count if columns.samples else 1
     often = not rows.samples or _is_often(layout, c.dtype, rows.count)
     if _is_wide(layout, of_a, matrix, scale):
-        return [calls.wide_product(of_a, matrix, target, what, scale)]
+        return [calls.wide_product(of_a, matrix, target, None, what, scale)]
     packed, pack = _panels(layout, matrix, what, often=often, scale=scale if columns.samples else 1)
     return [*packed, *calls.product(of_a, matrix, target, pack, None, what, scale)]
 

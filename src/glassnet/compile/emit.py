@@ -123,6 +123,9 @@ class Code:
     def least(self, x: str, y: str | int) -> str:
         return self.call("i64", "llvm.smin.i64", ("i64", x), ("i64", str(y)))
 
+    def most(self, x: str, y: str | int) -> str:
+        return self.call("i64", "llvm.smax.i64", ("i64", x), ("i64", str(y)))
+
     def multiple(self, x: str, of: int) -> str:
         """The largest multiple of a power of two that is ≤ x."""
         return self.do(f"and i64 {x}, {-of}")

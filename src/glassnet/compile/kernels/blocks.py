@@ -30,7 +30,7 @@ def name(form: Form, copied: bool) -> str:
 
 def write(form: Form, copied: bool) -> list[Code]:
     """The product, the copies of tiles if A's blocks are ``copied``, and the tiles of every height."""
-    kind = Sums(name(form, copied), form.dtype, copied, listed=form.listed == "rows")
+    kind = Sums(name(form, copied), form.dtype, copied, "rows" if form.listed == "rows" else "")
     copies = [_side_by_side(form, kind), *(_copy(form, kind, height) for height in kind.heights)] if copied else []
     return [_Product(form, kind).written(), *copies, *kind.write()]
 

@@ -74,7 +74,7 @@ class _Pack:
         to = code.add(code.mul(panel, self.arguments["b_panel"]), code.mul(i, width))
         for v in range(self.largest.vectors):
             column = code.add(code.mul(panel, width), v * lanes)
-            valid = code.call("i64", "llvm.smax.i64", ("i64", code.sub(self.columns, column)), ("i64", "0"))
+            valid = code.most(code.sub(self.columns, column), 0)
             start = code.at(self.type, of_row, code.mul(column, self.arguments["b_column"]))
             value = read(code, self.type, lanes, start, code.lanes_below(valid, lanes))
             code.store(self.type, value, code.at(self.type, self.target, code.add(to, v * lanes)), lanes)
@@ -99,15 +99,18 @@ class _Pack:
                          ("i32", str(SIZES[type_])), (masks, mask), (wide, "zeroinitializer"))  # fmt: skip
 
 
-def along(dtype: str) -> Code:
-    """A slice of a B whose rows are what follows each other."""
+def along(dtype: str, listed: bool = False) -> Code:
+    """A slice of a B whose rows are what follows each other; if they are ``listed``, one more argument says which."""
     type_, largest = TYPES[dtype], tile(dtype)
-    code = Code(f"along_{dtype}", SLICE, linkage="internal")
-    masks = [code.lanes_below(code.sub("%valid", v * largest.lanes), largest.lanes) for v in range(largest.vectors)]
+    parameters = (*SLICE, "ptr %list") if listed else SLICE
+    code = Code(f"along_{dtype}{'_listed' if listed else ''}", parameters, linkage="internal")
+    left = [code.most(code.sub("%valid", v * largest.lanes), 0) for v in range(largest.vectors)]
+    masks = [code.lanes_below(count, largest.lanes) for count in left]
     whole = code.do(f"icmp eq i64 %valid, {largest.columns}")
     for condition, masked in ((whole, False), (code.do(f"xor i1 {whole}, true"), True)):
         with code.when(condition), code.loop("0", "%depth") as i:
-            row, to = code.mul(i, "%stride"), code.mul(i, largest.columns)
+            number = code.load("i64", code.at("i64", "%list", i)) if listed else i
+            row, to = code.mul(number, "%stride"), code.mul(i, largest.columns)
             for v in range(largest.vectors):
                 start = code.at(type_, "%b", code.add(row, v * largest.lanes))
                 value = load(code, type_, largest.lanes, start, masks[v] if masked else "")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from glassnet.compile.algebra import SUFFIX
 from glassnet.compile.emit import SIZES, Code, vector
 from glassnet.compile.kernels.kinds import TYPES
-from glassnet.compile.kernels.products import load, store, tile
+from glassnet.compile.kernels.products import Listed, load, store, tile
 
 DEPTH = 256
 """Columns of A, and rows of B, that a tile multiplies at most: of a panel of B as many stay in the first cache."""
@@ -33,13 +33,13 @@ class Sums:
         of: the kernel that it is part of.
         dtype: of all numbers.
         copied: whether A's numbers lie tile by tile and column by column; else row by row.
-        listed: whether a list says which rows of C they are.
+        listed: a list says which "rows" of C they are, or, "k", which columns of A and rows of B are multiplied.
     """
 
     of: str
     dtype: str
     copied: bool
-    listed: bool = False
+    listed: Listed = ""
 
     @property
     def heights(self) -> list[int]:
@@ -71,7 +71,7 @@ def _tile(kind: Sums, rows: int, vectors: int, masked: bool) -> Code:
     mask = code.lanes_below("%valid", lanes) if masked else ""
     masks = ["" if v < vectors - 1 else mask for v in range(vectors)]
     numbers = [str(i) for i in range(rows)]
-    if kind.listed:
+    if kind.listed == "rows":
         numbers = [code.load("i64", code.at("i64", "%list", number)) for number in numbers]
     of_rows = [code.at(type_, "%c", code.mul("%c_row", number)) for number in numbers]
     targets = [(code.at(type_, row, str(v * lanes)), masks[v]) for row in of_rows for v in range(vectors)]
@@ -84,6 +84,7 @@ def _tile(kind: Sums, rows: int, vectors: int, masked: bool) -> Code:
     def column(sums: list[str], k: str) -> list[str]:
         """All sums with the products of one column of A and one row of B."""
         row, step = code.at(type_, "%b", code.mul(k, tile(kind.dtype).columns)), code.mul(k, rows if kind.copied else 1)
+        step = code.load("i64", code.at("i64", "%list", k)) if kind.listed == "k" else step
         panel = [load(code, type_, lanes, code.at(type_, row, str(v * lanes)), masks[v]) for v in range(vectors)]
         added = []
         for i in range(rows):
@@ -95,7 +96,7 @@ def _tile(kind: Sums, rows: int, vectors: int, masked: bool) -> Code:
 
     whole = code.multiple("%k", TURNS)
     with code.turns("0", whole, TURNS, [(wide, sum_) for sum_ in sums]) as loop:
-        _ask(code, kind.dtype, loop.index)
+        _ask(code, kind, loop.index)
         sums = loop.carried
         for turn in range(TURNS):
             sums = column(sums, code.add(loop.index, turn))
@@ -107,12 +108,15 @@ def _tile(kind: Sums, rows: int, vectors: int, masked: bool) -> Code:
     return code
 
 
-def _ask(code: Code, dtype: str, k: str) -> None:
+def _ask(code: Code, kind: Sums, k: str) -> None:
     """Have one more line on its way; beyond the last one, one that was asked for before."""
+    dtype = kind.dtype
     most = DEPTH << lines_of(tile(dtype).columns, dtype)
     turn = code.do(f"udiv i64 {k}, {TURNS}")
     number = code.do(f"and i64 {code.add('%asked', turn)}, {most - 1}")
     run = code.do(f"lshr i64 {number}, %lines")
     of_run = code.sub(number, code.do(f"shl i64 {run}, %lines"))
+    if kind.listed == "k":
+        run = code.load("i64", code.at("i64", "%list", code.least(run, code.sub("%k", 1))))
     far = code.add(code.mul(run, "%far"), code.mul(of_run, LINE // SIZES[TYPES[dtype]]))
     code.prefetch(code.at(TYPES[dtype], "%next", far))
