@@ -40,4 +40,18 @@ def test_calls_of_a_phase_are_in_the_order_of_the_plan() -> None:
     order, runs, _, phases = laid_out(instructions, 64)
     assert order == [0, 1, 2]
     assert [run[:2] for run in runs] == [[0, 2], [2, 3]]
-    assert phases == [0, 8]
+    assert phases == [[0, 4], [8, 8]]
+
+
+def columns(extent: int, *, work: float = 1e6) -> Instruction:
+    """An instruction that is no matter of samples."""
+    return Instruction("loop", list, [], set(), set(), "", False, extent=extent, work=work)
+
+
+def test_each_thread_goes_on_with_its_half() -> None:
+    """Of all instructions of a phase; a single task is for the thread that has less to do."""
+    _, runs, tasks, phases = laid_out([columns(4), columns(1), columns(2), columns(1, work=1e7)], 64)
+    assert phases == [[0, 4], [8, 8]]
+    stretches = [(runs[begin][0], first, last) for begin, _, first, last, _ in tasks]
+    assert stretches[:4] == [(0, 0, 1), (0, 1, 2), (2, 0, 1), (1, 0, 1)]
+    assert stretches[4:] == [(0, 2, 3), (0, 3, 4), (2, 1, 2), (3, 0, 1)]

@@ -1,7 +1,7 @@
 """The machine that runs plans: a loop over steps, phases and tasks that calls kernels; written in LLVM's text.
 
-Threads share a phase's tasks: each takes its own first, then what nobody has begun. What a task does never depends on
-how many threads there are, so the results don't either.
+Threads share a phase's tasks: each takes its own half first, then what nobody has begun. What a task does never depends
+on how many threads there are, so the results don't either.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ TASK = 5
 """Words of a task: its first and last run of calls, the stretch from and to, and whether that counts samples."""
 RUN = 3
 """Words of a run: its first and last call, and how much of the stretch each does before the next one's turn."""
+PHASE = 2
+"""Words of a phase: its first task, and the first of those that every other thread begins with."""
 SPINS = 4096
 IS_ARM = platform.machine().lower() in ("arm64", "aarch64")
 STACK = 1 << 20
@@ -87,6 +89,7 @@ def _machine(name: str, task: str) -> Code:
     threads, end, phases = (_read(code, name) for name in ("threads", "end", "phase_count"))
     alone = code.do(f"icmp eq i64 {threads}, 1")
     is_first = code.do("icmp eq i64 %thread, 0")
+    is_even = code.do(f"icmp eq i64 {code.do('and i64 %thread, 1')}, 0")
     first = _read(code, "step")
     with code.turns(first, end, 1, [("i64", "0")]) as steps:
         row = code.do(
@@ -104,12 +107,13 @@ def _machine(name: str, task: str) -> Code:
                         code.store("i64", steps.index, _word(code, "step"))
                     _return(code)
             phase = code.do(f"inttoptr i64 {_read(code, 'phases')} to ptr")
-            begin = code.load("i64", code.at("i64", phase, turn.index))
-            stop = code.load("i64", code.at("i64", phase, code.add(turn.index, 1)))
+            word = code.mul(turn.index, PHASE)
+            begin, middle, stop = (code.load("i64", code.at("i64", phase, code.add(word, i))) for i in (0, 1, PHASE))
+            start = code.do(f"select i1 {is_even}, i64 {begin}, i64 {middle}")
             count = code.sub(stop, begin)
-            offset = code.do(f"udiv i64 {code.mul('%thread', count)}, {threads}")
-            with code.loop("0", count) as i:
-                number = code.add(begin, code.do(f"urem i64 {code.add(i, offset)}, {count}"))
+            with code.loop(start, code.add(start, count)) as i:
+                before = code.do(f"icmp slt i64 {i}, {stop}")
+                number = code.do(f"select i1 {before}, i64 {i}, i64 {code.sub(i, count)}")
                 code.call("void", task, ("ptr", "%state"), ("i64", number), ("ptr", row), ("i64", samples),
                           ("i64", stamp), ("i1", alone))  # fmt: skip
             barriers = code.add(turn.carried[0], 1)
@@ -266,7 +270,7 @@ class Machine:
         ).reshape(-1, 2)
         self._runs = np.array(runs, np.int64).reshape(-1, RUN)
         self._tasks = np.array(tasks, np.int64).reshape(-1, TASK)
-        self._phases = np.array(phases, np.int64)
+        self._phases = np.array(phases, np.int64).reshape(-1, PHASE)
         self._claims = np.zeros(len(tasks) + 1, np.int64)
         self.state = np.zeros(len(STATE) + 8, np.int64)
         for name, value in (

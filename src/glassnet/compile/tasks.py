@@ -21,31 +21,54 @@ MANY = 48
 
 def laid_out(
     instructions: list[Instruction], capacity: int
-) -> tuple[list[int], list[list[int]], list[list[int]], list[int]]:
-    """(the instructions in the order they are called, runs of these, the tasks, where each phase's tasks begin)"""
+) -> tuple[list[int], list[list[int]], list[list[int]], list[list[int]]]:
+    """(the instructions in the order they are called, runs of these, the tasks, where each phase's two halves begin)"""
     calls: list[int] = []
     runs: list[list[int]] = []
     tasks: list[list[int]] = []
-    phases = [0]
+    phases: list[list[int]] = []
     for phase in range(max((i.phase for i in instructions), default=-1) + 1):
         now = [i for i, instruction in enumerate(instructions) if instruction.phase == phase]
         rows = [i for i in now if instructions[i].rows]
+        parts: list[tuple[float, list[list[int]]]] = []
         if rows:
-            begin = len(runs)
-            size = _rows_a_task(sum(instructions[i].work for i in rows), capacity)
+            begin, work = len(runs), sum(instructions[i].work for i in rows)
+            size = _rows_a_task(work, capacity)
             for several, step in _together([instructions[i] for i in rows], size, capacity):
                 runs.append([len(calls), len(calls) + several, step])
                 calls += rows[len(calls) - runs[begin][0] :][:several]
-            tasks += [[begin, len(runs), first, first + size, 1] for first in range(0, capacity, size)]
+            parts.append((work, [[begin, len(runs), first, first + size, 1] for first in range(0, capacity, size)]))
         for i in now:
             if not instructions[i].rows:
                 size, extent = _part(instructions[i]), instructions[i].extent
                 runs.append([len(calls), len(calls) + 1, size])
                 calls.append(i)
-                for first in range(0, extent, size):
-                    tasks.append([len(runs) - 1, len(runs), first, min(first + size, extent), 0])
-        phases.append(len(tasks))
-    return calls, runs, tasks, phases
+                own = [[len(runs) - 1, len(runs), n, min(n + size, extent), 0] for n in range(0, extent, size)]
+                parts.append((instructions[i].work, own))
+        first_half, second_half = _halves(parts)
+        phases.append([len(tasks), len(tasks) + len(first_half)])
+        tasks += first_half + second_half
+    return calls, runs, tasks, [*phases, [len(tasks), len(tasks)]]
+
+
+def _halves(parts: list[tuple[float, list[list[int]]]]) -> tuple[list[list[int]], list[list[int]]]:
+    """The tasks of a phase for one thread and another: of each instruction the first and the second half.
+
+    So both go on, from phase to phase, with the samples or columns that they had before, and find them in their own
+    caches. What is a single task goes where there is less to do. Each part is its tasks, and the work of one of their
+    range.
+    """
+    halves: tuple[list[list[int]], list[list[int]]] = ([], [])
+    load = [0.0, 0.0]
+    for work, tasks in sorted(parts, key=lambda part: len(part[1]) == 1):
+        middle = (len(tasks) + 1) // 2
+        several = (tasks[:middle], tasks[middle:])
+        if len(tasks) == 1 and load[1] < load[0]:
+            several = ([], tasks)
+        for half, own in enumerate(several):
+            halves[half].extend(own)
+            load[half] += sum(work * (last - first) for _, _, first, last, _ in own)
+    return halves
 
 
 def _together(rows: list[Instruction], size: int, capacity: int) -> list[tuple[int, int]]:
