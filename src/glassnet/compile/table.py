@@ -100,11 +100,35 @@ class Table:
         return lines[:, cell : cell + 1].view(var.dtype)[:, 0]
 
     def _values(self, samples: Array, inputs: Mapping[str, Any]) -> dict[Var, Array]:
-        values: dict[Var, Array] = {}
+        return self._worked_out(self._changing, dict(self._fixed), samples, inputs)
+
+    def _worked_out(
+        self, variables: Iterable[Var], values: dict[Var, Array], samples: Array, inputs: Mapping[str, Any]
+    ) -> dict[Var, Array]:
         with np.errstate(all="ignore"):
-            for var in self._order:
+            for var in variables:
                 values[var] = np.asarray(self._value(var, values, samples, inputs), var.dtype)
         return values
+
+    @cached_property
+    def _fixed(self) -> dict[Var, Array]:
+        """The scalars that are the same in all slices: they follow from constants alone."""
+        found: dict[Var, Array] = {}
+        for var in self._order:
+            match var.definition:
+                case Constant():
+                    fixed = True
+                case Equation(primitive, operands):
+                    fixed = primitive.name != "count" and all(operand in found for operand in operands)
+                case _:
+                    fixed = False
+            if fixed:
+                self._worked_out([var], found, np.zeros(0, np.int64), {})
+        return found
+
+    @cached_property
+    def _changing(self) -> list[Var]:
+        return [var for var in self._order if var not in self._fixed]
 
     @cached_property
     def _order(self) -> list[Var]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,10 +49,13 @@ def run(
     for callback in training.callbacks:
         callback.on_begin(training, epochs)
     first = training.first
+    parameters = training.network.parameters
+    usual = 0.1 * np.sqrt(parameters.buffer.size)  # where they begin at 0, they may well grow beyond all measure
+    begun = max(_length(first[name] for name in parameters), usual)
     try:
         with interruptible(training):
             while training.position["epoch"] < end and not (training.stop or training.stop_now):
-                _epoch(training, batches, validate, first)
+                _epoch(training, batches, validate, first, begun)
             if training.stop_now:
                 for checkpoint in last:
                     checkpoint.try_to_save(training)
@@ -72,15 +75,20 @@ def run(
     return training.history
 
 
-def _epoch(training: Training, batches: Batches, validate: Validate | None, first: Mapping[str, Array]) -> None:
-    """Train on the batches of this epoch that are left, until its end or until the training is to stop now."""
+def _epoch(
+    training: Training, batches: Batches, validate: Validate | None, first: Mapping[str, Array], begun: float
+) -> None:
+    """Train on the batches of this epoch that are left, until its end or until the training is to stop now.
+
+    ``first`` are the arrays that the training began with, ``begun`` is the length of the weights then.
+    """
     started = time.perf_counter()
     for measured in steps.epoch(training, batches):
         for callback in training.callbacks:
             callback.on_step(training, measured)
         if training.stop_now:
             return
-    _require_sane(training, first)
+    _require_sane(training, first, begun)
     row = training.tally.row()
     seconds = time.perf_counter() - started
     with _averaged(training):
@@ -114,15 +122,14 @@ def _weights(training: Training) -> str:
     return f"the network has the weights of epoch {epoch}, the best by {monitor.replace('_', ' ')}"
 
 
-def _require_sane(training: Training, first: Mapping[str, Array]) -> None:
+def _require_sane(training: Training, first: Mapping[str, Array], begun: float) -> None:
     """Raise DivergenceError where both weights and loss have grown far too large, yet are finite.
 
     A learning rate far too high need not end in NaN. Both must have grown, for good weights may be large, and a network
     that is already trained has next to no loss.
     """
     parameters = training.network.parameters
-    usual = 0.1 * np.sqrt(parameters.buffer.size)  # where they begin at 0, they may well grow beyond all measure
-    grown = _length(parameters) / max(_length({name: first[name] for name in parameters}), usual)
+    grown = _length([parameters.buffer]) / begun
     if grown < 100 or training.settings.optimizer.backs_off:
         return
     before, now = training.loss_with(first), training.loss_with(training.network.arrays())
@@ -130,16 +137,16 @@ def _require_sane(training: Training, first: Mapping[str, Array]) -> None:
         raise DivergenceError(training.blame(training.sample))
     if now > 1000 * before:
         step, epoch = training.position["step"], training.position["epoch"]
-        largest = max(parameters, key=lambda name: _length({name: parameters[name]}))
+        largest = max(parameters, key=lambda name: _length([parameters[name]]))
         raise DivergenceError(
             f"training diverged at step {step} (epoch {epoch + 1}) or before: the loss grew from {before:.3g} to "
             f"{now:.3g}, the weights to {grown:.3g} times their size, most of all {largest}; {TRY_SMALLER}"
         )
 
 
-def _length(arrays: Mapping[str, Array]) -> float:
+def _length(arrays: Iterable[Array]) -> float:
     """The root of the sum of squares of all numbers."""
-    return float(np.sqrt(sum(np.square(array, dtype=np.float64).sum() for array in arrays.values())))
+    return float(np.sqrt(sum(np.square(array, dtype=np.float64).sum() for array in arrays)))
 
 
 @contextmanager

@@ -80,7 +80,7 @@ def on_batch(training: Training, batch: Batch) -> float:
 def _is_read_in_place(batches: ArrayBatches) -> bool:
     """Whether the engine can gather the samples by itself: none is made anew, and all of them need not be copied."""
     x = batches.x.array if isinstance(batches.x, Rows) else batches.x
-    return batches.augment is None and x.flags.c_contiguous and read_as(x, "") == str(x.dtype)
+    return batches.augment is None and x.flags.c_contiguous and read_as(x, "") != ""
 
 
 def _slices(training: Training, machine: Compiled, batches: ArrayBatches) -> Iterator[dict[str, float]]:
@@ -146,5 +146,6 @@ def _counted(training: Training, made: Slice, samples: Array, data: Data, in_epo
         return {name: float(values[-1]) for name, values in losses.items()}
     training.position["batch"] += made.steps
     y, order = data["y"]
-    labels = training.network.answer.labels(y[order[: len(made.prediction)]])
+    read = len(made.prediction) if training.tally.metrics else 0  # metrics alone compare it with the targets
+    labels = training.network.answer.labels(y[order[:read]])
     return training.tally.add_steps(samples[: made.steps], losses, labels, made.prediction)
