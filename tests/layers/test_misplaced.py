@@ -139,13 +139,16 @@ def test_a_function_that_is_defined_again_changes_nothing_that_was_made_before()
     activation, loss = cell(1.0)
     net = gn.Network(1, gn.Dense(1, activation, weights=[[1.0]]))
     by_name = gn.Network(1, gn.Dense(1, "misplaced_again", weights=[[1.0]]))
-    cell(-1.0)
+    later, later_loss = cell(-1.0)
     for one in (net, by_name, net.copy()):
         assert one([2.0]) == 2.0
         assert one.loss([[2.0]], [[0.0]], loss) == 2.0
+        assert one.loss([[2.0]], [[0.0]], later_loss) == -2.0
     assert gn.Network(1, gn.Dense(1, "misplaced_again", weights=[[1.0]]))([2.0]) == -2.0
-    assert pickle.loads(pickle.dumps(activation)) == activation
-    assert pickle.loads(pickle.dumps(loss)) == loss
+    assert later != activation
+    assert later_loss != loss
+    assert pickle.loads(pickle.dumps(later)) == later
+    assert pickle.loads(pickle.dumps(later_loss)) == later_loss
 
 
 def test_what_is_said_to_write_can_be_written() -> None:
