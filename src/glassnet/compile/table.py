@@ -115,14 +115,7 @@ class Table:
         """The scalars that are the same in all slices: they follow from constants alone."""
         found: dict[Var, Array] = {}
         for var in self._order:
-            match var.definition:
-                case Constant():
-                    fixed = True
-                case Equation(primitive, operands):
-                    fixed = primitive.name != "count" and all(operand in found for operand in operands)
-                case _:
-                    fixed = False
-            if fixed:
+            if isinstance(var.definition, Constant) or (var.inputs and all(one in found for one in var.inputs)):
                 self._worked_out([var], found, np.zeros(0, np.int64), {})
         return found
 
