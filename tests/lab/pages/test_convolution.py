@@ -433,7 +433,7 @@ def test_its_script_makes_the_same_numbers(alone: ConvolutionPage, model: str, t
         ("padding=some", "padding"),
         ("activation=softmax", "activation"),
         ("picture=cat", "picture 'cat'"),
-        ("edits=abc", "damaged"),
+        ("edits=abc", "a list of numbers in the address is damaged"),
         ("edits=eNoztDLUMzI2MTUzt7C0MgQAHWgDrQ", "damaged|none at|whole number|end is missing"),
         ("pick=1,2", "layer, row, column and channel"),
     ],

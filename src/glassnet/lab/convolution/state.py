@@ -11,9 +11,9 @@ import numpy as np
 
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
+from glassnet.lab.address import numbers_of, numbers_text
 from glassnet.lab.convolution.messages import Pick, Set
 from glassnet.lab.convolution.pictures import SIZES, kernel
-from glassnet.lab.digits.pad import numbers_of, numbers_text, packed, unpacked
 from glassnet.lab.messages import read
 from glassnet.lab.shown import typed, whole
 from glassnet.layers.convolution import Conv2D
@@ -27,7 +27,6 @@ POOLS = {"max": MaxPool2D, "average": AveragePool2D}
 POOLED = 2  # rows and columns of what is pooled
 LARGEST = {"stride": 3, "dilation": 3}
 FIRST = Set(3, 1, "valid", 1, "relu", "max")
-MOST_TEXT = 500_000  # letters of the edits of a picture
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class State:
         if self.picture:
             yield "picture", self.picture
         if self.edits:
-            yield "edits", packed(",".join(f"{i}:{value!r}" for i, value in self.edits).encode())
+            yield "edits", numbers_text((str(i), value) for i, value in self.edits)
         if self.changed:
             yield "weights", numbers_text(self.changed)
         if self.pick:
@@ -144,9 +143,7 @@ def require_setting(how: Set) -> None:
 
 
 def _edits(text: str) -> tuple[tuple[int, float], ...]:
-    parts = unpacked(text, MOST_TEXT).decode("ascii", "replace").split(",")
-    pairs = [part.partition(":") for part in parts if part]
-    return tuple((whole(i, "a place in the picture"), typed(value, "a number of the picture")) for i, _, value in pairs)
+    return tuple((whole(i, "a place in the picture"), value) for i, value in numbers_of(text))
 
 
 def _pick(text: str) -> Pick | None:

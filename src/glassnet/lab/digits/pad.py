@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error
-from collections.abc import Iterable
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from typing import Literal
 
@@ -13,18 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.data.digit_image import SIDE
-from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.ir.types import Array
-from glassnet.lab.shown import typed
+from glassnet.lab.address import packed, unpacked
 
 PAD = 256
 """Units along each side of the pad."""
 MOST_POINTS = 5_000
 """Of a drawing, so that its address stays within what a message may hold."""
-MOST_NUMBERS = 200_000
-"""Letters of numbers with their names."""
 THINNEST, THICKEST = 4, 48
+DRAWING = "the drawing"
+"""What is said to be damaged, where it is."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,7 @@ def strokes_of(text: str) -> Strokes:
     Raises:
         GlassnetError: it is none.
     """
-    data, strokes = unpacked(text, 20 * MOST_POINTS), list[Stroke]()
+    data, strokes = unpacked(text, 20 * MOST_POINTS, DRAWING), list[Stroke]()
     while data:
         count = 2 * int.from_bytes(data[1:3], "big")
         require(0 < count <= len(data) - 3, "the drawing in the address is damaged")
@@ -124,51 +120,9 @@ def image_from(text: str) -> NDArray[np.uint8]:
     Raises:
         GlassnetError: it is none.
     """
-    data = unpacked(text, SIDE * SIDE + 1)
+    data = unpacked(text, SIDE * SIDE + 1, DRAWING)
     require(len(data) == SIDE * SIDE, f"an image in the address has {SIDE * SIDE} pixels, not {len(data)}")
     return np.frombuffer(data, np.uint8)
-
-
-def numbers_text(numbers: Iterable[tuple[str, float]]) -> str:
-    """Numbers with their names as a text for an address.
-
-    >>> numbers_of(numbers_text([("x1", 0.5), ("w.weights[0, 1]", -1.0)]))
-    (('x1', 0.5), ('w.weights[0, 1]', -1.0))
-    """
-    return packed(";".join(f"{name}:{value!r}" for name, value in numbers).encode())
-
-
-def numbers_of(text: str) -> tuple[tuple[str, float], ...]:
-    """The numbers of such a text.
-
-    Raises:
-        GlassnetError: it is none.
-    """
-    parts = unpacked(text, MOST_NUMBERS).decode("utf-8", "replace").split(";")
-    pairs = [part.rpartition(":") for part in parts if part]
-    return tuple((name, typed(value, name or "a number")) for name, _, value in pairs)
-
-
-def packed(data: bytes) -> str:
-    """Bytes, compressed, as letters, digits, - and _."""
-    return urlsafe_b64encode(zlib.compress(data, 9)).decode().rstrip("=") if data else ""
-
-
-def unpacked(text: str, most: int) -> bytes:
-    """The bytes of such a text, of which there may be so many.
-
-    Raises:
-        GlassnetError: it is none, or too long.
-    """
-    if not text:
-        return b""
-    try:
-        reading = zlib.decompressobj()
-        data = reading.decompress(urlsafe_b64decode(text + "=" * (-len(text) % 4)), most)
-    except (zlib.error, Error, ValueError):
-        raise GlassnetError("the drawing in the address is damaged") from None
-    require(reading.eof, "the drawing in the address is too long, or its end is missing")
-    return data
 
 
 def painted(numbers: Array) -> str:

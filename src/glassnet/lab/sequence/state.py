@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote
 
 from glassnet.ir.require import require
-from glassnet.lab.digits.pad import numbers_of, numbers_text
+from glassnet.lab.address import numbers_of, numbers_text
 from glassnet.lab.sequence.examples import EXAMPLES, MOST_EPOCHS
 from glassnet.lab.sequence.messages import Pick
 from glassnet.lab.shown import typed, whole
