@@ -71,3 +71,55 @@ def test_dividing_by_a_scalar_is_rounded_as_division_is(divisor: float, dtype: s
     with np.errstate(all="ignore"):
         expected = values["x"] / values["s"]
     assert np.array_equal(on_the_engine({"y": x / s}, values)["y"], expected, equal_nan=True)
+
+
+@pytest.mark.parametrize("samples", [1, 3, 19])
+@pytest.mark.parametrize("shape", [(2,), (8,), (3, 4), (5,), (16,)])
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_what_is_repeated_row_by_row(shape: tuple[int, ...], samples: int, dtype: str) -> None:
+    """Also where rows fill a vector only together."""
+    rng = np.random.default_rng(2)
+    x, scale, bias = (
+        source("input", "x", (BATCH, *shape), dtype),
+        source("parameter", "scale", shape, dtype),
+        source("parameter", "bias", shape[-1:], dtype),
+    )
+    values = {
+        "x": rng.normal(size=(samples, *shape)),
+        "scale": rng.normal(size=shape),
+        "bias": rng.normal(size=shape[-1:]),
+    }
+    given = {name: array.astype(dtype) for name, array in values.items()}
+    compared({"y": ops.relu(ops.exp(x) * scale + bias), "z": ops.exp(x) + bias}, given, 1e-6)
+
+
+@pytest.mark.parametrize("columns", [10, 32, 70, 234])
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_a_single_row_is_multiplied_as_among_others(columns: int, dtype: str) -> None:
+    """To the same bits, though it meets more columns at once."""
+    rng = np.random.default_rng(3)
+    x, w = source("input", "x", (BATCH, 70), dtype), source("parameter", "w", (70, columns), dtype)
+    given = {"x": rng.normal(size=(5, 70)).astype(dtype), "w": rng.normal(size=(70, columns)).astype(dtype)}
+    given["x"][:, 10:30] = 0  # columns that are left out
+    for operand in (x, ops.exp(x)):
+        y = {"y": operand @ w}
+        compared(y, given, 1e-4 if dtype == "float32" else 1e-12)
+        alone = on_the_engine(y, {**given, "x": given["x"][:1]})["y"]
+        np.testing.assert_array_equal(alone, on_the_engine(y, given)["y"][:1])
+
+
+@pytest.mark.parametrize("width", [64, 65, 79, 200])
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_columns_of_data_that_are_all_0_are_left_out(width: int, dtype: str) -> None:
+    """Their weights' gradients are 0."""
+    rng = np.random.default_rng(4)
+    x, w = source("input", "x", (BATCH, width), dtype), source("parameter", "w", (width, 5), dtype)
+    slope = gradients(ops.sum((x @ w) ** 2), [w])[0]
+    for share in (0.0, 0.3, 1.0):
+        used = rng.random(width) < share
+        given = {
+            "x": (rng.normal(size=(9, width)) * used).astype(dtype),
+            "w": rng.normal(size=(width, 5)).astype(dtype),
+        }
+        given["x"][1:, :40] = 0  # used in one sample
+        compared({"y": x @ w, "slope": slope}, given, 1e-4 if dtype == "float32" else 1e-11)

@@ -37,6 +37,30 @@ def test_a_softmax_and_its_gradient_are_a_loop_each(dtype: str, size: int) -> No
     assert loops({"y": y}, dtype) == ["tanh, max, subtract, exp, sum, divide"]
 
 
+@pytest.mark.parametrize("samples", [1, 16, 37])
+@pytest.mark.parametrize("size", [2, 3, 8])
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_of_narrow_rows_many_are_worked_out_side_by_side(dtype: str, size: int, samples: int) -> None:
+    """A cross-entropy over a few classes, with its gradient: biases, labels and sums are read and written in place."""
+    x, label = source("input", "x", (BATCH, size), dtype), source("input", "label", (BATCH,), "int64")
+    bias = source("parameter", "bias", (size,), dtype)
+    y = ops.softmax(x + bias)
+    loss = -ops.sum(ops.one_hot(label, size=size, dtype=dtype) * ops.log_softmax(x + bias), -1)
+    outputs = {"y": y, "loss": loss, "slope": gradients(ops.sum(loss), [x])[0]}
+    given = {"x": numbers(dtype, samples, size), "bias": numbers(dtype, size), "label": np.arange(samples) % size}
+    compared(outputs, given, TOLERANCE[dtype])
+    assert loops({"y": y}, dtype) == ["add, max, subtract, exp, sum, divide"]
+
+
+def test_nan_and_infinity_stay_in_their_narrow_rows() -> None:
+    x = source("input", "x", (BATCH, 3), "float32")
+    given = numbers("float32", 20, 3)
+    given[1, 2], given[3, 0], given[19, 1] = np.nan, np.inf, -np.inf
+    largest = ops.max(ops.tanh(x) * 2, -1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        compared({"largest": largest, "y": x - largest, "total": ops.sum(ops.exp(x), -1)}, {"x": given}, 5e-6)
+
+
 @pytest.mark.parametrize("size", [15, 129])
 def test_rows_that_fill_no_vector_or_too_many_are_several_loops(size: int) -> None:
     y = ops.softmax(rows("float32", 3, size))

@@ -18,7 +18,8 @@ BITS = {"float": "i32", "double": "i64"}
 """The whole number of the same size."""
 CONTRACTED = ("fadd", "fsub", "fmul")
 FLOATING = {("float", "double"): "fpext", ("double", "float"): "fptrunc"}
-SUFFIX = {"float": "f32", "double": "f64"}
+SUFFIX = {"float": "f32", "double": "f64", "i8": "i8", "i64": "i64"}
+"""What the names of LLVM's functions end with."""
 
 
 def literal(value: float, type_: str) -> str:

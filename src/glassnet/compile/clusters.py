@@ -16,6 +16,8 @@ from glassnet.ops.elementwise import Elementwise
 
 LEAST, MOST = 16, 512
 """Numbers of a row that fill a vector, and bytes of the longest one that stays in registers."""
+NARROW = 8
+"""Numbers of rows so short that vectors go along the rows instead."""
 
 
 @dataclass(eq=False)
@@ -80,7 +82,9 @@ def is_of_rows(var: Var) -> bool:
     shape, axes = var.inputs[0].shape, dict(var.definition.params)["axes"]
     row = shape[-1] if shape else 1
     size = int(var.dtype.removeprefix("float")) // 8
-    return len(shape) > 1 and axes == (len(shape) - 1,) and isinstance(row, int) and LEAST <= row <= MOST // size
+    if len(shape) < 2 or axes != (len(shape) - 1,) or not isinstance(row, int):
+        return False
+    return LEAST <= row <= MOST // size or (len(shape) == 2 and 1 < row <= NARROW)
 
 
 def grouped(

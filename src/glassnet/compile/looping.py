@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from glassnet.compile.calls import NoKernel
+from glassnet.compile.emit import Code
 from glassnet.compile.instructions import Address, Argument, Instruction
-from glassnet.compile.kernels import kinds, loops, rows
+from glassnet.compile.kernels import kinds, loops, narrow, rows
 from glassnet.compile.places import Buffer, Place, broadcast
 from glassnet.ir.types import BATCH, Shape
 
@@ -71,18 +72,21 @@ def loop(
         arrays.append(tuple(found.get(axis, 0) for axis in range(len(shape))))
     gathered = any(isinstance(read, Place) and read.buffer in cells for read, _ in reads)
     counted = any(node.operation == "one_hot" for node in nodes)
+    plain = not (reduction or gathered or counted or row)
+    patterns = _patterns(shape, arrays, len(results), kinds.lanes(_dtypes(reads, nodes), portable)) if plain else {}
+    arrays = [(0,) * len(shape) if i in patterns else strides for i, strides in enumerate(arrays)]
     axes = _axes(shape, arrays, over, gathered, counted or row is not None)
     across = False
     if row is None:
         axes, across = _arranged(axes, len(arrays), len(results), bool(reduction), gathered)
     elif len(axes) == 1:
         axes = [Axis(1, False, False, (0,) * len(arrays)), *axes]
-    scattered = not (reduction or gathered or counted or row) and _is_narrow(axes, FEW // 4)
+    scattered = plain and _is_narrow(axes, FEW // 4)
     if scattered:
         axes = axes[::-1]
     kind = kinds.Kind(
         len(axes),
-        _operands(reads, axes, cells),
+        _operands(reads, axes, cells, patterns),
         tuple(nodes),
         tuple(r for r, _ in results),
         reduction,
@@ -97,7 +101,7 @@ def loop(
         numbers *= axis.count if axis is not ranged or axis.samples else 1
     return Instruction(
         kind.name,
-        lambda: [loops.write(kind) if row is None else rows.write(kind)],
+        lambda: [_writer(row)(kind)],
         _arguments(kind, axes, ranged, reads, results),
         {read.buffer for read, _ in reads if isinstance(read, Place)},
         {place.buffer for _, place in results},
@@ -111,6 +115,13 @@ def loop(
         and all(read.is_whole for read, _ in reads if isinstance(read, Place))
         and all(place.is_whole for _, place in results),
     )
+
+
+def _writer(row: kinds.Row | None) -> Callable[[kinds.Kind], Code]:
+    """What writes the code of a kind."""
+    if row is None:
+        return loops.write
+    return narrow.write if row.narrow else rows.write
 
 
 def _axes(
@@ -163,8 +174,29 @@ def _is_narrow(axes: list[Axis], least: int) -> bool:
     )
 
 
+def _dtypes(reads: Sequence[tuple[Read, str]], nodes: Sequence[kinds.Node]) -> list[str]:
+    return [dtype for _, dtype in reads] + [node.dtype for node in nodes]
+
+
+def _patterns(shape: Shape, arrays: Sequence[tuple[int, ...]], results: int, lanes: int) -> dict[int, int]:
+    """What is repeated row by row, such as biases, where rows fill a vector together: for each how many numbers it has.
+
+    Row by row, a vector would be half empty; and what it leaves of a row that is not full cannot be read again for a
+    long time, as the next row is if it lies there. So all else is walked as one axis.
+    """
+    row = shape[-1] if shape else 1
+    if len(shape) < 2 or not isinstance(row, int) or row == 1 or lanes % row:
+        return {}
+    once = (*(0,) * (len(shape) - 1), 1)
+    found = {i: row for i, strides in enumerate(arrays[: len(arrays) - results]) if strides == once}
+    others = [strides for i, strides in enumerate(arrays) if i not in found]
+    axes = _axes(shape, others, (), False, False)
+    joined = len(axes) == 1 and all(stride == 1 for stride in axes[0].strides[len(others) - results :])
+    return found if joined else {}
+
+
 def _operands(
-    reads: Sequence[tuple[Read, str]], axes: list[Axis], cells: Mapping[Buffer, int]
+    reads: Sequence[tuple[Read, str]], axes: list[Axis], cells: Mapping[Buffer, int], patterns: Mapping[int, int]
 ) -> tuple[kinds.Operand, ...]:
     operands, array = [], 0
     for read, dtype in reads:
@@ -173,11 +205,12 @@ def _operands(
             continue
         stride = axes[-1].strides[array]
         step: kinds.Step = "one" if stride == 1 else "repeated" if stride == 0 else "strided"
+        period = patterns.get(array, 0)
         array += 1
         if read.buffer in cells:
             operands.append(kinds.Operand(dtype, step, cell=cells[read.buffer], gathered=True))
         else:
-            operands.append(kinds.Operand(dtype, step))
+            operands.append(kinds.Operand(dtype, "pattern" if period else step, period=period))
     return tuple(operands)
 
 

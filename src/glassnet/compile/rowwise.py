@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from glassnet.compile.clusters import Group, is_of_rows
+from glassnet.compile.clusters import NARROW, Group, is_of_rows
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.kernels.kinds import Row, lanes
 from glassnet.compile.layout import Layout
@@ -22,8 +22,8 @@ def cluster(layout: Layout, group: Group, kept: set[Var], what: str) -> Instruct
     results = [(reading.reference(var), reading.seen(layout.places[var], var.shape)) for var in stored]
     size, dtypes = group.shape[-1], {var.dtype for var in group.members}
     assert isinstance(size, int)
-    wide = lanes(dtypes, layout.portable)
-    row = Row(-(-size // wide), size % wide != 0, tuple(var.shape != group.shape for var in stored))
+    wide, single = lanes(dtypes, layout.portable), tuple(var.shape != group.shape for var in stored)
+    row = Row(size, False, single, narrow=True) if size <= NARROW else Row(-(-size // wide), size % wide != 0, single)
     return loop(layout, group.shape, reading.reads, reading.nodes, results, what, row=row)
 
 

@@ -12,19 +12,21 @@ from glassnet.compile.jit import host
 TYPES = {"float32": "float", "float64": "double", "int64": "i64", "uint64": "i64", "uint8": "i8"}
 PORTABLE = 64
 """Bytes of the vectors of portable loops; a processor with shorter registers uses several for each."""
-Step = Literal["one", "repeated", "strided"]
-"""How an operand's numbers follow each other along the innermost axis."""
+Step = Literal["one", "repeated", "strided", "pattern"]
+"""How an operand's numbers follow each other along the innermost axis; a pattern is a few of them, again and again."""
 
 
 @dataclass(frozen=True)
 class Operand:
     """What is read. ``cell``: from that cell of the step's line, a scalar; or, where ``gathered``, the address of data,
-    and in the next cell that of the numbers of the samples, by which its rows are looked up."""
+    and in the next cell that of the numbers of the samples, by which its rows are looked up. ``period``: how many
+    numbers a pattern has; it fills a vector once or several times."""
 
     dtype: str
     step: Step
     cell: int = -1
     gathered: bool = False
+    period: int = 0
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,12 @@ class Node:
 @dataclass(frozen=True)
 class Row:
     """Rows that are worked out whole, sums and all: how many vectors they have, whether the last one is not full, and
-    which results are one number for the row."""
+    which results are one number for the row. Of ``narrow`` rows a vector has one number of many rows."""
 
     vectors: int
     masked: bool
     single: tuple[bool, ...]
+    narrow: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,13 @@ What a loop is, :class:`glassnet.compile.kernels.kinds.Kind` says; here its code
 
 from __future__ import annotations
 
-from glassnet.compile.algebra import Wide, constant, estimated, quotient
+from collections.abc import Sequence
+
+from glassnet.compile.algebra import SUFFIX, Wide, constant, estimated, quotient
 from glassnet.compile.emit import SIZES, Code, vector
 from glassnet.compile.kernels import PARAMETERS, SAMPLES
-from glassnet.compile.kernels.kinds import TYPES, Kind, Node
+from glassnet.compile.kernels.kinds import TYPES, Kind, Node, Operand
+from glassnet.compile.kernels.products import load, store
 from glassnet.compile.mathematics import Machine
 from glassnet.ir.graph import PRIMITIVES
 from glassnet.ops.elementwise import Elementwise
@@ -272,7 +275,7 @@ class LoopWriter:
             x = self.pair(reduction, *parts)
         return x
 
-    def _shuffled(self, x: Wide, lanes: range, count: int) -> Wide:
+    def _shuffled(self, x: Wide, lanes: Sequence[int], count: int) -> Wide:
         """Some of its lanes."""
         mask = ", ".join(f"i32 {i}" for i in lanes)
         text = f"shufflevector {x.kind} {x.name}, {x.kind} poison, <{count} x i32> <{mask}>"
@@ -285,12 +288,20 @@ class LoopWriter:
         for i, operand in enumerate(self.kind.operands):
             if operand.step == "repeated" and i in pointers:
                 self.hoisted[i] = self._one(pointers[i], operand.dtype)
+            elif operand.step == "pattern":
+                self.hoisted[i] = self._pattern(pointers[i], operand)
 
     def _one(self, pointer: str, dtype: str) -> Wide:
         code, type_ = self.code, TYPES[dtype]
         value = Wide(code, code.load(type_, pointer), type_, 1)
         value = self._number(value)
         return Wide(code, code.spread(value.type, value.name, self.lanes), value.type, self.lanes)
+
+    def _pattern(self, pointer: str, operand: Operand) -> Wide:
+        """A few numbers, again and again, in a vector."""
+        code, type_, period = self.code, TYPES[operand.dtype], operand.period
+        value = Wide(code, code.load(type_, pointer, period), type_, period)
+        return self._number(self._shuffled(value, [lane % period for lane in range(self.lanes)], self.lanes))
 
     def _number(self, value: Wide) -> Wide:
         """Bytes as float."""
@@ -305,25 +316,21 @@ class LoopWriter:
         code, operand = self.code, self.kind.operands[i]
         type_ = TYPES[operand.dtype]
         if operand.step == "strided":
-            return self._number(self._gather(pointers[i], i, at, mask))
+            return self.read_apart(pointers[i], i, at, mask)
         pointer = code.at(type_, pointers[i], at)
         if i in self.ahead:
             code.prefetch(code.at(type_, pointer, self.ahead[i]))
-        if mask is None:
-            return self._number(Wide(code, code.load(type_, pointer, self.lanes), type_, self.lanes))
-        wide, masks = vector(self.lanes, type_), vector(self.lanes, "i1")
-        name = code.call(wide, f"llvm.masked.load.v{self.lanes}{_suffix(type_)}.p0", ("ptr", pointer),
-                         ("i32", str(SIZES[type_])), (masks, mask), (wide, "zeroinitializer"))  # fmt: skip
-        return self._number(Wide(code, name, type_, self.lanes))
+        return self._number(Wide(code, load(code, type_, self.lanes, pointer, mask or ""), type_, self.lanes))
 
-    def _gather(self, pointer: str, i: int, at: str, mask: str | None) -> Wide:
+    def read_apart(self, pointer: str, i: int, at: str, mask: str | None) -> Wide:
+        """Numbers that do not follow each other."""
         code, type_, lanes = self.code, TYPES[self.kind.operands[i].dtype], self.lanes
         pointers = self._places(pointer, i, type_, at)
         wide, masks = vector(lanes, type_), vector(lanes, "i1")
-        gather = f"llvm.masked.gather.v{lanes}{_suffix(type_)}.v{lanes}p0"
+        gather = f"llvm.masked.gather.v{lanes}{SUFFIX[type_]}.v{lanes}p0"
         name = code.call(wide, gather, (vector(lanes, "ptr"), pointers), ("i32", str(SIZES[type_])),
                          (masks, mask or "splat (i1 true)"), (wide, "zeroinitializer"))  # fmt: skip
-        return Wide(code, name, type_, lanes)
+        return self._number(Wide(code, name, type_, lanes))
 
     def _numbers_from(self, at: str) -> str:
         """at, at + 1, at + 2, …"""
@@ -389,7 +396,7 @@ class LoopWriter:
 
     def _scatter(self, value: Wide, pointer: str, i: int, at: str, mask: str | None) -> None:
         masks = vector(self.lanes, "i1")
-        self.code.call("void", f"llvm.masked.scatter.v{self.lanes}{_suffix(value.type)}.v{self.lanes}p0",
+        self.code.call("void", f"llvm.masked.scatter.v{self.lanes}{SUFFIX[value.type]}.v{self.lanes}p0",
                        (value.kind, value.name), (vector(self.lanes, "ptr"), self._places(pointer, i, value.type, at)),
                        ("i32", str(SIZES[value.type])), (masks, mask or "splat (i1 true)"))  # fmt: skip
 
@@ -407,9 +414,4 @@ class LoopWriter:
             code.prefetch(code.at("i8", target, str(SOON)), write=True)
             code.store(value.type, value.name, target, self.lanes)
             return
-        code.call("void", f"llvm.masked.store.v{self.lanes}{_suffix(value.type)}.p0", (value.kind, value.name),
-                  ("ptr", target), ("i32", str(SIZES[value.type])), (vector(self.lanes, "i1"), mask))  # fmt: skip
-
-
-def _suffix(type_: str) -> str:
-    return {"float": "f32", "double": "f64"}.get(type_, type_)
+        store(code, value.type, self.lanes, target, value.name, mask)

@@ -23,11 +23,15 @@ Numbers = Wide | float | list[Wide]
 
 def write(kind: Kind) -> Code:
     """The code of a kind whose rows have a fixed number of vectors."""
-    return _RowWriter(kind).written()
+    return RowWriter(kind).written()
 
 
-class _RowWriter(LoopWriter):
+class RowWriter(LoopWriter):
     """Rows, one after the other."""
+
+    def written(self) -> Code:
+        self._whole()
+        return self.code
 
     def _innermost(self, pointers: dict[int, str], start: str, stop: str) -> None:
         """All that is done with one row."""
@@ -37,13 +41,18 @@ class _RowWriter(LoopWriter):
         masks: list[str | None] = [None] * len(starts)
         if self.kind.row.masked:
             masks[-1] = self.code.lanes_below(self.code.sub(stop, starts[-1]), self.lanes)
-        _Row(self, pointers, list(zip(starts, masks, strict=True))).stored()
+        Row(self, pointers, list(zip(starts, masks, strict=True))).stored()
+
+    def anywhere(self, mask: str) -> str:
+        """Whether a mask holds in any lane."""
+        masks = vector(self.lanes, "i1")
+        return self.code.call("i1", f"llvm.vector.reduce.or.v{self.lanes}i1", (masks, mask)) if self.lanes > 1 else mask
 
 
-class _Row:
+class Row:
     """One row being worked out: for each number of it where that begins, and its mask."""
 
-    def __init__(self, writer: _RowWriter, pointers: dict[int, str], vectors: list[tuple[str, str | None]]) -> None:
+    def __init__(self, writer: RowWriter, pointers: dict[int, str], vectors: list[tuple[str, str | None]]) -> None:
         self.writer, self.pointers, self.vectors = writer, pointers, vectors
         self.operands: dict[int, Numbers] = {}
         self.nodes: list[Numbers] = []
@@ -51,19 +60,22 @@ class _Row:
             self.nodes.append(self._computed(node))
 
     def stored(self) -> None:
-        kind, writer = self.writer.kind, self.writer
+        kind = self.writer.kind
         assert kind.row is not None
         for j, (reference, single) in enumerate(zip(kind.results, kind.row.single, strict=True)):
-            value, pointer = self._value(reference), self.pointers[len(kind.operands) + j]
-            dtype = writer._dtype(reference)
-            if single:
-                with self._one_lane():
-                    assert not isinstance(value, list)
-                    one = writer._as_wide(value, dtype)
-                writer.code.store(one.type, one.name, pointer)
-                continue
-            for number, (at, mask) in enumerate(self.vectors):
-                writer._put(writer._as_wide(self._part(value, number), dtype), pointer, at, mask)
+            self._store(self._value(reference), len(kind.operands) + j, single, self.writer._dtype(reference))
+
+    def _store(self, value: Numbers, i: int, single: bool, dtype: str) -> None:
+        """A result, of one number for the row or of all of them."""
+        writer, pointer = self.writer, self.pointers[i]
+        if single:
+            with self._one_lane():
+                assert not isinstance(value, list)
+                one = writer._as_wide(value, dtype)
+            writer.code.store(one.type, one.name, pointer)
+            return
+        for number, (at, mask) in enumerate(self.vectors):
+            writer._put(writer._as_wide(self._part(value, number), dtype), pointer, at, mask)
 
     def _computed(self, node: Node) -> Numbers:
         inputs = [self._value(reference) for reference in node.inputs]
@@ -88,7 +100,7 @@ class _Row:
         if node.operation == "sum":
             return self._together("sum", parts)
         total = self._together("larger", parts)
-        return total.like(math.nan).chosen(self._any_nan(parts), total)
+        return total.like(math.nan).chosen(self.writer.anywhere(self._is_nan(parts)), total)
 
     def _together(self, reduction: str, parts: list[Wide]) -> Wide:
         while len(parts) > 1:
@@ -96,16 +108,12 @@ class _Row:
             parts = [*pairs, *parts[len(pairs) * 2 :]]
         return self.writer.together(reduction, parts[0])
 
-    def _any_nan(self, parts: list[Wide]) -> str:
-        """Whether there is a number that is none: then the largest isn't one, either."""
-        code, lanes = self.writer.code, self.writer.lanes
-        masks = [part.compare("uno", part) for part in parts]
-        found = masks[0]
-        for mask in masks[1:]:
-            found = code.do(f"or {vector(lanes, 'i1')} {found}, {mask}")
-        return (
-            code.call("i1", f"llvm.vector.reduce.or.v{lanes}i1", (vector(lanes, "i1"), found)) if lanes > 1 else found
-        )
+    def _is_nan(self, parts: list[Wide]) -> str:
+        """In which lanes there is a number that is none: then the largest isn't one, either."""
+        found, *others = [part.compare("uno", part) for part in parts]
+        for mask in others:
+            found = self.writer.code.do(f"or {vector(self.writer.lanes, 'i1')} {found}, {mask}")
+        return found
 
     def _value(self, reference: tuple[str, float]) -> Numbers:
         """What is referred to, read when it is needed first."""

@@ -1,0 +1,95 @@
+"""Loops over rows of a few numbers whose sums or largest numbers are used in the same row: a softmax of two classes.
+
+Such a row would leave most of a vector empty. So a vector holds the same number of many rows, a row in each lane: what
+happens in a row, sums too, is arithmetic on whole vectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from glassnet.compile.algebra import Wide
+from glassnet.compile.emit import Code, vector
+from glassnet.compile.kernels.kinds import Kind
+from glassnet.compile.kernels.products import load
+from glassnet.compile.kernels.rows import Numbers, Row, RowWriter
+
+
+def write(kind: Kind) -> Code:
+    """The code of a kind whose rows have a fixed number of numbers."""
+    return _NarrowWriter(kind).written()
+
+
+class _NarrowWriter(RowWriter):
+    """As many rows as a vector has lanes, and then the next ones."""
+
+    def _whole(self) -> None:
+        code, pointers = self.code, self._pointers()
+        full = code.add("%first", code.multiple(code.sub("%last", "%first"), self.lanes))
+        with code.loop("%first", full, self.lanes) as i:
+            self._rows(pointers, i, None)
+        with code.when(code.do(f"icmp slt i64 {full}, %last")):
+            self._rows(pointers, full, code.lanes_below(code.sub("%last", full), self.lanes))
+
+    def _rows(self, pointers: dict[int, str], first: str, mask: str | None) -> None:
+        assert self.kind.row is not None
+        self.first, self.mask = first, mask
+        numbers = [str(number) for number in range(self.kind.row.vectors)]
+        _Rows(self, pointers, [(number, None) for number in numbers]).stored()
+
+    def together(self, reduction: str, x: Wide) -> Wide:
+        """Each lane has the sum of its own row."""
+        return x
+
+    def anywhere(self, mask: str) -> str:
+        return mask
+
+    def _numbers_from(self, at: str) -> str:
+        """All lanes are at the same number of their rows."""
+        return self.code.spread("i64", at, self.lanes)
+
+    def _places(self, pointer: str, i: int, type_: str, at: str) -> str:
+        """The addresses of that number of each row; rows of data are where the order says."""
+        code, lanes, operands = self.code, self.lanes, self.kind.operands
+        stride = self.arguments["stride", i, 0]
+        step = operands[i].step if i < len(operands) else "one"
+        far = code.mul(at, self.arguments["stride", i, 1]) if step == "strided" else at
+        if i < len(operands) and operands[i].gathered:
+            order = code.at("i64", code.argument(operands[i].cell + 1, "ptr", "%row"), self.first)
+            rows, whole = load(code, "i64", lanes, order, self.mask or ""), "i64"
+        else:
+            far = code.add(far, code.mul(self.first, stride))
+            rows, whole = f"<{', '.join(f'i32 {lane}' for lane in range(lanes))}>", "i32"
+            stride = code.do(f"trunc i64 {stride} to i32")
+        places = code.do(f"mul {vector(lanes, whole)} {rows}, {code.spread(whole, stride, lanes)}")
+        return code.do(f"getelementptr {type_}, ptr {code.at(type_, pointer, far)}, {vector(lanes, whole)} {places}")
+
+
+class _Rows(Row):
+    """Rows being worked out side by side: each "vector" of a row is one number of many."""
+
+    writer: _NarrowWriter
+
+    def _read(self, i: int) -> Numbers:
+        writer = self.writer
+        if i in writer.hoisted:
+            return writer.hoisted[i]
+        repeated = writer.kind.operands[i].step == "repeated"
+        found = [
+            writer.read_apart(self.pointers[i], i, at, writer.mask) for at, _ in self.vectors[: 1 if repeated else None]
+        ]
+        return found[0] if repeated else found
+
+    def _store(self, value: Numbers, i: int, single: bool, dtype: str) -> None:
+        for number, (at, _) in enumerate(self.vectors[: 1 if single else None]):
+            part = self.writer._as_wide(self._part(value, number), dtype)
+            self.writer._scatter(part, self.pointers[i], i, at, self.writer.mask)
+
+    def _part(self, value: Numbers, number: int) -> Wide | float:
+        return value[number] if isinstance(value, list) else value
+
+    @contextmanager
+    def _one_lane(self) -> Iterator[None]:
+        """What is one number for a row is so in each lane."""
+        yield
