@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from glassnet.compile.algebra import BITS, SUFFIX
+from glassnet.compile.algebra import BITS
 from glassnet.compile.emit import SIZES, Code, vector
 from glassnet.compile.jit import host
 from glassnet.compile.kernels import PARAMETERS
 from glassnet.compile.kernels.kinds import TYPES
-from glassnet.compile.kernels.products import extent
+from glassnet.compile.kernels.products import extent, load, store
 
 ARGUMENTS = ("rows", "columns", "a", "a_row", "to")
 """``to`` gets, as int64, how many columns there are that are not all 0, their numbers, and last those of the others."""
@@ -22,33 +22,46 @@ def write(dtype: str) -> Code:
     """All rows of a stretch of columns are joined bit by bit; then each column's number goes to its end of the list."""
     type_ = TYPES[dtype]
     lanes, whole = host().lanes(type_), BITS[type_]
-    wide, masks = vector(lanes, type_), vector(lanes, "i1")
+    wide, masks = vector(lanes, whole), vector(lanes, "i1")
     code = Code(name(dtype), PARAMETERS)
     arguments = {what: code.argument(i) for i, what in enumerate(ARGUMENTS)}
     rows, columns = (extent(code, arguments[what]) for what in ("rows", "columns"))
     a, to = (code.do(f"inttoptr i64 {arguments[what]} to ptr") for what in ("a", "to"))
-    used = code.do(f"alloca i8, i64 {code.add(columns, lanes)}, align 64")
-    with code.loop("0", columns, lanes) as column:
-        mask = code.lanes_below(code.sub(columns, column), lanes)
-        with code.turns("0", rows, 1, [(vector(lanes, whole), "zeroinitializer")]) as loop:
-            pointer = code.at(type_, a, code.add(code.mul(loop.index, arguments["a_row"]), column))
-            value = code.call(wide, f"llvm.masked.load.v{lanes}{SUFFIX[type_]}.p0", ("ptr", pointer),
-                              ("i32", str(SIZES[type_])), (masks, mask), (wide, "zeroinitializer"))  # fmt: skip
-            bits = code.do(f"bitcast {wide} {value} to {vector(lanes, whole)}")
-            unsigned = code.do(f"shl {vector(lanes, whole)} {bits}, splat ({whole} 1)")
-            loop.next = [code.do(f"or {vector(lanes, whole)} {loop.carried[0]}, {unsigned}")]
-        found = code.do(f"icmp ne {vector(lanes, whole)} {loop.results[0]}, zeroinitializer")
-        stored = code.do(f"zext {masks} {found} to {vector(lanes, 'i8')}")
-        code.store("i8", stored, code.at("i8", used, column), lanes)
     numbers = code.at("i64", to, "1")
-    with code.turns("0", columns, 1, [("i64", "0"), ("i64", columns)]) as loop:
-        low, high = loop.carried
-        is_used = code.do(f"zext i8 {code.load('i8', code.at('i8', used, loop.index))} to i64")
-        code.store("i64", loop.index, code.at("i64", numbers, low))
-        code.store("i64", loop.index, code.at("i64", numbers, code.sub(high, 1)))
-        loop.next = [code.add(low, is_used), code.sub(high, code.do(f"xor i64 {is_used}, 1"))]
-    code.store("i64", loop.results[0], to)
+    with code.turns("0", columns, lanes, [("i64", "0"), ("i64", columns)]) as stretch:
+        low, high = stretch.carried
+        mask = code.lanes_below(code.sub(columns, stretch.index), lanes)
+        with code.turns("0", rows, 1, [(wide, "zeroinitializer")]) as loop:
+            pointer = code.at(type_, a, code.add(code.mul(loop.index, arguments["a_row"]), stretch.index))
+            bits = code.do(f"bitcast {vector(lanes, type_)} {load(code, type_, lanes, pointer, mask)} to {wide}")
+            unsigned = code.do(f"shl {wide} {bits}, splat ({whole} 1)")
+            loop.next = [code.do(f"or {wide} {loop.carried[0]}, {unsigned}")]
+        used = code.do(f"icmp ne {wide} {loop.results[0]}, zeroinitializer")
+        others = code.do(f"and {masks} {mask}, {code.do(f'xor {masks} {used}, splat (i1 true)')}")
+        above = code.sub(high, _count(code, others, lanes))
+        _put(code, stretch.index, used, code.at("i64", numbers, low), lanes)
+        _put(code, stretch.index, others, code.at("i64", numbers, above), lanes)
+        stretch.next = [code.add(low, _count(code, used, lanes)), above]
+    code.store("i64", stretch.results[0], to)
     return code
+
+
+def _count(code: Code, mask: str, lanes: int) -> str:
+    """In how many lanes a mask holds."""
+    bits = code.do(f"bitcast {vector(lanes, 'i1')} {mask} to i{lanes}")
+    return code.do(f"zext i{lanes} {code.call(f'i{lanes}', f'llvm.ctpop.i{lanes}', (f'i{lanes}', bits))} to i64")
+
+
+def _put(code: Code, first: str, mask: str, to: str, lanes: int) -> None:
+    """The numbers of the lanes in which a mask holds, counted from the first one's, one after the other."""
+    kind, masks = vector(lanes, "i32"), vector(lanes, "i1")
+    start = code.spread("i32", code.do(f"trunc i64 {first} to i32"), lanes)
+    every = code.do(f"add {kind} {start}, <{', '.join(f'i32 {lane}' for lane in range(lanes))}>")
+    several = code.call(kind, f"llvm.experimental.vector.compress.v{lanes}i32", (kind, every), (masks, mask),
+                        (kind, "poison"))  # fmt: skip
+    long = code.do(f"zext {kind} {several} to {vector(lanes, 'i64')}")
+    within = code.lanes_below(_count(code, mask, lanes), lanes)
+    store(code, "i64", lanes, to, long, within)
 
 
 def zero_name(dtype: str) -> str:

@@ -40,6 +40,8 @@ EXTENTS = ("k", "columns", "a", "a_stride", "b", "b_row", "b_panel", "c", "c_row
 """The arguments of a product. ``k`` below 0 is that many times the number of samples, negated; ``a_stride`` is that of
 A's rows, or of its columns where A is transposed; ``b_panel`` is from a panel of B to the next, in numbers."""
 Listed = Literal["", "k", "both", "rows"]
+PANELS = (4, 2)
+"""Panels of B that a single row of A meets at once: with those of one, each sum would wait for the one before it."""
 
 
 @dataclass(frozen=True)
@@ -79,20 +81,21 @@ def write(form: Form) -> list[Code]:
         for vectors in range(1, largest.vectors + 1)
         for masked in (False, True)
     ]
-    return [_product(form, heights), *tiles]
+    lines = [_tile(form, 1, panels * largest.vectors, False) for panels in PANELS]
+    return [_product(form, heights), *tiles, *lines]
 
 
 def _tile_name(form: Form, rows: int, vectors: int, masked: bool) -> str:
     return f"tile_{form.name}_{rows}_{vectors}{'_masked' if masked else ''}"
 
 
-TILE_PARAMETERS = ("ptr %a", "i64 %a_stride", "ptr %b", "i64 %b_row", "ptr %c", "i64 %c_row", "i64 %k", "i64 %valid",
-                   "ptr %list")  # fmt: skip
+TILE_PARAMETERS = ("ptr %a", "i64 %a_stride", "ptr %b", "i64 %b_row", "i64 %b_panel", "ptr %c", "i64 %c_row", "i64 %k",
+                   "i64 %valid", "ptr %list")  # fmt: skip
 
 
 def _tile(form: Form, rows: int, vectors: int, masked: bool) -> Code:
-    """One tile: for each k, a column of A times a row of B's panel is added to all sums."""
-    type_, lanes = TYPES[form.dtype], tile(form.dtype).lanes
+    """One tile: for each k, a column of A times a row of B's panel, or of several, is added to all sums."""
+    type_, lanes, of_panel = TYPES[form.dtype], tile(form.dtype).lanes, tile(form.dtype).vectors
     wide = vector(lanes, type_)
     code = Code(_tile_name(form, rows, vectors, masked), TILE_PARAMETERS, linkage="internal")
     mask = code.lanes_below("%valid", lanes) if masked else ""
@@ -104,10 +107,9 @@ def _tile(form: Form, rows: int, vectors: int, masked: bool) -> Code:
     with code.turns("0", "%k", 1, [zero] * (rows * vectors)) as loop:
         k = code.load("i64", code.at("i64", "%list", loop.index)) if form.listed in ("k", "both") else loop.index
         row = code.at(type_, "%b", code.mul(k if form.listed == "both" else loop.index, "%b_row"))
-        panel = [
-            load(code, type_, lanes, code.at(type_, row, str(v * lanes)), mask if v == vectors - 1 else "")
-            for v in range(vectors)
-        ]
+        panels = [code.at(type_, row, code.mul("%b_panel", panel)) for panel in range(-(-vectors // of_panel))]
+        places = [code.at(type_, panels[v // of_panel], str(v % of_panel * lanes)) for v in range(vectors)]
+        panel = [load(code, type_, lanes, place, mask if v == vectors - 1 else "") for v, place in enumerate(places)]
         step = code.mul(k, "%a_stride") if form.transposed else k
         for i in range(rows):
             a = code.spread(type_, code.load(type_, code.at(type_, starts[i], step)), lanes)
@@ -151,8 +153,9 @@ def _product(form: Form, heights: list[int]) -> Code:
         count = code.load("i64", listed)
         k, last = (k, code.least(last, count)) if form.listed == "rows" else (count, last)
     full = code.sub(columns, code.do(f"urem i64 {columns}, {largest.columns}"))
+    alone = code.do(f"icmp eq i64 {code.sub(last, first)}, 1")
 
-    def panel(column: str, vectors: int, valid: str) -> None:
+    def panel(column: str, vectors: int, valid: str, heights: list[int] = heights) -> None:
         number = code.do(f"udiv i64 {column}, {largest.columns}")
         start = code.at(type_, b, code.mul(number, arguments["b_panel"]))
         of_column = code.at(type_, c, column)
@@ -168,11 +171,20 @@ def _product(form: Form, heights: list[int]) -> Code:
                     of_a = code.at(type_, a, i if form.transposed else code.mul(i, arguments["a_stride"]))
                     of_c = code.at(type_, of_column, code.mul(i, arguments["c_row"]))
                 code.call("void", _tile_name(form, height, vectors, bool(valid)), ("ptr", of_a),
-                          ("i64", arguments["a_stride"]), ("ptr", start), ("i64", arguments["b_row"]), ("ptr", of_c),
-                          ("i64", arguments["c_row"]), ("i64", k), ("i64", valid or "0"), ("ptr", of_list))  # fmt: skip
+                          ("i64", arguments["a_stride"]), ("ptr", start), ("i64", arguments["b_row"]),
+                          ("i64", arguments["b_panel"]), ("ptr", of_c), ("i64", arguments["c_row"]), ("i64", k),
+                          ("i64", valid or "0"), ("ptr", of_list))  # fmt: skip
             row = stop
 
-    with code.loop("0", full, largest.columns) as column:
+    done = "0"
+    for panels in PANELS:
+        left = code.sub(full, done)
+        several = code.sub(left, code.do(f"urem i64 {left}, {panels * largest.columns}"))
+        stop = code.add(done, code.do(f"select i1 {alone}, i64 {several}, i64 0"))
+        with code.loop(done, stop, panels * largest.columns) as column:
+            panel(column, panels * largest.vectors, "", [1])
+        done = stop
+    with code.loop(done, full, largest.columns) as column:
         panel(column, largest.vectors, "")
     rest = code.sub(columns, full)
     for vectors in range(1, largest.vectors + 1):
