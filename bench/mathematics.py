@@ -36,7 +36,7 @@ CHUNK = 1 << 20
 
 
 def machine_code(name: str) -> Callable[[Array], Array]:
-    """The function of arrays of float32 whose length is a multiple of all lanes."""
+    """The function of arrays of float32."""
     lanes = host().lanes("float")
     code = Code(f"all_{name}", ["ptr %x", "ptr %y", "i64 %n"])
     with code.loop("0", "%n", lanes) as i:
@@ -45,9 +45,10 @@ def machine_code(name: str) -> Callable[[Array], Array]:
     call = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int64)(compiled([code])[code.name])
 
     def run(x: Array) -> Array:
-        y = np.empty_like(x)
-        call(x.ctypes.data, y.ctypes.data, x.size)
-        return y
+        whole = np.append(x, np.zeros(-x.size % lanes, np.float32))
+        y = np.empty_like(whole)
+        call(whole.ctypes.data, y.ctypes.data, whole.size)
+        return y[: x.size]
 
     return run
 

@@ -12,8 +12,11 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from glassnet.compile.emit import Code, vector
+from glassnet.compile.emit import SIZES, Code, vector
+from glassnet.compile.jit import host
 
+AVX512 = 64
+"""Bytes of its vectors."""
 BITS = {"float": "i32", "double": "i64"}
 """The whole number of the same size."""
 CONTRACTED = ("fadd", "fsub", "fmul")
@@ -170,15 +173,25 @@ def quotient(x: Wide, divisor: Wide, inverse: Wide) -> Wide:
     return near.chosen(near.compare("ord", near), product)
 
 
+def _inverse(y: Wide) -> Wide:
+    """1 / y by AVX-512's estimate to 14 bits, made exact to one unit in the last place by a step of Newton's method."""
+    estimate = y.named(y.code.call(y.kind, "llvm.x86.avx512.rcp14.ps.512", (y.kind, y.name),
+                                   (y.kind, "zeroinitializer"), ("i16", "-1")))  # fmt: skip
+    return fma(fma(-y, estimate, 1.0), estimate, estimate)
+
+
+def inverse(y: Wide) -> Wide:
+    """1 / y of float numbers from 1e-30 to 1e30, to one unit in the last place; divided where all must agree on it."""
+    quick = y.code.contracts and host().width == y.lanes * SIZES[y.type] == AVX512
+    return _inverse(y) if quick else 1 / y
+
+
 def estimated(x: Wide, y: Wide) -> Wide:
     """x / y by AVX-512's estimate of 1 / y, made exact, and what the product with it leaves (Markstein 1990).
 
     That is rounded as division is, but for x below 1e-31, and where 1 / y is not a full number, it is divided.
     """
-    kind, masks = x.kind, vector(x.lanes, "i1")
-    inverse = x.named(x.code.call(kind, "llvm.x86.avx512.rcp14.ps.512", (kind, y.name), (kind, "zeroinitializer"),
-                                  ("i16", "-1")))  # fmt: skip
-    inverse = fma(fma(-y, inverse, 1.0), inverse, inverse)
+    masks, inverse = vector(x.lanes, "i1"), _inverse(y)
     product = x * inverse
     near = fma(fma(-product, y, x), inverse, product)
     full = x.code.do(f"and {masks} {near.compare('ord', near)}, {y.call('fabs').compare('olt', 1e30)}")

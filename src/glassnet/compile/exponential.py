@@ -5,12 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from glassnet.compile.algebra import BITS, Wide, fma, polynomial
+from glassnet.compile.algebra import AVX512, BITS, Wide, fma, polynomial
 from glassnet.compile.emit import SIZES, vector
 from glassnet.compile.jit import host
-
-AVX512 = 64
-"""Bytes of its vectors."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +52,10 @@ FORMATS = {
         -746.0,
     ),
 }  # fmt: skip
+
+
+EXP_OF_DOUBLE = (8.84468853e-2, 2.67797977e-1, 6.66692436e-1, 1.33332169, 1.99999976, 2.0, 1.0)
+"""Coefficients of e²ʳ for r up to ln 2 / 4, highest power first."""
 
 
 def kept(x: Wide, low: float, high: float) -> Wide:
@@ -102,6 +103,15 @@ def exp(x: Wide, rest: Wide | None = None) -> Wide:
                                    (masks, "-1"), ("i32", "4")))  # fmt: skip
     half = x.whole("ashr", whole, 1)
     return y * _power_of_two(x, half) * _power_of_two(x, x.whole("sub", whole, half))
+
+
+def exp_of_double(x: Wide) -> Wide:
+    """e²ˣ of float32's numbers from 0 on, to about one unit in the last place; e²⁰ beyond 10, and for NaN anything."""
+    magic = 1.5 * 2.0**23
+    x = x.like(10.0).chosen(x.compare("ogt", 10.0), x)
+    t = fma(x, 2 / math.log(2), magic)
+    r = fma(t - magic, -math.log(2) / 2, x)
+    return x.from_bits(x.whole("add", polynomial(r, EXP_OF_DOUBLE).bits(), x.whole("shl", t.bits(), 23)))
 
 
 def expm1(x: Wide) -> Wide:
