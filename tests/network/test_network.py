@@ -20,6 +20,7 @@ def test_parameters_are_views_of_one_buffer() -> None:
     net = network()
     assert list(net.parameters) == ["dense_1.weights", "dense_1.biases", "dense_2.weights", "dense_2.biases"]
     assert net.parameters.buffer.shape == (3 * 4 + 4 + 4 * 2 + 2,)
+    assert net.parameters.buffer.ctypes.data % 64 == 0  # no vector of weights lies in two lines of the cache
     assert all(array.base is not None for array in net.parameters.values())
     net.parameters["dense_1.biases"] = [1, 2, 3, 4]
     assert net.parameters.buffer[12:16].tolist() == [1, 2, 3, 4]

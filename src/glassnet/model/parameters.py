@@ -17,6 +17,9 @@ from glassnet.ir.errors import GlassnetError, UnknownName
 from glassnet.ir.types import Array, Shape
 from glassnet.words import counted, listed, unknown
 
+LINE = 64
+"""Bytes of a line of the processor's cache."""
+
 
 class Parameters(MutableMapping[str, Array]):
     """Named arrays over one flat buffer, in the order of the layers; assigning copies into the buffer.
@@ -31,7 +34,7 @@ class Parameters(MutableMapping[str, Array]):
     """
 
     def __init__(self, shapes: Mapping[str, tuple[int, ...]], dtype: str) -> None:
-        self._look_at(np.zeros(sum(prod(shape) for shape in shapes.values()), dtype), shapes)
+        self._look_at(_aligned(sum(prod(shape) for shape in shapes.values()), dtype), shapes)
 
     def _look_at(self, buffer: Array, shapes: Mapping[str, tuple[int, ...]]) -> None:
         self.lock = threading.RLock()
@@ -136,6 +139,14 @@ class Parameters(MutableMapping[str, Array]):
     def _repr_html_(self) -> str:
         rows = [[name, str(view.shape), f"{view.size:,}"] for name, view in self._views.items()]
         return html_table([["name", "shape", "numbers"], *rows])
+
+
+def _aligned(size: int, dtype: str) -> Array:
+    """Zeros that begin with a line of the processor's cache, so that no vector of 64 bytes lies in two of them."""
+    bytes_ = size * np.dtype(dtype).itemsize
+    memory = np.zeros(bytes_ + LINE, np.uint8)
+    start = -memory.ctypes.data % LINE
+    return memory[start : start + bytes_].view(dtype)
 
 
 def _over(buffer: Array, shapes: Mapping[str, tuple[int, ...]]) -> Parameters:
