@@ -39,6 +39,8 @@ def tile(dtype: str) -> Tile:
 EXTENTS = ("k", "columns", "a", "a_stride", "b", "b_row", "b_panel", "c", "c_row", "scale", "list")
 """The arguments of a product. ``k`` below 0 is that many times the number of samples, negated; ``a_stride`` is that of
 A's rows, or of its columns where A is transposed; ``b_panel`` is from a panel of B to the next, in numbers."""
+TURNS = 4
+"""Columns of A in a turn of the largest tile's loop: less arithmetic on addresses takes the place of products."""
 Listed = Literal["", "k", "both", "rows"]
 PANELS = (4, 2)
 """Panels of B that a single row of A meets at once: with those of one, each sum would wait for the one before it."""
@@ -103,24 +105,41 @@ def _tile(form: Form, rows: int, vectors: int, masked: bool) -> Code:
     if form.listed == "rows":
         numbers = [code.load("i64", code.at("i64", "%list", number)) for number in numbers]
     starts = [code.at(type_, "%a", number if form.transposed else code.mul("%a_stride", number)) for number in numbers]
-    zero = (wide, constant(0.0, type_, lanes))
-    with code.turns("0", "%k", 1, [zero] * (rows * vectors)) as loop:
-        k = code.load("i64", code.at("i64", "%list", loop.index)) if form.listed in ("k", "both") else loop.index
-        row = code.at(type_, "%b", code.mul(k if form.listed == "both" else loop.index, "%b_row"))
+    sums = [constant(0.0, type_, lanes)] * (rows * vectors)
+
+    def column(sums: list[str], index: str) -> list[str]:
+        """All sums with the products of one column of A and one row of B."""
+        k = code.load("i64", code.at("i64", "%list", index)) if form.listed in ("k", "both") else index
+        row = code.at(type_, "%b", code.mul(k if form.listed == "both" else index, "%b_row"))
         panels = [code.at(type_, row, code.mul("%b_panel", panel)) for panel in range(-(-vectors // of_panel))]
         places = [code.at(type_, panels[v // of_panel], str(v % of_panel * lanes)) for v in range(vectors)]
         panel = [load(code, type_, lanes, place, mask if v == vectors - 1 else "") for v, place in enumerate(places)]
         step = code.mul(k, "%a_stride") if form.transposed else k
+        added = []
         for i in range(rows):
             a = code.spread(type_, code.load(type_, code.at(type_, starts[i], step)), lanes)
             for v in range(vectors):
-                fma, total = f"llvm.fma.v{lanes}{SUFFIX[type_]}", loop.carried[i * vectors + v]
-                loop.next.append(code.call(wide, fma, (wide, a), (wide, panel[v]), (wide, total)))
+                fma = f"llvm.fma.v{lanes}{SUFFIX[type_]}"
+                added.append(code.call(wide, fma, (wide, a), (wide, panel[v]), (wide, sums[i * vectors + v])))
+        return added
+
+    turns = TURNS if not form.listed and rows * vectors == tile(form.dtype).rows * of_panel else 1
+    whole = code.multiple("%k", turns)
+    with code.turns("0", whole, turns, [(wide, sum_) for sum_ in sums]) as loop:
+        sums = loop.carried
+        for turn in range(turns):
+            sums = column(sums, code.add(loop.index, turn))
+        loop.next += sums
+    sums = loop.results
+    if turns > 1:
+        with code.turns(whole, "%k", 1, [(wide, sum_) for sum_ in sums]) as rest:
+            rest.next += column(rest.carried, rest.index)
+        sums = rest.results
     for i, number in enumerate(numbers):
         target = code.at(type_, "%c", code.mul("%c_row", number))
         for v in range(vectors):
             last = mask if v == vectors - 1 else ""
-            store(code, type_, lanes, code.at(type_, target, str(v * lanes)), loop.results[i * vectors + v], last)
+            store(code, type_, lanes, code.at(type_, target, str(v * lanes)), sums[i * vectors + v], last)
     return code
 
 
