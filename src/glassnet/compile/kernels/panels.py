@@ -74,10 +74,11 @@ class _Pack:
         to = code.add(code.mul(panel, self.arguments["b_panel"]), code.mul(i, width))
         for v in range(self.largest.vectors):
             column = code.add(code.mul(panel, width), v * lanes)
-            valid = code.most(code.sub(self.columns, column), 0)
-            start = code.at(self.type, of_row, code.mul(column, self.arguments["b_column"]))
-            value = read(code, self.type, lanes, start, code.lanes_below(valid, lanes))
-            code.store(self.type, value, code.at(self.type, self.target, code.add(to, v * lanes)), lanes)
+            valid = code.sub(self.columns, column)
+            with code.when(code.do(f"icmp sgt i64 {valid}, 0")):
+                start = code.at(self.type, of_row, code.mul(column, self.arguments["b_column"]))
+                value = read(code, self.type, lanes, start, code.lanes_below(valid, lanes))
+                code.store(self.type, value, code.at(self.type, self.target, code.add(to, v * lanes)), lanes)
 
     def turned(self, panel: str) -> None:
         """A whole panel of a B whose columns are what follows each other."""
