@@ -6,7 +6,7 @@ worked out with NumPy, for all steps of a slice at once, before it begins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,8 @@ from glassnet.ir.graph import Constant, Equation, Graph, Source, Var
 from glassnet.ir.types import BATCH, Array
 from glassnet.ops.elementwise import Elementwise
 
+Rule = Callable[[Mapping[Var, Array], Array, Mapping[str, Any]], Any]
+"""What works out a scalar of all steps: of other scalars, the samples of each step, and the inputs."""
 PASSED = ("reshape", "named", "stop_gradient", "broadcast")
 
 
@@ -100,28 +102,25 @@ class Table:
         return lines[:, cell : cell + 1].view(var.dtype)[:, 0]
 
     def _values(self, samples: Array, inputs: Mapping[str, Any]) -> dict[Var, Array]:
-        return self._worked_out(self._changing, dict(self._fixed), samples, inputs)
-
-    def _worked_out(
-        self, variables: Iterable[Var], values: dict[Var, Array], samples: Array, inputs: Mapping[str, Any]
-    ) -> dict[Var, Array]:
+        values = dict(self._fixed)
         with np.errstate(all="ignore"):
-            for var in variables:
-                values[var] = np.asarray(self._value(var, values, samples, inputs), var.dtype)
+            for var, rule in self._changing:
+                values[var] = np.asarray(rule(values, samples, inputs), var.dtype)
         return values
 
     @cached_property
     def _fixed(self) -> dict[Var, Array]:
         """The scalars that are the same in all slices: they follow from constants alone."""
         found: dict[Var, Array] = {}
-        for var in self._order:
-            if isinstance(var.definition, Constant) or (var.inputs and all(one in found for one in var.inputs)):
-                self._worked_out([var], found, np.zeros(0, np.int64), {})
+        with np.errstate(all="ignore"):
+            for var in self._order:
+                if isinstance(var.definition, Constant) or (var.inputs and all(one in found for one in var.inputs)):
+                    found[var] = np.asarray(_rule(var)(found, np.zeros(0, np.int64), {}), var.dtype)
         return found
 
     @cached_property
-    def _changing(self) -> list[Var]:
-        return [var for var in self._order if var not in self._fixed]
+    def _changing(self) -> list[tuple[Var, Rule]]:
+        return [(var, _rule(var)) for var in self._order if var not in self._fixed]
 
     @cached_property
     def _order(self) -> list[Var]:
@@ -129,19 +128,22 @@ class Table:
         graph = Graph({str(i): var for i, var in enumerate(self.cells)})
         return [var for var in graph.variables if var in self.scalars]
 
-    def _value(self, var: Var, values: Mapping[Var, Array], samples: Array, inputs: Mapping[str, Any]) -> Any:
-        match var.definition:
-            case Source(_, name):
-                return inputs[name]
-            case Constant(constant):
-                return constant.array.reshape(())
-            case Equation(primitive, operands, params):
-                settings: dict[str, Any] = dict(params)
-                if primitive.name == "count":
-                    return _count(operands[0], settings["axes"], samples)
-                if primitive.name in PASSED:
-                    return values[operands[0]]
-                return primitive.kernel(*[values[v] for v in operands], **settings)
+
+def _rule(var: Var) -> Rule:
+    """How a scalar is worked out."""
+    match var.definition:
+        case Source(_, name):
+            return lambda values, samples, inputs: inputs[name]
+        case Constant(constant):
+            number = constant.array.reshape(())
+            return lambda values, samples, inputs: number
+        case Equation(primitive, operands, params):
+            settings: dict[str, Any] = dict(params)
+            if primitive.name == "count":
+                return lambda values, samples, inputs: _count(operands[0], settings["axes"], samples)
+            if primitive.name in PASSED:
+                return lambda values, samples, inputs: values[operands[0]]
+            return lambda values, samples, inputs: primitive.kernel(*[values[v] for v in operands], **settings)
 
 
 def _count(x: Var, axes: Iterable[int], samples: Array) -> Any:

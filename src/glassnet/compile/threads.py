@@ -21,8 +21,7 @@ class Threads:
 
     def next(self, seconds: float) -> int:
         """For the next run, where a step takes so many seconds; 0 where that is not known yet."""
-        most = min(2, processors())
-        if most == 1 or seconds < self.LEAST:
+        if seconds < self.LEAST or (most := min(2, processors())) == 1:
             return 1
         self._runs += 1
         untried = [threads for threads in (most, 1) if threads not in self._took]
