@@ -9,6 +9,7 @@ from glassnet.compile.function import Function, Single, read_as, readable
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.peak import peak
 from glassnet.compile.plan import Plan, planned
+from glassnet.compile.shuffling import shuffled
 from glassnet.compile.threads import Threads, processors
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "read_as",
     "readable",
     "resolved",
+    "shuffled",
 ]

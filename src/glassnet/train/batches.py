@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from glassnet.compile import shuffled
 from glassnet.ir.errors import DataError
 from glassnet.ir.types import Array
-from glassnet.model.seeds import generator
+from glassnet.model.seeds import generator, sequence
 
 Batch = tuple[Array, Array, Array | None]
 Augmentation = Callable[[Array, np.random.Generator], Array]
@@ -61,10 +62,14 @@ class ArrayBatches:
             "augment": _described(self.augment),
         }
 
-    def order(self, epoch: int) -> Array:
-        """The index of each sample, in the order of an epoch."""
+    def order(self, epoch: int, compiled: bool = False) -> Array:
+        """The index of each sample, in the order of an epoch; ``compiled``, by machine code, which is quicker."""
         samples = len(self.x)
-        return generator(self.seed, "order", epoch).permutation(samples) if self.shuffle else np.arange(samples)
+        if not self.shuffle:
+            return np.arange(samples)
+        if compiled:
+            return shuffled(samples, sequence(self.seed, "order", epoch))
+        return generator(self.seed, "order", epoch).permutation(samples)
 
     def epoch(self, epoch: int, start: int) -> Iterator[Batch]:
         """The batches of an epoch, from batch number ``start`` on."""

@@ -84,7 +84,7 @@ def _is_read_in_place(batches: ArrayBatches) -> bool:
 
 
 def _slices(training: Training, machine: Compiled, batches: ArrayBatches) -> Iterator[dict[str, float]]:
-    order, size = batches.order(training.position["epoch"]), batches.size
+    order, size = batches.order(training.position["epoch"], compiled=True), batches.size
     arrays = (batches.x, batches.y, batches.sample_weight)
     data = {name: _rows(array, order) for name, array in zip(INPUTS, arrays, strict=True) if array is not None}
     while (first := training.position["batch"] * size) < len(order):

@@ -28,7 +28,7 @@ def _wide_product(code: Code, constant: int, x: str) -> tuple[str, str]:
     return high, code.do(f"trunc i128 {product} to i64")
 
 
-def _block(code: Code, key: tuple[str, str], counter: tuple[str, str, str, str]) -> tuple[str, str, str, str]:
+def block(code: Code, key: tuple[str, str], counter: tuple[str, str, str, str]) -> tuple[str, str, str, str]:
     """Ten rounds (Salmon, Moraes, Dror & Shaw 2011)."""
     for turn in range(10):
         if turn:
@@ -53,7 +53,7 @@ def write(dtype: str) -> Code:
     begin = code.do(f"udiv i64 {first}, 4")
     end = code.do(f"udiv i64 {code.add(last, 3)}, 4")
     with code.loop(begin, end) as i:
-        words = _block(code, (seed, arguments["tag"]), (code.add(i, 1), step, "0", "0"))
+        words = block(code, (seed, arguments["tag"]), (code.add(i, 1), step, "0", "0"))
         for j, word in enumerate(words):
             place = code.add(code.mul(i, 4), j)
             inside = code.do(f"icmp sge i64 {place}, {first}")
