@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
 
 class Threads:
@@ -37,8 +36,9 @@ class Threads:
 
 def processors() -> int:
     """How many processors this process may use; fewer where ``OMP_NUM_THREADS`` says so, as in other libraries."""
-    found = os.cpu_count() or 1
-    with suppress(AttributeError):
+    try:
         found = len(os.sched_getaffinity(0))
+    except AttributeError:  # as on macOS and Windows
+        found = os.cpu_count() or 1
     asked = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
     return min(found, int(asked)) if asked.isascii() and asked.isdigit() and int(asked) else found
