@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bench.suite.squares import digits, exact, observations
+from glassnet.ir.errors import DataError
 from glassnet.regression import LinearRegression, NotUniqueError, many
 from glassnet.regression.many import fit_many
 
@@ -22,7 +23,7 @@ def both(monkeypatch: pytest.MonkeyPatch, **given: object) -> tuple[LinearRegres
 def test_as_many_digits_as_fractions_show() -> None:
     x, y = observations(N, 20)
     assert N * 20 >= many.LEAST
-    assert fit_many(x.astype(float), y.astype(float), np.ones(N), True, np.abs(x).max(axis=0)) is not None
+    assert fit_many(x.astype(float), y.astype(float), np.ones(N), True) is not None
     assert digits(LinearRegression().fit(x, y).parameters, exact(x, y)) > 14
 
 
@@ -77,4 +78,42 @@ def test_columns_in_another_order_than_they_lie() -> None:
 def test_nearly_dependent_columns_go_the_other_way() -> None:
     x = np.random.default_rng(3).normal(size=(N, 20))
     x[:, 0] = x[:, 1] + 1e-3 * x[:, 0]
-    assert fit_many(x, x[:, 1], np.ones(N), True, np.abs(x).max(axis=0)) is None
+    assert fit_many(x, x[:, 1], np.ones(N), True) is None
+
+
+def test_the_rows_that_means_are_guessed_from_may_be_unlike_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(4)
+    x = rng.normal(size=(20_000, 2)) + 3
+    x[:: -(-len(x) // many.SAMPLED)] += 1e4
+    fast, slow = both(monkeypatch, x=x, y=x @ [2.0, -1.0] + rng.normal(size=len(x)))
+    np.testing.assert_allclose(fast.parameters, slow.parameters, rtol=1e-13)
+    np.testing.assert_allclose(fast.standard_errors, slow.standard_errors, rtol=1e-13)
+
+
+def test_means_that_are_guessed_far_too_badly_are_left_to_the_other_way() -> None:
+    n = 500_000
+    x = np.random.default_rng(5).normal(size=(n, 2))
+    y = x @ [2.0, -1.0]
+    assert fit_many(x, y, np.ones(n), True) is not None
+    x[:: -(-n // many.SAMPLED), 1] += 1e4
+    assert fit_many(x, y, np.ones(n), True) is None
+
+
+def test_threads_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    x, y = observations(N, 20)
+    both_threads = LinearRegression().fit(x, y)
+    monkeypatch.setattr(many, "each", map)
+    alone = LinearRegression().fit(x, y)
+    assert np.array_equal(both_threads.parameters, alone.parameters)
+    assert np.array_equal(both_threads.standard_errors, alone.standard_errors)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e200, 1e-200])
+def test_numbers_that_cannot_be_squared_are_named(value: float) -> None:
+    x, y = observations(N, 20)
+    x = x.astype(float)
+    x[:, 4] = x[:, 4] * 1e-220 if value == 1e-200 else x[:, 4]
+    x[-1, 4] = value
+    assert fit_many(x, y.astype(float), np.ones(N), True) is None
+    with pytest.raises(DataError, match="x5"):
+        LinearRegression().fit(x, y)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.regression.blocks import blocks
 from glassnet.regression.inputs import Column, floats
 
 Floats = NDArray[np.float64]
@@ -143,9 +144,9 @@ class Double:
         """The product (n, k) @ (k, m), from float64 products of slices so short that nothing is rounded."""
         n, m = self.shape[0], other.shape[1]
         hi, lo = np.zeros((2, n, m))
-        for rows in _blocks(n):
+        for rows in blocks(n, BLOCK):
             total = Double.of(np.zeros_like(hi[rows]))
-            for inner in _blocks(self.shape[1]):
+            for inner in blocks(self.shape[1], BLOCK):
                 total = total + _matrix_product(self[rows, inner], other[inner])
             hi[rows], lo[rows] = total.hi, total.lo
         return Double(hi, lo)
@@ -235,10 +236,6 @@ def _by_rows(operation: Callable[[Double, Double], Double], a: Double, b: Double
         done = operation(a[rows], b[rows])
         hi[rows], lo[rows] = done.hi, done.lo
     return Double(hi, lo)
-
-
-def _blocks(n: int) -> list[slice]:
-    return [slice(start, start + BLOCK) for start in range(0, n, BLOCK)]
 
 
 def _matrix_product(a: Double, b: Double) -> Double:

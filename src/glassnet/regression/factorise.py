@@ -104,14 +104,14 @@ def combinations(factors: Factors, p: int) -> dict[int, Floats]:
 def solve(design: Design, table: Table, y: Floats, weights: Floats) -> Solution[Double]:
     """Fit y ≈ the design's columns with the least Σ w (y − ŷ)²; NotUniqueError where many do."""
     rows, target, shares = design.rows(table, Double), Double.of(y), Double.of(weights)
-    names = [*(f.name for f in design.dense), "y"]
-    *largest, _ = map(_largest, [*rows.values.hi.T, y], names)
     if design.grouping is None and rows.values.is_single:
-        found = fit_many(rows.values.hi, y, weights, design.intercept, np.array(largest))
+        found = fit_many(rows.values.hi, y, weights, design.intercept)
         if found is not None:
-            share = Double.of([1.0]) / shares.sum() if design.intercept else Double.of([0.0])
-            means, inverse = Double.of(found.centre[None]), Double.of(found.inverse)
+            means, share = Double.of(found.means[None]), Double.of([design.intercept / found.total])
+            inverse = Double.of(found.inverse)
             return Solution(design, rows, target, shares, means, found.level[None], share, found.slopes, inverse)
+    for column, name in zip([*rows.values.hi.T, y], [*(f.name for f in design.dense), "y"], strict=True):
+        _require_square(column, name)
     means, level, share = centres(design, rows, target, shares)
     centred = rows.values - rows.own(means)
     deviations = (target - rows.own(level)).settled(np.abs(y).max())
@@ -148,12 +148,11 @@ def _slopes(
     return slopes, x[:, :k] * scale * scale[:, None]
 
 
-def _largest(column: Floats, name: str) -> float:
-    """The size of the largest number; DataError where float64 cannot hold its square."""
+def _require_square(column: Floats, name: str) -> None:
+    """DataError where float64 cannot hold the square of the largest number."""
     largest = float(max(column.max(), -column.min()))
     if largest and not 1e-150 < largest < 1e150:
         raise DataError(f"{name} reaches {largest:.3g}, whose square float64 cannot hold; choose another unit")
-    return largest
 
 
 def _refine(G: Double, right: Double, R: Floats, order: list[int]) -> Double:

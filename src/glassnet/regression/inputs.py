@@ -6,25 +6,24 @@ Columns are copies: what the user does to an array afterwards does not reach the
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Number
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.data.checks import refuse_masked
 from glassnet.ir.errors import DataError
+from glassnet.regression.blocks import PART, blocks, each
 from glassnet.words import joined
 
 Column = Sequence[Any] | NDArray[Any]
 Table = dict[str, Column]
-CACHED, BLOCK = 1024, 1 << 16
-"""Rows that are copied at a time, and those that a thread copies."""
-T = TypeVar("T")
-R = TypeVar("R")
+CACHED = 1024
+"""Rows that are copied at a time."""
 
 
 def table(x: Any) -> Table:
@@ -106,28 +105,13 @@ def _transposed(rows: NDArray[Any]) -> NDArray[Any]:
         raise DataError(f"expected an array of shape (n,) or (n, inputs), got {rows.shape}; flatten each observation")
     columns = np.empty(rows.shape[::-1], rows.dtype)
 
-    def copy(block: slice) -> None:
-        for start in range(block.start, block.stop, CACHED):
-            columns[:, start : start + CACHED] = rows[start : start + CACHED].T
+    def copy(part: slice) -> None:
+        for some in blocks(part.stop, CACHED, part.start):
+            columns[:, some] = rows[some].T
 
-    for _ in each(copy, [slice(i, min(i + BLOCK, len(rows))) for i in range(0, len(rows), BLOCK)]):
+    for _ in each(copy, blocks(len(rows), PART)):
         pass
     return columns
-
-
-def each(work: Callable[[T], R], parts: Sequence[T]) -> Iterator[R]:
-    """The result for each part, in order; two are worked out at a time, since NumPy lets other threads go on.
-
-    >>> list(each(abs, [-1, 2]))
-    [1, 2]
-    """
-    if len(parts) < 2:
-        yield from map(work, parts)
-        return
-    from concurrent.futures import ThreadPoolExecutor
-
-    with ThreadPoolExecutor(2) as pool:
-        yield from pool.map(work, parts)
 
 
 def _of_mapping(x: Mapping[Any, Any], what: str) -> Table:
