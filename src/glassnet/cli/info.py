@@ -72,14 +72,13 @@ def machine_code() -> str:
     if not choice.is_available():
         return "none"
     import llvmlite
-    from llvmlite.binding import llvm_version_info
 
     from glassnet.compile import jit
 
     host, folder = jit.host(), jit.where()
     kernels = counted(sum(1 for _ in folder.glob("*.o")), "kernel")
+    llvm = ".".join(map(str, host.llvm))
     limit = f" ({jit.FEWER}={os.environ[jit.FEWER]})" if os.environ.get(jit.FEWER) else ""
-    llvm = ".".join(map(str, llvm_version_info))
     return (
         f"for {host.name}, vectors of {8 * host.width} bits in {host.registers} registers{limit}, by LLVM {llvm} "
         f"(llvmlite {llvmlite.__version__}); {kernels} kept in {folder}"

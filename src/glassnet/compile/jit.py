@@ -1,17 +1,23 @@
-"""From LLVM's text to machine code: compiled once a machine, kept on disk, loaded in a millisecond."""
+"""From LLVM's text to machine code: compiled once a machine, kept on disk, loaded in a millisecond.
+
+LLVM itself is loaded only where there is something to compile, or code for a system whose objects it alone can link.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from glassnet.compile.emit import Code
+from glassnet.compile.linking import IS_KNOWN, Unlinkable, linked
 from glassnet.files import replacing
 from glassnet.ir.errors import GlassnetError
 
@@ -24,12 +30,14 @@ class Host:
         name, features: as LLVM calls them.
         width: bytes that one vector register holds.
         registers: how many vector registers there are.
+        llvm: the version of LLVM.
     """
 
     name: str
     features: str
     width: int
     registers: int
+    llvm: tuple[int, ...] = field(repr=False)
 
     def lanes(self, type_: str) -> int:
         """How many numbers of a type one vector holds."""
@@ -44,6 +52,27 @@ FEWER = "GLASSNET_CPU"
 @cache
 def host() -> Host:
     """This processor; features that the operating system masks are left out."""
+    kind = _kind_of_processor()
+    told = json.loads(_kept(f"{kind}.json", _asked) if kind else _asked())
+    return Host(**{**told, "llvm": tuple(told["llvm"])})
+
+
+def _kind_of_processor() -> str:
+    """A digest of all that :func:`host` depends on; "" where only LLVM can tell."""
+    import llvmlite
+
+    if not IS_KNOWN:
+        return ""
+    with suppress(OSError), Path("/proc/cpuinfo").open(encoding="utf-8") as file:
+        first = takewhile(str.strip, file)  # of all cores
+        told = [line for line in first if line.partition("\t")[0] in ("vendor_id", "cpu family", "model", "flags")]
+        what = f"{llvmlite.__version__} {os.environ.get(FEWER, '')} {''.join(told)}"
+        return hashlib.sha256(what.encode()).hexdigest()
+    return ""
+
+
+def _asked() -> bytes:
+    """What LLVM says of this processor, as JSON."""
     import llvmlite.binding as llvm
 
     has = dict(llvm.get_host_cpu_features())
@@ -55,12 +84,15 @@ def host() -> Host:
             name: on and not name.startswith(("avx", "fma", "f16c", "xop", "vaes", "vpclmul"))
             for name, on in has.items()
         }
-    features = ",".join(("+" if on else "-") + name for name, on in sorted(has.items()))
     if has.get("avx512f") and has.get("avx512vl") and has.get("avx512dq"):
-        return Host(llvm.get_host_cpu_name(), features, 64, 32)
-    if has.get("avx2") and has.get("fma"):
-        return Host(llvm.get_host_cpu_name(), features, 32, 16)
-    return Host(llvm.get_host_cpu_name(), features, 16, 32 if has.get("neon") else 16)
+        width, registers = 64, 32
+    elif has.get("avx2") and has.get("fma"):
+        width, registers = 32, 16
+    else:
+        width, registers = 16, 32 if has.get("neon") else 16
+    features = ",".join(("+" if on else "-") + name for name, on in sorted(has.items()))
+    found = Host(llvm.get_host_cpu_name(), features, width, registers, llvm.llvm_version_info)
+    return json.dumps(asdict(found)).encode()
 
 
 def module(functions: Iterable[Code]) -> str:
@@ -105,9 +137,8 @@ def _optimised(text: str) -> bytes:
 def key(text: str) -> str:
     """What the machine code depends on."""
     import llvmlite
-    import llvmlite.binding as llvm
 
-    what = f"{llvmlite.__version__} {llvm.llvm_version_info} {host()}\n{text}"
+    what = f"{llvmlite.__version__} {host().llvm} {host()}\n{text}"
     return hashlib.sha256(what.encode()).hexdigest()
 
 
@@ -128,38 +159,48 @@ def folder() -> Path | None:
         return None
 
 
-def _kept(name: str, text: str) -> bytes:
-    """The machine code, from the disk if it is there whole; else made, and kept there."""
+def _kept(name: str, made: Callable[[], bytes]) -> bytes:
+    """What was made before, from the disk if it is there whole; else it is made, and kept there."""
     place = folder()
-    path = None if place is None else place / f"{name}.o"
+    path = None if place is None else place / name
     if path is not None and path.is_file():
-        digest, code = path.read_bytes()[:DIGEST], path.read_bytes()[DIGEST:]
+        whole = path.read_bytes()
+        digest, code = whole[:DIGEST], whole[DIGEST:]
         if hashlib.sha256(code).digest() == digest:
             return code
-    code = _optimised(text)
+    code = made()
     if path is not None:
         with suppress(GlassnetError), replacing(path) as file:  # a full or read-only disk costs time only
             file.write(hashlib.sha256(code).digest() + code)
     return code
 
 
-_ALIVE: list[Any] = []
-"""Machine code lives as long as the object that loaded it."""
-_ADDRESSES: dict[str, int] = {}
-
-
 def compiled(functions: Iterable[Code]) -> dict[str, int]:
     """The addresses of functions by name, compiled as one module."""
-    import llvmlite.binding as llvm
-
     functions = list(functions)
     text = module(functions)
-    machine = _target_machine()
-    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
-    engine.add_object_file(llvm.ObjectFileRef.from_data(_kept(key(text), text)))
+    code = _kept(f"{key(text)}.o", lambda: _optimised(text))
+    try:
+        return linked(code)
+    except Unlinkable:
+        return _linked_by_llvm(code, [function.name for function in functions])
+
+
+_ALIVE: list[Any] = []
+"""Machine code lives as long as the object that loaded it."""
+
+
+def _linked_by_llvm(code: bytes, names: Iterable[str]) -> dict[str, int]:
+    import llvmlite.binding as llvm
+
+    engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _target_machine())
+    engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
     _ALIVE.append(engine)
-    return {function.name: engine.get_function_address(function.name) for function in functions}
+    return {name: engine.get_function_address(name) for name in names}
+
+
+_ADDRESSES: dict[str, int] = {}
 
 
 def address(name: str, codes: Callable[[], Iterable[Code]]) -> int:
