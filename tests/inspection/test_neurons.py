@@ -177,6 +177,33 @@ def of_table(columns: list[str]) -> gn.Network:
 
 
 @pytest.mark.parametrize(
+    ("net", "samples"),
+    [
+        (gn.Network((6, 6), gn.Conv2D(2, 3, "relu"), gn.MaxPool2D(2), gn.Flatten(), gn.Dense(2, "softmax")), 1),
+        (gn.Network((3, 2), gn.LSTM(2, sequence=True), gn.Attention(2), gn.GRU(2), gn.Dense(1)), 1),
+        (gn.Network(2, gn.Dense(3, "relu", name="A, B, C"), gn.LayerNorm(), gn.Dense(2, name="w1"), gn.Dense(1)), 3),
+    ],
+    ids=["maps", "steps", "several samples"],
+)
+def test_a_number_is_found_by_the_digits_of_its_name_as_among_all_names(net: gn.Network, samples: int) -> None:
+    x = np.random.default_rng(0).normal(size=(samples, *net.input_shape))
+    numbers = net.explain(x)._forward
+    found = {name: numbers.find(name) for name in numbers.by_name}
+    assert found == numbers.by_name
+    assert len(found) > 10
+
+
+def test_of_a_large_network_only_the_names_that_are_asked_for_are_written() -> None:
+    net = gn.Network((40, 40), gn.Conv2D(8, 3, "relu"), gn.BatchNorm(), gn.Conv2D(8, 3, name="maps"), gn.Flatten())
+    explanation = net.explain(np.eye(40))
+    names = ("a38_2_8", "relu(a38_2_8)", "maps_36_1_3")
+    assert [explanation[name].name for name in names] == list(names)
+    assert "by_name" not in vars(explanation._forward)
+    with pytest.raises(gn.GlassnetError, match="no number 'a39_1_1'"):
+        explanation["a39_1_1"]
+
+
+@pytest.mark.parametrize(
     ("columns", "names"),
     [
         (["petal length", "width"], ["petal_length", "width"]),

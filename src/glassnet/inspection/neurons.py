@@ -10,7 +10,7 @@ input, an earlier layer, the loss or the target, the place is written after it: 
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 
@@ -28,6 +28,7 @@ Index = tuple[int, ...]
 Found = Sequence[tuple[str, Var]]
 Namer = Callable[[Index], str]
 STEP = re.compile(r"\.step_\d+$")
+DIGITS = re.compile(r"[0-9]+")
 OF_OUTPUTS = ("target", "smoothed target", "absolute error", "answer", "right")
 RESERVED = (
     *OF_OUTPUTS,
@@ -169,28 +170,66 @@ def _moves(var: Var) -> bool:
 
 def _told_apart(network: Model, found: Found, letters: list[str], known: Mapping[str, str]) -> list[str]:
     """The letters, with "_" after those that would name a number by a name that is taken; the known ones stay."""
-    taken = {*RESERVED, *input_names(network).ravel()}
-    if found:
-        taken.update(name for word in OF_OUTPUTS for name in _names(word, found[-1][1]))
+    taken = _Taken([*RESERVED, *input_names(network).ravel()])
+    for word in OF_OUTPUTS if found else ():
+        taken.add(word, found[-1][1])
     result = dict(enumerate(letters))
     among_known = [title in known for title in titles(found)]
     for i in sorted(result, key=lambda i: not among_known[i]):
         var = found[i][1]
-        names = _names(result[i], var)
-        while not among_known[i] and (_are_taken(names, taken) or len(set(names)) < len(names)):
+        while not among_known[i] and taken.has_some_of(result[i], var):
             result[i] = ",".join(f"{unit.strip()}_" for unit in result[i].split(","))
-            names = _names(result[i], var)
-        taken.update(names)
+        taken.add(result[i], var)
     return list(result.values())
 
 
-def _are_taken(names: Collection[str], taken: Collection[str]) -> bool:
-    return any(name in taken or re.fullmatch(r"top_\d+", name) for name in names)
+class _Taken:
+    """Names that are taken: some one by one, and those of whole layers.
+
+    The names of a layer are alike but for their digits, so two layers are compared name by name only where theirs are
+    alike: maps have as many names as numbers.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names, self._layers = defaultdict[str, set[str]](set), defaultdict[str, list[tuple[str, Var]]](list)
+        for name in names:
+            self._names[without_digits(name)].add(name)
+
+    def add(self, letter: str, var: Var) -> None:
+        """Take the names of a layer."""
+        for kind in self._kinds(letter, var):
+            self._layers[kind].append((letter, var))
+
+    def has_some_of(self, letter: str, var: Var) -> bool:
+        """Whether one of a layer's names is taken, or stands for two of its numbers."""
+        kinds, units = self._kinds(letter, var), list(_names(letter, var, along_last=True))
+        if any(re.fullmatch(r"top_\d+", name) for name in units) or len(set(units)) < len(units):
+            return True
+        alike = [self._names[kind] for kind in kinds]
+        alike += [set(_names(*layer)) for kind in kinds for layer in self._layers[kind]]
+        return any(alike) and not set(_names(letter, var)).isdisjoint(set().union(*alike))
+
+    @staticmethod
+    def _kinds(letter: str, var: Var) -> set[str]:
+        """What its names have in common; where units have letters of their own, these stand along the last axis."""
+        return set(map(without_digits, _names(letter, var, along_last=True)))
 
 
-def _names(letter: str, var: Var) -> list[str]:
-    """The names of all numbers of one sample."""
-    return [*map(namer(letter, var), np.ndindex(*(dim if isinstance(dim, int) else 1 for dim in var.shape)))]
+def without_digits(name: str) -> str:
+    """What the names of a layer have in common.
+
+    >>> without_digits("relu(a12_3)")
+    'relu(a_)'
+    """
+    return DIGITS.sub("", name)
+
+
+def _names(letter: str, var: Var, along_last: bool = False) -> Iterator[str]:
+    """The names of all numbers of one sample, or of those along the last axis alone."""
+    sizes = [dim if isinstance(dim, int) else 1 for dim in var.shape]
+    if along_last:
+        sizes[:-1] = [1] * len(sizes[:-1])
+    return map(namer(letter, var), np.ndindex(*sizes))
 
 
 def _class_names(network: Model, output: Var, taken: Collection[str]) -> str | None:
@@ -234,6 +273,22 @@ def namer(letter: str, var: Var, samples: int = 1) -> Namer:
         return base + (between + place) * with_place + of_sample
 
     return name
+
+
+def place_of(name: str, namer: Namer, shape: tuple[int, ...]) -> Index | None:
+    """The place in the first sample of the number of that name, if the digits in it are the place.
+
+    >>> place_of("a2_1", lambda index: "a" + "_".join(str(i + 1) for i in index[1:]), (1, 2, 2))
+    (0, 1, 0)
+    """
+    digits, inner = [int(one) for one in DIGITS.findall(name)], shape[1:]
+    last = digits[len(digits) - len(inner) :]
+    for first in (1, 0):  # a2_1 is counted from 1, head.weight[1, 0] from 0
+        place = 0, *(one - first for one in last)
+        fits = len(place) == len(shape) and all(0 <= i < size for i, size in zip(place, shape, strict=True))
+        if fits and namer(place) == name:
+            return place
+    return None
 
 
 def input_names(network: Model, given: str | Sequence[str] | None = None) -> Array:

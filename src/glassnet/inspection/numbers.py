@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
@@ -48,7 +49,6 @@ class Numbers:
         graph: the graph that was run.
         layers: for each layer that computes something, its neurons and, apart, what its activation makes of them.
         letters: what the neurons of each layer are called; ``known`` are those of another graph of the network.
-        by_name: where the number of each name is, of neurons, losses and all else that is computed.
         gradient_of: the gradient of the objective for each input, parameter, neuron and activation.
     """
 
@@ -96,7 +96,7 @@ class Numbers:
         self.layers = dict(sorted(self.layers.items(), key=lambda layer: place[layer[1][0]]))
         results = {output: named[output] for neuron, output in pairs if output in named and neuron is not output}
         named |= inner_names(complete, samples, of) | loss_names(graph) | names_in_functions(complete, results)
-        self.by_name = self._places(self._moved | named)
+        self._named = self._moved | named
         named |= self._given
         if mark:
             sources = {graph.sources[name]: partial(with_place, state_name(name)) for name in others}
@@ -153,12 +153,35 @@ class Numbers:
         raise GlassnetError(unknown("number", name, [*self.some_names(), *self._sources]))
 
     def _found(self, name: str, index: int | Index = ()) -> tuple[Var, Index] | None:
+        if found := self._read(name):
+            return found
         if name in self.by_name:
             return self.by_name[name]
         base, place = split(name, index)
         if base in self._sources:
             return self._sources[base], place_in(self._sources[base], place, base)
         return self._in_batch(name) or self._weight(name)
+
+    @cached_property
+    def by_name(self) -> dict[str, tuple[Var, Index]]:
+        """Where the number of each name is, of neurons, losses and all else that is computed."""
+        return {namer(index): (var, index) for var, namer in self._named.items() for index in self.indices(var)}
+
+    def _read(self, name: str) -> tuple[Var, Index] | None:
+        """Where the number of that name is, if it says so itself: maps have too many to name them all."""
+        for var, namer in reversed(self._alike.get(neurons.without_digits(name), ())):
+            if place := neurons.place_of(name, namer, self.shape(var)):
+                return var, place
+        return None
+
+    @cached_property
+    def _alike(self) -> dict[str, list[tuple[Var, Namer]]]:
+        """The variables of samples, by what the names of their numbers have in common."""
+        found = defaultdict[str, list[tuple[Var, Namer]]](list)
+        for var, namer in self._named.items():
+            if len(shape := self.shape(var)) > 1:
+                found[neurons.without_digits(namer((0,) * len(shape)))].append((var, namer))
+        return dict(found)
 
     @cached_property
     def _sources(self) -> dict[str, Var]:
@@ -186,9 +209,6 @@ class Numbers:
         batches = {var: self._given[var] for name, var in self.graph.sources.items() if name in BATCHES}
         places = ((var, namer, i) for var, namer in batches.items() for i in np.ndindex(1, *self.shape(var)[1:]))
         return {namer(index).partition("⁽")[0]: (var, index) for var, namer, index in places}
-
-    def _places(self, named: Mapping[Var, Namer]) -> dict[str, tuple[Var, Index]]:
-        return {namer(index): (var, index) for var, namer in named.items() for index in self.indices(var)}
 
     def __contains__(self, name: str) -> bool:
         try:

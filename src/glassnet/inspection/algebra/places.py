@@ -27,8 +27,11 @@ def places(network: Model, neuron: str | None = None) -> dict[str, Place]:
         GlassnetError: there is no neuron of that name.
     """
     names: list[str] = []
-    output = network.unrolled.outputs["output"]
-    for var, namer in _named(network):
+    output, named = network.unrolled.outputs["output"], list(_named(network))
+    for var, namer in named if neuron is not None else ():
+        if (index := neurons.place_of(str(neuron), namer, shape(var))) is not None:
+            return {str(neuron): (var, index)}
+    for var, namer in named:
         if neuron is None and var is not output:
             continue
         by_name = {namer(index): (var, index) for index in np.ndindex(*shape(var))}
