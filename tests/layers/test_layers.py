@@ -74,6 +74,37 @@ def test_embedding_learns_only_the_rows_it_was_asked_for() -> None:
     assert [bool(row.any()) for row in g] == [True, False, False, True, False]
 
 
+@pytest.mark.parametrize(
+    "layer", [gn.RNN(4, mask=0.0), gn.LSTM(4, mask=0.0), gn.GRU(4, mask=0.0)], ids=["rnn", "lstm", "gru"]
+)
+def test_an_embedding_says_which_steps_are_padding(layer: gn.Layer, tmp_path: Path) -> None:
+    net = gn.Network((None,), gn.Embedding(6, 3, mask=2), layer, gn.Dense(1), dtype="float64", seed=1)
+    padded = np.array([[3, 1, 2, 2], [5, 2, 2, 2]])
+    np.testing.assert_allclose(net(padded).ravel(), [*net([3, 1]), *net([5])], rtol=1e-12)
+    learnt = net.gradients(padded, [1.0, 2.0])["embedding_1.weights"].any(axis=1)
+    assert learnt.tolist() == [False, True, False, True, False, True]
+    net.save(tmp_path / "net.safetensors")
+    assert (gn.load(tmp_path / "net.safetensors")(padded) == net(padded)).all()
+    trained = [net.copy() for _ in range(2)]
+    for one, engine in zip(trained, ("numpy", "compiled"), strict=True):
+        one.fit(padded, [1.0, 2.0], epochs=3, batch_size=2, engine=engine)
+    np.testing.assert_allclose(trained[0](padded), trained[1](padded), rtol=1e-9)
+
+
+def test_attention_passes_over_what_an_embedding_says_is_padding() -> None:
+    net = gn.Network((None,), gn.Embedding(6, 4, mask=0), gn.Attention(2, mask=0.0), dtype="float64", seed=1)
+    np.testing.assert_allclose(net([3, 1, 0, 0])[:2], net([3, 1]), rtol=1e-12)
+    explanation = net.explain([3, 1, 0])
+    assert explanation["attention_1.weight[0, 1, 2]"].value == 0
+    assert str(explanation["a3_1"]).endswith(" = 0")
+
+
+@pytest.mark.parametrize("mask", [6, -1, 0.0, True, "0"])
+def test_the_mask_of_an_embedding_is_one_of_its_numbers(mask: object) -> None:
+    with pytest.raises(gn.GlassnetError, match="the mask of Embedding must be a whole number from 0 to 5, got"):
+        gn.Embedding(6, 3, mask=mask)  # type: ignore[arg-type]
+
+
 # ── branches ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

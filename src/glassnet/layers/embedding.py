@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from glassnet import ops
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Var
@@ -24,26 +26,47 @@ class Embedding(Layer):
 
     Inputs that are no such numbers, 0.5 or True, are refused.
 
+    Args:
+        entries: how many rows there are; units: the numbers of each.
+        weights: the first rows, (entries, units): an initializer, its name, or the numbers.
+        mask: the number that stands for padding. It gives zeros, whatever its row, so a layer behind passes over it
+            with ``mask=0.0``.
+
     >>> import glassnet as gn
     >>> net = gn.Network(2, gn.Embedding(3, 2, weights=[[0, 1], [2, 3], [4, 5]]))
     >>> net([2, 0])
     array([[4., 5.],
            [0., 1.]], dtype=float32)
+    >>> net = gn.Network((None,), gn.Embedding(3, 2, mask=0), gn.GRU(4, mask=0.0))
+    >>> bool((net([1, 2, 0, 0]) == net([1, 2])).all())
+    True
     """
 
     entries: int
     units: int
     weights: Initializer | str | Sequence[Any] | Array = Uniform()
+    mask: int | None = None
 
     def __post_init__(self) -> None:
         for field in ("entries", "units"):
             count = require_count(getattr(self, field), f"the number of {field} of Embedding")
             object.__setattr__(self, field, count)
         object.__setattr__(self, "weights", initializer(self.weights, "weights"))
+        if self.mask is not None:
+            fits = isinstance(self.mask, int | np.integer) and not isinstance(self.mask, bool)
+            last = self.entries - 1
+            require(
+                fits and 0 <= self.mask <= last,
+                f"the mask of Embedding must be a whole number from 0 to {last}, got {self.mask!r}",
+            )
+            object.__setattr__(self, "mask", int(self.mask))
 
     def __call__(self, x: Var) -> Var:
         table = parameter("weights", (self.entries, self.units), initializer(self.weights, "weights"))
-        return ops.take(table, ops.cast(x, dtype="int64"))
+        rows = ops.take(table, ops.cast(x, dtype="int64"))
+        if self.mask is None:
+            return rows
+        return rows * ops.reshape(1 - ops.equal(x, self.mask), shape=(*x.shape, 1))
 
 
 @dataclass(frozen=True)
