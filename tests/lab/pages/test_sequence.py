@@ -489,6 +489,17 @@ def test_a_language_model_of_any_length_writes() -> None:
     assert page.next(Next(1)).pick == Pick(0, "update gate", 0, 0, 15)
 
 
+@pytest.mark.parametrize("temperature", ["0", "0.001", "1000"])
+def test_text_is_written_at_any_temperature_as_the_library_writes_it(alone: SequencePage, temperature: str) -> None:
+    alone.open(Open("model=tale&epochs=0"))
+    alone.tune(Tune(temperature, 0, 3))
+    view, network = alone.next(Next(4)), alone._looked.network
+    assert view.text is not None
+    assert view.text.text == gn.generate(network, view.text.prompt, 4, float(temperature), None, 3)
+    assert alone.open(Open(view.fragment)) == view
+    assert alone.why(Ask(view.text.candidates[0].number.name)).lines
+
+
 @pytest.mark.parametrize(
     ("command", "args", "said"),
     [
@@ -496,7 +507,7 @@ def test_a_language_model_of_any_length_writes() -> None:
         ("write", {"text": "a" * 401}, "400 characters at most"),
         ("next", {"count": 0}, "one token"),
         ("next", {"count": 201}, "200 tokens"),
-        ("tune", {"temperature": "0", "top_k": 0, "seed": 1}, "0.01 to 100"),
+        ("tune", {"temperature": "-0.1", "top_k": 0, "seed": 1}, "the temperature must be a number, at least 0"),
         ("tune", {"temperature": "warm", "top_k": 0, "seed": 1}, "not a number"),
         ("tune", {"temperature": "1", "top_k": -1, "seed": 1}, "0 or more"),
         ("edit", {"name": "x1", "text": "3"}, "reads a text"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote
 
-from glassnet.ir.require import require
+from glassnet.ir.require import require, require_number
 from glassnet.lab.address import numbers_of, numbers_text
 from glassnet.lab.sequence.examples import EXAMPLES, MOST_EPOCHS
 from glassnet.lab.sequence.messages import Pick
@@ -147,7 +147,7 @@ def require_writing(writing: Writing) -> None:
     """Raise GlassnetError unless so much can be written so."""
     require(len(writing.text) <= LONGEST, f"a text here has {LONGEST} characters at most, not {len(writing.text)}")
     require(writing.more <= MOST_MORE, f"{MOST_MORE} tokens are written at most, not {writing.more}; type a new text")
-    require(0.01 <= writing.temperature <= 100, f"a temperature is 0.01 to 100, not {writing.temperature}")
+    require_number(writing.temperature, "the temperature", 0)
 
 
 def _pick(text: str) -> Pick | None:

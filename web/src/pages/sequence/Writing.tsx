@@ -42,7 +42,7 @@ export function Tuning({ lab, text }: { lab: SequenceLab; text: Text }) {
       <Slider
         name="Temperature"
         exact={temperature}
-        least={0.1}
+        least={0}
         most={2}
         step={0.1}
         answers={false}

@@ -148,7 +148,7 @@ function Prose() {
       </p>
       <p>
         A language model reads a text and says of each token how probable it is to come next. <em>Next token</em> draws
-        one and appends it; below a temperature of 1 the probable becomes more so.
+        one and appends it; below a temperature of 1 the probable becomes more so, and at 0 the most probable is taken.
       </p>
       <p>
         The examples learn while you watch: go back to epoch 0 to see what a network keeps that knows nothing. A network
