@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from math import prod
 
 import numpy as np
@@ -12,7 +13,7 @@ from glassnet import ops
 from glassnet.inspection.algebra.places import one_place
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.graph import Constant, Equation, Graph, Var, operand, source
-from glassnet.ir.types import BATCH, Array
+from glassnet.ir.types import BATCH, Array, Shape
 from glassnet.model.model import Model
 from glassnet.ops.elementwise import Elementwise
 from glassnet.readings.algebra.reading import NoFormula, Reading, shape
@@ -52,22 +53,22 @@ class Fields:
             GlassnetError: an operation on the way of which it is not known what it uses.
         """
         self._var, self._before, self._ways = var, before, list[_Way]()
-        names: dict[Var, str] = {}
-        stands: dict[Var, Var] = {}
+        stand, program, back = cache(_stand), cache(_program), cache(_back)  # the steps of a sequence are alike
         there: dict[Var, Array] = {}
         leading = set(before)
-        for i, one in enumerate(Graph({"var": var}).variables):
-            names[one], stands[one] = str(i), source("input", str(i), one.shape, "float64")
+        for one in Graph({"var": var}).variables:
             if not isinstance(one.definition, Equation):
                 there[one] = _is_there(one)
                 continue
+            operands = tuple(dict.fromkeys(one.inputs))
+            stands = {each: stand(i, each.shape) for i, each in enumerate(operands)}
             uses = _uses(one, one.definition, stands)
-            given = {names[each]: there[each] for each in one.inputs}
-            there[one] = np.asarray(Program(Graph({"uses": uses}))(given)["uses"] > 0, "float64")
-            operands = tuple(each for each in dict.fromkeys(one.inputs) if each in leading)
-            if operands:
+            given = {str(i): there[each] for i, each in enumerate(operands)}
+            there[one] = np.asarray(program(uses)(given)["uses"] > 0, "float64")
+            wanted = tuple(each for each in operands if each in leading)
+            if wanted:
                 leading.add(one)
-                self._ways.append(_Way.back(one, operands, uses, stands, given))
+                self._ways.append(_Way(one, wanted, back(uses, tuple(stands[each] for each in wanted)), given))
 
     def __call__(self, index: Index) -> list[Array]:
         """For each variable ``before`` an array of its shape for one sample: whether a number of it is used."""
@@ -90,13 +91,22 @@ class _Way:
     program: Program
     given: Mapping[str, Array]
 
-    @classmethod
-    def back(
-        cls, var: Var, operands: tuple[Var, ...], uses: Var, stands: Mapping[Var, Var], given: Mapping[str, Array]
-    ) -> _Way:
-        used = source("input", "used", var.shape, "float64")
-        slopes = gradients(ops.sum(uses * used), [stands[one] for one in operands])
-        return cls(var, operands, Program(Graph({str(i): slope for i, slope in enumerate(slopes)})), given)
+
+def _stand(number: int, shape: Shape) -> Var:
+    """What stands for the operand of that number."""
+    return source("input", str(number), shape, "float64")
+
+
+def _program(uses: Var) -> Program:
+    """How much each number of a result uses."""
+    return Program(Graph({"uses": uses}))
+
+
+def _back(uses: Var, operands: tuple[Var, ...]) -> Program:
+    """Where numbers of a result are ``used``, which numbers of its operands are."""
+    used = source("input", "used", uses.shape, "float64")
+    slopes = gradients(ops.sum(uses * used), operands)
+    return Program(Graph({str(i): slope for i, slope in enumerate(slopes)}))
 
 
 def _is_there(var: Var) -> Array:
