@@ -113,3 +113,11 @@ def test_a_text_of_one_character_and_a_text_to_be_predicted_are_said(run: Run, c
     net.save("net.safetensors")
     result = run(command, "net.safetensors", "same.txt")
     assert ("perplexity" in result.stdout) if command == "evaluate" else ("reads text: give" in message(result))
+
+
+@pytest.mark.parametrize("content", ["\n" * 200 + "hello hello " * 10, " \n" * 100 + "end end end"])
+def test_a_text_may_begin_with_as_much_white_space_as_it_likes(run: Run, content: str) -> None:
+    Path("book.txt").write_text(content)
+    result = run("train", "book.txt", "--length", 4, "--hidden", 4, "--epochs", 1, "--validation", 0.1)
+    assert result.exit_code == 0, result.output
+    assert "perplexity" in result.output

@@ -162,4 +162,5 @@ def expected_next(network: Network, outputs: Array) -> str:
 
 def prompt_of(text: TextData) -> str:
     """How samples begin: as the text does, with its first word."""
-    return text.tokens.decode(np.asarray(text.train[:64])).split()[0][:20]
+    learnt = text.tokens.decode(text.train)
+    return (learnt.split(maxsplit=1) or [learnt])[0][:20]
