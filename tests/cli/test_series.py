@@ -43,7 +43,7 @@ def test_what_is_held_out_and_tested_comes_after_what_is_learnt() -> None:
     ("arguments", "words"),
     [
         (("wave.csv", "--target", "close", "--sequence", "0"), "the steps of a series must be a whole number"),
-        (("wave.csv", "--target", "close", "--sequence", "25"), "5 forecasts are too few to learn from, hold out and"),
+        (("wave.csv", "--target", "close", "--sequence", "25"), "hold out and test on: 5, and at least 10"),
         (("wave.csv", "--target", "close", "--sequence", "99"), "has 30 rows: a forecast from 99 needs more"),
         (("wave.csv", "--target", "close", "--sequence", "3", "--task", "regression"), "leave out --task"),
         (("wave.csv", "--target", "close", "--sequence", "3", "--validation", "0.9"), "--validation of a series must"),

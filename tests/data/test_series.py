@@ -47,7 +47,9 @@ def test_uneven_steps_are_noted(dates: list[str], said: str | None) -> None:
 def test_what_is_missing_is_as_in_the_row_before() -> None:
     series = gn.data.series({"y": [None, 1.0, None, None, 4.0]}, "y", steps=1)
     assert series.values[:, 0].tolist() == [1.0, 1.0, 1.0, 1.0, 4.0]
-    assert series.notes == ("3 missing of 5 cells of 'y': filled in with the row before.",)
+    said = "3 missing of 5 cells of 'y': filled in with the row before"
+    assert series.notes == (f"{said}, at the start with the first number.",)
+    assert gn.data.series({"y": [1.0, None, None, None, 4.0]}, "y", steps=1).notes == (f"{said}.",)
 
 
 def test_columns_are_ignored() -> None:

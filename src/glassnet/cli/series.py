@@ -42,7 +42,7 @@ def parts(series: Series, held_out: float | None) -> tuple[Part, Part, Part]:
     require(
         0 < share < 1 - TESTED, f"--validation of a series must be a share between 0 and {1 - TESTED:g}, got {share:g}"
     )
-    few = f"{counted(len(x), 'forecast')} are too few to learn from, hold out and test on; at least {FEWEST} are needed"
+    few = f"there are too few forecasts to learn from, hold out and test on: {len(x)}, and at least {FEWEST} are needed"
     require(len(x) >= FEWEST, few)
     last, middle = (max(1, round(part * len(x))) for part in (TESTED, share))
     ends = len(x) - last - middle, len(x) - last

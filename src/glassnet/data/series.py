@@ -245,7 +245,9 @@ def _filled(name: str, column: Row, notes: list[str]) -> Row:
     if lacking.all():
         raise DataError(f"{name!r} has no numbers")
     if lacking.any():
-        notes.append(f"{lacking.sum():,} missing of {len(column):,} cells of {name!r}: filled in with the row before.")
+        start = ", at the start with the first number" if lacking[0] else ""
+        said = f"{lacking.sum():,} missing of {len(column):,} cells of {name!r}"
+        notes.append(f"{said}: filled in with the row before{start}.")
     known = np.where(lacking, 0, np.arange(len(column)))
     before = np.maximum.accumulate(known)
     first = column[~lacking][0]
