@@ -108,6 +108,7 @@ def test_pairs_of_ones_own() -> None:
     [
         (lambda: gn.data.additions(101, digits=1), "there are 100 sums of two numbers of up to 1 digit, got"),
         (lambda: gn.data.additions(0), "samples must be a whole number of at least 1, got 0"),
+        (lambda: gn.data.dates(10**6), "there are 730,490 dates, each day written in ten ways, got samples=1,000,000"),
         (lambda: gn.data.additions(digits=10), "numbers of up to 9 digits are added, got 10"),
         (lambda: gn.data.additions(held_out=1), "the share that is held out must be a number, at least 0"),
         (lambda: gn.data.dates(1.5), "samples must be a whole number of at least 1, got 1.5"),

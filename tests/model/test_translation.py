@@ -48,6 +48,8 @@ def test_each_character_is_the_most_probable_after_those_before_it() -> None:
     [
         ("", "a question is a text of 1 to 6 characters, got ''"),
         ("thirteen", "a question is a text of 1 to 6 characters, got 'thirteen'"),
+        (47, "what is translated is a text, or a list of texts, got 47"),
+        (None, "what is translated is a text, or a list of texts, got None"),
         (["one", 2], "a question is a text of 1 to 6 characters, got 2"),
         ("six", "the text has the character 's', which is not one of those that were learnt"),
     ],
@@ -56,6 +58,11 @@ def test_questions_that_it_cannot_read(question: Any, words: str) -> None:
     with pytest.raises(gn.GlassnetError) as error:
         gn.translate(network(), question)
     assert words in str(error.value)
+
+
+def test_what_is_no_network_does_not_translate() -> None:
+    with pytest.raises(gn.GlassnetError, match=r"a network translates, got 'dates.safetensors'; gn.load\(path\) reads"):
+        gn.translate("dates.safetensors", "one")  # type: ignore[call-overload]
 
 
 def test_a_network_that_looks_ahead_cannot_write() -> None:

@@ -142,12 +142,16 @@ def dates(samples: int = 5000, *, held_out: float = 0.1, seed: int = 0) -> TextP
 
     They are written in ten ways. No day of the test is among those to learn from, in whatever way it is written.
 
+    Raises:
+        GlassnetError: more samples than there are days in ten ways, or settings that make no sense.
+
     >>> dates(samples=1000)
     TextPairs(901 training, 99 test pairs such as 'Wed 16 Feb 1927' → '1927-02-16'; 44 characters)
     >>> dates(samples=1000).test[:3]
     (('Mar 30, 1933', '1933-03-30'), ('Jun 16, 1986', '1986-06-16'), ('2018/06/21', '2018-06-21'))
     """
-    samples = require_count(samples, "samples")
+    samples, most = require_count(samples, "samples"), DAYS * len(WRITINGS)
+    require(samples <= most, f"there are {most:,} dates, each day written in ten ways, got samples={samples:,}")
     stream = generator(seed)
     days, ways = stream.integers(0, DAYS, samples), stream.integers(0, len(WRITINGS), samples)
     pairs = []

@@ -28,7 +28,7 @@ Index = tuple[int, ...]
 Found = Sequence[tuple[str, Var]]
 Namer = Callable[[Index], str]
 STEP = re.compile(r"\.step_\d+$")
-DIGITS = re.compile(r"[0-9]+")
+DIGITS = re.compile(r"[0-9]{1,9}")
 OF_OUTPUTS = ("target", "smoothed target", "absolute error", "answer", "right")
 RESERVED = (
     *OF_OUTPUTS,

@@ -44,6 +44,8 @@ def translate(network: Model, question: str | list[str]) -> str | list[str]:
     >>> gn.translate(net, "ten"), gn.translate(net, ["one", "ten"])
     ('10', ['1', '10'])
     """
+    fits = isinstance(question, str | list | tuple)
+    require(fits, f"what is translated is a text, or a list of texts, got {question!r:.60}")
     questions = [question] if isinstance(question, str) else list(question)
     rows = written(network, questions)
     tokens, asked = network.tokens, sizes(network)[0]
@@ -82,6 +84,9 @@ def sizes(network: Model) -> tuple[int, int]:
 
 def _characters(network: Model) -> Characters:
     """The characters of a network that translates; GlassnetError for another."""
+    require(
+        isinstance(network, Model), f"a network translates, got {network!r:.60}; gn.load(path) reads one from a file"
+    )
     if not isinstance(network.tokens, Characters):
         raise GlassnetError("the network has no characters, so it cannot read text; set net.tokens = pairs.tokens")
     question, answer = sizes(network)
