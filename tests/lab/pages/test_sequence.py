@@ -374,6 +374,18 @@ def test_a_layer_that_goes_backwards_has_its_cell_before_at_the_next_step() -> N
     assert (bars["cell"], bars["cell before"]) == ("lstm_1.step_2.cell", "lstm_1.step_3.cell")
 
 
+def test_a_layer_that_passes_over_padding_says_that_its_state_stays() -> None:
+    net = gn.Network((4, 1), gn.LSTM(1, sequence=True, mask=0.0), dtype="float64", seed=1)
+    page = SequencePage(Lab({"masked": net}, "masked"), Outbox(lambda: None))
+    [layer] = page.open(Open()).layers
+    assert layer.how.endswith("; at a step of padding the state stays")
+    for name in ("x3", "x4"):
+        page.edit(Edit(f"{name}_1", "0"))
+    states = page._looked.values[0]["state"][:, 0]
+    np.testing.assert_array_equal(states, net(page._looked.x)[:, 0])
+    assert states[1] == states[2] == states[3]
+
+
 def test_what_is_hidden_is_not_given_away(alone: SequencePage) -> None:
     alone.choose(Choose("by hand"))
     alone.pick(Pick(0, "output", 0, 0, 2))

@@ -232,11 +232,14 @@ def _how(layer: SequenceLayer) -> str:
     """How a layer makes what it gives, in words."""
     if layer.is_attention:
         return "score = query · key / √size; weight = softmax(score); mixture = weights · values"
+    kept = "; at a step of padding the state stays" if "state" in layer.parts else ""
     if "cell" in layer.parts:
-        return "cell = forget gate · cell before + input gate · candidate; output = output gate · activation(cell)"
-    if "update gate" in layer.parts:
-        return "output = update gate · output before + (1 − update gate) · candidate"
-    return "output = activation(input · weights + output before · recurrent weights + bias)"
+        how = "cell = forget gate · cell before + input gate · candidate; output = output gate · activation(cell)"
+    elif "update gate" in layer.parts:
+        how = "output = update gate · output before + (1 − update gate) · candidate"
+    else:
+        how = "output = activation(input · weights + output before · recurrent weights + bias)"
+    return how + kept
 
 
 def _cell(name: str, value: float, among: Array, largest: float | None = None) -> Cell:
