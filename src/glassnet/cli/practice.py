@@ -52,8 +52,8 @@ def practice(
 ) -> None:
     """Work out small networks by hand, and be told which term went wrong.
 
-    The exercises grow harder: one neuron, layers, activations, gradients, a step of the optimiser, then a convolution, a
-    recurrent neuron and attention. A sheet has them rising too, or all of one level where --level is given. With a
+    The exercises grow harder: one neuron, layers, activations, gradients, a step of the optimiser, then a convolution,
+    a recurrent neuron and attention. A sheet has them rising too, or all of one level where --level is given. With a
     MODEL they are about that network instead: for inputs that are drawn, or for the --input, and with its --target
     gradients and a step of gradient descent too.
     """
