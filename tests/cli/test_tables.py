@@ -44,6 +44,13 @@ def test_train_says_what_its_columns_were_taken_for(run: Run, file) -> None:
     assert "'harm' is 'none' in 10 of 30 rows (the first is line 2): a category like others" in notes(said)[0]
 
 
+def test_train_and_regress_say_where_yes_or_no_is_written_in_two_ways(run: Run, file) -> None:
+    name = file("x,y\n" + "".join(f"{['true', 'false', '1'][i % 3]},{2 * i}.5\n" for i in range(30)))
+    said = "'x' has 'true' (line 2) and '1' (line 4): taken for categories, as they are written; write true or false"
+    for told in (train(run, name, "--target", "y"), run("regress", name, "--target", "y").stdout):
+        assert [note[: len(said)] for note in notes(told)] == [said]
+
+
 def test_regress_has_one_note_on_a_row_it_leaves_out(run: Run, file) -> None:
     name = file("x,z,y\n" + "".join(f"{'' if i == 3 else i},{'NA' if i == 4 else i * i},{2 * i}\n" for i in range(30)))
     result = run("regress", name, "--target", "y")

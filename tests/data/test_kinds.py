@@ -241,6 +241,32 @@ def test_yes_and_true_are_not_one_class():
     assert t.encoding.target.labels == ("no", "true", "yes")
 
 
+MIXED_BOOLEANS = [
+    (["true", "false", "1"], "'true' (row 0) and '1' (row 2)"),
+    ([True, False, 1.0], "'True' (row 0) and '1.0' (row 2)"),
+    (["yes", "no", 0], "'yes' (row 0) and '0' (row 2)"),
+    ([0, 1, "TRUE"], "'0' (row 0) and 'TRUE' (row 2)"),
+    (["yes", "no", "true"], "'yes' (row 0) and 'true' (row 2)"),
+    (["y", "n", "yes", "no"], "'y' (row 0) and 'yes' (row 2)"),
+    (["t", "NA", "false"], "'t' (row 0) and 'false' (row 2)"),
+]
+
+
+@pytest.mark.parametrize(("cells", "said"), MIXED_BOOLEANS)
+@pytest.mark.parametrize("made", [dict, pd.DataFrame])
+def test_yes_or_no_in_more_than_one_way_is_said(cells, said, made):
+    x, y = cells * 12, range(12 * len(cells))
+    [note] = [note for note in table(made({"x": x, "y": y}), "y").notes if "booleans" in note]
+    assert note.startswith(f"'x' has {said}: taken for categories, as they are written; write true or false in every")
+    [note] = [note for note in table(made({"x": y, "y": x}), "y").notes if "booleans" in note]
+    assert note.startswith(f"'y' has {said}: taken for categories")
+
+
+@pytest.mark.parametrize("cells", [["true", "false", "perhaps"], ["y", "n", "1"], ["yes", "no", "NA"], ["yes", "no"]])
+def test_what_may_be_more_than_yes_or_no_is_not_said_to_be(cells):
+    assert not any("booleans" in note for note in table({"x": cells * 12, "y": range(12 * len(cells))}, "y").notes)
+
+
 @pytest.mark.parametrize(
     "cells",
     [

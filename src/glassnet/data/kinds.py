@@ -30,6 +30,7 @@ DESCRIPTIONS: dict[Kind, str] = {
 
 BOOLEANS = {"false": 0.0, "true": 1.0, "no": 0.0, "yes": 1.0}
 BOOLEAN_PAIRS = (("false", "true"), ("no", "yes"))
+LIKE_BOOLEANS = (*BOOLEAN_PAIRS, ("0", "1"), ("0.0", "1.0"), ("f", "t"), ("n", "y"))  # what stands beside such a pair
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 TIME = re.compile(r"[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?", re.ASCII)
 ZONE = re.compile(r" ?(Z|UTC|GMT|[+-]\d{2}(:?\d{2}(:?\d{2})?)?)", re.ASCII)
@@ -224,7 +225,9 @@ def _doubts(records: Records, name: str, numbers: Numbers) -> list[str]:
             f"{name!r} is {found} in {len(words):,} of {len(cells):,} rows (the first is {records.unit} "
             f"{records.places[words[0]]}): a category like others; leave a cell empty where it is missing."
         )
-    if 0 < len(numbers.wrong) <= len(there) / 2 and not _nearly([cells[i] or "" for i in numbers.wrong]):
+    if mixed := _mixed_booleans(records, name, there):
+        notes.append(mixed)
+    elif 0 < len(numbers.wrong) <= len(there) / 2 and not _nearly([cells[i] or "" for i in numbers.wrong]):
         notes.append(
             f"{name!r} has numbers, and texts such as {records.shown(name, numbers.wrong[0])}: taken for categories; "
             "leave those cells empty to have numbers."
@@ -237,6 +240,22 @@ def _doubts(records: Records, name: str, numbers: Numbers) -> list[str]:
             notes.append(f"{name!r} has {excerpt(other)} and {excerpt(cell)}: two categories, as they are written.")
             break
     return notes
+
+
+def _mixed_booleans(records: Records, name: str, there: Sequence[int]) -> str:
+    """A note where yes or no is written in more than one way: as true, no and 1."""
+    cells = records.columns[name]
+    firsts: dict[tuple[str, str] | None, int] = {}
+    for i in there:
+        cell = (cells[i] or "").lower()
+        firsts.setdefault(next((pair for pair in LIKE_BOOLEANS if cell in pair), None), i)
+    if None in firsts or len(firsts) == 1 or not firsts.keys() & set(BOOLEAN_PAIRS):
+        return ""
+    first, other = list(firsts.values())[:2]
+    return (
+        f"{name!r} has {records.shown(name, first)} and {records.shown(name, other)}: taken for categories, as they "
+        "are written; write true or false in every row, or yes or no, to have booleans."
+    )
 
 
 def _nearly(texts: Sequence[str]) -> str:
