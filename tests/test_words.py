@@ -56,11 +56,17 @@ def test_one_alone_is_singular(count: int, written: str) -> None:
     assert counted(count, "row") == written
 
 
-def test_of_many_names_the_first_are_said_and_the_nearest_of_all() -> None:
-    message = unknown("neuron", "y999_", [f"y{i}" for i in range(1, 1301)])
-    assert message.startswith("there is no neuron 'y999_'; did you mean 'y999'? There are: y1, y10, y100, ")
-    assert message.endswith(" and 1,200 more")
-    assert unknown("neuron", "z", [f"y{i}" for i in range(100)]).endswith("y98, y99")
+def test_of_many_names_alike_the_ends_are_said_and_the_nearest_of_all() -> None:
+    message = unknown("neuron", "y999_", ["z", *(f"y{i}" for i in range(1, 1301)), "loss"])
+    assert message == "there is no neuron 'y999_'; did you mean 'y999'? There are: loss, y1 … y1300, z"
+    pictures = [f"{letter}{i}_{j}" for letter in "ba" for i in range(1, 12) for j in range(1, 12)]
+    assert unknown("neuron", "q", pictures).endswith("There are: a1_1 … a11_11, b1_1 … b11_11")
+    assert unknown("layer", "conv", ["dense_2", "dense_10", "dense_1"]).endswith("dense_1, dense_2, dense_10")
+
+
+def test_of_many_different_names_the_first_are_said() -> None:
+    names = [f"{first}{second}" for first in "abcdefghijkl" for second in "abcdefghijkl"]
+    assert unknown("layer", "?", names).endswith("There are: aa, " + ", ".join(names[1:100]) + " and 44 more")
 
 
 def test_lists() -> None:

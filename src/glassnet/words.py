@@ -6,7 +6,7 @@ import difflib
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from itertools import islice
@@ -15,6 +15,7 @@ from typing import Any
 
 LONGEST = 7  # digits before the decimal point; larger numbers are written with an exponent
 MOST_LISTED = 100  # names in a message; a network of pictures has thousands of neurons
+MOST_ALIKE = 5  # names that differ in their numbers alone: of more, the first and the last are listed
 SMALLEST = -5  # 0.00001 is written out, 1e-6 is not
 SUPERSCRIPTS = str.maketrans("0123456789()-j", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾⁻ʲ")
 LOWERED = {raised: lowered for lowered, raised in SUPERSCRIPTS.items()}
@@ -99,14 +100,35 @@ def article(noun: str) -> str:
 
 
 def unknown(family: str, name: str, names: Iterable[str]) -> str:
-    """The message for a name that is not there, with the nearest that is, and the first of many.
+    """The message for a name that is not there, with the nearest that is, and the others in short.
 
     >>> unknown("activation", "rellu", ["relu", "tanh"])
     "there is no activation 'rellu'; did you mean 'relu'? There are: relu, tanh"
+    >>> unknown("neuron", "z", ["y", *(f"a{i}" for i in range(1, 65))])
+    "there is no neuron 'z'. There are: a1 … a64, y"
     """
-    known = sorted(set(names))
-    first = listed(known, MOST_LISTED) or "none yet"
-    return f"there is no {family} {name!r}{meant(name, known) or '.'} There are: {first}"
+    known = sorted(set(names), key=natural)
+    there = listed(_in_short(known), MOST_LISTED) or "none yet"
+    return f"there is no {family} {name!r}{meant(name, known) or '.'} There are: {there}"
+
+
+def natural(name: str) -> list[str | int]:
+    """By what names are sorted as people count.
+
+    >>> sorted(["y10", "y9", "loss⁽²⁾", "loss⁽¹⁾"], key=natural)
+    ['loss⁽¹⁾', 'loss⁽²⁾', 'y9', 'y10']
+    """
+    return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", name.translate(LOWERED))]
+
+
+def _in_short(names: Sequence[str]) -> list[str]:
+    """The names, but of many that differ in their numbers alone only the first and the last, in one."""
+    alike: dict[str, list[str]] = {}
+    for name in names:
+        alike.setdefault(re.sub(r"\d+", "0", name), []).append(name)
+    many = {same[0]: f"{same[0]} … {same[-1]}" for same in alike.values() if len(same) > MOST_ALIKE}
+    others = {name for same in alike.values() if same[0] in many for name in same[1:]}
+    return [many.get(name, name) for name in names if name not in others]
 
 
 def meant(name: str, names: Iterable[str]) -> str:

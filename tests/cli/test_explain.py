@@ -159,7 +159,7 @@ def test_lines_stay_within_the_terminal(columns: int, monkeypatch: pytest.Monkey
         ),
         (["2-4-3-1", "--input", "nan,1"], "nan"),
         (["nothing.safetensors", "--input", "1"], "nothing.safetensors"),
-        ([*LECTURE[1:], "--number", "w5"], "there is no number 'w5'. There are: h.biases, h.weights, h1"),
+        ([*LECTURE[1:], "--number", "w5"], "there is no number 'w5'. There are: h1, h2, h3, h.biases, h.weights"),
         ([*LECTURE[1:], "--number", "dloss/dw1"], "give --target too"),
         ([*LECTURE[1:], "--target", "1,2,3"], "--target takes 1 number here, not 3"),
         ([*LECTURE[1:], "--target", "1", "--number", "dloss/dw.weights"], "say which number"),

@@ -296,6 +296,15 @@ def test_errors(ask: Any, words: str) -> None:
         ask(explanation)
 
 
+def test_of_a_wide_network_no_layer_is_left_out_of_the_names_that_there_are() -> None:
+    net = gn.Network(30, gn.Dense(64, "relu"), gn.Dense(1))
+    words = "'z'. There are: a1 … a64, dense_1.biases, dense_1.weights, dense_2.biases, dense_2.weights, relu"
+    with pytest.raises(gn.GlassnetError, match=rf"{words}\(a1\) … relu\(a64\), x1 … x30, y$"):
+        net.explain(np.zeros(30))["z"]
+    with pytest.raises(gn.GlassnetError, match=r"'a65'; did you mean 'a\d+'\? There are: a1 … a64, relu\(a1\) … .* y$"):
+        net.formula("a65")
+
+
 def test_without_a_target_there_is_no_loss() -> None:
     with pytest.raises(gn.GlassnetError, match="no target was given, so there is no loss"):
         _ = gn.lecture().explain([0.4, -0.7]).loss

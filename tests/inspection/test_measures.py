@@ -89,7 +89,7 @@ def test_a_metric_that_does_not_fit_says_why() -> None:
 @pytest.mark.parametrize("name", ["top_0", "", "new", "δ", "∂/∂", "loss^(9)", "learning rate"])
 def test_what_there_is_not_is_said_with_what_there_is(name: str) -> None:
     explanation = gn.Network(2, gn.Dense(2, "softmax", name="q")).explain([[1, 2], [2, 3]], [0, 1])
-    with pytest.raises(gn.GlassnetError, match=r"there is no number .* There are: loss, loss⁽²⁾, loss⁽¹⁾, q.biases"):
+    with pytest.raises(gn.GlassnetError, match=r"there is no number .* There are: loss, loss⁽¹⁾, loss⁽²⁾, q1⁽¹⁾"):
         explanation[name]
 
 

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
-from itertools import islice
 
 import numpy as np
 
@@ -38,7 +37,6 @@ from glassnet.readings.explain import Explainer, Explanation
 from glassnet.readings.explain.arithmetic import Leaf
 from glassnet.words import LOWERED, unknown
 
-MOST_NAMES = 40
 BATCHES = ("x", "y", "sample_weight", "class", "answer")
 
 
@@ -150,7 +148,7 @@ class Numbers:
         """
         if (found := self._found(name := printed(name).removesuffix(self.mark), index)) is not None:
             return found
-        raise GlassnetError(unknown("number", name, [*self.some_names(), *self._sources]))
+        raise GlassnetError(unknown("number", name, [*self.by_name, *self._of_one_sample, *self._sources]))
 
     def _found(self, name: str, index: int | Index = ()) -> tuple[Var, Index] | None:
         if found := self._read(name):
@@ -229,10 +227,6 @@ class Numbers:
         """The names of all neurons, and of what their activations make of them, layer by layer."""
         computed = {var for layer in self.layers.values() for var in layer}
         return tuple(name for name, (var, _) in self.by_name.items() if var in computed)
-
-    def some_names(self) -> list[str]:
-        """The first names, for messages."""
-        return [*islice(self.by_name, MOST_NAMES), *islice(self._of_one_sample, MOST_NAMES)]
 
     def indices(self, var: Var) -> Iterator[Index]:
         """Where the numbers of a variable are."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from itertools import islice
 from math import lcm
 
 import numpy as np
@@ -39,7 +38,7 @@ def places(network: Model, neuron: str | None = None) -> dict[str, Place]:
             return by_name
         if neuron in by_name:
             return {neuron: by_name[neuron]}
-        names += islice(by_name, 100)
+        names += by_name
     raise GlassnetError(unknown("neuron", str(neuron), names))
 
 
