@@ -41,10 +41,9 @@ def _rule(layer: Layer) -> str | None:
 
 
 def require_by_hand(network: Network) -> None:
-    """That a network can be worked through by hand.
+    """Raise GlassnetError unless a network can be worked through by hand.
 
-    Raises:
-        GlassnetError: it is too large, or made of other layers or activations, or has weights that are no numbers.
+    It cannot where it is too large, made of other layers or activations, or has weights that are not finite.
     """
     count = network.parameters.buffer.size
     require(

@@ -1,4 +1,4 @@
-"""The exact value of an expression as it is displayed: explanations are honest because it is compared with."""
+"""The exact value of an expression as it is displayed: it decides whether a line may be written with = or with ≈."""
 
 from __future__ import annotations
 
