@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glassnet import ops
+from glassnet.compile import contractions as contractions_
 from glassnet.compile import planned, tasks
 from glassnet.ir import BATCH, Array, Graph, Var, source
 from glassnet.ir.types import Shape
@@ -164,8 +165,8 @@ def test_columns_that_are_0_are_left_out_by_threads_that_share_the_others(
     y = x @ w
     outputs = {"y": y, "dw": gradients(ops.sum(y * y), [w])[0]}
     plan = planned(outputs, {}, samples, {"x": "uint8"})
-    names = [i.kernel for i in plan.instructions if "matmul" in i.what and i.kind in ("wide", "product")]
-    assert names == ["wide_float32_listed", "product_float32_transposed_rows"]
+    names = [i.kernel for i in plan.instructions if "matmul" in i.what and i.kind in ("wide", "blocks")]
+    assert names == ["wide_float32_listed", "blocks_product_float32_transposed_own"]
     monkeypatch.setattr(tasks, "LEAST_WORK", 1.0)
     values = {
         "x": pictures(samples, 300, used),
@@ -173,6 +174,35 @@ def test_columns_that_are_0_are_left_out_by_threads_that_share_the_others(
     }
     for threads in (1, 2, 3):
         compared(outputs, values, 0.0, threads)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("used", [[], [0], [3, 299], list(range(5, 290, 2)), list(range(300))])
+@pytest.mark.parametrize(("samples", "units"), [(21, 10), (300, 130), (517, 300), (70, 900)])
+def test_each_tile_leaves_out_what_is_0_in_its_rows(
+    monkeypatch: pytest.MonkeyPatch, samples: int, units: int, used: list[int], dtype: str
+) -> None:
+    x, w = source("input", "x", (BATCH, 300), dtype), source("parameter", "w", (300, units), dtype)
+    y = x @ w
+    outputs = {"dw": gradients(ops.sum(y * y), [w])[0]}
+    outputs |= {"y": y} if samples > contractions_.SHARED else {}
+    plan = planned(outputs, {}, samples, {"x": "uint8"})
+    assert [i.kernel for i in plan.instructions if i.kernel.endswith("own")]
+    monkeypatch.setattr(tasks, "LEAST_WORK", 1.0)
+    values = {"x": pictures(samples, 300, used), "w": np.random.default_rng(1).integers(-1, 2, w.shape).astype(dtype)}
+    values["x"][samples // 2 :] = np.roll(values["x"][samples // 2 :], 1, axis=1)  # others are 0 in each sample
+    for threads in (1, 2, 3):
+        compared(outputs, values, 0.0, threads)
+
+
+def test_no_row_is_left_out_that_is_not_finite() -> None:
+    """A number that is none is no 0: what it makes is none either."""
+    x, w = source("input", "x", (BATCH, 100), "float32"), source("parameter", "w", (100, 40), "float32")
+    values = {"x": np.zeros((300, 100), "float32"), "w": np.ones((100, 40), "float32")}
+    values["x"][7, 99] = np.nan
+    found = on_the_engine({"y": x @ w}, values)["y"]
+    assert np.isnan(found[7]).all()
+    assert not found[np.arange(300) != 7].any()
 
 
 def test_many_rows_of_a_sample_are_multiplied_where_they_lie() -> None:

@@ -22,7 +22,7 @@ class NoKernel(Exception):
 
 
 def product(
-    a: Place, b: Place, c: Place, pack: Buffer | None, used: Place | None, what: str, scale: int = 1
+    a: Place, b: Place, c: Place, pack: Buffer | None, used: Place | None, what: str, scale: int = 1, own: bool = False
 ) -> list[Instruction]:
     """c = a·b for two matrices.
 
@@ -32,10 +32,11 @@ def product(
         used: the list of a's columns that are not all 0 (of its rows, where a is seen transposed).
         what: in words.
         scale: rows, or columns, of a that each sample has.
+        own: whether each tile looks which columns of its rows are not all 0.
     """
     (rows, k), tile = a.shape, products.tile(c.dtype)
     transposed = a.strides[1] != 1
-    form = products.Form(c.dtype, transposed, _listed(transposed, pack, used))
+    form = products.Form(c.dtype, transposed, "own" if own else _listed(transposed, pack, used))
     depth = k if isinstance(k, int) else a.buffer.capacity * scale
     b_place, b_row, b_panel = b, b.strides[0], tile.columns
     made: list[Instruction] = []
@@ -54,9 +55,10 @@ def product(
     grain = _multiple(int(60_000 / work) + 1, tile.rows)
     is_far = min(depth, abs(_size(b.shape[1]))) > DEEP or depth >= LONG
     is_high = scale >= TILES * tile.rows and not transposed and not form.listed
-    if pack is not None and (is_far or is_high):
+    if own or (pack is not None and (is_far or is_high)):
+        copied = own or is_far
         grain = max(grain, TILES * tile.rows)
-        kernel, codes = blocks.name(form, is_far), lambda: blocks.write(form, is_far)
+        kernel, codes = blocks.name(form, copied), lambda: blocks.write(form, copied)
     return [*made, Instruction(
         kernel,
         codes,

@@ -22,6 +22,8 @@ from glassnet.ir.types import BATCH, Shape, Type
 Params = dict[str, Any]
 PACKED = 8192
 """Numbers of a matrix above which it is copied into panels before a product."""
+NEAR = 1 << 18
+"""Numbers of a matrix that are near enough for rows of it, here and there, to be read where they are."""
 LISTED = 64
 """Columns of data from which on those that are all 0 are looked for."""
 SHARED = 256
@@ -50,11 +52,14 @@ def matmul(layout: Layout, var: Var, params: Params, what: str) -> list[Instruct
         more, of_a = in_order(layout, a, what)
         made += more
     more, of_b = multiplied(layout, b, what)
-    listed, used = _columns_in_use(layout, a, of_a, what)
-    fits = used is None or of_b.strides[1] == 1
-    if fits and var not in layout.loops and _is_wide(layout, of_a, of_b):
-        return [*made, *more, *listed, calls.wide_product(of_a, of_b, layout.places[var], used, what)]
+    is_wide = var not in layout.loops and _is_wide(layout, of_a, of_b)
     often = a.shape[0] is not BATCH or _is_often(layout, var.dtype)
+    if not is_wide and _is_sparse(layout, a, of_a) and _is_often(layout, var.dtype):
+        packed, pack = _panels(layout, of_b, what, often=often, most=NEAR)
+        return [*made, *more, *packed, *calls.product(of_a, of_b, layout.places[var], pack, None, what, own=True)]
+    listed, used = _columns_in_use(layout, a, of_a, what)
+    if is_wide and (used is None or of_b.strides[1] == 1):
+        return [*made, *more, *listed, calls.wide_product(of_a, of_b, layout.places[var], used, what)]
     rows_used = used if of_a.strides[1] == 1 else None
     packed, pack = _panels(layout, of_b, what, often=often, used=rows_used)
     return [*made, *more, *listed, *packed, *calls.product(of_a, of_b, layout.places[var], pack, used, what)]
@@ -85,7 +90,7 @@ def _is_wide(layout: Layout, a: Place, b: Place, scale: int = 1) -> bool:
 
 
 def _panels(
-    layout: Layout, b: Place, what: str, *, often: bool, used: Place | None = None, scale: int = 1
+    layout: Layout, b: Place, what: str, *, often: bool, used: Place | None = None, scale: int = 1, most: int = PACKED
 ) -> tuple[list[Instruction], Buffer | None]:
     """A matrix in panels, if it is better read so, and what copies it there, once for all products that read it.
 
@@ -97,7 +102,7 @@ def _panels(
     tile, k = products.tile(b.dtype), b.shape[0]
     depth = k if isinstance(k, int) else layout.capacity * scale
     columns = b.shape[1] if isinstance(b.shape[1], int) else layout.capacity
-    large = often and depth * columns > PACKED and columns > tile.columns
+    large = often and depth * columns > most and columns > tile.columns
     if not large and (b.strides[1] == 1 or columns == 1):
         return [], None
     if (b, used) in layout.panels:
@@ -107,14 +112,21 @@ def _panels(
     return [calls.packed(b, pack, what, used, scale)], pack
 
 
+def _is_sparse(layout: Layout, a: Var, of_a: Place) -> bool:
+    """Whether a matrix may have many columns that are all 0: one that follows from the data alone."""
+    columns = of_a.shape[1 if of_a.shape[0] is BATCH else 0]
+    return BATCH in of_a.shape and isinstance(columns, int) and columns >= LISTED and layout.is_data(a)
+
+
 def _columns_in_use(layout: Layout, a: Var, of_a: Place, what: str) -> tuple[list[Instruction], Place | None]:
     """The list of columns that are not all 0, of a matrix that comes from the data alone; made once."""
-    samples_first = of_a.shape[0] is BATCH
-    columns = of_a.shape[1 if samples_first else 0]
-    if BATCH not in of_a.shape or not isinstance(columns, int) or columns < LISTED or not layout.is_data(a):
+    if not _is_sparse(layout, a, of_a):
         return [], None
     if of_a.buffer in layout.lists:
         return [], layout.lists[of_a.buffer]
+    samples_first = of_a.shape[0] is BATCH
+    columns = of_a.shape[1 if samples_first else 0]
+    assert isinstance(columns, int)
     used = layout.lists[of_a.buffer] = layout.new(Type((columns + 1,), "int64"))
     matrix = of_a if samples_first else transpose(of_a, (1, 0))
     return [calls.columns(matrix, used, what)], used

@@ -12,14 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from glassnet.compile.algebra import constant
 from glassnet.compile.emit import Code, vector
 from glassnet.compile.kernels import PARAMETERS
 from glassnet.compile.kernels.kinds import TYPES
-from glassnet.compile.kernels.products import EXTENTS, Form, extent, tile
-from glassnet.compile.kernels.tiles import DEPTH, Sums, asked, lines_of
+from glassnet.compile.kernels.products import EXTENTS, Form, extent, load, tile
+from glassnet.compile.kernels.tiles import DEPTH, NUMBER, Lies, Sums, asked, lines_of
 
 TILES = 8
 """Tiles of rows in a block."""
+OWN_ROW = DEPTH + 16
+"""Numbers from a row of a block's copy to the next: not a power of two, so that rows don't share lines of the cache."""
+LIST = DEPTH // 4 + 8
+"""Words of 8 bytes for the list of a tile's columns: their count, their numbers, and what a vector writes beyond."""
 AHEAD = 8
 """Columns by which an A is asked for whose columns lie apart: no processor guesses where the next one is."""
 
@@ -30,9 +35,18 @@ def name(form: Form, copied: bool) -> str:
 
 def write(form: Form, copied: bool) -> list[Code]:
     """The product, the copies of tiles if A's blocks are ``copied``, and the tiles of every height."""
-    kind = Sums(name(form, copied), form.dtype, copied, "rows" if form.listed == "rows" else "")
-    copies = [_side_by_side(form, kind), *(_copy(form, kind, height) for height in kind.heights)] if copied else []
+    kind = Sums(name(form, copied), form.dtype, _lies(form, copied), "both" if form.listed else "")
+    copies: list[Code] = []
+    if kind.lies == "columns":
+        copies = [_side_by_side(kind), *(_copy(kind, height) for height in kind.heights)]
+        copies += [_find(kind, height) for height in kind.heights] if form.listed else []
+    elif kind.lies == "rows":
+        copies = [_along(kind, height) for height in kind.heights]
     return [_Product(form, kind).written(), *copies, *kind.write()]
+
+
+def _lies(form: Form, copied: bool) -> Lies:
+    return "there" if not copied else "columns" if form.transposed else "rows"
 
 
 class _Product:
@@ -42,17 +56,12 @@ class _Product:
         self.form, self.kind, self.largest, self.type = form, kind, tile(form.dtype), TYPES[form.dtype]
         self.code = code = Code(kind.of, PARAMETERS)
         self.arguments = {what: code.argument(i) for i, what in enumerate(EXTENTS)}
-        self.a, self.b, self.c, listed = (
-            code.do(f"inttoptr i64 {self.arguments[what]} to ptr") for what in ("a", "b", "c", "list")
-        )
-        self.numbers = code.at("i64", listed, "1")
-        size = TILES * self.largest.rows * DEPTH
-        self.own = code.do(f"alloca [{size} x {self.type}], align 64") if kind.copied else ""
-        k, self.columns = (extent(code, self.arguments[what]) for what in ("k", "columns"))
-        count = code.load("i64", listed) if form.listed else ""
-        self.k = count if form.listed == "k" else k
-        self.first, last = (code.mul(end, self.arguments["scale"]) for end in ("%first", "%last"))
-        self.last = code.least(last, count) if form.listed == "rows" else last
+        self.a, self.b, self.c = (code.do(f"inttoptr i64 {self.arguments[what]} to ptr") for what in "abc")
+        rows = TILES * self.largest.rows
+        self.own = code.do(f"alloca [{rows * OWN_ROW} x {self.type}], align 64") if kind.lies != "there" else ""
+        self.lists = code.do(f"alloca [{rows * LIST} x i64], align 64") if form.listed else ""
+        self.k, self.columns = (extent(code, self.arguments[what]) for what in ("k", "columns"))
+        self.first, self.last = (code.mul(end, self.arguments["scale"]) for end in ("%first", "%last"))
 
     def written(self) -> Code:
         code, rows = self.code, TILES * self.largest.rows
@@ -61,8 +70,10 @@ class _Product:
             with code.loop("0", self.k, DEPTH) as done:
                 depth = code.least(code.sub(self.k, done), DEPTH)
                 fresh = code.do(f"icmp eq i64 {done}, 0")
-                if self.kind.copied:
+                if self.kind.lies != "there":
                     self._copy_block(first, last, done, depth)
+                if self.form.listed and self.kind.lies == "columns":
+                    self._by_height(first, last, lambda height, i: self._find(height, i, first, done, depth))
                 self._panels(first, last, done, depth, fresh)
         return code
 
@@ -78,58 +89,66 @@ class _Product:
     def _copy_block(self, first: str, last: str, done: str, depth: str) -> None:
         """Copy a block; of an A whose rows are what follows each other, whole tiles side by side, so in A's order."""
         code, row = self.code, first
-        if self.form.transposed and self.form.listed != "rows":
+        if self.form.transposed:
             tiles = code.do(f"udiv i64 {code.sub(last, first)}, {self.largest.rows}")
-            code.call("void", _side_by_side_name(self.kind), ("ptr", code.at(self.type, self.a, first)),
-                      ("i64", self.arguments["a_stride"]), ("ptr", self.own), ("i64", done), ("i64", depth),
-                      ("ptr", self.numbers), ("i64", tiles))  # fmt: skip
+            code.call("void", _side_by_side_name(self.kind), *self._source(first, first, done, depth), ("i64", tiles))
             row = code.add(first, code.mul(tiles, self.largest.rows))
         self._by_height(row, last, lambda height, i: self._copied(height, i, first, done, depth))
 
     def _copied(self, height: int, i: str, first: str, done: str, depth: str) -> None:
-        code = self.code
-        a, numbers = self.a, self.numbers
-        if self.form.listed == "rows":
-            numbers = code.at("i64", numbers, i)
-        else:
-            a = code.at(self.type, a, i if self.form.transposed else code.mul(i, self.arguments["a_stride"]))
-        code.call("void", _copy_name(self.kind, height), ("ptr", a), ("i64", self.arguments["a_stride"]),
-                  ("ptr", self._place(i, first)), ("i64", done), ("i64", depth), ("ptr", numbers))  # fmt: skip
+        self.code.call("void", _copy_name(self.kind, height), *self._source(i, first, done, depth))
+
+    def _source(self, i: str, first: str, done: str, depth: str) -> list[tuple[str, str]]:
+        """What the copies are called with: where the tile of these rows begins, and where it belongs."""
+        code, stride = self.code, self.arguments["a_stride"]
+        along, across = (i, done) if self.form.transposed else (done, i)
+        a = code.at(self.type, self.a, code.add(code.mul(across, stride), along))
+        own = self._list(i, first) if self.form.listed else "null"
+        return [("ptr", a), ("i64", stride), ("ptr", self._place(i, first)), ("i64", depth), ("ptr", own)]
 
     def _tile(self, i: str, first: str, done: str) -> tuple[str, str]:
         """Where the tile of these rows begins; and its stride from row to row, where it is not copied."""
-        if self.kind.copied:
-            return self._place(i, first), "0"
+        if self.kind.lies != "there":
+            return self._place(i, first), str(OWN_ROW)
         code, stride = self.code, self.arguments["a_stride"]
         return code.at(self.type, self.a, code.add(code.mul(i, stride), done)), stride
 
     def _place(self, i: str, first: str) -> str:
         """Where the tile of these rows is in the copy."""
-        return self.code.at(self.type, self.own, self.code.mul(self.code.sub(i, first), DEPTH))
+        return self.code.at(self.type, self.own, self.code.mul(self.code.sub(i, first), OWN_ROW))
+
+    def _find(self, height: int, i: str, first: str, done: str, depth: str) -> None:
+        self.code.call("void", _find_name(self.kind, height), ("ptr", self._place(i, first)), ("i64", depth),
+                       ("ptr", self._list(i, first)))  # fmt: skip
+
+    def _list(self, i: str, first: str) -> str:
+        """Where the list of the tile of these rows is."""
+        return self.code.at("i64", self.lists, self.code.mul(self.code.sub(i, first), LIST))
 
     def _panels(self, first: str, last: str, done: str, depth: str, fresh: str) -> None:
         code, largest = self.code, self.largest
         full = code.sub(self.columns, code.do(f"urem i64 {self.columns}, {largest.columns}"))
+        b_row = self.arguments["b_row"] if self.form.listed else str(largest.columns)
+        lines = str(lines_of(largest.columns, self.form.dtype))
 
         def panel(column: str, vectors: int, valid: str) -> None:
             number = code.do(f"udiv i64 {column}, {largest.columns}")
             of_panel = code.at(self.type, self.b, code.mul(number, self.arguments["b_panel"]))
-            b = code.at(self.type, of_panel, code.mul(done, largest.columns))
+            b = code.at(self.type, of_panel, code.mul(done, b_row))
             c = code.at(self.type, self.c, column)
             following = code.at(self.type, b, self.arguments["b_panel"])
 
             def tiles(height: int, i: str) -> None:
-                of_c, numbers = c, self.numbers
-                if self.form.listed == "rows":
-                    numbers = code.at("i64", numbers, i)
-                else:
-                    of_c = code.at(self.type, c, code.mul(i, self.arguments["c_row"]))
-                of_a, stride = self._tile(i, first, done)
-                code.call("void", self.kind.name(height, vectors, bool(valid)), ("ptr", of_a),
-                          ("i64", stride), ("ptr", b), ("ptr", of_c), ("i64", self.arguments["c_row"]), ("i64", depth),
-                          ("i64", valid or "0"), ("i1", fresh), ("ptr", numbers), ("ptr", following),
-                          ("i64", str(largest.columns)), ("i64", str(lines_of(largest.columns, self.form.dtype))),
-                          ("i64", asked(code, code.sub(i, first), depth, self.form.dtype)))  # fmt: skip
+                of_c = code.at(self.type, c, code.mul(i, self.arguments["c_row"]))
+                numbers, count = "null", depth
+                if self.form.listed:
+                    own = self._list(i, first)
+                    count, numbers = code.load("i64", own), code.at("i64", own, "1")
+                of_a, a_row = self._tile(i, first, done)
+                code.call("void", self.kind.name(height, vectors, bool(valid)), ("ptr", of_a), ("i64", a_row),
+                          ("ptr", b), ("i64", b_row), ("ptr", of_c), ("i64", self.arguments["c_row"]), ("i64", count),
+                          ("i64", valid or "0"), ("i1", fresh), ("ptr", numbers), ("ptr", following), ("i64", b_row),
+                          ("i64", lines), ("i64", asked(code, code.sub(i, first), depth, self.form.dtype)))  # fmt: skip
 
             self._by_height(first, last, tiles)
 
@@ -143,59 +162,100 @@ class _Product:
                 panel(full, vectors, code.sub(rest, low))
 
 
+def _find_name(kind: Sums, height: int) -> str:
+    return f"find_{kind.of}_{height}"
+
+
+def _find(kind: Sums, height: int) -> Code:
+    """The list of the columns of a copied tile of A that are not all 0, after their count."""
+    type_ = TYPES[kind.dtype]
+    code = Code(_find_name(kind, height), ["ptr %a", "i64 %depth", "ptr %list"], linkage="internal")
+    numbers = code.at("i64", "%list", "1")
+    with code.turns("0", "%depth", 1, [("i64", "0")]) as loop:
+        (count,) = loop.carried
+        column = code.load(type_, code.at(type_, "%a", code.mul(loop.index, height)), height)
+        code.store(NUMBER, code.do(f"trunc i64 {loop.index} to {NUMBER}"), code.at(NUMBER, numbers, count))
+        used = _is_used(code, type_, column, height)
+        bits = used if height == 1 else code.do(f"bitcast {vector(height, 'i1')} {used} to i{height}")
+        some = code.do(f"icmp ne i{height} {bits}, 0")
+        loop.next = [code.add(count, code.do(f"zext i1 {some} to i64"))]
+    code.store("i64", loop.results[0], "%list")
+    return code
+
+
+def _is_used(code: Code, type_: str, value: str, lanes: int) -> str:
+    return code.do(f"fcmp une {vector(lanes, type_)} {value}, {constant(0.0, type_, lanes)}")
+
+
 def _copy_name(kind: Sums, height: int) -> str:
     return f"copy_{kind.of}_{height}"
 
 
-def _copy(form: Form, kind: Sums, height: int) -> Code:
-    """A tile of A: for each column its rows' numbers, one after the other."""
-    type_ = TYPES[form.dtype]
-    parameters = ["ptr %a", "i64 %a_stride", "ptr %to", "i64 %done", "i64 %depth", "ptr %list"]
-    code = Code(_copy_name(kind, height), parameters, linkage="internal")
-    rows = [str(i) for i in range(height)]
-    if form.listed == "rows":
-        rows = [code.load("i64", code.at("i64", "%list", row)) for row in rows]
-    starts = [code.at(type_, "%a", row if form.transposed else code.mul("%a_stride", row)) for row in rows]
-    with code.loop("0", "%depth") as i:
-        k = code.add("%done", i)
-        k = code.load("i64", code.at("i64", "%list", k)) if form.listed == "k" else k
-        step = code.mul(k, "%a_stride") if form.transposed else k
-        to = code.at(type_, "%to", code.mul(i, height))
-        numbers = [code.at(type_, start, step) for start in starts]
-        together = form.transposed and form.listed != "rows"
-        column = code.load(type_, numbers[0], height) if together else _together(code, type_, numbers)
-        code.store(type_, column, to, height)
+COPY = ["ptr %a", "i64 %a_stride", "ptr %to", "i64 %depth", "ptr %list"]
+"""The arguments of a copy: where it begins, the stride of A that is not 1, where it belongs, how many columns it has,
+and where the list of those in use belongs."""
+
+
+def _copy(kind: Sums, height: int) -> Code:
+    """A tile of an A whose rows are what follows each other: for each column its rows' numbers, one after the other."""
+    type_ = TYPES[kind.dtype]
+    code = Code(_copy_name(kind, height), COPY, linkage="internal")
+    with code.loop("0", "%depth") as k:
+        column = code.load(type_, code.at(type_, "%a", code.mul(k, "%a_stride")), height)
+        code.store(type_, column, code.at(type_, "%to", code.mul(k, height)), height)
     return code
 
 
-def _together(code: Code, type_: str, pointers: list[str]) -> str:
-    """The numbers at these places as one vector."""
-    numbers = [code.load(type_, pointer) for pointer in pointers]
-    if len(numbers) == 1:
-        return numbers[0]
-    column = "poison"
-    for row, number in enumerate(numbers):
-        column = code.do(f"insertelement {vector(len(numbers), type_)} {column}, {type_} {number}, i64 {row}")
-    return column
+def _along(kind: Sums, height: int) -> Code:
+    """A tile of an A whose columns are what follows each other: row by row, and with it the list of columns in use."""
+    type_, lanes = TYPES[kind.dtype], tile(kind.dtype).lanes
+    code = Code(_copy_name(kind, height), COPY, linkage="internal")
+    with code.turns("0", "%depth", lanes, [("i64", "0")]) as loop:
+        (count,) = loop.carried
+        mask = code.lanes_below(code.sub("%depth", loop.index), lanes)
+        used = ""
+        for row in range(height):
+            start = code.at(type_, "%a", code.add(code.mul("%a_stride", row), loop.index))
+            numbers = load(code, type_, lanes, start, mask)
+            code.store(type_, numbers, code.at(type_, "%to", code.add(loop.index, row * OWN_ROW)), lanes)
+            more = _is_used(code, type_, numbers, lanes)
+            used = more if not used else code.do(f"or {vector(lanes, 'i1')} {used}, {more}")
+        loop.next = [_listed(code, used, lanes, loop.index, count) if kind.listed else count]
+    if kind.listed:
+        code.store("i64", loop.results[0], "%list")
+    return code
+
+
+def _listed(code: Code, used: str, lanes: int, first: str, count: str) -> str:
+    """Add the numbers of the lanes in use to the list; returns how many there are now."""
+    short, masks = vector(lanes, "i32"), vector(lanes, "i1")
+    every = ", ".join(f"i32 {lane}" for lane in range(lanes))
+    start = code.spread("i32", code.do(f"trunc i64 {first} to i32"), lanes)
+    columns = code.do(f"add {short} {start}, <{every}>")
+    listed = code.call(
+        short, f"llvm.experimental.vector.compress.v{lanes}i32", (short, columns), (masks, used), (short, "poison")
+    )
+    numbers = code.do(f"trunc {short} {listed} to {vector(lanes, NUMBER)}")
+    code.store(NUMBER, numbers, code.at(NUMBER, code.at("i64", "%list", "1"), count), lanes)
+    bits = code.do(f"bitcast {masks} {used} to i{lanes}")
+    several = code.call(f"i{lanes}", f"llvm.ctpop.i{lanes}", (f"i{lanes}", bits))
+    return code.add(count, code.do(f"zext i{lanes} {several} to i64"))
 
 
 def _side_by_side_name(kind: Sums) -> str:
     return f"copy_{kind.of}"
 
 
-def _side_by_side(form: Form, kind: Sums) -> Code:
+def _side_by_side(kind: Sums) -> Code:
     """Whole tiles of an A whose rows are what follows each other: a column of all of them at a time."""
-    type_, height = TYPES[form.dtype], tile(form.dtype).rows
-    parameters = ["ptr %a", "i64 %a_stride", "ptr %to", "i64 %done", "i64 %depth", "ptr %list", "i64 %tiles"]
-    code = Code(_side_by_side_name(kind), parameters, linkage="internal")
+    type_, height = TYPES[kind.dtype], tile(kind.dtype).rows
+    code = Code(_side_by_side_name(kind), [*COPY, "i64 %tiles"], linkage="internal")
     ahead = code.mul("%a_stride", AHEAD)
     with code.loop("0", "%depth") as i:
-        k = code.add("%done", i)
-        k = code.load("i64", code.at("i64", "%list", k)) if form.listed == "k" else k
-        column, to = code.at(type_, "%a", code.mul(k, "%a_stride")), code.at(type_, "%to", code.mul(i, height))
+        column, to = code.at(type_, "%a", code.mul(i, "%a_stride")), code.at(type_, "%to", code.mul(i, height))
         with code.loop("0", "%tiles") as number:
             start = code.at(type_, column, code.mul(number, height))
             code.prefetch(code.at(type_, start, ahead))
-            there = code.at(type_, to, code.mul(number, height * DEPTH))
+            there = code.at(type_, to, code.mul(number, height * OWN_ROW))
             code.store(type_, code.load(type_, start, height), there, height)
     return code

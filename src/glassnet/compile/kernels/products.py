@@ -41,7 +41,7 @@ EXTENTS = ("k", "columns", "a", "a_stride", "b", "b_row", "b_panel", "c", "c_row
 A's rows, or of its columns where A is transposed; ``b_panel`` is from a panel of B to the next, in numbers."""
 TURNS = 4
 """Columns of A in a turn of the largest tile's loop: less arithmetic on addresses takes the place of products."""
-Listed = Literal["", "k", "both", "rows"]
+Listed = Literal["", "k", "both", "rows", "own"]
 PANELS = (4, 2)
 """Panels of B that a single row of A meets at once: with those of one, each sum would wait for the one before it."""
 
@@ -55,6 +55,7 @@ class Form:
         transposed: whether A's rows are what follows each other in memory, instead of its columns.
         listed: a list of numbers, after their count, says which columns of A are multiplied: "k", with the rows of B
             one after the other; "both", with the same rows of B; or which rows of A and of C are worked out: "rows".
+            With its "own" list, each tile leaves out the columns of A that are all 0 in its rows.
     """
 
     dtype: str

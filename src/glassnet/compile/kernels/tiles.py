@@ -7,6 +7,7 @@ the numbers of C that the tile below it goes on from.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from glassnet.compile.algebra import SUFFIX
 from glassnet.compile.emit import SIZES, Code, vector
@@ -19,10 +20,15 @@ TURNS = 4
 """Columns that a turn of the innermost loop multiplies."""
 LINE = 64
 """Bytes of a line of memory."""
-ARGUMENTS = ("ptr %a", "i64 %a_row", "ptr %b", "ptr %c", "i64 %c_row", "i64 %k", "i64 %valid", "i1 %fresh", "ptr %list",
-             "ptr %next", "i64 %far", "i64 %lines", "i64 %asked")  # fmt: skip
+ARGUMENTS = ("ptr %a", "i64 %a_row", "ptr %b", "i64 %b_row", "ptr %c", "i64 %c_row", "i64 %k", "i64 %valid",
+             "i1 %fresh", "ptr %list", "ptr %next", "i64 %far", "i64 %lines", "i64 %asked")  # fmt: skip
 """Where the part of B lies that comes next: ``lines`` says by which power of two how many lines of memory follow each
 other, ``far`` how many numbers it is from those to the next ones. ``asked`` are those that were asked for before."""
+
+
+NUMBER = "i16"
+"""The type of the numbers of a tile's own list: short, so that it leaves the first cache to other numbers."""
+Lies = Literal["there", "rows", "columns"]
 
 
 @dataclass(frozen=True)
@@ -32,13 +38,15 @@ class Sums:
     Attributes:
         of: the kernel that it is part of.
         dtype: of all numbers.
-        copied: whether A's numbers lie tile by tile and column by column; else row by row.
-        listed: a list says which "rows" of C they are, or, "k", which columns of A and rows of B are multiplied.
+        lies: where A's numbers are: "there", row by row; or copied, tile by tile, in "rows" or in "columns" one after
+            the other.
+        listed: a list says which "rows" of C they are; which columns of A are multiplied, "k", with the rows of B one
+            after the other; or, "both", with the same rows of B.
     """
 
     of: str
     dtype: str
-    copied: bool
+    lies: Lies
     listed: Listed = ""
 
     @property
@@ -79,12 +87,17 @@ def _tile(kind: Sums, rows: int, vectors: int, masked: bool) -> Code:
     sums = [code.do(f"select i1 %fresh, {wide} zeroinitializer, {wide} {sum_}") for sum_ in before]
     for pointer, _ in targets:
         code.prefetch(code.at(type_, pointer, code.mul("%c_row", rows)), write=True)
-    starts = [code.at(type_, "%a", str(i) if kind.copied else code.mul("%a_row", i)) for i in range(rows)]
+    starts = [code.at(type_, "%a", str(i) if kind.lies == "columns" else code.mul("%a_row", i)) for i in range(rows)]
 
     def column(sums: list[str], k: str) -> list[str]:
         """All sums with the products of one column of A and one row of B."""
-        row, step = code.at(type_, "%b", code.mul(k, tile(kind.dtype).columns)), code.mul(k, rows if kind.copied else 1)
-        step = code.load("i64", code.at("i64", "%list", k)) if kind.listed == "k" else step
+        number = k
+        if kind.listed == "k":
+            number = code.load("i64", code.at("i64", "%list", k))
+        elif kind.listed == "both":
+            number = code.do(f"zext {NUMBER} {code.load(NUMBER, code.at(NUMBER, '%list', k))} to i64")
+        row = code.at(type_, "%b", code.mul(number if kind.listed == "both" else k, "%b_row"))
+        step = code.mul(number, rows) if kind.lies == "columns" else number
         panel = [load(code, type_, lanes, code.at(type_, row, str(v * lanes)), masks[v]) for v in range(vectors)]
         added = []
         for i in range(rows):

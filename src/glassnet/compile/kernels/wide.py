@@ -34,7 +34,7 @@ def write(dtype: str, listed: bool) -> list[Code]:
 
 
 def _sums(dtype: str, listed: bool) -> Sums:
-    return Sums(name(dtype, listed), dtype, copied=False, listed="k" if listed else "")
+    return Sums(name(dtype, listed), dtype, lies="there", listed="k" if listed else "")
 
 
 class _Product:
@@ -117,7 +117,7 @@ class _Product:
         a = code.at(self.type, self.a, row if self.listed else code.add(row, done))
         c = code.at(self.type, self.c, code.add(code.mul(i, self.of["c_row"]), column))
         fresh = code.do(f"icmp eq i64 {done}, 0")
-        code.call("void", tile_, ("ptr", a), ("i64", self.of["a_row"]), ("ptr", self.own), ("ptr", c),
-                  ("i64", self.of["c_row"]), ("i64", depth), ("i64", valid), ("i1", fresh), ("ptr", self._list(done)),
-                  ("ptr", following), ("i64", self.stride), ("i64", self.lines),
-                  ("i64", asked(code, i, depth, self.dtype)))  # fmt: skip
+        code.call("void", tile_, ("ptr", a), ("i64", self.of["a_row"]), ("ptr", self.own),
+                  ("i64", str(self.largest.columns)), ("ptr", c), ("i64", self.of["c_row"]), ("i64", depth),
+                  ("i64", valid), ("i1", fresh), ("ptr", self._list(done)), ("ptr", following), ("i64", self.stride),
+                  ("i64", self.lines), ("i64", asked(code, i, depth, self.dtype)))  # fmt: skip
