@@ -56,9 +56,9 @@ def product(
     is_far = min(depth, abs(_size(b.shape[1]))) > DEEP or depth >= LONG
     is_high = scale >= TILES * tile.rows and not transposed and not form.listed
     if own or (pack is not None and (is_far or is_high)):
-        copied = own or is_far
+        copied, near = own or is_far, pack is None
         grain = max(grain, TILES * tile.rows)
-        kernel, codes = blocks.name(form, copied), lambda: blocks.write(form, copied)
+        kernel, codes = blocks.name(form, copied, near), lambda: blocks.write(form, copied, near)
     return [*made, Instruction(
         kernel,
         codes,

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from glassnet.compile.algebra import constant
-from glassnet.compile.emit import Code, vector
+from glassnet.compile.emit import SIZES, Code, vector
 from glassnet.compile.kernels import PARAMETERS
 from glassnet.compile.kernels.kinds import TYPES
 from glassnet.compile.kernels.products import EXTENTS, Form, extent, load, tile
@@ -29,17 +29,19 @@ AHEAD = 8
 """Columns by which an A is asked for whose columns lie apart: no processor guesses where the next one is."""
 
 
-def name(form: Form, copied: bool) -> str:
-    return f"blocks_{'' if copied else 'uncopied_'}{form.name}"
+def name(form: Form, copied: bool, near: bool = False) -> str:
+    return f"blocks_{'' if copied else 'uncopied_'}{'near_' if near else ''}{form.name}"
 
 
-def write(form: Form, copied: bool) -> list[Code]:
-    """The product, the copies of tiles if A's blocks are ``copied``, and the tiles of every height."""
-    kind = Sums(name(form, copied), form.dtype, _lies(form, copied), "both" if form.listed else "")
+def write(form: Form, copied: bool, near: bool = False) -> list[Code]:
+    """The product, the copies of tiles if A's blocks are ``copied``, and the tiles of every height.
+
+    A B that is ``near`` is read where it lies, else panel by panel.
+    """
+    kind = Sums(name(form, copied, near), form.dtype, _lies(form, copied), "both" if form.listed else "", near)
     copies: list[Code] = []
     if kind.lies == "columns":
         copies = [_side_by_side(kind), *(_copy(kind, height) for height in kind.heights)]
-        copies += [_find(kind, height) for height in kind.heights] if form.listed else []
     elif kind.lies == "rows":
         copies = [_along(kind, height) for height in kind.heights]
     return [_Product(form, kind).written(), *copies, *kind.write()]
@@ -72,8 +74,6 @@ class _Product:
                 fresh = code.do(f"icmp eq i64 {done}, 0")
                 if self.kind.lies != "there":
                     self._copy_block(first, last, done, depth)
-                if self.form.listed and self.kind.lies == "columns":
-                    self._by_height(first, last, lambda height, i: self._find(height, i, first, done, depth))
                 self._panels(first, last, done, depth, fresh)
         return code
 
@@ -117,10 +117,6 @@ class _Product:
         """Where the tile of these rows is in the copy."""
         return self.code.at(self.type, self.own, self.code.mul(self.code.sub(i, first), OWN_ROW))
 
-    def _find(self, height: int, i: str, first: str, done: str, depth: str) -> None:
-        self.code.call("void", _find_name(self.kind, height), ("ptr", self._place(i, first)), ("i64", depth),
-                       ("ptr", self._list(i, first)))  # fmt: skip
-
     def _list(self, i: str, first: str) -> str:
         """Where the list of the tile of these rows is."""
         return self.code.at("i64", self.lists, self.code.mul(self.code.sub(i, first), LIST))
@@ -128,7 +124,7 @@ class _Product:
     def _panels(self, first: str, last: str, done: str, depth: str, fresh: str) -> None:
         code, largest = self.code, self.largest
         full = code.sub(self.columns, code.do(f"urem i64 {self.columns}, {largest.columns}"))
-        b_row = self.arguments["b_row"] if self.form.listed else str(largest.columns)
+        b_row = self.arguments["b_row"] if self.kind.near else str(largest.columns)
         lines = str(lines_of(largest.columns, self.form.dtype))
 
         def panel(column: str, vectors: int, valid: str) -> None:
@@ -162,31 +158,6 @@ class _Product:
                 panel(full, vectors, code.sub(rest, low))
 
 
-def _find_name(kind: Sums, height: int) -> str:
-    return f"find_{kind.of}_{height}"
-
-
-def _find(kind: Sums, height: int) -> Code:
-    """The list of the columns of a copied tile of A that are not all 0, after their count."""
-    type_ = TYPES[kind.dtype]
-    code = Code(_find_name(kind, height), ["ptr %a", "i64 %depth", "ptr %list"], linkage="internal")
-    numbers = code.at("i64", "%list", "1")
-    with code.turns("0", "%depth", 1, [("i64", "0")]) as loop:
-        (count,) = loop.carried
-        column = code.load(type_, code.at(type_, "%a", code.mul(loop.index, height)), height)
-        code.store(NUMBER, code.do(f"trunc i64 {loop.index} to {NUMBER}"), code.at(NUMBER, numbers, count))
-        used = _is_used(code, type_, column, height)
-        bits = used if height == 1 else code.do(f"bitcast {vector(height, 'i1')} {used} to i{height}")
-        some = code.do(f"icmp ne i{height} {bits}, 0")
-        loop.next = [code.add(count, code.do(f"zext i1 {some} to i64"))]
-    code.store("i64", loop.results[0], "%list")
-    return code
-
-
-def _is_used(code: Code, type_: str, value: str, lanes: int) -> str:
-    return code.do(f"fcmp une {vector(lanes, type_)} {value}, {constant(0.0, type_, lanes)}")
-
-
 def _copy_name(kind: Sums, height: int) -> str:
     return f"copy_{kind.of}_{height}"
 
@@ -200,10 +171,24 @@ def _copy(kind: Sums, height: int) -> Code:
     """A tile of an A whose rows are what follows each other: for each column its rows' numbers, one after the other."""
     type_ = TYPES[kind.dtype]
     code = Code(_copy_name(kind, height), COPY, linkage="internal")
-    with code.loop("0", "%depth") as k:
-        column = code.load(type_, code.at(type_, "%a", code.mul(k, "%a_stride")), height)
-        code.store(type_, column, code.at(type_, "%to", code.mul(k, height)), height)
+    with code.turns("0", "%depth", 1, [("i64", "0")]) as loop:
+        (count,) = loop.carried
+        column = code.load(type_, code.at(type_, "%a", code.mul(loop.index, "%a_stride")), height)
+        code.store(type_, column, code.at(type_, "%to", code.mul(loop.index, height)), height)
+        loop.next = [_noted(code, kind, column, height, loop.index, "%list", count) if kind.listed else count]
+    if kind.listed:
+        code.store("i64", loop.results[0], "%list")
     return code
+
+
+def _noted(code: Code, kind: Sums, column: str, height: int, number: str, list_: str, count: str) -> str:
+    """Add a column to the list unless all its numbers are 0; returns how many there are now."""
+    type_, width = TYPES[kind.dtype], 8 * SIZES[TYPES[kind.dtype]]
+    code.store(NUMBER, code.do(f"trunc i64 {number} to {NUMBER}"), code.at(NUMBER, code.at("i64", list_, "1"), count))
+    bits, but_signs = f"i{height * width}", sum((2 ** (width - 1) - 1) << width * row for row in range(height))
+    all_ = code.do(f"bitcast {vector(height, type_)} {column} to {bits}")
+    some = code.do(f"icmp ne {bits} {code.do(f'and {bits} {all_}, {but_signs}')}, 0")
+    return code.add(count, code.do(f"zext i1 {some} to i64"))
 
 
 def _along(kind: Sums, height: int) -> Code:
@@ -218,7 +203,7 @@ def _along(kind: Sums, height: int) -> Code:
             start = code.at(type_, "%a", code.add(code.mul("%a_stride", row), loop.index))
             numbers = load(code, type_, lanes, start, mask)
             code.store(type_, numbers, code.at(type_, "%to", code.add(loop.index, row * OWN_ROW)), lanes)
-            more = _is_used(code, type_, numbers, lanes)
+            more = code.do(f"fcmp une {vector(lanes, type_)} {numbers}, {constant(0.0, type_, lanes)}")
             used = more if not used else code.do(f"or {vector(lanes, 'i1')} {used}, {more}")
         loop.next = [_listed(code, used, lanes, loop.index, count) if kind.listed else count]
     if kind.listed:
@@ -251,11 +236,18 @@ def _side_by_side(kind: Sums) -> Code:
     type_, height = TYPES[kind.dtype], tile(kind.dtype).rows
     code = Code(_side_by_side_name(kind), [*COPY, "i64 %tiles"], linkage="internal")
     ahead = code.mul("%a_stride", AHEAD)
+    if kind.listed:
+        with code.loop("0", "%tiles") as number:
+            code.store("i64", "0", code.at("i64", "%list", code.mul(number, height * LIST)))
     with code.loop("0", "%depth") as i:
         column, to = code.at(type_, "%a", code.mul(i, "%a_stride")), code.at(type_, "%to", code.mul(i, height))
         with code.loop("0", "%tiles") as number:
             start = code.at(type_, column, code.mul(number, height))
             code.prefetch(code.at(type_, start, ahead))
             there = code.at(type_, to, code.mul(number, height * OWN_ROW))
-            code.store(type_, code.load(type_, start, height), there, height)
+            numbers = code.load(type_, start, height)
+            code.store(type_, numbers, there, height)
+            if kind.listed:
+                own = code.at("i64", "%list", code.mul(number, height * LIST))
+                code.store("i64", _noted(code, kind, numbers, height, i, own, code.load("i64", own)), own)
     return code

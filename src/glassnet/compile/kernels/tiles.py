@@ -42,12 +42,14 @@ class Sums:
             the other.
         listed: a list says which "rows" of C they are; which columns of A are multiplied, "k", with the rows of B one
             after the other; or, "both", with the same rows of B.
+        near: whether B is near enough for nothing to be asked for.
     """
 
     of: str
     dtype: str
     lies: Lies
     listed: Listed = ""
+    near: bool = False
 
     @property
     def heights(self) -> list[int]:
@@ -109,7 +111,8 @@ def _tile(kind: Sums, rows: int, vectors: int, masked: bool) -> Code:
 
     whole = code.multiple("%k", TURNS)
     with code.turns("0", whole, TURNS, [(wide, sum_) for sum_ in sums]) as loop:
-        _ask(code, kind, loop.index)
+        if not kind.near:
+            _ask(code, kind, loop.index)
         sums = loop.carried
         for turn in range(TURNS):
             sums = column(sums, code.add(loop.index, turn))
@@ -125,11 +128,13 @@ def _ask(code: Code, kind: Sums, k: str) -> None:
     """Have one more line on its way; beyond the last one, one that was asked for before."""
     dtype = kind.dtype
     most = DEPTH << lines_of(tile(dtype).columns, dtype)
-    turn = code.do(f"udiv i64 {k}, {TURNS}")
+    each = 2 if kind.listed == "both" else 1  # about half of the columns are in use
+    turn = code.do(f"udiv i64 {k}, {TURNS // each}")
     number = code.do(f"and i64 {code.add('%asked', turn)}, {most - 1}")
     run = code.do(f"lshr i64 {number}, %lines")
     of_run = code.sub(number, code.do(f"shl i64 {run}, %lines"))
     if kind.listed == "k":
         run = code.load("i64", code.at("i64", "%list", code.least(run, code.sub("%k", 1))))
     far = code.add(code.mul(run, "%far"), code.mul(of_run, LINE // SIZES[TYPES[dtype]]))
-    code.prefetch(code.at(TYPES[dtype], "%next", far))
+    for line in range(each):
+        code.prefetch(code.at(TYPES[dtype], "%next", code.add(far, line * LINE // SIZES[TYPES[dtype]])))
