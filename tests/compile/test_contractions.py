@@ -166,7 +166,7 @@ def test_columns_that_are_0_are_left_out_by_threads_that_share_the_others(
     outputs = {"y": y, "dw": gradients(ops.sum(y * y), [w])[0]}
     plan = planned(outputs, {}, samples, {"x": "uint8"})
     names = [i.kernel for i in plan.instructions if "matmul" in i.what and i.kind in ("wide", "blocks")]
-    assert names == ["wide_float32_listed", "blocks_product_float32_transposed_own"]
+    assert names == ["wide_float32_listed", "blocks_near_product_float32_transposed_own"]
     monkeypatch.setattr(tasks, "LEAST_WORK", 1.0)
     values = {
         "x": pictures(samples, 300, used),

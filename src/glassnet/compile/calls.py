@@ -10,6 +10,8 @@ from glassnet.ir.types import BATCH, Dim
 
 DEEP, LONG = 256, 1024
 """Rows and columns of a large B, for which blocks of A are copied; and rows of any B, as of a large batch."""
+NEAR = 1 << 18
+"""Numbers of a matrix that stay in a core's own cache: of larger ones, what comes next is asked for."""
 TILES = 4
 """Tiles of rows that are worth reading all of a large B for."""
 
@@ -53,10 +55,9 @@ def product(
         made.append(_zeroed(a, c, used, what))
     kernel, codes = form.name, lambda: products.write(form)
     grain = _multiple(int(60_000 / work) + 1, tile.rows)
-    is_far = min(depth, abs(_size(b.shape[1]))) > DEEP or depth >= LONG
-    is_high = scale >= TILES * tile.rows and not transposed and not form.listed
-    if own or (pack is not None and (is_far or is_high)):
-        copied, near = own or is_far, pack is None
+    blocked = (True, pack is None) if own else _in_blocks(a, b, c, pack, form, scale)
+    if blocked is not None:
+        copied, near = blocked
         grain = max(grain, TILES * tile.rows)
         kernel, codes = blocks.name(form, copied, near), lambda: blocks.write(form, copied, near)
     return [*made, Instruction(
@@ -72,6 +73,21 @@ def product(
         work=work,
         divisible=scale >= TILES * tile.rows,
     )]  # fmt: skip
+
+
+def _in_blocks(
+    a: Place, b: Place, c: Place, pack: Buffer | None, form: products.Form, scale: int
+) -> tuple[bool, bool] | None:
+    """Whether blocks of a large A are copied, and B is read where it lies; None where whole rows are near anyway."""
+    (rows, k), columns = a.shape, abs(_size(b.shape[1]))
+    depth = k if isinstance(k, int) else a.buffer.capacity * scale
+    if pack is None:
+        is_apart = form.transposed and not form.listed and depth * room(rows, a) > NEAR and b.strides[1] == 1
+        return (True, True) if is_apart else None
+    if min(depth, columns) > DEEP or depth >= LONG:
+        return True, False
+    many = scale >= TILES * products.tile(c.dtype).rows or (rows is BATCH and room(rows, c) * columns > NEAR)
+    return (False, False) if many and not form.transposed and not form.listed else None
 
 
 def wide_product(a: Place, b: Place, c: Place, used: Place | None, what: str, scale: int = 1) -> Instruction:

@@ -22,8 +22,6 @@ from glassnet.ir.types import BATCH, Shape, Type
 Params = dict[str, Any]
 PACKED = 8192
 """Numbers of a matrix above which it is copied into panels before a product."""
-NEAR = 1 << 18
-"""Numbers of a matrix that are near enough for rows of it, here and there, to be read where they are."""
 LISTED = 64
 """Columns of data from which on those that are all 0 are looked for."""
 SHARED = 256
@@ -55,7 +53,7 @@ def matmul(layout: Layout, var: Var, params: Params, what: str) -> list[Instruct
     is_wide = var not in layout.loops and _is_wide(layout, of_a, of_b)
     often = a.shape[0] is not BATCH or _is_often(layout, var.dtype)
     if not is_wide and _is_sparse(layout, a, of_a) and _is_often(layout, var.dtype):
-        packed, pack = _panels(layout, of_b, what, often=often, most=NEAR)
+        packed, pack = _panels(layout, of_b, what, often=often, most=calls.NEAR)
         return [*made, *more, *packed, *calls.product(of_a, of_b, layout.places[var], pack, None, what, own=True)]
     listed, used = _columns_in_use(layout, a, of_a, what)
     if is_wide and (used is None or of_b.strides[1] == 1):
