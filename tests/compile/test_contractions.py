@@ -111,6 +111,7 @@ def multiplied(samples: int, size: int, units: int, dtype: str) -> tuple[Mapping
         (300, 520, 290, {"blocks"}),
         (256, 259, 288, {"wide", "product"}),
         (1030, 45, 40, {"product", "blocks"}),
+        (300, 1000, 10, {"product", "blocks"}),
     ],
 )
 def test_large_matrices(

@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from glassnet.compile.algebra import constant
 from glassnet.compile.emit import SIZES, Code, vector
-from glassnet.compile.kernels import PARAMETERS
+from glassnet.compile.kernels import PARAMETERS, columns
 from glassnet.compile.kernels.kinds import TYPES
 from glassnet.compile.kernels.products import EXTENTS, Form, extent, load, tile
 from glassnet.compile.kernels.tiles import DEPTH, NUMBER, Lies, Sums, asked, lines_of
@@ -196,7 +196,7 @@ def _along(kind: Sums, height: int) -> Code:
     type_, lanes = TYPES[kind.dtype], tile(kind.dtype).lanes
     code = Code(_copy_name(kind, height), COPY, linkage="internal")
     with code.turns("0", "%depth", lanes, [("i64", "0")]) as loop:
-        (count,) = loop.carried
+        (known,) = loop.carried
         mask = code.lanes_below(code.sub("%depth", loop.index), lanes)
         used = ""
         for row in range(height):
@@ -205,26 +205,15 @@ def _along(kind: Sums, height: int) -> Code:
             code.store(type_, numbers, code.at(type_, "%to", code.add(loop.index, row * OWN_ROW)), lanes)
             more = code.do(f"fcmp une {vector(lanes, type_)} {numbers}, {constant(0.0, type_, lanes)}")
             used = more if not used else code.do(f"or {vector(lanes, 'i1')} {used}, {more}")
-        loop.next = [_listed(code, used, lanes, loop.index, count) if kind.listed else count]
+        if kind.listed:
+            several = columns.listed(code, loop.index, used, lanes)
+            numbers = code.do(f"trunc {vector(lanes, 'i32')} {several} to {vector(lanes, NUMBER)}")
+            code.store(NUMBER, numbers, code.at(NUMBER, code.at("i64", "%list", "1"), known), lanes)
+            known = code.add(known, columns.count(code, used, lanes))
+        loop.next = [known]
     if kind.listed:
         code.store("i64", loop.results[0], "%list")
     return code
-
-
-def _listed(code: Code, used: str, lanes: int, first: str, count: str) -> str:
-    """Add the numbers of the lanes in use to the list; returns how many there are now."""
-    short, masks = vector(lanes, "i32"), vector(lanes, "i1")
-    every = ", ".join(f"i32 {lane}" for lane in range(lanes))
-    start = code.spread("i32", code.do(f"trunc i64 {first} to i32"), lanes)
-    columns = code.do(f"add {short} {start}, <{every}>")
-    listed = code.call(
-        short, f"llvm.experimental.vector.compress.v{lanes}i32", (short, columns), (masks, used), (short, "poison")
-    )
-    numbers = code.do(f"trunc {short} {listed} to {vector(lanes, NUMBER)}")
-    code.store(NUMBER, numbers, code.at(NUMBER, code.at("i64", "%list", "1"), count), lanes)
-    bits = code.do(f"bitcast {masks} {used} to i{lanes}")
-    several = code.call(f"i{lanes}", f"llvm.ctpop.i{lanes}", (f"i{lanes}", bits))
-    return code.add(count, code.do(f"zext i{lanes} {several} to i64"))
 
 
 def _side_by_side_name(kind: Sums) -> str:

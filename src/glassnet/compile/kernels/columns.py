@@ -38,30 +38,33 @@ def write(dtype: str) -> Code:
             loop.next = [code.do(f"or {wide} {loop.carried[0]}, {unsigned}")]
         used = code.do(f"icmp ne {wide} {loop.results[0]}, zeroinitializer")
         others = code.do(f"and {masks} {mask}, {code.do(f'xor {masks} {used}, splat (i1 true)')}")
-        above = code.sub(high, _count(code, others, lanes))
+        above = code.sub(high, count(code, others, lanes))
         _put(code, stretch.index, used, code.at("i64", numbers, low), lanes)
         _put(code, stretch.index, others, code.at("i64", numbers, above), lanes)
-        stretch.next = [code.add(low, _count(code, used, lanes)), above]
+        stretch.next = [code.add(low, count(code, used, lanes)), above]
     code.store("i64", stretch.results[0], to)
     return code
 
 
-def _count(code: Code, mask: str, lanes: int) -> str:
+def count(code: Code, mask: str, lanes: int) -> str:
     """In how many lanes a mask holds."""
     bits = code.do(f"bitcast {vector(lanes, 'i1')} {mask} to i{lanes}")
     return code.do(f"zext i{lanes} {code.call(f'i{lanes}', f'llvm.ctpop.i{lanes}', (f'i{lanes}', bits))} to i64")
 
 
-def _put(code: Code, first: str, mask: str, to: str, lanes: int) -> None:
-    """The numbers of the lanes in which a mask holds, counted from the first one's, one after the other."""
-    kind, masks = vector(lanes, "i32"), vector(lanes, "i1")
+def listed(code: Code, first: str, mask: str, lanes: int) -> str:
+    """The numbers (i32) of the lanes in which a mask holds, counted from the first one's, one after the other."""
+    kind = vector(lanes, "i32")
     start = code.spread("i32", code.do(f"trunc i64 {first} to i32"), lanes)
     every = code.do(f"add {kind} {start}, <{', '.join(f'i32 {lane}' for lane in range(lanes))}>")
-    several = code.call(kind, f"llvm.experimental.vector.compress.v{lanes}i32", (kind, every), (masks, mask),
-                        (kind, "poison"))  # fmt: skip
-    long = code.do(f"zext {kind} {several} to {vector(lanes, 'i64')}")
-    within = code.lanes_below(_count(code, mask, lanes), lanes)
-    store(code, "i64", lanes, to, long, within)
+    return code.call(kind, f"llvm.experimental.vector.compress.v{lanes}i32", (kind, every),
+                     (vector(lanes, "i1"), mask), (kind, "poison"))  # fmt: skip
+
+
+def _put(code: Code, first: str, mask: str, to: str, lanes: int) -> None:
+    """Write these numbers as int64, and nothing beyond."""
+    long = code.do(f"zext {vector(lanes, 'i32')} {listed(code, first, mask, lanes)} to {vector(lanes, 'i64')}")
+    store(code, "i64", lanes, to, long, code.lanes_below(count(code, mask, lanes), lanes))
 
 
 def zero_name(dtype: str) -> str:
