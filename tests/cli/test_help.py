@@ -7,9 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 
-from glassnet.cli import EXAMPLES, app
+from glassnet.cli import COMMANDS, command
 from glassnet.cli.group import spread
 from tests.cli.conftest import Run
 
@@ -20,30 +19,50 @@ EXAMPLE = re.compile(r"^(?:\$ )?(glassnet [a-z]+[^|>\n]*)|`(glassnet [a-z]+ [^`\
 
 def written_commands() -> list[str]:
     found = [match for page in PAGES for match in EXAMPLE.findall(page.read_text(encoding="utf-8"))]
-    return sorted({*(in_block or in_text for in_block, in_text in found), *EXAMPLES.values()})
+    return sorted(
+        {*(in_block or in_text for in_block, in_text in found), *(entry.example for entry in COMMANDS.values())}
+    )
 
 
-@pytest.mark.parametrize("command", written_commands())
-def test_examples_are_commands(command: str) -> None:
+@pytest.mark.parametrize("line", written_commands())
+def test_examples_are_commands(line: str) -> None:
     """Parsing refuses options that do not exist and values of the wrong kind; nothing is run."""
-    _, name, *arguments = shlex.split(command, comments=True)
-    group = typer.main.get_command(app)
-    group.commands[name].make_context(name, arguments)  # type: ignore[attr-defined]
+    _, name, *arguments = shlex.split(line, comments=True)
+    command(name).make_context(name, arguments)
 
 
-@pytest.mark.parametrize("function", EXAMPLES, ids=lambda function: function.__name__)
-def test_help_shows_an_example(run: Run, function: object) -> None:
-    result = run(function.__name__, "--help")  # type: ignore[attr-defined]
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_shows_an_example(run: Run, name: str) -> None:
+    result = run(name, "--help")
     assert result.exit_code == 0
-    assert run(function.__name__, "-h").stdout == result.stdout  # type: ignore[attr-defined]
-    assert f"Example: {EXAMPLES[function]}" in " ".join(result.stdout.split())  # type: ignore[index]
+    assert run(name, "-h").stdout == result.stdout
+    assert f"Example: {COMMANDS[name].example}" in " ".join(result.stdout.split())
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_of_a_command_what_its_help_begins_with(name: str) -> None:
+    assert " ".join(command(name).help.partition("\n\n")[0].split()) == COMMANDS[name].summary
+
+
+@pytest.mark.parametrize("args", [["--help"], ["--version"], []])
+def test_only_what_is_called_is_read(args: list[str]) -> None:
+    """The whole of Glassnet takes some tenths of a second, which nobody should wait for to see what there is."""
+    code = (
+        "import sys, atexit\n"
+        "atexit.register(lambda: print(*sorted(sys.modules), file=sys.stderr))\n"
+        "from glassnet.cli import main\n"
+        f"sys.argv[1:] = {args}\n"
+        "main()"
+    )
+    read = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8").stderr.split()
+    assert "glassnet.cli" in read
+    assert not {"numpy", "glassnet.network", "glassnet.cli.train"} & {*read}
 
 
 def test_every_option_is_documented() -> None:
     text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
-    group = typer.main.get_command(app)
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
-        for option in command.params:
+    for name in COMMANDS:
+        for option in command(name).params:
             for flag in option.opts:
                 if flag.startswith("--"):
                     assert f"`{flag}" in text, f"docs/cli.md does not mention {flag} of {name}"

@@ -1,7 +1,6 @@
 """glassnet info: versions, and the engine, and where data would be found."""
 
 import platform
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -42,7 +41,7 @@ def test_info_says_which_engine_works_how_and_why(
     run: Run, monkeypatch: pytest.MonkeyPatch, said: str, shown: str
 ) -> None:
     monkeypatch.setenv(choice.VARIABLE, said)
-    monkeypatch.setattr(sys.modules["glassnet.cli.info"], "processors", lambda: 4)
+    monkeypatch.setattr("glassnet.cli.info.processors", lambda: 4)
     found = words(run)
     assert shown in found
     assert f"for {jit.host().name}, vectors of {8 * jit.host().width} bits" in found

@@ -76,7 +76,7 @@ def test_a_training_that_nobody_reads_goes_on_to_its_end(tmp_path: Path) -> None
     assert gn.load(tmp_path / "net.safetensors").history.epochs == 40
 
 
-@pytest.mark.parametrize("module", ["glassnet.cli", "numpy"])
+@pytest.mark.parametrize("module", ["glassnet.cli", "glassnet.cli.info", "numpy"])
 def test_ctrl_c_while_the_modules_are_read_ends_it_without_a_traceback(module: str) -> None:
     press = f"""
 import os, runpy, signal, sys
@@ -87,6 +87,7 @@ class Press:
             os.kill(os.getpid(), signal.SIGINT)
 
 sys.meta_path.insert(0, Press())
+sys.argv[1:] = ["info"]
 runpy.run_module("glassnet", run_name="__main__")
 """
     ended = subprocess.run([sys.executable, "-c", press], capture_output=True, text=True, timeout=60, preexec_fn=heard)

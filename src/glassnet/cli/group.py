@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -12,10 +13,6 @@ from typing import IO, Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
-
-from glassnet.ir.errors import GlassnetError
-from glassnet.outlet import Outlet
-from glassnet.words import visible
 
 USAGE, BY_SIGNAL = 2, 128
 """Exit codes: what was asked for cannot be done; to which a signal's number is added, as shells have it."""
@@ -25,6 +22,9 @@ INTERRUPTED = BY_SIGNAL + signal.SIGINT
 def complain(message: object) -> None:
     """One message on the standard error stream; only a terminal gets it broken into lines."""
     from rich.console import Console
+
+    from glassnet.outlet import Outlet
+    from glassnet.words import visible
 
     outlet = cast("IO[str]", Outlet("stderr"))  # a terminal that was closed hears nothing more
     console, text = Console(file=outlet, markup=False, highlight=False), visible(message, keep="\n")
@@ -47,10 +47,27 @@ def _notes_shown() -> Iterator[None]:
         log.removeHandler(shown)
 
 
+@contextmanager
+def ended_silently() -> Iterator[None]:
+    """A block that reads modules: Ctrl-C ends it, and the program, without a traceback."""
+    heard = signal.getsignal(signal.SIGINT)
+    if heard is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, heard)
+
+
 class Commands(TyperGroup):
     """Commands whose expected errors are messages, not tracebacks; anything else is a bug and shows its traceback."""
 
     def invoke(self, ctx: Any) -> Any:
+        with ended_silently():
+            from glassnet.ir.errors import GlassnetError
+
         try:
             with _notes_shown():
                 return super().invoke(ctx)
@@ -78,6 +95,8 @@ class Command(TyperCommand):
         ctx.allow_extra_args = True
         rest = super().parse_args(ctx, spread(args, lists, rows))
         if ctx.args:
+            from glassnet.ir.errors import GlassnetError
+
             raise GlassnetError(self._surplus(ctx.args))
         return rest
 
