@@ -27,14 +27,19 @@ def ink_of(pixels: Floats) -> Floats:
     paper to ink, whichever of the two is darker. A wide opening then takes out uneven light.
     """
     rest = pixels - _paper(pixels)
-    down, across = np.gradient(pixels, axis=(0, 1))
-    sharpness = (down**2 + across**2).sum(axis=2)
-    weights = sharpness.astype(np.float64) ** 2 * (rest**2).sum(axis=2)
+    down, across = map(np.asarray, np.gradient(pixels, axis=(0, 1)))
+    sharpness = _squared(down) + _squared(across)
+    weights = sharpness.astype(np.float64) ** 2 * _squared(rest)
     towards = np.einsum("hw,hwc->c", weights, rest)
     depth = rest @ (towards / max(float(np.sqrt((towards**2).sum())), 1e-9)).astype(np.float32)
     depth = _smooth(_without_shadows(depth, sharpness))
     low, high = _two_classes(depth)
     return np.asarray(np.clip((depth - low) / (high - low), 0, 1))
+
+
+def _squared(colours: Floats) -> Floats:
+    """The sum of the squares of the colours (h, w, 3) of each pixel."""
+    return np.asarray(np.einsum("hwc,hwc->hw", colours, colours))
 
 
 def _paper(pixels: Floats) -> Floats:

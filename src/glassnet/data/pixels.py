@@ -123,8 +123,10 @@ def reduced(pixels: Floats, side: int) -> Floats:
         return pixels
     height, width = (max(size // step, 1) for size in pixels.shape[:2])
     pixels = pixels[: height * step, : width * step]
-    squares = pixels.reshape(height, min(step, pixels.shape[0]), width, min(step, pixels.shape[1]), -1)
-    return np.asarray(squares.mean(axis=(1, 3)))
+    rows = pixels.reshape(height, -1, *pixels.shape[1:]).mean(
+        axis=1
+    )  # whole rows are added fastest, so they come first
+    return np.asarray(rows.reshape(height, width, -1, *pixels.shape[2:]).mean(axis=2))
 
 
 def resized(values: NDArray[Any], height: int, width: int, smooth: bool = False) -> Floats:
