@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 import glassnet as gn
-from glassnet.digits import LABELS, DigitAnswer, _decide
+from glassnet.data.digit_image import Pair, digit_and_company
+from glassnet.digits import LABELS, DigitAnswer, _decide, read_framed
 from glassnet.model.file import READERS
 from tests.data import company, surroundings
 from tests.data.canvas import mouse_drawings, mouse_letters, mouse_pairs, on_desk
@@ -38,12 +39,17 @@ def share_refused(answers: list[DigitAnswer]) -> float:
     return float(np.mean([answer.digit is None for answer in answers]))
 
 
+@pytest.fixture(scope="module")
+def drawings() -> list[tuple[NDArray[np.uint8], list[Pair], int]]:
+    """Mouse drawings, framed: the image, what else is in the picture, and the digit."""
+    return [(*digit_and_company(picture), digit) for picture, digit in mouse_drawings(100, seed=21)]
+
+
 @pytest.mark.parametrize("name", READERS)
-def test_drawings_are_read(name: str) -> None:
-    drawings = list(mouse_drawings(50, seed=21))
-    answers = [gn.read_digit(gn.load(name), picture).digit for picture, _ in drawings]
-    assert np.mean([answer is None for answer in answers]) < 0.05
-    assert np.mean([answer == digit for answer, (_, digit) in zip(answers, drawings, strict=True)]) > 0.93
+def test_drawings_are_read(name: str, drawings: list[tuple[NDArray[np.uint8], list[Pair], int]]) -> None:
+    answers = [read_framed(gn.load(name), image, pairs).digit for image, pairs, _ in drawings]
+    assert np.mean([answer is None for answer in answers]) <= 0.02
+    assert np.mean([answer == digit for answer, (_, _, digit) in zip(answers, drawings, strict=True)]) > 0.96
 
 
 @pytest.mark.skipif(real_mnist() is None, reason="the full MNIST is not in GLASSNET_DATA/mnist")
@@ -53,12 +59,11 @@ def test_drawings_are_read(name: str) -> None:
 def test_at_most_two_in_a_hundred_of_mnist_are_refused(name: str, least: float) -> None:
     """The rule by itself: MNIST's images are framed as they are."""
     network, data = gn.load(name), gn.data.mnist(real_mnist())
-    second = gn.load("second_opinion")
-    decided = [_decide(*outputs)[1] for outputs in zip(network(data.x_test), second(data.x_test), strict=True)]
-    assert np.mean([digit is None for digit in decided]) <= 0.02
-    given = np.array([digit is not None for digit in decided])
-    right = np.array(decided, float) == data.y_test
-    assert right[given].mean() > least
+    images, labels = data.x_test[::2], data.y_test[::2]
+    answers = np.array([np.nan if (digit := read_framed(network, image).digit) is None else digit for image in images])
+    given = ~np.isnan(answers)
+    assert np.mean(given) >= 0.98
+    assert (answers == labels)[given].mean() > least
 
 
 def test_letters_are_refused(network: gn.Network) -> None:
@@ -115,20 +120,16 @@ def test_a_second_digit_is_not_dropped(network: gn.Network, kind: str) -> None:
     assert refused(network, company.several(kind, 30, seed=28)) >= 0.9
 
 
-@pytest.mark.parametrize("kind", ["with dust", "with a smudge", "poor JPEG", "on lined paper"])
-def test_what_stands_beside_a_digit_is_no_second_one(network: gn.Network, kind: str) -> None:
-    answers = [gn.read_digit(network, picture).words for picture, _ in surroundings.in_surroundings(kind, 30, seed=29)]
-    assert not any(words.startswith("several") for words in answers)
+BESIDE = ("with dust", "with a smudge", "poor JPEG", "on lined paper")  # what may be taken for a second digit
 
 
 @pytest.mark.parametrize("kind", surroundings.DRAWN)
 def test_a_digit_in_any_surroundings_is_right_or_refused(network: gn.Network, kind: str) -> None:
-    answers = [
-        (gn.read_digit(network, picture).digit, digit)
-        for picture, digit in surroundings.in_surroundings(kind, 20, seed=30)
-    ]
-    assert sum(answer not in (None, digit) for answer, digit in answers) == 0
-    assert sum(answer == digit for answer, digit in answers) >= 16
+    pictures = surroundings.in_surroundings(kind, 30 if kind in BESIDE else 20, seed=30)
+    answers = [(gn.read_digit(network, picture), digit) for picture, digit in pictures]
+    assert sum(answer.digit not in (None, digit) for answer, digit in answers) == 0
+    assert sum(answer.digit == digit for answer, digit in answers) >= 0.8 * len(answers)
+    assert kind not in BESIDE or not any(answer.words.startswith("several") for answer, _ in answers)
 
 
 def test_two_strokes_of_one_digit_are_one(network: gn.Network) -> None:
@@ -179,14 +180,22 @@ def test_the_words() -> None:
     assert second is not None
     several, none = (outputs(len(second), **{f"_{second.index(name)}": 1.0}) for name in ("several", "none"))
     seven = outputs(10, _7=0.9, _1=0.1)
-    assert _decide(seven, outputs(len(second), _7=1.0)) == ("7  90.00 %", 7)
-    assert _decide(seven, outputs(len(second), _1=0.9, _7=0.1)) == ("not sure, maybe 7 or 1", None)
-    assert (
-        _decide(outputs(10, _4=0.2, _9=0.15, _2=0.65), outputs(len(second), _9=0.9, _4=0.1))[0]
-        == "not sure, maybe 2 or 9"
-    )
-    assert _decide(seven, several)[0].startswith("several digits")
-    assert _decide(seven, none)[0].startswith("no digit")
+    assert _decide(seven, seven, outputs(len(second), _7=1.0)) == ("7  90.00 %", 7)
+    assert _decide(seven, seven, outputs(len(second), _1=0.9, _7=0.1)) == ("not sure, maybe 7 or 1", None)
+    two = outputs(10, _4=0.2, _9=0.15, _2=0.65)
+    assert _decide(two, two, outputs(len(second), _9=0.9, _4=0.1))[0] == "not sure, maybe 2 or 9"
+    assert _decide(seven, seven, several)[0].startswith("several digits")
+    assert _decide(seven, seven, none)[0].startswith("no digit")
+
+
+def test_what_five_looks_do_not_agree_on_is_not_believed() -> None:
+    """Moved by a pixel, the network sees another digit; the percentage is that of the image as it is."""
+    second = gn.load("second_opinion").labels
+    assert second is not None
+    seven, one = outputs(10, _7=0.6, _1=0.4), outputs(10, _7=0.2, _1=0.8)
+    assert _decide(seven, one, outputs(len(second), _7=0.5, _1=0.5))[0] == "not sure, maybe 7 or 1"
+    assert _decide(seven, one, outputs(len(second), _7=0.1, _1=0.9))[1] is None
+    assert _decide(seven, outputs(10, _7=0.9, _1=0.1), outputs(len(second), _7=0.5, _1=0.5)) == ("7  60.00 %", 7)
 
 
 def test_any_network_of_ten_digits_will_do() -> None:
