@@ -89,8 +89,9 @@ def _say(training: Training, metadata: Mapping[str, Any], path: Path, unreadable
     then, now = metadata.get("blas_threads"), blas_threads()
     if then != now:
         training.note(
-            f"{path.name} was made with {then} threads for the products of matrices, now there are {now}: "
-            "the last bits may differ from those of a training never stopped"
+            f"when {path.name} was made, the number of threads for the products of matrices was "
+            f"{'not noted' if then is None else then}, and now it is {now}: the last bits may differ from those of a "
+            "training never stopped"
         )
 
 
