@@ -133,6 +133,16 @@ def test_the_optimisers_memory_starts_anew_and_says_so(
     job.assert_same(net.arrays(), other.arrays())
 
 
+def test_the_optimisers_memory_starts_anew_where_other_layers_learn(caplog: pytest.LogCaptureFixture) -> None:
+    net, settings = plain(gn.Adam(0.02))
+    net.fit(job.X, job.Y, epochs=1, **settings)
+    for epoch, change in ((2, net.freeze), (3, net.unfreeze)):
+        change("dense_1")
+        net.fit(job.X, job.Y, epochs=1, **settings)
+        words = f"the optimiser's memory starts anew in epoch {epoch}: other parameters learn, since layers were frozen"
+        assert words in caplog.records[-1].getMessage()
+
+
 @pytest.mark.parametrize(
     "changed", [{"batch_size": 30}, {"metrics": ["f1"]}, {"validation": 0.2}, {"class_weight": {0: 2.0}}], ids=str
 )

@@ -167,7 +167,7 @@ class Training:
             if was != is_:
                 return f"{setting.name.replace('_', ' ')} was {was!r}, now it is {is_!r}"
         if {name: a.shape for name, a in before.memory.items()} != {name: a.shape for name, a in self.memory.items()}:
-            return "the network has other parameters"
+            return "other parameters learn, since layers were frozen or let go"
         if not before.has_its_weights:
             return "the weights are no longer the moving average that the training ended with"
         return ""
