@@ -75,6 +75,8 @@ def loop(
     plain = not (reduction or gathered or counted or row)
     patterns = _patterns(shape, arrays, len(results), kinds.lanes(_dtypes(reads, nodes), portable)) if plain else {}
     arrays = [(0,) * len(shape) if i in patterns else strides for i, strides in enumerate(arrays)]
+    if row is not None and row.narrow:
+        patterns = _repeated(shape, arrays, len(results))
     axes = _axes(shape, arrays, over, gathered, counted or row is not None)
     across = False
     if row is None:
@@ -187,12 +189,18 @@ def _patterns(shape: Shape, arrays: Sequence[tuple[int, ...]], results: int, lan
     row = shape[-1] if shape else 1
     if len(shape) < 2 or not isinstance(row, int) or row == 1 or lanes % row:
         return {}
-    once = (*(0,) * (len(shape) - 1), 1)
-    found = {i: row for i, strides in enumerate(arrays[: len(arrays) - results]) if strides == once}
+    found = _repeated(shape, arrays, results)
     others = [strides for i, strides in enumerate(arrays) if i not in found]
     axes = _axes(shape, others, (), False, False)
     joined = len(axes) == 1 and all(stride == 1 for stride in axes[0].strides[len(others) - results :])
     return found if joined else {}
+
+
+def _repeated(shape: Shape, arrays: Sequence[tuple[int, ...]], results: int) -> dict[int, int]:
+    """What is the same in all rows, of all that is read: for each how many numbers it has."""
+    (*_, row), once = shape, (*(0,) * (len(shape) - 1), 1)
+    assert isinstance(row, int)
+    return {i: row for i, strides in enumerate(arrays[: len(arrays) - results]) if strides == once}
 
 
 def _operands(

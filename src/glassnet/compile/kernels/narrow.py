@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 from glassnet.compile.algebra import Wide
 from glassnet.compile.emit import Code, vector
-from glassnet.compile.kernels.kinds import Kind
+from glassnet.compile.kernels.kinds import TYPES, Kind
 from glassnet.compile.kernels.products import load
 from glassnet.compile.kernels.rows import Numbers, Row, RowWriter
 
@@ -72,14 +72,16 @@ class _Rows(Row):
     writer: _NarrowWriter
 
     def _read(self, i: int) -> Numbers:
-        writer = self.writer
+        writer, operand = self.writer, self.writer.kind.operands[i]
         if i in writer.hoisted:
             return writer.hoisted[i]
-        repeated = writer.kind.operands[i].step == "repeated"
-        found = [
-            writer.read_apart(self.pointers[i], i, at, writer.mask) for at, _ in self.vectors[: 1 if repeated else None]
-        ]
-        return found[0] if repeated else found
+        if operand.step == "repeated":
+            return writer.read_apart(self.pointers[i], i, "0", writer.mask)
+        numbers = [at for at, _ in self.vectors]
+        if operand.step == "pattern":
+            places = [writer.code.at(TYPES[operand.dtype], self.pointers[i], at) for at in numbers]
+            return [writer._one(place, operand.dtype) for place in places]
+        return [writer.read_apart(self.pointers[i], i, at, writer.mask) for at in numbers]
 
     def _store(self, value: Numbers, i: int, single: bool, dtype: str) -> None:
         for number, (at, _) in enumerate(self.vectors[: 1 if single else None]):
