@@ -73,10 +73,10 @@ def loop(
     gathered = any(isinstance(read, Place) and read.buffer in cells for read, _ in reads)
     counted = any(node.operation == "one_hot" for node in nodes)
     plain = not (reduction or gathered or counted or row)
-    patterns = _patterns(shape, arrays, len(results), kinds.lanes(_dtypes(reads, nodes), portable)) if plain else {}
-    arrays = [(0,) * len(shape) if i in patterns else strides for i, strides in enumerate(arrays)]
-    if row is not None and row.narrow:
-        patterns = _repeated(shape, arrays, len(results))
+    patterns = _repeated(shape, arrays, len(results)) if row is not None and row.narrow else {}
+    if plain:
+        patterns = _patterns(shape, arrays, len(results), kinds.lanes(_dtypes(reads, nodes), portable))
+        arrays = [(0,) * len(shape) if i in patterns else strides for i, strides in enumerate(arrays)]
     axes = _axes(shape, arrays, over, gathered, counted or row is not None)
     across = False
     if row is None:
