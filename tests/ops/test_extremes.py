@@ -23,6 +23,7 @@ from glassnet.ops import (
 )
 from glassnet.ops import sum as total
 from glassnet.ops.elementwise import Elementwise
+from glassnet.ops.numeric import Numeric
 from glassnet.readings import evaluate, gradients
 from glassnet.readings.algebra import Symbolic
 from tests.ops.test_formulas import error_in_units, exactly, symbols
@@ -186,3 +187,13 @@ def test_erf_in_float32_is_correctly_rounded() -> None:
     computed = erf.kernel(x)
     assert computed.dtype == np.float32
     np.testing.assert_array_equal(computed, expected)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("base", [0.9, 0.999, 0.5, 1e-30, 1 - 1e-12])
+def test_powers_that_vanish_are_those_of_numpy(base: float, dtype: str) -> None:
+    """They are not computed; the smallest numbers that there are, infinity and NaN are."""
+    steps = np.concatenate([np.arange(20_000.0), 10.0 ** np.arange(20), [np.inf, -np.inf, np.nan, -5.0]])
+    x, y = np.asarray(base, dtype), steps.astype(dtype)
+    with np.errstate(all="ignore"):
+        np.testing.assert_array_equal(Numeric.power(x, y), np.power(x, y))

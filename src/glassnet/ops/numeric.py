@@ -13,6 +13,9 @@ from glassnet.ops.error_function import erf
 SIMPLE = (2, 0.5, -1)
 """Exponents of which kernels make products, roots and quotients."""
 
+VANISHED = -1100.0
+"""A power of 2 that is less than half of the smallest number of any format, which makes it 0."""
+
 
 def _mask(comparison: np.ufunc) -> Any:
     """A comparison that gives 1 and 0 in the operands' own dtype, so that its results can be multiplied."""
@@ -48,12 +51,25 @@ class Numeric:
                 return np.sqrt(x)
             if y == -1:
                 return 1 / x
+        elif np.ndim(x) == 0 and 0 < x < 1:
+            return _powers(x, y)
         return np.power(x, y)
 
     @staticmethod
     def erf(x: Array) -> Array:
         wide = np.asarray(x, np.float64)
         return np.asarray(erf(Numeric, wide).astype(np.asarray(x).dtype))
+
+
+def _powers(x: Array, y: Array) -> Array:
+    """xʸ of one x below 1: where that is too small for any number, NumPy takes ten times longer to say 0.
+
+    As βᵗ is of all steps but the first thousands of a training.
+    """
+    vanished = y * np.log2(x) < VANISHED
+    if not vanished.any():
+        return np.power(x, y)
+    return np.power(x, y, where=~vanished, out=np.zeros(y.shape, np.result_type(x, y)))
 
 
 @dataclass(frozen=True)
