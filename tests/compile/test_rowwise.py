@@ -38,7 +38,7 @@ def test_a_softmax_and_its_gradient_are_a_loop_each(dtype: str, size: int) -> No
 
 
 @pytest.mark.parametrize("samples", [1, 16, 37])
-@pytest.mark.parametrize("size", [2, 3, 8])
+@pytest.mark.parametrize("size", [2, 3, 8, 12])
 @pytest.mark.parametrize("dtype", TOLERANCE)
 def test_of_narrow_rows_many_are_worked_out_side_by_side(dtype: str, size: int, samples: int) -> None:
     """A cross-entropy over a few classes, with its gradient: biases, labels and sums are read and written in place."""

@@ -16,7 +16,7 @@ from glassnet.ops.elementwise import Elementwise
 
 LEAST, MOST = 16, 512
 """Numbers of a row that fill a vector, and bytes of the longest one that stays in registers."""
-NARROW = 8
+NARROW = 12
 """Numbers of rows so short that vectors go along the rows instead."""
 
 
