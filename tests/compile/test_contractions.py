@@ -252,6 +252,24 @@ def test_weights_are_copied_into_panels_once() -> None:
     compared({"y": y}, {"x": rng.normal(size=(40, 160)), "w": rng.normal(size=(160, 160)) / 10}, 1e-12)
 
 
+@pytest.mark.parametrize("width", [48, 70])
+def test_long_samples_are_copied_into_panels_one_by_one(width: int) -> None:
+    """Of each sample 40 rows, summed with those of all others; short ones are copied together."""
+
+    def plan(steps: int) -> list[tuple[str, bool]]:
+        x, y = (ops.tanh(source("input", name, (BATCH, steps, size), "float64")) for name, size in sizes.items())
+        z = ops.contract(ops.transpose(x, (2, 0, 1)), y, axes=2)
+        values = {name: np.random.default_rng(0).normal(size=(13, steps, size)) for name, size in sizes.items()}
+        for threads in (1, 2):
+            compared({"z": z}, values, 1e-12, threads)
+        instructions = planned({"z": z}, {}, 13, dict.fromkeys(sizes, "float64")).instructions
+        return [(i.kind, i.rows) for i in instructions if i.kind == "pack"]
+
+    sizes = {"x": 96, "y": width}
+    assert plan(40) == [("pack", True)]
+    assert plan(15) == [("pack", False)]
+
+
 def test_long_sums_are_by_chunks_of_samples() -> None:
     x, w = source("input", "x", (BATCH, 40, 6), "float64"), source("parameter", "w", (6, 35), "float64")
     outputs = {f"d{i}": slope for i, slope in enumerate(gradients(ops.sum(ops.sin(x @ w)), [x, w]))}

@@ -58,7 +58,7 @@ def product(
     blocked = (True, pack is None) if own else _in_blocks(a, b, c, pack, form, scale)
     if blocked is not None:
         copied, near = blocked
-        grain = max(grain, TILES * tile.rows)
+        grain = max(grain, blocks.TILES * tile.rows)
         kernel, codes = blocks.name(form, copied, near), lambda: blocks.write(form, copied, near)
     return [*made, Instruction(
         kernel,
@@ -192,25 +192,31 @@ def _multiple(x: int, of: int) -> int:
 
 
 def packed(b: Place, pack: Buffer, what: str, used: Place | None = None, scale: int = 1) -> Instruction:
-    """A matrix copied into panels; of the rows that a list names, where there is one. ``scale`` as in a product."""
+    """A matrix copied into panels; of the rows that a list names, where there is one. ``scale`` as in a product.
+
+    Of samples that go through other products by themselves, each is copied while it is near.
+    """
     rows, columns, width = b.shape[0], b.shape[1], products.tile(b.dtype).columns
     depth = rows if isinstance(rows, int) else pack.capacity * scale
     how, panel = panels.way(depth, b.strides, b.dtype, used is not None), depth * width
+    by_sample = rows is BATCH and how == "along" and used is None and scale >= TILES * products.tile(b.dtype).rows
+    number = pack.type.shape[0]
+    assert isinstance(number, int)
     numbers: dict[str, Argument] = {
         "k": _size(rows, scale), "columns": _size(columns), "b": Address(b), "b_row": b.strides[0],
         "b_column": b.strides[1], "to": Address(Place(pack, pack.type.shape, (0, 0))), "b_panel": panel,
-        "list": 0 if used is None else Address(used),
+        "list": 0 if used is None else Address(used), "scale": scale,
     }  # fmt: skip
     return Instruction(
-        panels.name(b.dtype, how, used is not None),
-        lambda: panels.write(b.dtype, how, used is not None),
+        panels.name(b.dtype, how, used is not None, by_sample),
+        lambda: panels.write(b.dtype, how, used is not None, by_sample),
         [numbers[name] for name in panels.ARGUMENTS],
         {b.buffer} | ({used.buffer} if used is not None else set()),
         {pack},
         f"{what}: panels",
-        rows=False,
-        extent=pack.type.shape[0],  # type: ignore[arg-type]
-        work=16.0 * panel,
+        rows=by_sample,
+        extent=1 if by_sample else number,
+        work=16.0 * (number * width * scale if by_sample else panel),
     )
 
 

@@ -15,8 +15,9 @@ from glassnet.compile.kernels.kinds import TYPES
 from glassnet.compile.kernels.products import extent, load, tile
 from glassnet.compile.kernels.turning import turned
 
-ARGUMENTS = ("k", "columns", "b", "b_row", "b_column", "to", "b_panel", "list")
-"""The arguments of a copy into panels; the range counts panels. A list says which rows are copied, if there is one."""
+ARGUMENTS = ("k", "columns", "b", "b_row", "b_column", "to", "b_panel", "list", "scale")
+"""The arguments of a copy into panels; the range counts panels, or samples, of each of which ``scale`` rows are copied
+to all panels. A list says which rows are copied, if there is one."""
 SLICE = ("ptr %b", "i64 %stride", "ptr %to", "i64 %depth", "i64 %valid")
 """The arguments of a slice's copy: where it begins, the stride of B that is not 1, the slice's rows and columns."""
 
@@ -32,15 +33,20 @@ def way(rows: float, strides: tuple[int, ...], dtype: str, listed: bool = False)
     return "down" if strides[-2] == 1 and not listed and rows >= tile(dtype).lanes else "apart"
 
 
-def name(dtype: str, how: Way, listed: bool) -> str:
-    return f"pack_{dtype}_{how}{'_listed' if listed else ''}"
+def name(dtype: str, how: Way, listed: bool, by_sample: bool = False) -> str:
+    return f"pack_{dtype}_{how}{'_listed' if listed else ''}{'_samples' if by_sample else ''}"
 
 
-def write(dtype: str, how: Way, listed: bool) -> list[Code]:
+def write(dtype: str, how: Way, listed: bool, by_sample: bool = False) -> list[Code]:
     """All of B in panels; what lies beyond its last column is no number of it."""
-    code = Code(name(dtype, how, listed), PARAMETERS)
+    code = Code(name(dtype, how, listed, by_sample), PARAMETERS)
     copy = _Pack(code, dtype, listed)
     match how:
+        case "along" if by_sample:
+            first, last = (code.mul(end, copy.arguments["scale"]) for end in ("%first", "%last"))
+            panels = code.do(f"udiv i64 {code.add(copy.columns, copy.largest.columns - 1)}, {copy.largest.columns}")
+            with code.loop(first, last) as i, code.loop("0", panels) as panel:
+                copy.row(panel, i, load)
         case "along":
             with code.loop("0", copy.k) as i, code.loop("%first", "%last") as panel:
                 copy.row(panel, i, load)
