@@ -35,13 +35,19 @@ def bytes_of(buffer: Buffer) -> int:
     return buffer.size * SIZES[buffer.type.dtype]
 
 
-def blocks(plan: Plan, together: Iterable[list[Buffer]], fixed: Mapping[Buffer, int]) -> list[Block]:
-    """All that needs memory: rows of buffers that belong ``together``, then each other one; not what has it already."""
+def blocks(
+    plan: Plan, together: Iterable[list[Buffer]], fixed: Mapping[Buffer, int], homes: Mapping[Buffer, Buffer]
+) -> list[Block]:
+    """All that needs memory: rows of buffers that belong ``together``, then each other one; not what has it already.
+
+    Some buffers take over the memory of others, their ``homes``, and have none of their own.
+    """
     spans: dict[Buffer, tuple[int, int]] = {}
     for instruction in plan.instructions:
         for buffer in instruction.buffers:
-            first, last = spans.get(buffer, (instruction.phase, instruction.phase))
-            spans[buffer] = min(first, instruction.phase), max(last, instruction.phase)
+            home = homes.get(buffer, buffer)
+            first, last = spans.get(home, (instruction.phase, instruction.phase))
+            spans[home] = min(first, instruction.phase), max(last, instruction.phase)
     end = max((last for _, last in spans.values()), default=0)
     for lasting in (*plan.layout.constants, *plan.layout.sources.values()):
         spans[lasting] = 0, end  # from step to step

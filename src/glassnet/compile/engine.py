@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.compile.arena import LINE, blocks, offsets
+from glassnet.compile.handing import handed_on
 from glassnet.compile.instructions import SIZES, Instruction
 from glassnet.compile.machine import Machine, Stopped
 from glassnet.compile.merging import merged, side_by_side
@@ -110,11 +111,16 @@ class Prepared:
 
 def _arena(plan: Plan, fixed: dict[Buffer, int]) -> Array:
     """Memory for all buffers but those that have theirs, and the constants in it."""
-    starts, size = offsets(blocks(plan, side_by_side(plan.instructions, fixed), fixed))
+    together = side_by_side(plan.instructions, fixed)
+    lasting = {*fixed, *plan.layout.sources.values(), *plan.layout.constants}
+    homes = handed_on(plan.instructions, lasting.union(*together))
+    starts, size = offsets(blocks(plan, together, fixed, homes))
     memory = np.zeros(size + 4 * LINE, np.uint8)  # vectors may read beyond the last number
     base = -(-memory.ctypes.data // LINE) * LINE
     for buffer, start in starts.items():
         buffer.address = base + start
+    for buffer, home in homes.items():
+        buffer.address = home.address
     for buffer, values in plan.layout.constants.items():
         _view(buffer, memory)[...] = values
     return memory
