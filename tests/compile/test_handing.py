@@ -8,6 +8,7 @@ from glassnet.compile import Instruction, Prepared, planned
 from glassnet.compile.handing import handed_on
 from glassnet.compile.places import Buffer
 from glassnet.ir import BATCH, Type
+from glassnet.train.step import StepSettings, Target, training_step
 
 
 def buffer(*shape: int, dtype: str = "float32") -> Buffer:
@@ -68,6 +69,23 @@ def test_a_deep_network_needs_little_more_memory_than_a_flat_one_to_answer() -> 
         return Prepared(plan, dict(x.parameters), {})._memory.nbytes
 
     assert size(9) == size(5)
+
+
+def test_the_sums_for_weights_come_right_after_what_they_are_of() -> None:
+    """Of layers one after the other, not all at the end: the gradients are near then, and their memory is free."""
+    net = gn.Network((8, 32), *[gn.Dense(32, "tanh")] * 3, gn.Dense(1))
+    step = training_step(
+        net.root,
+        (8, 32),
+        "float32",
+        StepSettings(gn.SquaredError(), gn.SGD()),
+        Target((BATCH, 8, 1), "float32", weighted=False),
+    )
+    plan = planned(step.measures, step.new, 64, {"x": "float32", "y": "float32"}, check="loss")
+    rows = [i.what for i in plan.instructions if i.rows]
+    sums = [rows.index(f"sum: gradient of dense_{layer}") for layer in (3, 2, 1)]
+    products = [rows.index(f"matmul: gradient of dense_{layer}") for layer in (3, 2)]
+    assert sums[0] < products[0] < sums[1] < products[1] < sums[2]
 
 
 def test_results_are_the_same_whatever_is_shared(monkeypatch: pytest.MonkeyPatch) -> None:

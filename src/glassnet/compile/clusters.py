@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
+from typing import Any
 
 from glassnet.ir.graph import Equation, Var
 from glassnet.ir.types import Shape
@@ -18,6 +19,8 @@ LEAST, MOST = 16, 512
 """Numbers of a row that fill a vector, and bytes of the longest one that stays in registers."""
 NARROW = 12
 """Numbers of rows so short that vectors go along the rows instead."""
+LONG = 4
+"""Groups, each of which needs the one before, from which on they are no short way to the end."""
 
 
 @dataclass(eq=False)
@@ -121,7 +124,7 @@ def grouped(
     for group in kept:
         group.needs = {need.now() for need in group.needs} - {group}
         group.members.sort(key=place.__getitem__)
-    return ordered(kept)
+    return _in_order(kept)
 
 
 def _can_join(group: Group, other: Group) -> bool:
@@ -162,21 +165,41 @@ def _join(group: Group, other: Group) -> None:
 
 
 def ordered(groups: list[Group]) -> list[Group]:
-    """Each after those it needs; else in the order given."""
+    """Each after those it needs: soon after what it reads, which is near then; before others, what leads nowhere else.
+
+    So what only changes weights comes where their gradients' operands are, and the memory of these is free soon.
+    """
+    users, following = _users(groups), dict.fromkeys(groups, 1)
+    for group in reversed(_in_order(groups)):
+        following[group] += max((following[user] for user in users.get(group, ())), default=0)
+    return _in_order(groups, lambda group, latest: (-latest, min(following[group], LONG)))
+
+
+def _in_order(groups: list[Group], rank: Callable[[Group, int], Any] = lambda group, latest: 0) -> list[Group]:
+    """Each after those it needs; of those that are ready, the one of the least rank, else in the order given.
+
+    ``rank`` is also told how many were done when the last of those was.
+    """
     place = {group: number for number, group in enumerate(groups)}
-    missing = {group: len(group.needs) for group in groups}
-    users: dict[Group, list[Group]] = {}
-    for group in groups:
-        for need in group.needs:
-            users.setdefault(need, []).append(group)
-    ready = [number for group, number in place.items() if not missing[group]]
+    missing, users = {group: len(group.needs) for group in groups}, _users(groups)
+    ready = [(rank(group, 0), place[group]) for group in groups if not missing[group]]
+    heapify(ready)
     done: list[Group] = []
     while ready:
-        group = groups[heappop(ready)]
+        group = groups[heappop(ready)[-1]]
         done.append(group)
         for user in users.get(group, ()):
             missing[user] -= 1
             if not missing[user]:
-                heappush(ready, place[user])
+                heappush(ready, (rank(user, len(done)), place[user]))
     assert len(done) == len(groups), "groups need each other in a circle"
     return done
+
+
+def _users(groups: Iterable[Group]) -> dict[Group, list[Group]]:
+    """The groups that need each one, as they are now."""
+    users: dict[Group, list[Group]] = {}
+    for group in groups:
+        for need in group.needs:
+            users.setdefault(need, []).append(group)
+    return users
