@@ -109,15 +109,18 @@ def _tile(kind: Sums, rows: int, vectors: int, masked: bool) -> Code:
                 added.append(code.call(wide, fma, (wide, a), (wide, panel[v]), (wide, sums[i * vectors + v])))
         return added
 
-    whole = code.multiple("%k", TURNS)
-    with code.turns("0", whole, TURNS, [(wide, sum_) for sum_ in sums]) as loop:
-        if not kind.near:
-            _ask(code, kind, loop.index)
-        sums = loop.carried
-        for turn in range(TURNS):
-            sums = column(sums, code.add(loop.index, turn))
-        loop.next += sums
-    with code.turns(whole, "%k", 1, [(wide, sum_) for sum_ in loop.results]) as rest:
+    whole = "0"
+    if rows == tile(kind.dtype).rows:  # lower ones are few: they ask for nothing, and are soon compiled
+        whole = code.multiple("%k", TURNS)
+        with code.turns("0", whole, TURNS, [(wide, sum_) for sum_ in sums]) as loop:
+            if not kind.near:
+                _ask(code, kind, loop.index)
+            sums = loop.carried
+            for turn in range(TURNS):
+                sums = column(sums, code.add(loop.index, turn))
+            loop.next += sums
+        sums = loop.results
+    with code.turns(whole, "%k", 1, [(wide, sum_) for sum_ in sums]) as rest:
         rest.next += column(rest.carried, rest.index)
     for (pointer, of_mask), sum_ in zip(targets, rest.results, strict=True):
         store(code, type_, lanes, pointer, sum_, of_mask)
