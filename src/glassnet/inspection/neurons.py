@@ -205,9 +205,11 @@ class _Taken:
         kinds, units = self._kinds(letter, var), list(_names(letter, var, along_last=True))
         if any(re.fullmatch(r"top_\d+", name) for name in units) or len(set(units)) < len(units):
             return True
-        alike = [self._names[kind] for kind in kinds]
-        alike += [set(_names(*layer)) for kind in kinds for layer in self._layers[kind]]
-        return any(alike) and not set(_names(letter, var)).isdisjoint(set().union(*alike))
+        for kind in kinds:
+            for layer in self._layers.pop(kind, ()):
+                self._names[kind].update(_names(*layer))
+        alike = [self._names[kind] for kind in kinds if kind in self._names]
+        return bool(alike) and any(name in names for name in _names(letter, var) for names in alike)
 
     @staticmethod
     def _kinds(letter: str, var: Var) -> set[str]:

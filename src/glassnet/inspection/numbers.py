@@ -37,6 +37,7 @@ from glassnet.readings.explain import Explainer, Explanation
 from glassnet.readings.explain.arithmetic import Leaf
 from glassnet.words import LOWERED, unknown
 
+MOST_ALIKE = 8  # variables whose names are tried; the steps of a sequence are more, and are all named
 BATCHES = ("x", "y", "sample_weight", "class", "answer")
 
 
@@ -167,7 +168,8 @@ class Numbers:
 
     def _read(self, name: str) -> tuple[Var, Index] | None:
         """Where the number of that name is, if it says so itself: maps have too many to name them all."""
-        for var, namer in reversed(self._alike.get(neurons.without_digits(name), ())):
+        alike = self._alike.get(neurons.without_digits(name), ())
+        for var, namer in reversed(alike) if len(alike) <= MOST_ALIKE else ():
             if place := neurons.place_of(name, namer, self.shape(var)):
                 return var, place
         return None
