@@ -196,6 +196,28 @@ def test_each_tile_leaves_out_what_is_0_in_its_rows(
         compared(outputs, values, 0.0, threads)
 
 
+@pytest.mark.parametrize(("samples", "kind"), [(8, "product"), (300, "blocks")])
+def test_columns_are_left_out_of_weights_that_are_transposed(samples: int, kind: str) -> None:
+    x, w = source("input", "x", (BATCH, 300), "float32"), source("parameter", "w", (400, 300), "float32")
+    outputs = {"y": x @ ops.transpose(w)}
+    values = {"x": pictures(samples, 300, [3, 150, 299]), "w": np.random.default_rng(1).integers(-1, 2, w.shape)}
+    plan = planned(outputs, {}, samples, {"x": "uint8"})
+    assert kind in {i.kind for i in plan.instructions}
+    compared(outputs, {"x": values["x"], "w": values["w"].astype("float32")}, 0.0)
+
+
+def test_data_that_are_no_bytes_are_left_out_where_a_product_is_large() -> None:
+    """They may be 0 nowhere: to look for it in every tile pays where each number is multiplied often."""
+    x = source("input", "x", (BATCH, 300), "float32")
+    kernels = {}
+    for units in (64, 300):
+        y = x @ source("parameter", "w", (300, units), "float32")
+        for dtype in ("uint8", "float32"):
+            plan = planned({"y": y}, {}, 300, {"x": dtype})
+            kernels[units, dtype] = any(i.kernel.endswith("own") for i in plan.instructions)
+    assert kernels == {(64, "uint8"): True, (64, "float32"): False, (300, "uint8"): True, (300, "float32"): True}
+
+
 def test_no_row_is_left_out_that_is_not_finite() -> None:
     """A number that is none is no 0: what it makes is none either."""
     x, w = source("input", "x", (BATCH, 100), "float32"), source("parameter", "w", (100, 40), "float32")

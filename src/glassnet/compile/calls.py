@@ -39,7 +39,7 @@ def product(
     (rows, k), tile = a.shape, products.tile(c.dtype)
     transposed = a.strides[1] != 1
     form = products.Form(c.dtype, transposed, "own" if own else _listed(transposed, pack, used))
-    depth = k if isinstance(k, int) else a.buffer.capacity * scale
+    depth = _depth(a, scale)
     b_place, b_row, b_panel = b, b.strides[0], tile.columns
     made: list[Instruction] = []
     if pack is not None:
@@ -55,7 +55,7 @@ def product(
         made.append(_zeroed(a, c, used, what))
     kernel, codes = form.name, lambda: products.write(form)
     grain = _multiple(int(60_000 / work) + 1, tile.rows)
-    blocked = (True, pack is None) if own else _in_blocks(a, b, c, pack, form, scale)
+    blocked = _in_blocks(a, b, c, pack, form, scale)
     if blocked is not None:
         copied, near = blocked
         grain = max(grain, blocks.TILES * tile.rows)
@@ -75,19 +75,31 @@ def product(
     )]  # fmt: skip
 
 
+def is_far(a: Place, b: Place, scale: int = 1) -> bool:
+    """Whether both matrices of a product are large, or its sums long: blocks of A are copied nearer then."""
+    depth, columns = _depth(a, scale), abs(_size(b.shape[1]))
+    return min(depth, columns) > DEEP or depth >= LONG
+
+
+def _depth(a: Place, scale: int) -> int:
+    """How many products are summed at most."""
+    return a.shape[1] if isinstance(a.shape[1], int) else a.buffer.capacity * scale
+
+
 def _in_blocks(
     a: Place, b: Place, c: Place, pack: Buffer | None, form: products.Form, scale: int
 ) -> tuple[bool, bool] | None:
     """Whether blocks of a large A are copied, and B is read where it lies; None where whole rows are near anyway."""
-    (rows, k), columns = a.shape, abs(_size(b.shape[1]))
-    depth = k if isinstance(k, int) else a.buffer.capacity * scale
+    rows = a.shape[0]
+    if form.listed:
+        return (True, pack is None) if form.listed == "own" else None
     if pack is None:
-        is_apart = form.transposed and not form.listed and depth * room(rows, a) > NEAR and b.strides[1] == 1
+        is_apart = form.transposed and _depth(a, scale) * room(rows, a) > NEAR and b.strides[1] == 1
         return (True, True) if is_apart else None
-    if min(depth, columns) > DEEP or depth >= LONG:
+    if is_far(a, b, scale):
         return True, False
-    many = scale >= TILES * products.tile(c.dtype).rows or (rows is BATCH and room(rows, c) * columns > NEAR)
-    return (False, False) if many and not form.transposed and not form.listed else None
+    many = scale >= TILES * products.tile(c.dtype).rows or (rows is BATCH and room(rows, c) * _size(b.shape[1]) > NEAR)
+    return (False, False) if many and not form.transposed else None
 
 
 def wide_product(a: Place, b: Place, c: Place, used: Place | None, what: str, scale: int = 1) -> Instruction:

@@ -52,7 +52,8 @@ def matmul(layout: Layout, var: Var, params: Params, what: str) -> list[Instruct
     more, of_b = multiplied(layout, b, what)
     is_wide = var not in layout.loops and _is_wide(layout, of_a, of_b)
     often = a.shape[0] is not BATCH or _is_often(layout, var.dtype)
-    if not is_wide and _is_sparse(layout, a, of_a) and _is_often(layout, var.dtype):
+    own = not is_wide and _is_often(layout, var.dtype) and (layout.is_bytes(a) or calls.is_far(of_a, of_b))
+    if own and _is_sparse(layout, a, of_a):
         packed, pack = _panels(layout, of_b, what, often=often, most=calls.NEAR)
         return [*made, *more, *packed, *calls.product(of_a, of_b, layout.places[var], pack, None, what, own=True)]
     listed, used = _columns_in_use(layout, a, of_a, what)

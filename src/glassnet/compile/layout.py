@@ -144,6 +144,11 @@ class Layout:
         kinds = {v.definition.kind for v in needed if isinstance(v.definition, Source) and v.shape}
         return not drawn and kinds == {"input"}
 
+    def is_bytes(self, var: Var) -> bool:
+        """Whether it follows from data that are given as bytes: of pictures, where most are 0."""
+        sources = (v.definition for v in self.needed_for([var]))
+        return any(isinstance(source, Source) and self._data.get(source.name) == "uint8" for source in sources)
+
     def base(self, var: Var) -> Var:
         """The computed variable whose numbers this one shows; or the source, constant or scalar."""
         while var not in self.computed and self.operands(var):
