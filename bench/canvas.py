@@ -38,6 +38,7 @@ def main() -> None:
     network, data = gn.load(options.model), gn.data.mnist()
     scans = data.x_test[: options.count].reshape(-1, 28, 28)
     print("mouse drawings:", right(network, mouse_drawings(options.count, seed=5)), flush=True)
+    print("photographs of such:", right(network, mouse_drawings(options.count, seed=7, way="photo")), flush=True)
     print("MNIST drawn again:", right(network, zip(redrawn(scans, seed=3), data.y_test, strict=False)))
 
 

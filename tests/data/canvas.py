@@ -107,12 +107,12 @@ LETTERS: dict[str, str] = {
 }
 
 
-def mouse_drawings(count: int, seed: int = 0) -> Iterator[tuple[Image.Image, int]]:
-    """`count` drawings of digits with a mouse, and what they are."""
+def mouse_drawings(count: int, seed: int = 0, way: str = "") -> Iterator[tuple[Image.Image, int]]:
+    """`count` drawings of digits with a mouse, and what they are; all brought in one ``way``, if that is named."""
     for i in range(count):
         rng = np.random.default_rng((seed, i))
         digit = i % 10
-        yield _drawing(PATHS[digit][rng.integers(len(PATHS[digit]))], rng), digit
+        yield _drawing(PATHS[digit][rng.integers(len(PATHS[digit]))], rng, way), digit
 
 
 def mouse_pairs(count: int, seed: int = 0) -> Iterator[Image.Image]:
@@ -235,9 +235,9 @@ def without_spurs(skeleton: NDArray[np.bool_], mask: NDArray[np.bool_]) -> NDArr
 _RING = ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))  # the shifts that bring N, NE, E, … here
 
 
-def _drawing(path: str, rng: np.random.Generator) -> Image.Image:
-    """A path drawn with a mouse and brought in some way."""
-    return finish(_draw(by_hand(path_lines(path), rng), rng), rng)
+def _drawing(path: str, rng: np.random.Generator, way: str = "") -> Image.Image:
+    """A path drawn with a mouse and brought in some way, or in that one."""
+    return finish(_draw(by_hand(path_lines(path), rng), rng), rng, way)
 
 
 def path_lines(path: str) -> list[NDArray[np.float64]]:
@@ -278,10 +278,11 @@ def _draw(lines: list[NDArray[np.float64]], rng: np.random.Generator) -> Image.I
     return canvas.filter(ImageFilter.GaussianBlur(0.6)) if rng.random() < 0.7 else canvas
 
 
-def finish(canvas: Image.Image, rng: np.random.Generator) -> Image.Image:
+def finish(canvas: Image.Image, rng: np.random.Generator, way: str = "") -> Image.Image:
     """Black on white, or another way of bringing a drawing: colours, transparency, JPEG, dust, a frame, a photo."""
     ink = 1 - np.asarray(canvas, np.float32)[..., None] / 255
-    match rng.choice(["plain", "dark", "colours", "transparent", "photo"], p=[0.3, 0.15, 0.15, 0.1, 0.3]):
+    chosen = rng.choice(["plain", "dark", "colours", "transparent", "photo"], p=[0.3, 0.15, 0.15, 0.1, 0.3])
+    match way or chosen:
         case "plain":
             image = canvas
         case "dark":
