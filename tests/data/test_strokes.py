@@ -70,6 +70,14 @@ def test_every_digit_has_several_styles() -> None:
     assert min(sum(digit == style[0] for style in STYLES) for digit in range(10)) >= 3
 
 
+def test_digits_are_drawn_in_styles_of_ones_own() -> None:
+    images, labels = strokes(300, seed=1, styles=((1, 1, "5,0 5,14"), (1, 3, "4,0 5,14"), (7, 1, "0,0 8,0; 8,0 4,14")))
+    assert 120 < np.count_nonzero(labels == 1) < 180
+    assert set(labels.tolist()) == {1, 7}
+    across = (images.reshape(-1, 28, 28) > 128).any(axis=1).sum(axis=1)
+    assert np.median(across[labels == 1]) < np.median(across[labels == 7]) - 3
+
+
 def test_no_images_are_no_images() -> None:
     images, labels = strokes(0)
     assert images.shape == (0, 784)

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from glassnet.ir.errors import DataError
 
 Floats = NDArray[np.float32]
+Style = tuple[int, float, str]
 
 # Pen movements of each digit, on paper 10 wide and 14 high (y points down). A movement is a curve through its points;
 # ";" starts the next one. Movements that share a point share it after deformation too, so corners stay joined, and a
 # movement that ends where it began is a smooth loop. The number is how often the style is used.
-STYLES: tuple[tuple[int, float, str], ...] = (
+STYLES: tuple[Style, ...] = (
     (0, 4, "5.3,0 1.3,3 0,7.5 1.4,12.5 4.7,14 8.6,11.5 10,6.5 8.6,1.5 5.3,0"),
     (0, 3, "7.5,1.5 3.6,1 .1,6 .9,12 4.7,14 9.2,10 10,5 7.5,.5 4.8,.5"),
     (0, 1, "4.2,.5 .1,5 .4,11 4.7,14 9.2,10.5 9.5,4.5 6.4,1"),
@@ -129,13 +130,16 @@ BLOCK = 128  # images made at once: the work arrays stay within the processor's 
 SIDE, BOX = 28, 20  # MNIST fits a digit into 20×20 pixels, then centres its mass in 28×28
 
 
-def strokes(count: int, seed: int = 0, *, wildness: float = 1.0) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def strokes(
+    count: int, seed: int = 0, *, wildness: float = 1.0, styles: tuple[Style, ...] | None = None
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Draw `count` handwritten digits: images (count, 784) uint8, 0 paper to 255 ink, and labels (count,) int64.
 
     Framed like MNIST (fit into 20×20, centre of mass in the middle of 28×28), each digit about equally often. The same
     seed gives the same images bit for bit, and a larger count continues a smaller one. At a `wildness` of 1 hands
     differ more than in MNIST, which is what a network learns most from; at 0.7 the digits are about as hard to read as
-    MNIST's, at 0 nearly nothing differs within a style. Raises DataError for a negative count or wildness.
+    MNIST's, at 0 nearly nothing differs within a style. `styles` are how digits are written, (digit, how often beside
+    its others, pen movements); those of `STYLES` unless given. Raises DataError for a negative count or wildness.
 
     >>> images, labels = strokes(1000, seed=1)
     >>> images.shape, images.dtype, labels.dtype, sorted(set(labels.tolist()))
@@ -151,15 +155,17 @@ def strokes(count: int, seed: int = 0, *, wildness: float = 1.0) -> tuple[NDArra
     labels = np.empty(count, np.int64)
     for start in range(0, count, BLOCK):
         rng = np.random.Generator(np.random.Philox(np.random.SeedSequence((seed, start // BLOCK))))
-        block, digits = _draw(rng, wildness)
+        block, digits = _draw(rng, wildness, styles or STYLES)
         images[start : start + BLOCK] = block[: count - start]
         labels[start : start + BLOCK] = digits[: count - start]
     return images, labels
 
 
-def _draw(rng: np.random.Generator, wildness: float) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+def _draw(
+    rng: np.random.Generator, wildness: float, styles: tuple[Style, ...]
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """One block of digits: choose styles, deform their points, trace the lines, frame them, ink them."""
-    points, starts, ends, windings, chances, digits = _styles()
+    points, starts, ends, windings, chances, digits = _traced(styles)
     style = np.minimum(np.searchsorted(np.cumsum(chances), rng.random(BLOCK)), len(chances) - 1)
     winding = windings[style][:, None] / TYPICAL_WINDING
     controls = _deform(points[style], np.minimum(winding, 1)[..., None], wildness, rng)
@@ -231,20 +237,22 @@ def _spread(rng: np.random.Generator, *shape: int) -> Floats:
 
 
 @cache
-def _styles() -> tuple[Floats, Floats, Floats, Floats, NDArray[np.float64], NDArray[np.int64]]:
-    """All styles as arrays: points (styles, k, 2), matrices to where each dot's piece of line starts and ends
+def _traced(
+    styles: tuple[Style, ...],
+) -> tuple[Floats, Floats, Floats, Floats, NDArray[np.float64], NDArray[np.int64]]:
+    """The styles as arrays: points (styles, k, 2), matrices to where each dot's piece of line starts and ends
     (styles, DOTS, k), windings, chances and digits (styles,). Styles of fewer points are padded with unused ones."""
-    traced = [_trace(drawing) for _, _, drawing in STYLES]
+    traced = [_trace(drawing) for _, _, drawing in styles]
     width = max(len(points) for points, _, _ in traced)
     points = np.zeros((len(traced), width, 2), np.float32)
     starts, ends = np.zeros((2, len(traced), DOTS, width), np.float32)
     for i, (own, start, end) in enumerate(traced):
         points[i, : len(own)], starts[i, :, : len(own)], ends[i, :, : len(own)] = own, start, end
     windings = np.sqrt((((ends - starts) @ points) ** 2).sum(axis=2)).sum(axis=1) / 2
-    digits = np.array([digit for digit, _, _ in STYLES])
-    weights = np.array([weight for _, weight, _ in STYLES])
-    totals = np.array([weights[digits == digit].sum() for digit in range(10)])
-    return points, starts, ends, windings, weights / totals[digits] / 10, digits
+    digits = np.array([digit for digit, _, _ in styles])
+    weights = np.array([weight for _, weight, _ in styles])
+    totals = np.array([weights[digits == digit].sum() for digit in digits])
+    return points, starts, ends, windings, weights / totals / len(set(digits.tolist())), digits
 
 
 def _trace(drawing: str) -> tuple[Floats, Floats, Floats]:
