@@ -105,13 +105,14 @@ def table(folder: Path) -> None:
 @pytest.mark.parametrize("columns", [80, 120])
 def test_a_live_bar_until_ctrl_c(tmp_path: Path, columns: int) -> None:
     table(tmp_path)
-    with Terminal(tmp_path, columns, "train", "t.csv", "--target", "y", "--epochs", "10000") as terminal:
+    endless = ("--epochs", "100000")  # a fifth of which must pass before training stops by itself
+    with Terminal(tmp_path, columns, "train", "t.csv", "--target", "y", *endless) as terminal:
         terminal.read_until(r"loss \d\S*, accuracy \d+\.\d\d %, [\d,]+ rows/s")
-        terminal.read_until(r" 1/10000 +\d\S* +\d+\.\d\d % ")
+        terminal.read_until(r" 1/100000 +\d\S* +\d+\.\d\d % ")
         os.write(terminal.keyboard, b"\x03")
         assert terminal.finish() == 130, terminal.text[-500:]
     plain = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|\^C", "", terminal.text)  # terminals echo Ctrl-C as ^C
-    assert re.search(r"epoch +\d+/10000 [━╸╺]+ loss ", plain)
+    assert re.search(r"epoch +\d+/100000 [━╸╺]+ loss ", plain)
     assert max(map(len, re.split(r"[\r\n]+", plain))) <= columns
     said = " ".join(plain.split())
     assert re.search(r"interrupted in epoch \d+; the network has the weights of epoch \d+, the best by", said)
