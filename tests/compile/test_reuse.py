@@ -1,7 +1,9 @@
 """Results are written over operands that nobody reads any more, and over no others."""
 
 import numpy as np
+import pytest
 
+import glassnet as gn
 from glassnet import ops
 from glassnet.compile import planned
 from glassnet.ir import BATCH, Var, source
@@ -34,3 +36,17 @@ def test_what_is_read_again_stays() -> None:
 def test_of_two_results_one_is_written_over_the_operand() -> None:
     grown = ops.exp(X @ W / 9)
     assert memory({"y": grown @ W, "z": (grown + 1) @ W}) == 5
+
+
+@pytest.mark.parametrize(
+    "other", [gn.Identity(), gn.Dense(17, "sigmoid"), gn.Concatenate(gn.Dense(16, "tanh"), gn.Identity())]
+)
+def test_parts_that_gradients_read_stay_where_they_are_joined(other: gn.Layer) -> None:
+    """A wide part is computed where it belongs; its gradient reads it there, when the whole was read long ago."""
+    learnt = []
+    for engine in ("numpy", "compiled"):
+        joined = gn.Concatenate(gn.Dense(31, "tanh"), other)
+        net = gn.Network(9, joined, gn.Activation("elu"), gn.Dense(8), dtype="float64", seed=1)
+        net.fit(VALUES["x"], np.ones((5, 8)), epochs=2, optimizer="sgd", engine=engine)
+        learnt.append(net.parameters.buffer)
+    np.testing.assert_allclose(learnt[1], learnt[0], rtol=1e-12, atol=1e-12)

@@ -43,4 +43,13 @@ def _can_go(layout: Layout, group: Group, operand: Var, var: Var) -> bool:
     alike = operand.type == var.type and layout.loops.get(operand) == layout.loops.get(var)
     alike = alike and operand in layout.computed and _is_alone(layout, operand)
     taken = any(layout.places.get(member) == layout.places.get(operand) for member in group.members)
-    return alike and not taken and layout.is_read_only_by(operand, group.members)
+    free = layout.is_read_only_by(operand, group.members) and not _has_parts_in_use(layout, operand)
+    return alike and not taken and free
+
+
+def _has_parts_in_use(layout: Layout, var: Var) -> bool:
+    """Whether something joined has a part that was computed where it lies, and that others read: its gradient, say."""
+    if not var.is_result_of("concatenate"):
+        return False
+    there = [x for x in layout.computed if layout.places[x].buffer is layout.places[var].buffer]
+    return not all(x is var or layout.is_read_only_by(x, there) for x in there)
