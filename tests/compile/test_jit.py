@@ -30,3 +30,29 @@ def test_damaged_code_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert load()
         assert path.read_bytes() == whole
     assert len(made) == 4
+
+
+def test_code_that_cannot_be_read_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was removed by another process just now, or belongs to another user."""
+    monkeypatch.setenv("GLASSNET_CACHE", str(tmp_path))
+    codes = [Code("nothing_at_all", ["ptr %x"])]
+    assert jit.compiled(codes)["nothing_at_all"]
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert jit.compiled(codes)["nothing_at_all"]
+
+
+def test_a_user_without_a_home_keeps_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container that is run under the number of no user."""
+
+    def homeless() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for variable in ("GLASSNET_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    assert jit.folder() is None
+    assert jit.compiled([Code("nothing_at_all", ["ptr %x"])])["nothing_at_all"]

@@ -155,7 +155,7 @@ def folder() -> Path | None:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         place.chmod(0o700)
         return place if not hasattr(os, "getuid") or place.stat().st_uid == os.getuid() else None
-    except OSError:
+    except (OSError, RuntimeError):  # no folder that can be written to, or a user without a home
         return None
 
 
@@ -163,11 +163,12 @@ def _kept(name: str, made: Callable[[], bytes]) -> bytes:
     """What was made before, from the disk if it is there whole; else it is made, and kept there."""
     place = folder()
     path = None if place is None else place / name
-    if path is not None and path.is_file():
-        whole = path.read_bytes()
-        digest, code = whole[:DIGEST], whole[DIGEST:]
-        if hashlib.sha256(code).digest() == digest:
-            return code
+    if path is not None:
+        with suppress(OSError):  # there is none, or it was removed just now, or is another user's
+            whole = path.read_bytes()
+            digest, code = whole[:DIGEST], whole[DIGEST:]
+            if hashlib.sha256(code).digest() == digest:
+                return code
     code = made()
     if path is not None:
         with suppress(GlassnetError), replacing(path) as file:  # a full or read-only disk costs time only
