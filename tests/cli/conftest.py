@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,12 @@ from glassnet.data.strokes import strokes
 from tests.data.idx_files import NAMES, idx
 
 Run = Callable[..., Result]
+
+
+def heard() -> None:
+    """The signals as a shell gives them to a command, whoever runs the tests."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture

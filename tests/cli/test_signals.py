@@ -11,15 +11,10 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from tests.cli.conftest import heard
 
 GLASSNET = [sys.executable, "-c", "from glassnet.cli import main; main()"]
 COMMAND = [*GLASSNET, "train", "points.csv", "--target", "y", "--out", "net.safetensors"]
-
-
-def heard() -> None:
-    """The signals as a shell gives them to a command, whoever runs the tests."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
 
 
 @contextmanager

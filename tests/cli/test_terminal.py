@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 import glassnet as gn
+from tests.cli.conftest import heard
 
 pytest.importorskip("pty", reason="needs pseudo-terminals")
 
@@ -38,6 +39,11 @@ class Terminal:
         environment = {
             name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR", "CI")
         }
+
+        def begin() -> None:
+            heard()
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
         self.process = subprocess.Popen(
             [*main, *arguments],
             cwd=folder,
@@ -46,7 +52,7 @@ class Terminal:
             stdout=screen,
             stderr=screen,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=begin,
         )
         os.close(screen)
         self.text = ""
