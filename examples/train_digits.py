@@ -21,13 +21,6 @@ AUGMENT = Augment(shift=1.0, rotate=8, scale=0.08, shear=0.08, elastic=0.8)
 BATCH = 128
 
 
-class Progress(gn.Callback):
-    """One line an epoch."""
-
-    def on_epoch(self, training: object, row: dict[str, float]) -> None:  # type: ignore[override]
-        print(", ".join(f"{name} {value:.4f}" for name, value in row.items()), flush=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=40)
@@ -41,7 +34,7 @@ def main() -> None:
     net.labels = data.labels
     steps = options.epochs * -(-len(x) // BATCH)
     net.fit(x, y, epochs=options.epochs, batch_size=BATCH, optimizer=gn.Adam(gn.OneCycle(0.004, steps)),
-            augment=AUGMENT, callbacks=[Progress()])  # fmt: skip
+            augment=AUGMENT, progress=True)  # fmt: skip
     net.save(options.out)
     print(f"{options.out}: {net.evaluate(data.x_test, data.y_test)['accuracy']:.2%} of MNIST's test images")
 
