@@ -39,14 +39,14 @@ class Group:
     """
 
     members: list[Var] = field(default_factory=list)
-    needs: set[Group] = field(default_factory=set)
-    looked_at: set[Group] = field(default_factory=set)
-    users: set[Group] = field(default_factory=set)
+    needs: set[Group] = field(default_factory=set, repr=False)
+    looked_at: set[Group] = field(default_factory=set, repr=False)
+    users: set[Group] = field(default_factory=set, repr=False)
     first: int = 0
     reach: int = 0
     shape: Shape = ()
     sums: bool = False
-    joined: Group | None = None
+    joined: Group | None = field(default=None, repr=False)
 
     def now(self) -> Group:
         """This group, or the one that it has become a part of."""

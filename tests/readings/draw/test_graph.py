@@ -12,7 +12,7 @@ import glassnet as gn
 from glassnet.canvas.layered import ACROSS, placed
 from glassnet.canvas.scene import Path, Rectangle, Scene, Text
 from glassnet.ir import Graph
-from glassnet.readings.draw.graph import MOST_BOXES
+from glassnet.readings.draw.graph import MOST_BOXES, Box
 from tests.canvas.measure import box, overlapping
 
 X, Y = [[1.0, 2.0]], [[1.0]]
@@ -196,3 +196,10 @@ def test_training_draws_into_a_file(tmp_path: Any) -> None:
     step = training(gn.Network(2, gn.Dense(1)), gn.SGD(0.1))
     step.draw(tmp_path / "step.svg", dark=True)
     assert (tmp_path / "step.svg").read_text(encoding="utf-8") == step.draw(dark=True).svg
+
+
+def test_a_box_shows_itself_without_those_before_it() -> None:
+    box = Box("x", [], "source")
+    for name in "abc":
+        box = Box(name, [], "operation", {box: None})
+    assert repr(box) == "Box(title='c', notes=[], kind='operation')"

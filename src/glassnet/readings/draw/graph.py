@@ -31,7 +31,7 @@ class Box:
     title: str
     notes: list[str]
     kind: str
-    sources: dict[Box, None] = field(default_factory=dict)
+    sources: dict[Box, None] = field(default_factory=dict, repr=False)
 
     @property
     def size(self) -> tuple[float, float]:
