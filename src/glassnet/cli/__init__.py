@@ -12,8 +12,9 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 
-from glassnet.cli.group import Command, Commands, ended_silently
+from glassnet.cli.group import Command, Commands
 from glassnet.cli.plain import PLAIN
+from glassnet.signals import ended_silently
 
 
 class Entry(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import signal
-import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +12,8 @@ from typing import IO, Any, cast
 
 import typer
 from typer.core import TyperCommand, TyperGroup
+
+from glassnet.signals import ended_silently
 
 USAGE, BY_SIGNAL = 2, 128
 """Exit codes: what was asked for cannot be done; to which a signal's number is added, as shells have it."""
@@ -45,20 +46,6 @@ def _notes_shown() -> Iterator[None]:
         yield
     finally:
         log.removeHandler(shown)
-
-
-@contextmanager
-def ended_silently() -> Iterator[None]:
-    """A block that reads modules: Ctrl-C ends it, and the program, without a traceback."""
-    heard = signal.getsignal(signal.SIGINT)
-    if heard is not signal.default_int_handler or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, heard)
 
 
 class Commands(TyperGroup):
