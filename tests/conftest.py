@@ -37,6 +37,5 @@ def nothing_downloaded(tmp_path_factory: pytest.TempPathFactory, monkeypatch: py
     """A cache without data, also for the programs that are started; machine code is kept where it always is."""
     cache, kernels = tmp_path_factory.mktemp("cache"), jit.folder()
     if kernels is not None:
-        (cache / "glassnet").mkdir()
-        (cache / "glassnet" / "kernels").symlink_to(kernels, target_is_directory=True)
+        (cache / "kernels").symlink_to(kernels, target_is_directory=True)
     monkeypatch.setenv("GLASSNET_CACHE", str(cache))

@@ -28,9 +28,10 @@ FLOORS: tuple[set[str], ...] = (
     {"compile", "regression"},
     {"readings"},
     {"layers", "canvas", "storage"},
-    {"ops", "data", "files"},
+    {"ops", "data"},
+    {"files", "folders"},
     {"ir"},
-    {"words", "grids", "outlet"},
+    {"words", "grids", "outlet", "signals"},
 )
 """The rooms, from the roof to the ground: each imports from the floors below it, and none of its own floor."""
 FLOOR = {room: -i for i, rooms in enumerate(FLOORS) for room in rooms}

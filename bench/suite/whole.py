@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-import glassnet as gn
 from bench.suite.contestants import CONTESTANTS, OURS, SCAN, TORCH, Contestant, installed
 from bench.suite.data import mnist
 from bench.suite.processes import Failed, Ran, run
@@ -19,6 +18,7 @@ from bench.suite.results import Result
 from bench.suite.rows import Row, Unavailable
 from bench.suite.statistics import ratio, summary
 from bench.suite.turns import Entry, Session, compared
+from glassnet.folders import cache_folder
 
 FILE = "train-images-idx3-ubyte.gz"
 SCRIPTS = {OURS: "mnist_glassnet", TORCH: "mnist_torch", SCAN: "mnist_jax"}
@@ -28,7 +28,7 @@ SCRIPTS = {OURS: "mnist_glassnet", TORCH: "mnist_torch", SCAN: "mnist_jax"}
 def mnist_folder() -> Path:
     """Where MNIST's files lie, once the library has found or fetched them. Raises Unavailable."""
     mnist()
-    roots = [Path(os.environ.get("GLASSNET_DATA", ".")), gn.data.store.cache_folder()]
+    roots = [Path(os.environ.get("GLASSNET_DATA", ".")), cache_folder()]
     for folder in (place for root in roots for place in (root / "mnist", root)):
         if (folder / FILE).exists():
             return folder

@@ -43,16 +43,3 @@ def test_code_that_cannot_be_read_is_made_anew(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     assert jit.compiled(codes)["nothing_at_all"]
-
-
-def test_a_user_without_a_home_keeps_no_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a container that is run under the number of no user."""
-
-    def homeless() -> Path:
-        raise RuntimeError("Could not determine home directory.")
-
-    for variable in ("GLASSNET_CACHE", "XDG_CACHE_HOME"):
-        monkeypatch.delenv(variable, raising=False)
-    monkeypatch.setattr(Path, "home", homeless)
-    assert jit.folder() is None
-    assert jit.compiled([Code("nothing_at_all", ["ptr %x"])])["nothing_at_all"]

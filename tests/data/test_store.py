@@ -241,24 +241,3 @@ def test_the_lock_holds_a_second_one_up(tmp_path):
         order.append("first")
     thread.join()
     assert order == ["first", "second"]
-
-
-@pytest.mark.parametrize(
-    ("platform", "environment", "expected"),
-    [
-        ("linux", {"HOME": "/home/ada"}, "/home/ada/.cache/glassnet"),
-        ("linux", {"HOME": "/home/ada", "XDG_CACHE_HOME": "/fast"}, "/fast/glassnet"),
-        ("linux", {"HOME": "/home/ada", "XDG_CACHE_HOME": "not/absolute"}, "/home/ada/.cache/glassnet"),
-        ("darwin", {"HOME": "/Users/ada"}, "/Users/ada/Library/Caches/glassnet"),
-        ("win32", {"LOCALAPPDATA": "/AppData/Local"}, "/AppData/Local/glassnet/Cache"),
-        ("linux", {"HOME": "/home/ada", "GLASSNET_CACHE": "/elsewhere"}, "/elsewhere"),
-        ("linux", {"HOME": "/home/ada", "GLASSNET_CACHE": "~/mine"}, "/home/ada/mine"),
-    ],
-)
-def test_the_cache_is_where_the_platform_keeps_caches(monkeypatch, platform, environment, expected):
-    for name in ("HOME", "XDG_CACHE_HOME", "LOCALAPPDATA", "GLASSNET_CACHE"):
-        monkeypatch.delenv(name, raising=False)
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.setattr(store.sys, "platform", platform)
-    assert store.cache_folder() == Path(expected)

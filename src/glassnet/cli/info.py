@@ -13,7 +13,7 @@ from rich.table import Table
 from glassnet import data
 from glassnet.cli.display import new_console
 from glassnet.compile import choice, processors
-from glassnet.data.store import cache_folder
+from glassnet.folders import cache_folder
 from glassnet.ir.errors import DataError
 from glassnet.readings.threads import blas_threads
 from glassnet.words import counted
@@ -39,7 +39,7 @@ def info() -> None:
         "machine code": machine_code(),
         "threads": threads(),
         "GLASSNET_DATA": found(os.environ.get("GLASSNET_DATA")),
-        "cache": found(cache_folder()),
+        "cache": cache(),
     }
     for name, value in rows.items():
         grid.add_row(name, value)
@@ -75,13 +75,16 @@ def machine_code() -> str:
 
     from glassnet.compile import jit
 
-    host, folder = jit.host(), jit.where()
-    kernels = counted(sum(1 for _ in folder.glob("*.o")), "kernel")
+    host, folder = jit.host(), jit.folder()
+    if folder is None:
+        kept = "none is kept, for want of a folder that only this user can enter"
+    else:
+        kept = f"{counted(sum(1 for _ in folder.glob('*.o')), 'kernel')} kept in {folder}"
     llvm = ".".join(map(str, host.llvm))
     limit = f" ({jit.FEWER}={os.environ[jit.FEWER]})" if os.environ.get(jit.FEWER) else ""
     return (
         f"for {host.name}, vectors of {8 * host.width} bits in {host.registers} registers{limit}, by LLVM {llvm} "
-        f"(llvmlite {llvmlite.__version__}); {kernels} kept in {folder}"
+        f"(llvmlite {llvmlite.__version__}); {kept}"
     )
 
 
@@ -100,6 +103,14 @@ def processor() -> str:
         lines = []
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.processor() or platform.machine())
+
+
+def cache() -> str:
+    """Where downloads are kept, and the data sets there."""
+    try:
+        return found(cache_folder())
+    except DataError as nowhere:
+        return str(nowhere)
 
 
 def found(folder: str | Path | None) -> str:

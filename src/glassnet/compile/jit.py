@@ -19,7 +19,8 @@ from typing import Any
 from glassnet.compile.emit import Code
 from glassnet.compile.linking import IS_KNOWN, Unlinkable, linked
 from glassnet.files import replacing
-from glassnet.ir.errors import GlassnetError
+from glassnet.folders import cache_folder
+from glassnet.ir.errors import DataError, GlassnetError
 
 
 @dataclass(frozen=True)
@@ -142,20 +143,14 @@ def key(text: str) -> str:
     return hashlib.sha256(what.encode()).hexdigest()
 
 
-def where() -> Path:
-    """Where machine code is to be kept."""
-    base = os.environ.get("GLASSNET_CACHE") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "glassnet" / "kernels"
-
-
 def folder() -> Path | None:
     """Where machine code is kept: a folder that only the user can enter, since it is run. None where there is none."""
     try:
-        place = where()
+        place = cache_folder() / "kernels"
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         place.chmod(0o700)
         return place if not hasattr(os, "getuid") or place.stat().st_uid == os.getuid() else None
-    except (OSError, RuntimeError):  # no folder that can be written to, or a user without a home
+    except (OSError, DataError):  # no folder that can be written to, or a user without a home
         return None
 
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from glassnet.data.store import Progress, RemoteFile, cache_folder, fetch, user_path
+from glassnet.data.store import Progress, RemoteFile, fetch
+from glassnet.folders import cache_folder, user_path
 from glassnet.ir.errors import DataError
 from glassnet.words import joined
 
@@ -186,9 +187,9 @@ def load(
             return _read(images, paths, f"{named} (GLASSNET_DATA)")
     else:
         tried.append("GLASSNET_DATA: not set")
-    cache = cache_folder() / images.key
-    there = all((cache / file.name).is_file() for file in images.files)
     try:
+        cache = cache_folder() / images.key
+        there = all((cache / file.name).is_file() for file in images.files)
         paths = [fetch(file, mirrors or images.mirrors, cache, progress=progress) for file in images.files]
     except DataError as error:
         tried.append(f"the download: {error}")

@@ -55,42 +55,6 @@ class RemoteFile:
             return hashlib.file_digest(stream, "sha256").hexdigest() == self.sha256
 
 
-def user_path(given: str | os.PathLike[str]) -> Path:
-    """A path as users type it: ~ and ~name are home folders.
-
-    Raises:
-        DataError: there is no such user.
-
-    >>> user_path("data/mnist").parts
-    ('data', 'mnist')
-    """
-    try:
-        return Path(given).expanduser()
-    except RuntimeError:
-        raise DataError(f"{given}: there is no user of that name; write the folder's whole path") from None
-
-
-def cache_folder() -> Path:
-    """The folder for downloads: ``GLASSNET_CACHE``, else where this platform keeps a user's caches (not created here).
-
-    Linux: ``$XDG_CACHE_HOME/glassnet`` or ``~/.cache/glassnet``; macOS: ``~/Library/Caches/glassnet``; Windows:
-    ``%LOCALAPPDATA%\\glassnet\\Cache``.
-
-    >>> os.environ["GLASSNET_CACHE"] = "somewhere"
-    >>> cache_folder().name
-    'somewhere'
-    >>> del os.environ["GLASSNET_CACHE"]
-    """
-    if chosen := os.environ.get("GLASSNET_CACHE"):
-        return user_path(chosen)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "glassnet" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "glassnet"
-    xdg = os.environ.get("XDG_CACHE_HOME", "")
-    return (Path(xdg) if os.path.isabs(xdg) else Path.home() / ".cache") / "glassnet"  # XDG: a relative path is ignored
-
-
 def fetch(
     file: RemoteFile,
     mirrors: Sequence[str],

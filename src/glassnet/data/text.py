@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.data.checks import decoded, require_file
-from glassnet.data.store import user_path
 from glassnet.data.tokens import BytePairs, Characters, Tokens
+from glassnet.folders import user_path
 from glassnet.ir.errors import DataError
 from glassnet.ir.require import require, require_count, require_number
 from glassnet.words import counted

@@ -5,37 +5,18 @@ from __future__ import annotations
 import hmac
 import os
 import secrets
-import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import time
 
-from glassnet.data.store import user_path
+from glassnet.folders import state_folder
 from glassnet.ir.errors import GlassnetError
 
 COOKIE = "glassnet-lab"
 LASTS = 30 * 24 * 3600
 """Seconds that a browser is remembered."""
 SIZE = 32
-
-
-def state_folder() -> Path:
-    """The folder for what outlives a run: ``GLASSNET_STATE``, else where this platform keeps it (not created here).
-
-    >>> os.environ["GLASSNET_STATE"] = "somewhere"
-    >>> state_folder().name
-    'somewhere'
-    >>> del os.environ["GLASSNET_STATE"]
-    """
-    if chosen := os.environ.get("GLASSNET_STATE"):
-        return user_path(chosen)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "glassnet" / "State"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "glassnet"
-    xdg = os.environ.get("XDG_STATE_HOME", "")
-    return (Path(xdg) if os.path.isabs(xdg) else Path.home() / ".local" / "state") / "glassnet"
 
 
 def signing_key() -> bytes:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glassnet.data import mnist, strokes
-from glassnet.data.store import cache_folder
+from glassnet.folders import cache_folder
 from glassnet.ir.errors import DataError
 
 MOST, DRAWN = 10_000, 4_000
@@ -54,11 +56,19 @@ def examples() -> Examples:
 _READING = Lock()
 
 
+def _folders() -> Iterator[str | Path]:
+    """Where the images may lie."""
+    if named := os.environ.get("GLASSNET_DATA"):
+        yield named
+    with suppress(DataError):  # a user without a home has no cache
+        yield cache_folder()
+
+
 @cache
 def _read() -> Examples:
-    for folder in filter(None, (os.environ.get("GLASSNET_DATA"), str(cache_folder()))):
+    for folder in _folders():
         try:
-            data = mnist(Path(folder))
+            data = mnist(folder)
         except DataError:
             continue
         return Examples("MNIST's training digits", data.x_train[:MOST].copy(), data.y_train[:MOST])
