@@ -1,11 +1,11 @@
 """Digits drawn with a mouse on the lab's page: how many are read right, and how long a stroke takes to be painted.
 
-python bench/lab_digits.py [--count 200] [--seed 0] [--only SETS]
+python bench/lab_digits.py [--count 200] [--seed 0] [--only SETS] [--digit 1]
 
 Digits by hand: half follow the skeletons of glassnet.data.strokes, half those below, which no model was trained on;
 each is shifted, scaled, slanted, shaken and drawn thick or thin. Then each digit in each corner of the pad, small and
 large, thin and thick. Then letters, and two digits beside each other: any answer but a digit is right. ``--only`` takes
-a part of the names of sets.
+a part of the names of sets, ``--digit`` one of the digits.
 
 All are drawn as pointer events in Chromium, one waiting for the other, about two seconds each. The time runs from an
 event's arrival on the pad to the end of the frame that shows its outputs, or newer ones.
@@ -223,8 +223,10 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200, help="digits by hand")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", metavar="SETS", help="a part of the names of the sets to draw")
+    parser.add_argument("--digit", type=int, choices=range(10), help="the only digit to draw")
     options = parser.parse_args()
-    asked = [drawing for drawing in sets(options.count, options.seed) if options.only in drawing.kind]
+    of_sets = [drawing for drawing in sets(options.count, options.seed) if options.only in drawing.kind]
+    asked = [drawing for drawing in of_sets if options.digit in (None, drawing.digit)]
     results: list[tuple[Drawing, str]] = []
     with digits_page() as page:
         for drawing in asked:
