@@ -117,6 +117,15 @@ def test_epochs_one_by_one_are_epochs_at_once() -> None:
     assert once.history["loss"] == one_by_one.history["loss"]
 
 
+@pytest.mark.parametrize("size", [10**12, 2**64])
+def test_a_batch_of_more_samples_than_there_are_takes_all(size: int) -> None:
+    """No memory is asked for more: it was a million terabytes."""
+    whole, more = (gn.Network(6, gn.Dense(8, "tanh"), gn.Dense(4, "softmax"), seed=1) for _ in range(2))
+    whole.fit(X, Y, epochs=2, batch_size=len(X), engine="compiled")
+    more.fit(X, Y, epochs=2, batch_size=size, engine="compiled")
+    assert np.array_equal(whole.parameters.buffer, more.parameters.buffer)
+
+
 def test_a_stopped_training_goes_on_to_the_same_bits(tmp_path: Any) -> None:
     def net() -> gn.Network:
         return gn.Network(6, gn.Dense(8, "tanh"), gn.BatchNorm(), gn.Dropout(0.3), gn.Dense(4, "softmax"), seed=1)

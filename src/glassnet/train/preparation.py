@@ -91,7 +91,8 @@ class Preparation:
         if validation is not None and held_out is None:
             samples, held_out = self._split(every, validation)
         inputs, targets, weights = samples
-        return ArrayBatches(inputs, targets, weights, batch_size, shuffle, self.network.seed, augment), held_out
+        size = min(batch_size, len(inputs))  # no plan for more than there are
+        return ArrayBatches(inputs, targets, weights, size, shuffle, self.network.seed, augment), held_out
 
     def _stream_batch(self, item: Any) -> Batch:
         fits = isinstance(item, tuple | list) and len(item) in (2, 3)
