@@ -89,6 +89,10 @@ def test_texts_are_for_networks_of_text(run: Run) -> None:
     [
         (("tale", "--task", "regression"), "--task is for CSV files, and tale is a text"),
         (("tale", "--augment"), "--augment is for images, and tale is a text"),
+        (("tale", "--recipe", "best"), "--recipe is for images, and tale is a text"),
+        (("tale", "--data", "images"), "--data is for images, and tale is a text"),
+        (("thermometer", "--recipe", "best"), "--recipe is for images, and thermometer is a table"),
+        (("tale", "--validation", 0), "--validation must be more than 0, got 0.0"),
         (("tale", "--length", 0), "the length of a window must be a whole number of at least 1, got 0"),
         (("tale", "--tokens", "words"), "tokens are 'characters', a number of byte pairs such as 512"),
         (("tale", "--length", 99999), "take a smaller length"),

@@ -64,6 +64,7 @@ def test_files_as_people_have_them(tmp_path: Path) -> None:
             {"length": 30},
             "of which 10 are for the test, and a window of 30 needs 31; take a smaller length",
         ),
+        (b"x" * 2000, {"length": 5000}, "of which 1,800 are for learning, and a window of 5,000 needs 5,001"),
         (b"x" * 100, {"length": 0}, "the length of a window must be a whole number of at least 1, got 0"),
         (b"x" * 100, {"stride": 0}, "the stride of the windows"),
         (b"x" * 100, {"held_out": 1.0}, "the share of the text that is held out must be a number"),

@@ -84,6 +84,8 @@ def language_job(
     console: Console,
 ) -> LanguageJob:
     """The training of a language model on that text; ``adapted`` changes the recipe as the options say."""
+    hint = "what is held out of a text is its yardstick: --validation must be more than 0"
+    require(held_out is None or held_out > 0, f"{hint}, got {held_out}")
     text = text_of(source, length, tokens, held_out)
     console.print(f"{text.source}.")
     require(text.tokens.size > 1, f"{source} is one character over and over: there is nothing to learn")

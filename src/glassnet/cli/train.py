@@ -43,7 +43,7 @@ def train(
     hidden: Annotated[list[int] | None, typer.Option(metavar="N …", help="Units in each hidden layer.")] = None,
     epochs: Annotated[int | None, typer.Option(help="How often to go through the data.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where to keep the network; else named after the data.")] = None,
-    recipe: Annotated[str, typer.Option(help=f"For images: {', '.join(IMAGES)}.")] = "default",
+    recipe: Annotated[str | None, typer.Option(help=f"For images: {', '.join(IMAGES)}.")] = None,
     activation: Annotated[str | None, typer.Option(help="relu, tanh, gelu, …")] = None,
     dropout: Annotated[float | None, typer.Option(help="Share of the hidden units to drop while training.")] = None,
     augment: Annotated[bool, typer.Option("--augment", help="Move and bend the images, anew each epoch.")] = False,
@@ -94,12 +94,13 @@ def train(
     for option, setting in of_tables.items():
         is_fine = kind == "a table" or setting in (None, [])
         require(is_fine, f"--{option} is for CSV files, and {source} is {kind}")
-    require(not augment or kind == "a set of images", f"--augment is for images, and {source} is {kind}")
+    for option, is_given in (("augment", augment), ("recipe", recipe is not None), ("data", folder is not None)):
+        require(not is_given or kind == "a set of images", f"--{option} is for images, and {source} is {kind}")
     if is_about_text:
         job: Job = language_job(source, length, tokens, validation, adapted, console)
     elif kind == "a set of images":
         require(target is None, f"--target is for CSV files; the targets of {source} come with it")
-        chosen = adapted(image_recipe(recipe))
+        chosen = adapted(image_recipe(recipe or "default"))
         images = image_set(source, folder, console)
         console.print(f"{images.source}.")
         job = image_job(images, chosen)

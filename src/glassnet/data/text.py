@@ -126,8 +126,8 @@ def _require_long_enough(every: Windows, train: Windows, test: Windows | None, l
     for purpose, part in parts.items():
         if len(part) <= length:
             raise DataError(
-                f"the text has {counted(len(every), 'token')}, of which {len(part)} are for {purpose}, and a window of "
-                f"{length} needs {length + 1}; take a smaller length, a longer text, or hold another share out"
+                f"the text has {counted(len(every), 'token')}, of which {len(part):,} are for {purpose}, and a window "
+                f"of {length:,} needs {length + 1:,}; take a smaller length, a longer text, or hold another share out"
             )
 
 
