@@ -6,10 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 import glassnet as gn
 from glassnet.data.text import windows
-from glassnet.generation import NextToken, probabilities, sharpened
+from glassnet.generation import NextToken, Sampling, probabilities
+from tests.readings.explain.reader import check_tree
 
 CYCLE = "abcd"
 
@@ -62,11 +65,88 @@ def test_only_the_last_steps_are_seen_and_shorter_prompts_stand_first() -> None:
 def test_temperature_and_top_k() -> None:
     p = np.array([0.5, 0.3, 0.2])
     for temperature in (0.25, 1.0, 3.0):
-        sharp = sharpened(p, temperature)
+        sharp = Sampling(temperature).weights(p)
         np.testing.assert_allclose(sharp / sharp.sum(), p ** (1 / temperature) / (p ** (1 / temperature)).sum())
-    np.testing.assert_array_equal(sharpened(p, 1e-300), [1, 0, 0])
-    np.testing.assert_array_equal(sharpened(p, 1.0, 2) > 0, [True, True, False])
-    np.testing.assert_array_equal(sharpened(p, 1.0, 9), p / 0.5)
+    np.testing.assert_array_equal(Sampling(1e-300).weights(p), [1, 0, 0])
+    np.testing.assert_array_equal(Sampling(top_k=2).weights(p) > 0, [True, True, False])
+    np.testing.assert_array_equal(Sampling(top_k=9).weights(p), p / 0.5)
+
+
+def nucleus(expected: np.ndarray, temperature: float, top_k: int, top_p: float) -> np.ndarray:
+    """The probabilities of what is drawn, one step after the other, as the paper has it."""
+    scaled = np.exp(np.log(expected) / temperature)
+    scaled /= scaled.sum()
+    chosen = sorted(range(len(scaled)), key=lambda i: -scaled[i])[:top_k]
+    scaled = np.array([scaled[i] if i in chosen else 0 for i in range(len(scaled))])
+    scaled /= scaled.sum()
+    kept, together = [], 0.0
+    for i in chosen:
+        kept.append(i)
+        together += scaled[i]
+        if together >= top_p:
+            break
+    return np.array([scaled[i] / together if i in kept else 0 for i in range(len(scaled))])
+
+
+@given(st.data())
+def test_top_p_is_the_nucleus(data: st.DataObject) -> None:
+    sizes = st.floats(0.01, 1)
+    p = np.array(data.draw(st.lists(sizes, min_size=1, max_size=8, unique=True)))
+    p /= p.sum()
+    temperature, top_k = data.draw(st.floats(0.3, 3)), data.draw(st.integers(1, 9))
+    top_p = data.draw(st.floats(0.01, 1))
+    weights = Sampling(temperature, top_k, top_p).weights(p)
+    expected = nucleus(p, temperature, top_k, top_p)
+    is_close = abs(np.cumsum(np.sort(expected)[::-1]) - 1) < 1e-9
+    assume(is_close.any())
+    np.testing.assert_allclose(weights / weights.sum(), expected, rtol=1e-9, atol=1e-12)
+
+
+def test_the_nucleus_is_no_larger_than_it_must_be() -> None:
+    p = np.array([0.125, 0.5, 0.25, 0.125])
+    kept = {top_p: np.flatnonzero(Sampling(top_p=top_p).weights(p)).tolist() for top_p in (1e-9, 0.5, 0.6, 0.875, 0.9)}
+    assert kept == {1e-9: [1], 0.5: [1], 0.6: [1, 2], 0.875: [0, 1, 2], 0.9: [0, 1, 2, 3]}
+    np.testing.assert_array_equal(Sampling(top_p=1).weights(p), Sampling().weights(p))
+    np.testing.assert_array_equal(Sampling(0, top_p=0.9).weights(p), [0, 1, 0, 0])
+    np.testing.assert_array_equal(Sampling(top_k=2, top_p=0.6).weights(p) > 0, [False, True, False, False])
+
+
+def test_top_p_draws_from_the_nucleus_alone() -> None:
+    net = language()
+    expected = probabilities(net, [0])
+    best = int(expected.argmax())
+    drawn = {gn.generate(net, "a", length=1, seed=seed, top_p=expected.max() * 0.99)[1] for seed in range(50)}
+    assert drawn == {CYCLE[best]}
+    assert gn.generate(net, "a", 30, seed=1, top_p=1) == gn.generate(net, "a", 30, seed=1)
+    assert gn.generate(net, "a", 30, top_p=1e-9) == gn.generate(net, "a", 30, top_k=1)
+
+
+@pytest.mark.parametrize("temperature", [0, 5e-324, 1e-300, 0.5, 1, 3, 1e300])
+@pytest.mark.parametrize("top_p", [None, 1, 0.6, 1e-3])
+def test_all_that_is_drawn_by_answers_why(temperature: float, top_p: float | None) -> None:
+    """Its lines give what they say, and none has an exponent longer than a line."""
+    following = NextToken(language(), "ab", temperature, 3, top_p)
+    words = ("next",) if not following.shares.size else ("next", "share", "cumulated")
+    for word in words:
+        ranked = following.tokens if word == "next" else (*following.tokens, *following.left_out)
+        values = {"next": following.probabilities, "share": following.shares, "cumulated": following.cumulated}[word]
+        for token, expected in zip(ranked, values, strict=True):
+            explained = following[f"{word}[{token}]"]
+            check_tree(explained, 5)
+            assert float(explained.value) == pytest.approx(expected)
+            assert max(len(line.text) for line in explained.tree(5).lines) < 150
+    assert following.probabilities.sum() == pytest.approx(1)
+
+
+def test_what_top_p_leaves_out_has_no_probability() -> None:
+    following = NextToken(language(), "ab", top_p=0.3)
+    assert len(following.tokens) + len(following.left_out) == 4
+    np.testing.assert_allclose(following.shares, np.sort(probabilities(language(), [0, 1]))[::-1])
+    assert following.cumulated[len(following.tokens) - 2] < 0.3 <= following.cumulated[len(following.tokens) - 1]
+    with pytest.raises(gn.GlassnetError, match="there is no probability of a next token"):
+        following[f"next[{following.left_out[0]}]"]
+    with pytest.raises(gn.GlassnetError, match="there is no probability of a next token"):
+        NextToken(language(), "ab")["cumulated[0]"]
 
 
 def test_a_temperature_of_0_takes_what_is_most_probable() -> None:
@@ -108,6 +188,11 @@ def test_a_text_is_an_input_of_a_network_that_reads() -> None:
         ({"temperature": -1.0}, "the temperature must be a number, at least 0, got -1.0"),
         ({"temperature": float("nan")}, "the temperature must be a number, at least 0"),
         ({"top_k": 0}, "top_k must be a whole number of at least 1, got 0"),
+        *(
+            ({"top_p": top_p}, f"top_p must be a number, more than 0 and at most 1, got {re.escape(repr(top_p))}")
+            for top_p in (0, -0.1, 1.1, float("nan"), float("inf"), "much", True)
+        ),
+        ({"top_p": 2, "temperature": 0}, "top_p must be a number, more than 0 and at most 1, got 2"),
         ({"seed": -1}, "the seed must be a whole number from 0 to 2⁶⁴ − 1, got -1"),
         ({"seed": "x"}, "the seed must be a whole number from 0 to 2⁶⁴ − 1, got 'x'"),
         ({"network": "net.safetensors"}, "a network writes text, got 'net.safetensors'; "),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
-from itertools import islice
+from dataclasses import dataclass
+from itertools import islice, product
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from glassnet.model.answer import Answer
 from glassnet.model.model import Model
 from glassnet.model.seeds import generator
 from glassnet.model.translation import require_looking_back
+from glassnet.readings.evaluate import evaluate
 from glassnet.readings.explain import Explainer, Explanation
 
 MOST_STEPS = 512
@@ -32,6 +33,7 @@ def generate(
     temperature: float = 1.0,
     top_k: int | None = None,
     seed: int = 0,
+    top_p: float | None = None,
 ) -> str:
     """The prompt, and so many more tokens as the network goes on, each drawn by its probability.
 
@@ -43,6 +45,8 @@ def generate(
             is more so, and at 0 the most probable is always taken, as with ``top_k=1``.
         top_k: only the so many most probable tokens are drawn from.
         seed: decides what is drawn.
+        top_p: only the most probable tokens are drawn from, no more than it takes to have this probability together,
+            above 0 and at most 1: the nucleus of Holtzman et al. 2020, after ``temperature`` and ``top_k``.
 
     Raises:
         GlassnetError: no language model, a prompt that it cannot read, or settings that make no sense.
@@ -59,19 +63,74 @@ def generate(
     is_seed = isinstance(seed, int | np.integer) and not isinstance(seed, bool) and 0 <= seed < 2**64
     require(bool(is_seed), f"the seed must be a whole number from 0 to 2⁶⁴ − 1, got {seed!r}")
     length = require_count(length, "the length of what is generated")
-    temperature, top_k = _settings(temperature, top_k)
-    drawn = _drawn(network, given, temperature, top_k, generator(seed, "generate"))
+    drawn = _drawn(network, given, Sampling(temperature, top_k, top_p), generator(seed, "generate"))
     return tokens.decode([*given, *islice(drawn, length)])
 
 
-class NextToken:
-    """What a network expects after a text, at a temperature and of the ``top_k`` alone: what :func:`generate` draws by.
+@dataclass(frozen=True)
+class Sampling:
+    """How a token is drawn, as :func:`generate` says it.
 
-    Arguments are those of :func:`generate`. ``next_token["next[5]"]`` is the arithmetic of token 5's probability: the
-    network's own, ``p[5]``, as a share of the largest, to the power 1 / temperature, divided by the sum of all.
+    Raises:
+        GlassnetError: settings that make no sense.
+
+    >>> Sampling(temperature=0.5, top_k=3, top_p=0.8).weights(np.array([0.1, 0.2, 0.4, 0.3])).round(4)
+    array([0.    , 0.    , 1.    , 0.5625])
+    """
+
+    temperature: float = 1.0
+    top_k: int | None = None
+    top_p: float | None = None
+
+    def __post_init__(self) -> None:
+        require_number(self.temperature, "the temperature", 0)
+        if self.top_k is not None:
+            require_count(self.top_k, "top_k")
+        if self.top_p is not None:
+            require_number(self.top_p, "top_p", 0, 1, open_low=True)
+
+    @property
+    def nucleus(self) -> float | None:
+        """``top_p``, where it may leave tokens out: 1 does not, and at a temperature of 0 one is taken anyway."""
+        return self.top_p if self.temperature and self.top_p != 1 else None
+
+    @property
+    def divisor(self) -> float:
+        """The temperature; of the one token that is left at 0, the share is 1 at any."""
+        return float(self.temperature) or 1.0
+
+    def ranked(self, expected: Array) -> tuple[Array, int]:
+        """The ``top_k`` tokens, the most probable first, and how many of them are drawn from."""
+        tokens = np.argsort(-expected, kind="stable")[: self.top_k if self.temperature else 1]
+        if self.nucleus is None:
+            return tokens, len(tokens)
+        weights = self._sharpened(expected)[tokens]
+        cumulated = np.cumsum(weights / weights.sum())
+        return tokens, min(int(np.searchsorted(cumulated, self.nucleus)) + 1, len(tokens))
+
+    def weights(self, expected: Array) -> Array:
+        """The probabilities at the temperature, scaled to 1 for the largest; 0 for tokens that are not drawn from."""
+        tokens, kept = self.ranked(expected)
+        weights = np.zeros(len(expected))
+        weights[tokens[:kept]] = self._sharpened(expected)[tokens[:kept]]
+        return weights
+
+    def _sharpened(self, expected: Array) -> Array:
+        return np.asarray((expected / expected.max()) ** (1 / self.divisor))
+
+
+class NextToken:
+    """What a network expects after a text: what :func:`generate` draws by, whose arguments these are.
+
+    ``next_token["next[5]"]`` is the arithmetic of token 5's probability: the network's own, ``p[5]``, as a share of the
+    largest, to the power 1 / temperature, divided by the sum of all. With a ``top_p`` below 1 that is ``share[5]``;
+    ``cumulated[5]`` is the sum of the shares from the most probable token's to this one's, and ``next[5]`` the share
+    divided by what those that are kept have together.
 
     Attributes:
         tokens: those that may be drawn, the most probable first; probabilities: theirs, float64.
+        left_out: those after them that ``top_p`` leaves out.
+        shares, cumulated: with a ``top_p``, of all these; else empty.
 
     Raises:
         GlassnetError: as :func:`generate`.
@@ -80,37 +139,67 @@ class NextToken:
     >>> text = gn.data.text("tale", length=8)
     >>> net = gn.Network(8, gn.Embedding(text.tokens.size, 4), gn.Dense(text.tokens.size, "softmax"), seed=1)
     >>> net.tokens = text.tokens
-    >>> following = NextToken(net, "a", temperature=0.5, top_k=2)
-    >>> print(following[f"next[{following.tokens[0]}]"].tree(1))
-    next[22] = 1 / 1.9943 ≈ 0.5014
-      weight[22] = (0.02168 / 0.02168)^(1 / 0.5) = 1
-      sum = 1 + 0.9943 ≈ 1.994
+    >>> following = NextToken(net, "a", temperature=0.5, top_k=3, top_p=0.6)
+    >>> following.tokens, following.left_out
+    ((22, 39), (25,))
+    >>> print(following["next[22]"].tree(1))
+    next[22] = 0.3347 / 0.6675 ≈ 0.5014
+      share[22] = 1 / 2.988 ≈ 0.3347
+      cumulated[39] = 0.3347 + 0.3328 ≈ 0.6675
     """
 
-    def __init__(self, network: Model, prompt: str, temperature: float = 1.0, top_k: int | None = None) -> None:
+    def __init__(
+        self,
+        network: Model,
+        prompt: str,
+        temperature: float = 1.0,
+        top_k: int | None = None,
+        top_p: float | None = None,
+    ) -> None:
         _, given = _prompted(network, prompt)
-        temperature, top_k = _settings(temperature, top_k)
-        expected = probabilities(network, given)
-        self.tokens = tuple(map(int, np.argsort(-expected, kind="stable")[: top_k or len(expected)]))
-        p, t = source("input", "p", (len(self.tokens),), "float64"), source("input", "temperature", (), "float64")
+        sampling, expected = Sampling(temperature, top_k, top_p), probabilities(network, given)
+        order, kept = sampling.ranked(expected)
+        self._order: tuple[int, ...] = tuple(order.tolist())
+        self.tokens, self.left_out = self._order[:kept], self._order[kept:]
+        p, t = source("input", "p", order.shape, "float64"), source("input", "temperature", (), "float64")
         weight = (p / ops.max(p)) ** (1 / t)
         total = ops.sum(weight)
-        shares = weight / total
-        names: dict[Var, Callable[[tuple[int, ...]], str]]
-        names = {var: partial(self._name, word) for var, word in ((p, "p"), (weight, "weight"), (shares, "next"))}
-        names[total] = lambda _: "sum"
-        values = {"p": expected[list(self.tokens)], "temperature": np.array(float(temperature))}
-        self._explainer, self._shares = Explainer(Graph({"next": shares}), values, names), shares
-        self.probabilities = np.array([float(self._explainer.value(shares, (i,))) for i in range(len(self.tokens))])
+        share = weight / total
+        together = _sum_of_first(share, kept)
+        self._vars = {"next": share}
+        if sampling.nucleus is not None:
+            self._vars = {"next": _first(share, kept) / together, "share": share}
+        self._names = {var: self._namer(word) for word, var in {"p": p, "weight": weight, **self._vars}.items()}
+        self._names |= {total: lambda _: "sum", together: lambda _: f"cumulated[{self.tokens[-1]}]"}
+        self._values = {"p": expected[order], "temperature": np.array(sampling.divisor)}
+        found = evaluate(Graph(self._vars), self._values)
+        self.probabilities = found["next"]
+        self.shares: Array = found.get("share", np.zeros(0))
+        self.cumulated = np.cumsum(self.shares)
 
-    def _name(self, word: str, index: tuple[int, ...]) -> str:
-        return f"{word}[{self.tokens[index[0]]}]"
+    def _namer(self, word: str) -> Callable[[tuple[int, ...]], str]:
+        return lambda index: f"{word}[{self._order[index[0]]}]"
 
     def __getitem__(self, name: str) -> Explanation:
-        """The arithmetic of next[5]; GlassnetError where token 5 may not be drawn."""
-        known = [f"next[{token}]" for token in self.tokens]
+        """The arithmetic of next[5]; with ``top_p`` of share[5] and cumulated[5], too. GlassnetError for others."""
+        known = {f"next[{token}]": ("next", i) for i, token in enumerate(self.tokens)}
+        if "share" in self._vars:
+            words = product(("share", "cumulated"), enumerate(self._order))
+            known |= {f"{word}[{token}]": (word, i) for word, (i, token) in words}
         require_known("probability of a next token", name, known)
-        return self._explainer(self._shares, (known.index(name),))
+        word, i = known[name]
+        is_sum = word == "cumulated"
+        var = _sum_of_first(self._vars["share"], i + 1) if is_sum else self._vars[word]
+        names = {**self._names, var: lambda _: name} if is_sum else self._names
+        return Explainer(Graph({"asked": var}), self._values, names)(var, () if is_sum else (i,))
+
+
+def _first(x: Var, count: int) -> Var:
+    return ops.slice_(x, axis=0, start=0, stop=count)
+
+
+def _sum_of_first(x: Var, count: int) -> Var:
+    return ops.sum(_first(x, count))
 
 
 def _prompted(network: Model, prompt: str) -> tuple[Tokens, list[int]]:
@@ -123,14 +212,6 @@ def _prompted(network: Model, prompt: str) -> tuple[Tokens, list[int]]:
         isinstance(prompt, str) and prompt != "", f"the prompt must be a text of at least one character, got {prompt!r}"
     )
     return tokens, [int(token) for token in tokens.encode(prompt)]
-
-
-def _settings(temperature: float, top_k: int | None) -> tuple[float, int | None]:
-    """The settings, checked; a temperature of 0 takes the most probable token, whose share is 1 at any other."""
-    require_number(temperature, "the temperature", 0)
-    if top_k is not None:
-        require_count(top_k, "top_k")
-    return (temperature, top_k) if temperature else (1.0, 1)
 
 
 def require_language(network: Model) -> Tokens:
@@ -167,24 +248,10 @@ def most_steps(network: Model) -> int:
     return network.inputs[0] or min(positions, default=MOST_STEPS)
 
 
-def _drawn(
-    network: Model, given: list[int], temperature: float, top_k: int | None, random: np.random.Generator
-) -> Iterator[int]:
+def _drawn(network: Model, given: list[int], sampling: Sampling, random: np.random.Generator) -> Iterator[int]:
     """Token after token."""
     given = list(given)
     while True:
-        weights = sharpened(probabilities(network, given), temperature, top_k)
+        weights = sampling.weights(probabilities(network, given))
         given.append(int(random.choice(len(weights), p=weights / weights.sum())))
         yield given[-1]
-
-
-def sharpened(expected: Array, temperature: float, top_k: int | None = None) -> Array:
-    """The probabilities at another temperature, of the ``top_k`` most probable alone; the largest is scaled to 1.
-
-    >>> sharpened(np.array([0.1, 0.2, 0.4, 0.3]), temperature=0.5, top_k=2).round(4)
-    array([0.    , 0.    , 1.    , 0.5625])
-    """
-    weights = np.asarray((expected / expected.max()) ** (1 / temperature))
-    if top_k is not None and top_k < len(weights):
-        weights[np.argsort(-expected, kind="stable")[top_k:]] = 0
-    return weights

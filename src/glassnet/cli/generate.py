@@ -21,6 +21,10 @@ def generate(
         typer.Option(help="Below 1 it is more predictable, above 1 bolder; 0 always takes the most probable token."),
     ] = 0.8,
     top_k: Annotated[int | None, typer.Option(help="Draw from so many most probable tokens only.")] = None,
+    top_p: Annotated[
+        float | None,
+        typer.Option(help="Draw from the most probable tokens only, as few as have this probability together."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Decides what is drawn.")] = 0,
 ) -> None:
     """Let a network go on with a text.
@@ -30,4 +34,5 @@ def generate(
     network = model(name)
     if network.tokens is None:
         raise GlassnetError(f"{name} was not trained on text; train one that is: glassnet train book.txt")
-    typer.echo(visible(generation.generate(network, prompt, length, temperature, top_k, seed), keep="\n\t"))
+    text = generation.generate(network, prompt, length, temperature, top_k, seed, top_p)
+    typer.echo(visible(text, keep="\n\t"))

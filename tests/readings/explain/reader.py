@@ -315,6 +315,8 @@ def unit(value: Any) -> float:
 
 def near(value: Any, shown: str) -> bool:
     """Whether a value rounds to what is shown, at its precision and at four significant digits at least."""
+    if not rational(value) and mp.isfinite(value) and abs(mp.mag(value)) > 3 * 10**9:  # an exponent of ten digits
+        return shown == ("0" if mp.mag(value) < 0 else "inf" if value > 0 else "-inf")
     if shown.endswith(("inf", "nan")) or not (rational(value) or mp.isfinite(value)):
         return not rational(value) and str(value).lstrip("+") == shown
     mantissa, _, exponent = shown.partition("e")

@@ -22,6 +22,7 @@ Exact = Any
 
 PRECISION = 400  # decimal digits, so that 1 + e⁻⁷⁰⁰ is not 1: the smallest float64 is 5e-324
 HUGE = 10_000  # powers of two beyond which numbers are too long to be written out for rounding
+FARTHEST = 3 * 10**9  # powers of two beyond which even the exponent is too long
 
 
 class Precise(Algebra):
@@ -65,6 +66,8 @@ class Precise(Algebra):
     def power(self, x: Exact, y: Exact) -> Exact:
         if x == 0 and (y < 0 or y > 0):  # 0⁰ is 1, as in NumPy
             return self._mp.inf if y < 0 else Fraction(0)
+        if x == 1 and self._mp.isfinite(y):
+            return Fraction(1)
         if isinstance(x, Fraction) and isinstance(y, Fraction):
             if y.denominator == 1 and abs(y) < 1000:
                 return x ** int(y)
@@ -199,10 +202,26 @@ def displayed_exactly(exact: Exact, digits: int) -> str:
     """
     import mpmath
 
+    if far := too_far(exact):
+        return far
     number = mpmath.mpmathify(exact)
     if not number or abs(mpmath.mag(number)) < HUGE:  # infinities have the magnitude inf
         return rounded(_divided(exact) if isinstance(exact, Fraction) else mpmath.nstr(number, 20), digits)
     return str(mpmath.nstr(number, digits)).replace("e+", "e").lstrip("+")
+
+
+def too_far(exact: Exact) -> str:
+    """A number whose exponent has more than nine digits, as one by itself: "0", "inf", "-inf"; "" for any other.
+
+    >>> import mpmath
+    >>> too_far(mpmath.mpf("1e-5000000000")), too_far(mpmath.mpf("-1e5000000000")), too_far(Fraction(1, 10**1000))
+    ('0', '-inf', '')
+    """
+    import mpmath
+
+    if isinstance(exact, Fraction) or not mpmath.isfinite(exact) or abs(exponent := mpmath.mag(exact)) < FARTHEST:
+        return ""
+    return "0" if exponent < 0 else "inf" if exact > 0 else "-inf"
 
 
 def _divided(exact: Fraction) -> Decimal:
@@ -216,6 +235,8 @@ def gives(exact: Exact, shown: str, digits: int) -> bool:
 
     if not isinstance(exact, Fraction) and not mpmath.isfinite(exact):
         return str(exact).lstrip("+") == shown
+    if far := too_far(exact):
+        return shown == far
     if "n" in shown or shown == "0":
         return bool(exact == 0 and shown == "0")
     number = Decimal(shown)
