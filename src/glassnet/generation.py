@@ -129,8 +129,8 @@ class NextToken:
 
     Attributes:
         tokens: those that may be drawn, the most probable first; probabilities: theirs, float64.
-        left_out: those after them that ``top_p`` leaves out.
-        shares, cumulated: with a ``top_p``, of all these; else empty.
+        left_out: those after them that ``top_p`` leaves out; ``ranked``, both.
+        shares, cumulated: with a ``top_p``, those of all that are ranked; else empty.
 
     Raises:
         GlassnetError: as :func:`generate`.
@@ -159,8 +159,8 @@ class NextToken:
         _, given = _prompted(network, prompt)
         sampling, expected = Sampling(temperature, top_k, top_p), probabilities(network, given)
         order, kept = sampling.ranked(expected)
-        self._order: tuple[int, ...] = tuple(order.tolist())
-        self.tokens, self.left_out = self._order[:kept], self._order[kept:]
+        self.ranked: tuple[int, ...] = tuple(order.tolist())
+        self.tokens, self.left_out = self.ranked[:kept], self.ranked[kept:]
         p, t = source("input", "p", order.shape, "float64"), source("input", "temperature", (), "float64")
         weight = (p / ops.max(p)) ** (1 / t)
         total = ops.sum(weight)
@@ -178,13 +178,13 @@ class NextToken:
         self.cumulated = np.cumsum(self.shares)
 
     def _namer(self, word: str) -> Callable[[tuple[int, ...]], str]:
-        return lambda index: f"{word}[{self._order[index[0]]}]"
+        return lambda index: f"{word}[{self.ranked[index[0]]}]"
 
     def __getitem__(self, name: str) -> Explanation:
         """The arithmetic of next[5]; with ``top_p`` of share[5] and cumulated[5], too. GlassnetError for others."""
         known = {f"next[{token}]": ("next", i) for i, token in enumerate(self.tokens)}
         if "share" in self._vars:
-            words = product(("share", "cumulated"), enumerate(self._order))
+            words = product(("share", "cumulated"), enumerate(self.ranked))
             known |= {f"{word}[{token}]": (word, i) for word, (i, token) in words}
         require_known("probability of a next token", name, known)
         word, i = known[name]

@@ -38,6 +38,7 @@ TOURS: dict[str, tuple[str, ...]] = {
     "sequence#model=by%20hand": OVER_TIME,
     "sequence#model=one%20head": OVER_TIME,
     "sequence#model=tale&epochs=0": ("Over time", "Next token", "Step", "Why?"),
+    "sequence#model=tale&epochs=0&p=0.2": ("Next token",),
     "sequence#model=tale&epochs=0&more=9": ("Over time", "Next token", "Step", "Why?"),
     "picture#example=2-4-3-1&input=0.4,-0.7": (),
     "picture#example=1-3-3-1&input=0.3&target=1": (),

@@ -218,14 +218,17 @@ def test_a_text_goes_on(opened: Opens) -> None:
     page.wait_for_url("**top=3")
     assert text.input_value() == written
     page.get_by_role("region", name="Next token").locator("[data-number^='next']").nth(2).wait_for()
-    assert check_numbers(page.get_by_role("region", name="Next token").page) == 144 + 3
+    commit(page, "Top-p", "0,5")
+    page.wait_for_url("**&p=0.5**")
+    page.get_by_role("region", name="Next token").get_by_text("left out").wait_for()
+    assert check_numbers(page.get_by_role("region", name="Next token").page) == 144 + 2 + 3
     check_accessible(page)
     commit(page, "Text", "A lamp")
     page.wait_for_url("**text=A%20lamp**")
     commit(page, "Text", "A lamp 日")
     page.get_by_role("alert").get_by_text("日").wait_for()
     page.keyboard.press("Escape")
-    for _ in range(4):  # the text, what was looked at, the tokens to draw from, the temperature
+    for _ in range(5):  # the text, what was looked at, top-p, the tokens to draw from, the temperature
         page.get_by_role("button", name="Undo", exact=True).click()
     page.wait_for_url("**more=11")
     assert text.input_value() == written
@@ -464,13 +467,14 @@ def test_what_a_language_model_expects(alone: SequencePage) -> None:
     network = alone._looked.network
     assert view.text.text == gn.generate(network, "The", length=2, seed=1)
     plain = view.text.candidates
-    tuned = alone.tune(Tune("1/2", 4, 7)).text
+    tuned = alone.tune(Tune("1/2", 4, "1", 7)).text
     assert tuned is not None
     assert (tuned.text, tuned.prompt, len(tuned.candidates)) == (view.text.text, view.text.text, 4)
     following = NextToken(network, tuned.text, 0.5, 4)
-    for bar, before in zip(tuned.candidates, plain, strict=False):
-        assert bar.label == before.label
-        for one in (bar, before):
+    for candidate, before in zip(tuned.candidates, plain, strict=False):
+        assert candidate.label == before.label
+        for one in (candidate, before):
+            assert one.number is not None
             name, result = check_line(alone.why(Ask(one.number.name, 0)).lines[0].text)
             assert (name, same(one.number.text, result)) == (one.number.name, True)
     assert tuned.candidates[0].share == 1
@@ -479,7 +483,7 @@ def test_what_a_language_model_expects(alone: SequencePage) -> None:
     assert alone.open(Open(alone._view().fragment)) == alone._view()
     made = ran(alone.script())
     assert made["text"] == alone._view().text.text  # type: ignore[union-attr]
-    name = alone._view().text.candidates[1].number.name  # type: ignore[union-attr]
+    name = f"next[{following.tokens[1]}]"
     assert why(made["following"][name], 2).lines == alone.why(Ask(name, 2)).lines
     name = alone.look(Nothing()).value.name
     assert why(made["explanation"][name], 3).lines == alone.why(Ask(name, 3)).lines
@@ -501,15 +505,41 @@ def test_a_language_model_of_any_length_writes() -> None:
     assert page.next(Next(1)).pick == Pick(0, "update gate", 0, 0, 15)
 
 
-@pytest.mark.parametrize("temperature", ["0", "0.001", "1000"])
+def test_a_nucleus_is_drawn_from(alone: SequencePage) -> None:
+    """What top-p keeps and leaves out: each number gives its line, and the script makes the same."""
+    alone.open(Open("model=tale&epochs=0"))
+    view = alone.tune(Tune("0,5", 20, "0,3", 4))
+    text, network = view.text, alone._looked.network
+    assert text is not None
+    following = NextToken(network, text.text, 0.5, 20, 0.3)
+    assert (text.kept, text.top_p) == (len(following.tokens), "0.3")
+    assert 1 < text.kept < len(text.candidates)
+    for i, one in enumerate(text.candidates):
+        assert (one.number is not None) == (i < text.kept)
+        for number in filter(None, (one.number, one.together)):
+            name, result = check_line(alone.why(Ask(number.name, 0)).lines[0].text)
+            assert (name, same(number.text, result)) == (number.name, True)
+    assert text.candidates[text.kept].share == 0
+    assert alone.open(Open(view.fragment)) == view
+    written = alone.next(Next(5))
+    assert written.text is not None
+    assert written.text.text == gn.generate(network, text.text, 5, 0.5, 20, 4, 0.3)
+    made = ran(alone.script())
+    name = f"cumulated[{made['following'].left_out[0]}]"
+    assert why(made["following"][name], 2).lines == alone.why(Ask(name, 2)).lines
+
+
+@pytest.mark.parametrize("temperature", ["0", "1e-99", "0.001", "1000"])
 def test_text_is_written_at_any_temperature_as_the_library_writes_it(alone: SequencePage, temperature: str) -> None:
     alone.open(Open("model=tale&epochs=0"))
-    alone.tune(Tune(temperature, 0, 3))
+    alone.tune(Tune(temperature, 0, "1", 3))
     view, network = alone.next(Next(4)), alone._looked.network
     assert view.text is not None
     assert view.text.text == gn.generate(network, view.text.prompt, 4, float(temperature), None, 3)
     assert alone.open(Open(view.fragment)) == view
-    assert alone.why(Ask(view.text.candidates[0].number.name)).lines
+    for one in view.text.candidates:
+        assert one.number is not None
+        assert all(len(said.text) < 150 for said in alone.why(Ask(one.number.name, 3)).lines)
 
 
 @pytest.mark.parametrize(
@@ -519,9 +549,16 @@ def test_text_is_written_at_any_temperature_as_the_library_writes_it(alone: Sequ
         ("write", {"text": "a" * 401}, "400 characters at most"),
         ("next", {"count": 0}, "one token"),
         ("next", {"count": 201}, "200 tokens"),
-        ("tune", {"temperature": "-0.1", "top_k": 0, "seed": 1}, "the temperature must be a number, at least 0"),
-        ("tune", {"temperature": "warm", "top_k": 0, "seed": 1}, "not a number"),
-        ("tune", {"temperature": "1", "top_k": -1, "seed": 1}, "0 or more"),
+        (
+            "tune",
+            {"temperature": "-0.1", "top_k": 0, "top_p": "1", "seed": 1},
+            "the temperature must be a number, at least 0",
+        ),
+        ("tune", {"temperature": "warm", "top_k": 0, "top_p": "1", "seed": 1}, "not a number"),
+        ("tune", {"temperature": "1", "top_k": -1, "top_p": "1", "seed": 1}, "0 or more"),
+        ("tune", {"temperature": "1", "top_k": 0, "top_p": "0", "seed": 1}, "top_p must be a number, more than 0"),
+        ("tune", {"temperature": "0", "top_k": 0, "top_p": "1,5", "seed": 1}, "at most 1, got 1.5"),
+        ("tune", {"temperature": "1", "top_k": 0, "top_p": "most", "seed": 1}, "not a number"),
         ("edit", {"name": "x1", "text": "3"}, "reads a text"),
         ("why", {"name": "next[99]"}, "next"),
     ],

@@ -45,6 +45,7 @@ from glassnet.words import number
 
 MOST_ANSWERS = 12
 MOST_WEIGHTS = 8
+OF_NEXT = ("next[", "share[", "cumulated[")  # what NextToken explains
 FRAME = 0.05  # seconds that an epoch is shown, at least
 
 
@@ -122,9 +123,9 @@ class SequencePage(Page):
         """How tokens are drawn from now on; those that were stay."""
         reading = self._require_text()
         require(given.top_k >= 0 and given.seed >= 0, "top_k and the seed are whole numbers, 0 or more")
-        temperature = typed(given.temperature, "the temperature")
+        temperature, top_p = typed(given.temperature, "the temperature"), typed(given.top_p, "top_p")
         text = reading.text if reading.writing.more else reading.writing.text
-        return self._write(Writing(text, 0, temperature, given.top_k, given.seed))
+        return self._write(Writing(text, 0, temperature, given.top_k, top_p, given.seed))
 
     def _write(self, writing: Writing) -> View:
         require_writing(writing)
@@ -165,7 +166,7 @@ class SequencePage(Page):
     @command
     def why(self, given: Ask) -> Why:
         """The arithmetic of any number."""
-        if self._looked.reading and given.name.startswith("next["):
+        if self._looked.reading and given.name.startswith(OF_NEXT):
             require(not self._state.hidden, "all numbers are hidden: show them first")
             following = self._looked.reading.following[given.name]
             return replace(why(following, given.levels), python=f'following["{given.name}"]')

@@ -74,10 +74,11 @@ class Next:
 
 @dataclass(frozen=True)
 class Tune:
-    """How the next token is drawn; ``top_k`` is 0 for all."""
+    """How the next token is drawn; ``top_k`` is 0 for all, ``top_p`` "1"."""
 
     temperature: str
     top_k: int
+    top_p: str
     seed: int
 
 
@@ -144,23 +145,38 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Candidate:
+    """A next token: the probability by which it is drawn, and that as a share of the largest.
+
+    With ``top_p``, ``together`` is what it and all more probable ones have; one that is left out has no probability.
+    """
+
+    label: str
+    number: Shown | None
+    share: float
+    together: Shown | None
+
+
+@dataclass(frozen=True)
 class Text:
     """What a language model reads, and what it expects next.
 
     Attributes:
         text: all of it; ``prompt``, that which was typed.
-        temperature, top_k, seed: how the next token is drawn.
+        temperature, top_k, top_p, seed: how the next token is drawn.
         candidates: the most probable next tokens.
-        tokens: how many tokens there are.
+        tokens: how many tokens there are; ``kept``, how many of them are drawn from.
     """
 
     text: str
     prompt: str
     temperature: str
     top_k: int
+    top_p: str
     seed: int
-    candidates: tuple[Bar, ...]
+    candidates: tuple[Candidate, ...]
     tokens: int
+    kept: int
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def _numbers(x: Array) -> Iterator[str]:
 
 def _text(reading: Reading) -> Iterator[str]:
     how, prompt = reading.writing, json.dumps(reading.prompt, ensure_ascii=False)
-    settings = f"temperature={how.temperature!r}, top_k={how.top_k or None}"
+    settings = f"temperature={how.temperature!r}, top_k={how.top_k or None}, top_p={how.top_p!r}"
     if how.more:
         yield f"text = gn.generate(net, {prompt}, length={how.more}, {settings}, seed={how.seed})"
     else:

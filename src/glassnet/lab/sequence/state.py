@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, quote
 
-from glassnet.ir.require import require, require_number
+from glassnet.generation import Sampling
+from glassnet.ir.require import require
 from glassnet.lab.address import numbers_of, numbers_text
 from glassnet.lab.sequence.examples import EXAMPLES, MOST_EPOCHS
 from glassnet.lab.sequence.messages import Pick
@@ -15,21 +16,23 @@ from glassnet.words import unknown
 
 FIRST = next(iter(EXAMPLES))
 MOST_STEPS = 64  # that one can set
-KNOWN = ("model", "epochs", "input", "steps", "edits", "text", "more", "temperature", "top", "seed", "pick", "hide")
+KNOWN = ("model", "epochs", "input", "steps", "edits", "text", "more", "temperature", "top", "p", "seed", "pick",
+         "hide")  # fmt: skip
 MOST_MORE, LONGEST = 200, 400  # tokens that are written, letters that are typed
 
 
 @dataclass(frozen=True)
 class Writing:
-    """What a language model reads: a text, and so many tokens more, drawn at a temperature of the ``top_k`` alone.
+    """What a language model reads: a text, and so many tokens more, drawn at a temperature of some alone.
 
-    ``text`` is "" for that which it reads at first, ``top_k`` 0 for all.
+    ``text`` is "" for that which it reads at first, ``top_k`` 0 for all, ``top_p`` 1.
     """
 
     text: str = ""
     more: int = 0
     temperature: float = 1.0
     top_k: int = 0
+    top_p: float = 1.0
     seed: int = 1
 
 
@@ -131,6 +134,8 @@ def _parts_of(writing: Writing) -> Iterator[tuple[str, str]]:
         yield "temperature", repr(writing.temperature)
     if writing.top_k:
         yield "top", str(writing.top_k)
+    if writing.top_p != first.top_p:
+        yield "p", repr(writing.top_p)
     if writing.seed != first.seed:
         yield "seed", str(writing.seed)
 
@@ -138,7 +143,8 @@ def _parts_of(writing: Writing) -> Iterator[tuple[str, str]]:
 def _writing(given: Mapping[str, str]) -> Writing:
     at_first = {"more": "0", "top": "0", "seed": "1"}
     more, top, seed = (whole(given.get(name, text), name) for name, text in at_first.items())
-    writing = Writing(given.get("text", ""), more, typed(given.get("temperature", "1"), "the temperature"), top, seed)
+    temperature, share = typed(given.get("temperature", "1"), "the temperature"), typed(given.get("p", "1"), "top_p")
+    writing = Writing(given.get("text", ""), more, temperature, top, share, seed)
     require_writing(writing)
     return writing
 
@@ -147,7 +153,7 @@ def require_writing(writing: Writing) -> None:
     """Raise GlassnetError unless so much can be written so."""
     require(len(writing.text) <= LONGEST, f"a text here has {LONGEST} characters at most, not {len(writing.text)}")
     require(writing.more <= MOST_MORE, f"{MOST_MORE} tokens are written at most, not {writing.more}; type a new text")
-    require_number(writing.temperature, "the temperature", 0)
+    Sampling(writing.temperature, writing.top_k or None, writing.top_p)  # says what makes no sense
 
 
 def _pick(text: str) -> Pick | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice, zip_longest
 
 import numpy as np
 
 from glassnet.generation import NextToken, generate, most_steps, require_language
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.types import Array
-from glassnet.lab.sequence.messages import Bar, Text
+from glassnet.lab.sequence.messages import Candidate, Text
 from glassnet.lab.sequence.state import Writing
 from glassnet.lab.shown import shown
 from glassnet.network import Network
@@ -29,7 +30,7 @@ class Reading:
         self.prompt = writing.text or _first_prompt(network)
         self.text = self.prompt
         if writing.more:
-            how = writing.temperature, writing.top_k or None, writing.seed
+            how = writing.temperature, writing.top_k or None, writing.seed, writing.top_p
             self.text = generate(network, self.prompt, writing.more, *how)
         tokens = require_language(network)
         seen = tokens.encode(self.text)[-most_steps(network) :].tolist()
@@ -39,27 +40,36 @@ class Reading:
     @cached_property
     def following(self) -> NextToken:
         """What comes next."""
-        return NextToken(self.network, self.text, self.writing.temperature, self.writing.top_k or None)
+        how = self.writing
+        return NextToken(self.network, self.text, how.temperature, how.top_k or None, how.top_p)
 
     @property
     def _is_plain(self) -> bool:
         """Whether the next token is drawn by the network's own probabilities."""
-        return self.writing.temperature == 1 and not self.writing.top_k
+        return self.writing.temperature == 1 and not self.writing.top_k and self.writing.top_p == 1
 
     def shown(self, names: Array, hidden: bool) -> Text:
         """As the page shows it; ``names`` are those of the network's outputs at the last step."""
         how = self.writing
-        candidates = () if hidden else tuple(self._candidates(names))
-        temperature = rounded(how.temperature, 17)
-        return Text(self.text, self.prompt, temperature, how.top_k, how.seed, candidates, len(names))
+        candidates = () if hidden else tuple(islice(self._candidates(names), MOST_CANDIDATES))
+        settings = rounded(how.temperature, 17), how.top_k, rounded(how.top_p, 17), how.seed
+        kept = 0 if hidden else len(self.following.tokens)
+        return Text(self.text, self.prompt, *settings, candidates, len(names), kept)
 
-    def _candidates(self, names: Array) -> Iterator[Bar]:
+    def _candidates(self, names: Array) -> Iterator[Candidate]:
+        """Those that are drawn from, then those that ``top_p`` leaves out."""
         tokens, following = require_language(self.network), self.following
-        largest = following.probabilities[0]
-        for token, share in zip(following.tokens[:MOST_CANDIDATES], following.probabilities, strict=False):
+        shares = following.probabilities / following.probabilities[0]
+        for token, probability, share, together in zip_longest(
+            following.ranked, following.probabilities, shares, following.cumulated
+        ):
             name = str(names[token]) if self._is_plain else f"next[{token}]"
-            label = tokens.decode([token]).translate(SIGNS)
-            yield Bar(label, shown(name, share, 3), round(float(share / largest), 3))
+            yield Candidate(
+                tokens.decode([token]).translate(SIGNS),
+                None if probability is None else shown(name, probability, 3),
+                round(float(share or 0), 3),
+                None if together is None else shown(f"cumulated[{token}]", together, 3),
+            )
 
 
 def writes(network: Network) -> bool:

@@ -38,17 +38,15 @@ export function Step({ view, picked, looking }: { view: View; picked: Picked; lo
 interface BarsProps {
   bars: readonly Bar[];
   name: string;
-  /** Whether none is below zero: then they begin at the left. */
-  isPositive?: boolean;
 }
 
-export function Bars({ bars, name, isPositive = false }: BarsProps) {
+function Bars({ bars, name }: BarsProps) {
   return (
     <ul class="seq-bars" aria-label={name}>
       {bars.map((bar) => (
         <li key={bar.number.name}>
           <span>{bar.label}</span>
-          {isPositive ? <Share share={bar.share} /> : <BarOf share={bar.share} />}
+          <BarOf share={bar.share} />
           <NumberShown {...bar.number} />
         </li>
       ))}
@@ -56,7 +54,8 @@ export function Bars({ bars, name, isPositive = false }: BarsProps) {
   );
 }
 
-function Share({ share }: { share: number }) {
+/** Of a number that is never below zero, from the left. */
+export function Share({ share }: { share: number }) {
   return (
     <span class="seq-bar is-positive" aria-hidden="true">
       <i style={{ left: 0, width: `${100 * share}%` }} />

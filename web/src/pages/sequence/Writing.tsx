@@ -1,8 +1,9 @@
 // A language model: the text that it reads, how it goes on, and what it expects next.
 import { Field } from "../../components/Field";
+import { NumberShown } from "../../components/NumberShown";
 import { Slider } from "../../components/Slider";
 import type { Text } from "./messages";
-import { Bars } from "./Step";
+import { Share } from "./Step";
 import type { SequenceLab } from "./useSequence";
 
 const FEW = [1, 2, 3, 5, 10, 20];
@@ -30,10 +31,11 @@ export function Writing({ lab, text }: { lab: SequenceLab; text: Text }) {
 
 /** How tokens are drawn. */
 export function Tuning({ lab, text }: { lab: SequenceLab; text: Text }) {
-  const { temperature, top_k, seed } = text;
-  const tune = (changed: Partial<Pick<Text, "temperature" | "top_k" | "seed">>) => ({
+  const { temperature, top_k, top_p, seed } = text;
+  const tune = (changed: Partial<Pick<Text, "temperature" | "top_k" | "top_p" | "seed">>) => ({
     temperature,
     top_k,
+    top_p,
     seed,
     ...changed,
   });
@@ -67,6 +69,17 @@ export function Tuning({ lab, text }: { lab: SequenceLab; text: Text }) {
             ))}
         </select>
       </label>
+      <Slider
+        name="Top-p"
+        exact={top_p}
+        least={0.05}
+        most={1}
+        step={0.05}
+        answers={false}
+        change={(typed) => lab.drag("tune", tune({ top_p: typed }))}
+        release={() => lab.release()}
+        commit={(typed) => lab.act("tune", tune({ top_p: typed }))}
+      />
       <Field
         name="Seed"
         label="Seed"
@@ -78,14 +91,31 @@ export function Tuning({ lab, text }: { lab: SequenceLab; text: Text }) {
   );
 }
 
-/** The most probable next tokens, as bars. */
+/** The most probable next tokens, as bars; with top-p what they have together, and which are left out. */
 export function Candidates({ text }: { text: Text }) {
+  const isNucleus = text.candidates.some((one) => one.together);
   return (
-    <section class="seq-candidates" aria-label="Next token">
+    <section class={`seq-candidates${isNucleus ? " is-nucleus" : ""}`} aria-label="Next token">
       <h2>
-        Next token <small>the most probable of {text.tokens}</small>
+        Next token{" "}
+        <small>{isNucleus ? `drawn from ${text.kept} of ${text.tokens}` : `the most probable of ${text.tokens}`}</small>
       </h2>
-      <Bars bars={text.candidates} name="Candidates" isPositive />
+      {isNucleus && (
+        <p class="seq-columns">
+          <span>drawn by</span>
+          <span>cumulated</span>
+        </p>
+      )}
+      <ul class="seq-bars" aria-label="Candidates">
+        {text.candidates.map(({ label, number, share, together }) => (
+          <li key={label} class={number ? "" : "is-left-out"}>
+            <span>{label}</span>
+            {number && <Share share={share} />}
+            {number ? <NumberShown {...number} /> : <span>left out</span>}
+            {together && <NumberShown {...together} />}
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -149,6 +149,8 @@ function Prose() {
       <p>
         A language model reads a text and says of each token how probable it is to come next. <em>Next token</em> draws
         one and appends it; below a temperature of 1 the probable becomes more so, and at 0 the most probable is taken.
+        Top-p leaves out all but the most probable tokens, as few as have that probability together, and divides theirs
+        anew.
       </p>
       <p>
         The examples learn while you watch: go back to epoch 0 to see what a network keeps that knows nothing. A network

@@ -18,6 +18,14 @@ export interface Board {
   data: string;
 }
 
+/** A next token: the probability by which it is drawn, and that as a share of the largest. */
+export interface Candidate {
+  label: string;
+  number: Shown | null;
+  share: number;
+  together: Shown | null;
+}
+
 /** Look into the example, or the network, of that name. */
 export interface Choose {
   model: string;
@@ -100,9 +108,11 @@ export interface Text {
   prompt: string;
   temperature: string;
   top_k: number;
+  top_p: string;
   seed: number;
-  candidates: readonly Bar[];
+  candidates: readonly Candidate[];
   tokens: number;
+  kept: number;
 }
 
 /** How far an example's training is: the epoch that is shown, that which is learnt to, and how good it is now. */
@@ -114,10 +124,11 @@ export interface Training {
   said: string;
 }
 
-/** How the next token is drawn; ``top_k`` is 0 for all. */
+/** How the next token is drawn; ``top_k`` is 0 for all, ``top_p`` "1". */
 export interface Tune {
   temperature: string;
   top_k: number;
+  top_p: string;
   seed: number;
 }
 
