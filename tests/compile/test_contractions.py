@@ -108,7 +108,7 @@ def multiplied(samples: int, size: int, units: int, dtype: str) -> tuple[Mapping
     [
         (16, 257, 600, {"wide", "product"}),
         (61, 300, 271, {"wide", "product"}),
-        (300, 520, 290, {"blocks"}),
+        (300, 1100, 290, {"blocks"}),
         (256, 259, 288, {"wide", "product"}),
         (1030, 45, 40, {"product", "blocks"}),
         (300, 1000, 10, {"product", "blocks"}),
@@ -179,7 +179,7 @@ def test_columns_that_are_0_are_left_out_by_threads_that_share_the_others(
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("used", [[], [0], [3, 299], list(range(5, 290, 2)), list(range(300))])
-@pytest.mark.parametrize(("samples", "units"), [(21, 10), (300, 130), (517, 300), (70, 900)])
+@pytest.mark.parametrize(("samples", "units"), [(21, 10), (300, 130), (1030, 300), (70, 900)])
 def test_each_tile_leaves_out_what_is_0_in_its_rows(
     monkeypatch: pytest.MonkeyPatch, samples: int, units: int, used: list[int], dtype: str
 ) -> None:

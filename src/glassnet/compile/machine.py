@@ -34,7 +34,7 @@ PHASE = 2
 """Words of a phase: its first task, and the first of those that every other thread begins with."""
 SPINS = 4096
 IS_ARM = platform.machine().lower() in ("arm64", "aarch64")
-STACK = 1 << 20
+STACK = 1 << 21
 """Bytes of a thread's own memory."""
 
 

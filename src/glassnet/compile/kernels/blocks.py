@@ -2,10 +2,10 @@
 
 Of a large matrix the rows lie far apart, and those a power of two apart push each other out of the cache. So a block of
 A, some rows by some columns, is copied tile by tile into memory that stays in the second cache, and meets all panels of
-B there, of each of which as many rows stay in the first. A smaller A is read where it is. The sums of a tile go on
-where those of the block before ended: each number of C is summed from first to last, as in
-:mod:`glassnet.compile.kernels.products`, to the same bits (Goto & van de Geijn, "Anatomy of high-performance matrix
-multiplication", 2008).
+B there, as many rows of each. A block is deep, so that few tiles have to read their sums and write them. A smaller A is
+read where it is. The sums of a tile go on where those of the block before ended: each number of C is summed from first
+to last, as in :mod:`glassnet.compile.kernels.products`, to the same bits (Goto & van de Geijn, "Anatomy of
+high-performance matrix multiplication", 2008).
 """
 
 from __future__ import annotations
@@ -16,17 +16,30 @@ from glassnet.compile.algebra import constant
 from glassnet.compile.emit import SIZES, Code, vector
 from glassnet.compile.kernels import PARAMETERS, columns
 from glassnet.compile.kernels.kinds import TYPES
-from glassnet.compile.kernels.products import EXTENTS, Form, extent, load, tile
-from glassnet.compile.kernels.tiles import DEPTH, NUMBER, Lies, Sums, asked, lines_of
+from glassnet.compile.kernels.products import EXTENTS, Form, Listed, extent, load, tile
+from glassnet.compile.kernels.tiles import NUMBER, Lies, Sums, asked, lines_of
 
 TILES = 8
 """Tiles of rows in a block."""
-OWN_ROW = DEPTH + 16
-"""Numbers from a row of a block's copy to the next: not a power of two, so that rows don't share lines of the cache."""
-LIST = DEPTH // 4 + 8
-"""Words of 8 bytes for the list of a tile's columns: their count, their numbers, and what a vector writes beyond."""
+ROW = 64
+"""Vectors in a row of a block: of the processors with the longest vectors, each has a large second cache."""
 AHEAD = 8
 """Columns by which an A is asked for whose columns lie apart: no processor guesses where the next one is."""
+
+
+def depth_of(dtype: str) -> int:
+    """Columns of a block."""
+    return ROW * tile(dtype).lanes
+
+
+def own_row(dtype: str) -> int:
+    """Numbers from a row of a block's copy to the next: no power of two, so that rows share no lines of the cache."""
+    return depth_of(dtype) + 16
+
+
+def list_of(dtype: str) -> int:
+    """Words of 8 bytes for the list of a tile's columns: how many, their numbers, and what a vector writes beyond."""
+    return depth_of(dtype) // 4 + 8
 
 
 def name(form: Form, copied: bool, near: bool = False) -> str:
@@ -38,7 +51,8 @@ def write(form: Form, copied: bool, near: bool = False) -> list[Code]:
 
     A B that is ``near`` is read where it lies, else panel by panel.
     """
-    kind = Sums(name(form, copied, near), form.dtype, _lies(form, copied), "both" if form.listed else "", near)
+    listed: Listed = "both" if form.listed else ""
+    kind = Sums(name(form, copied, near), form.dtype, _lies(form, copied), depth_of(form.dtype), listed, near)
     copies: list[Code] = []
     if kind.lies == "columns":
         copies = [_side_by_side(kind), *(_copy(kind, height) for height in kind.heights)]
@@ -59,9 +73,10 @@ class _Product:
         self.code = code = Code(kind.of, PARAMETERS)
         self.arguments = {what: code.argument(i) for i, what in enumerate(EXTENTS)}
         self.a, self.b, self.c = (code.do(f"inttoptr i64 {self.arguments[what]} to ptr") for what in "abc")
-        rows = TILES * self.largest.rows
-        self.own = code.do(f"alloca [{rows * OWN_ROW} x {self.type}], align 64") if kind.lies != "there" else ""
-        self.lists = code.do(f"alloca [{rows * LIST} x i64], align 64") if form.listed else ""
+        rows, self.depth = TILES * self.largest.rows, depth_of(form.dtype)
+        self.own_row, self.list = own_row(form.dtype), list_of(form.dtype)
+        self.own = code.do(f"alloca [{rows * self.own_row} x {self.type}], align 64") if kind.lies != "there" else ""
+        self.lists = code.do(f"alloca [{rows * self.list} x i64], align 64") if form.listed else ""
         self.k, self.columns = (extent(code, self.arguments[what]) for what in ("k", "columns"))
         self.first, self.last = (code.mul(end, self.arguments["scale"]) for end in ("%first", "%last"))
 
@@ -69,13 +84,19 @@ class _Product:
         code, rows = self.code, TILES * self.largest.rows
         with code.loop(self.first, self.last, rows) as first:
             last = code.least(code.add(first, rows), self.last)
-            with code.loop("0", self.k, DEPTH) as done:
-                depth = code.least(code.sub(self.k, done), DEPTH)
+            with code.loop("0", self.k, self.depth) as done:
+                depth = code.least(code.sub(self.k, done), self.depth)
                 fresh = code.do(f"icmp eq i64 {done}, 0")
                 if self.kind.lies != "there":
                     self._copy_block(first, last, done, depth)
                 self._panels(first, last, done, depth, fresh)
         return code
+
+    def _a(self, row: str, column: str) -> str:
+        """Where a number of A is."""
+        code = self.code
+        along, across = (row, column) if self.form.transposed else (column, row)
+        return code.at(self.type, self.a, code.add(code.mul(across, self.arguments["a_stride"]), along))
 
     def _by_height(self, first: str, last: str, do: Callable[[int, str], None]) -> None:
         """For all rows, as many at a time as the highest tile has, the rest in lower ones."""
@@ -100,26 +121,23 @@ class _Product:
 
     def _source(self, i: str, first: str, done: str, depth: str) -> list[tuple[str, str]]:
         """What the copies are called with: where the tile of these rows begins, and where it belongs."""
-        code, stride = self.code, self.arguments["a_stride"]
-        along, across = (i, done) if self.form.transposed else (done, i)
-        a = code.at(self.type, self.a, code.add(code.mul(across, stride), along))
         own = self._list(i, first) if self.form.listed else "null"
-        return [("ptr", a), ("i64", stride), ("ptr", self._place(i, first)), ("i64", depth), ("ptr", own)]
+        return [("ptr", self._a(i, done)), ("i64", self.arguments["a_stride"]), ("ptr", self._place(i, first)),
+                ("i64", depth), ("ptr", own)]  # fmt: skip
 
     def _tile(self, i: str, first: str, done: str) -> tuple[str, str]:
         """Where the tile of these rows begins; and its stride from row to row, where it is not copied."""
         if self.kind.lies != "there":
-            return self._place(i, first), str(OWN_ROW)
-        code, stride = self.code, self.arguments["a_stride"]
-        return code.at(self.type, self.a, code.add(code.mul(i, stride), done)), stride
+            return self._place(i, first), str(self.own_row)
+        return self._a(i, done), self.arguments["a_stride"]
 
     def _place(self, i: str, first: str) -> str:
         """Where the tile of these rows is in the copy."""
-        return self.code.at(self.type, self.own, self.code.mul(self.code.sub(i, first), OWN_ROW))
+        return self.code.at(self.type, self.own, self.code.mul(self.code.sub(i, first), self.own_row))
 
     def _list(self, i: str, first: str) -> str:
         """Where the list of the tile of these rows is."""
-        return self.code.at("i64", self.lists, self.code.mul(self.code.sub(i, first), LIST))
+        return self.code.at("i64", self.lists, self.code.mul(self.code.sub(i, first), self.list))
 
     def _panels(self, first: str, last: str, done: str, depth: str, fresh: str) -> None:
         code, largest = self.code, self.largest
@@ -202,7 +220,7 @@ def _along(kind: Sums, height: int) -> Code:
         for row in range(height):
             start = code.at(type_, "%a", code.add(code.mul("%a_stride", row), loop.index))
             numbers = load(code, type_, lanes, start, mask)
-            code.store(type_, numbers, code.at(type_, "%to", code.add(loop.index, row * OWN_ROW)), lanes)
+            code.store(type_, numbers, code.at(type_, "%to", code.add(loop.index, row * own_row(kind.dtype))), lanes)
             more = code.do(f"fcmp une {vector(lanes, type_)} {numbers}, {constant(0.0, type_, lanes)}")
             used = more if not used else code.do(f"or {vector(lanes, 'i1')} {used}, {more}")
         if kind.listed:
@@ -227,16 +245,16 @@ def _side_by_side(kind: Sums) -> Code:
     ahead = code.mul("%a_stride", AHEAD)
     if kind.listed:
         with code.loop("0", "%tiles") as number:
-            code.store("i64", "0", code.at("i64", "%list", code.mul(number, height * LIST)))
+            code.store("i64", "0", code.at("i64", "%list", code.mul(number, height * list_of(kind.dtype))))
     with code.loop("0", "%depth") as i:
         column, to = code.at(type_, "%a", code.mul(i, "%a_stride")), code.at(type_, "%to", code.mul(i, height))
         with code.loop("0", "%tiles") as number:
             start = code.at(type_, column, code.mul(number, height))
             code.prefetch(code.at(type_, start, ahead))
-            there = code.at(type_, to, code.mul(number, height * OWN_ROW))
+            there = code.at(type_, to, code.mul(number, height * own_row(kind.dtype)))
             numbers = code.load(type_, start, height)
             code.store(type_, numbers, there, height)
             if kind.listed:
-                own = code.at("i64", "%list", code.mul(number, height * LIST))
+                own = code.at("i64", "%list", code.mul(number, height * list_of(kind.dtype)))
                 code.store("i64", _noted(code, kind, numbers, height, i, own, code.load("i64", own)), own)
     return code

@@ -14,8 +14,6 @@ from glassnet.compile.emit import SIZES, Code, vector
 from glassnet.compile.kernels.kinds import TYPES
 from glassnet.compile.kernels.products import Listed, load, store, tile
 
-DEPTH = 256
-"""Columns of A, and rows of B, that a tile multiplies at most: of a panel of B as many stay in the first cache."""
 TURNS = 4
 """Columns that a turn of the innermost loop multiplies."""
 LINE = 64
@@ -42,12 +40,14 @@ class Sums:
             the other.
         listed: a list says which "rows" of C they are; which columns of A are multiplied, "k", with the rows of B one
             after the other; or, "both", with the same rows of B.
+        depth: how many columns of A a tile multiplies at most: a power of two.
         near: whether B is near enough for nothing to be asked for.
     """
 
     of: str
     dtype: str
     lies: Lies
+    depth: int
     listed: Listed = ""
     near: bool = False
 
@@ -130,7 +130,7 @@ def _tile(kind: Sums, rows: int, vectors: int, masked: bool) -> Code:
 def _ask(code: Code, kind: Sums, k: str) -> None:
     """Have one more line on its way; beyond the last one, one that was asked for before."""
     dtype = kind.dtype
-    most = DEPTH << lines_of(tile(dtype).columns, dtype)
+    most = kind.depth << lines_of(tile(dtype).columns, dtype)
     each = 2 if kind.listed == "both" else 1  # about half of the columns are in use
     turn = code.do(f"udiv i64 {k}, {TURNS // each}")
     number = code.do(f"and i64 {code.add('%asked', turn)}, {most - 1}")

@@ -13,12 +13,14 @@ from glassnet.compile.kernels import PARAMETERS
 from glassnet.compile.kernels.kinds import TYPES
 from glassnet.compile.kernels.panels import along, down
 from glassnet.compile.kernels.products import extent, tile
-from glassnet.compile.kernels.tiles import DEPTH, LINE, Sums, asked, lines_of
+from glassnet.compile.kernels.tiles import LINE, Sums, asked, lines_of
 
 ARGUMENTS = ("rows", "k", "columns", "a", "a_row", "b", "b_row", "b_column", "c", "c_row", "list")
 """The arguments; ``rows`` below 0 is that many times the number of samples, negated. One of B's strides, from row to
 row and from column to column, is 1; where there is a list of the columns of A that are multiplied, the latter. The
 range counts panels."""
+DEPTH = 256
+"""Rows of a panel in a slice: as many stay in the first cache."""
 ROWS = 256
 """Rows of A that meet a slice; what they read of A stays in the second cache."""
 
@@ -34,7 +36,7 @@ def write(dtype: str, listed: bool) -> list[Code]:
 
 
 def _sums(dtype: str, listed: bool) -> Sums:
-    return Sums(name(dtype, listed), dtype, lies="there", listed="k" if listed else "")
+    return Sums(name(dtype, listed), dtype, lies="there", depth=DEPTH, listed="k" if listed else "")
 
 
 class _Product:
