@@ -108,6 +108,20 @@ def test_a_single_row_is_multiplied_as_among_others(columns: int, dtype: str) ->
         np.testing.assert_array_equal(alone, on_the_engine(y, given)["y"][:1])
 
 
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_a_column_is_summed_to_the_same_bits_whatever_is_beside_it(dtype: str) -> None:
+    """Many columns are summed side by side, others alone."""
+    x = np.random.default_rng(5).normal(size=(39, 150)).astype(dtype)
+    sums = {}
+    for width in (20, 70, 135, 150):
+        columns = source("input", "x", (BATCH, width), dtype)
+        outputs = {"sums": ops.sum(ops.exp(columns), axes=(0,))}
+        compared(outputs, {"x": x[:, :width]}, 1e-5 if dtype == "float32" else 1e-12)
+        sums[width] = on_the_engine(outputs, {"x": x[:, :width]})["sums"]
+    for width, found in sums.items():
+        np.testing.assert_array_equal(found, sums[150][:width])
+
+
 @pytest.mark.parametrize("width", [64, 65, 79, 200])
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_columns_of_data_that_are_all_0_are_left_out(width: int, dtype: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from glassnet.compile.algebra import SUFFIX, Wide, constant, estimated, quotient
 from glassnet.compile.emit import SIZES, Code, vector
+from glassnet.compile.jit import host
 from glassnet.compile.kernels import PARAMETERS, SAMPLES
 from glassnet.compile.kernels.kinds import TYPES, Kind, Node, Operand
 from glassnet.compile.kernels.products import load, store
@@ -186,7 +187,7 @@ class LoopWriter:
             for part in range(unrolled):
                 at = code.add(loop.index, part * self.lanes)
                 loop.next += self._added(loop.carried[part * len(total) :], self._results(pointers, at, None))
-        sums = self._joined(loop.results)
+        sums = self._joined(loop.results, self.kind.results)
         full = code.add(start, code.multiple(code.sub(stop, start), self.lanes))
         with code.turns(whole, full, self.lanes, list(zip([kind for kind, _ in total], sums, strict=True))) as loop:
             loop.next += self._added(loop.carried, self._results(pointers, loop.index, None))
@@ -200,43 +201,49 @@ class LoopWriter:
             code.store(value.type, value.name, pointers[len(self.kind.operands) + j])
 
     def _sum_across(self, pointers: dict[int, str], start: str, stop: str) -> None:
-        """For each stretch of columns, down the rows."""
-        code = self.code
-        full = code.add(start, code.multiple(code.sub(stop, start), self.lanes))
-        with code.loop(start, full, self.lanes) as i:
-            self._down(pointers, i, None)
-        with code.when(code.do(f"icmp slt i64 {full}, {stop}")):
-            self._down(pointers, full, code.lanes_below(code.sub(stop, full), self.lanes))
+        """For each stretch of columns, down the rows; several side by side, so that lines come from memory in a row."""
+        code, done, totals = self.code, start, host().registers // 2
+        for stretches in (totals // ROWS, 1):
+            width = stretches * self.lanes
+            full = code.add(done, code.multiple(code.sub(stop, done), width))
+            with code.loop(done, full, width) as i:
+                self._down(pointers, i, None, stretches)
+            done = full
+        with code.when(code.do(f"icmp slt i64 {done}, {stop}")):
+            self._down(pointers, done, code.lanes_below(code.sub(stop, done), self.lanes))
 
-    def _down(self, pointers: dict[int, str], column: str, mask: str | None) -> None:
-        """A stretch of columns: totals of every fourth row side by side, then those together."""
+    def _down(self, pointers: dict[int, str], column: str, mask: str | None, stretches: int = 1) -> None:
+        """Stretches of columns: totals of every fourth row side by side, then those together."""
         code, axis, count = self.code, self.kind.rank - 2, len(self.kind.operands)
         operands = {i: pointer for i, pointer in pointers.items() if i < count}
-        first = [(self._start(r).kind, self._start(r).name) for r in self.kind.results]
+        results = self.kind.results * stretches
+        first = [(self._start(r).kind, self._start(r).name) for r in results]
+        columns = [code.add(column, stretch * self.lanes) for stretch in range(stretches)]
 
         def added(totals: list[str], row: str) -> list[str]:
             of_row = self._moved(operands, axis, row)
             self._hoist(of_row)
-            return self._added(totals, self._results(of_row, column, mask))
+            return self._added(totals, [value for at in columns for value in self._results(of_row, at, mask)])
 
         rows = self._extent(axis)
         whole = code.multiple(rows, ROWS)
         with code.turns("0", whole, ROWS, first * ROWS) as loop:
             for part in range(ROWS):
                 loop.next += added(loop.carried[part * len(first) :], code.add(loop.index, part))
-        totals = self._joined(loop.results)
+        totals = self._joined(loop.results, results)
         kinds = [kind for kind, _ in first]
         with code.turns(whole, rows, 1, list(zip(kinds, totals, strict=True))) as rest:
             rest.next += added(rest.carried, rest.index)
         for j, name in enumerate(rest.results):
-            self._put(self._as_result(self.kind.results[j], name), pointers[count + j], column, mask)
+            at, result = divmod(j, len(self.kind.results))
+            self._put(self._as_result(results[j], name), pointers[count + result], columns[at], mask)
 
-    def _joined(self, parts: list[str]) -> list[str]:
+    def _joined(self, parts: list[str], results: Sequence[tuple[str, float]]) -> list[str]:
         """Totals that were counted side by side, as one for each result."""
-        several = len(self.kind.results)
+        several = len(results)
         totals = parts[:several]
         for start in range(several, len(parts), several):
-            others = zip(self.kind.results, parts[start : start + several], strict=True)
+            others = zip(results, parts[start : start + several], strict=True)
             totals = self._added(totals, [self._as_result(result, name) for result, name in others])
         return totals
 
