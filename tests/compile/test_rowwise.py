@@ -6,6 +6,7 @@ import pytest
 import glassnet as gn
 from glassnet import ops
 from glassnet.compile import planned
+from glassnet.compile.function import Function
 from glassnet.ir import BATCH, Array, Var, source
 from glassnet.readings import gradients
 from glassnet.train import compiled
@@ -59,6 +60,37 @@ def test_nan_and_infinity_stay_in_their_narrow_rows() -> None:
     largest = ops.max(ops.tanh(x) * 2, -1, keepdims=True)
     with np.errstate(invalid="ignore"):
         compared({"largest": largest, "y": x - largest, "total": ops.sum(ops.exp(x), -1)}, {"x": given}, 5e-6)
+
+
+@pytest.mark.parametrize("portable", [False, True])
+@pytest.mark.parametrize("size", [16, 27, 40, 100])
+def test_a_row_has_the_same_bits_whatever_others_are_beside_it(size: int, portable: bool) -> None:
+    """A few rows are worked out side by side, and what is left of them one by one."""
+    x = rows("float32", 1, size)
+    y = ops.softmax(x)
+    function = Function({"y": y, "slope": gradients(ops.sum(y * y * x), [x])[0]}, {}, {}, portable=portable)
+    given = numbers("float32", 7, 1, size) * 3
+    together = function({"x": given})
+    for sample in range(len(given)):
+        alone = function({"x": given[sample : sample + 1]})
+        assert all((alone[name][0] == together[name][sample]).all() for name in together)
+
+
+def test_nan_and_infinity_stay_in_their_rows() -> None:
+    x = rows("float32", 1, 40)
+    given = numbers("float32", 9, 1, 40)
+    given[1, 0, 2], given[3, 0, 39], given[8, 0, 1] = np.nan, np.inf, np.nan
+    largest = ops.max(ops.tanh(x) * 2, -1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        compared({"largest": largest, "y": x - largest, "total": ops.sum(ops.exp(x), -1)}, {"x": given}, 5e-6)
+
+
+@pytest.mark.parametrize("size", [1e-35, 1e35])
+def test_rows_are_divided_by_numbers_whose_inverse_is_not_exact(size: float) -> None:
+    x = rows("float32", 1, 16)
+    given = numbers("float32", 5, 1, 16)
+    given[2] *= np.float32(size)
+    compared({"y": x / ops.max(x, -1, keepdims=True)}, {"x": given}, 5e-6)
 
 
 @pytest.mark.parametrize("size", [15, 129])

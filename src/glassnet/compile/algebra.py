@@ -121,13 +121,16 @@ class Wide:
         masks = vector(self.lanes, "i1")
         return self._made(f"select {masks} {mask}, {self.kind} {self.name}, {self.kind} {self.like(other).name}")
 
+    def anywhere(self, mask: str) -> str:
+        """Whether a mask holds for any number."""
+        if self.lanes == 1:
+            return mask
+        return self.code.call("i1", f"llvm.vector.reduce.or.v{self.lanes}i1", (vector(self.lanes, "i1"), mask))
+
     def unless_any(self, mask: str, value: Wide, other: Callable[[], Wide]) -> Wide:
         """The value; or the other, worked out only where the mask holds for any number."""
-        any_ = mask
-        if self.lanes > 1:
-            masks = vector(self.lanes, "i1")
-            any_ = self.code.call("i1", f"llvm.vector.reduce.or.v{self.lanes}i1", (masks, mask))
-        return value.named(self.code.otherwise(any_, value.kind, value.name, lambda: other().name))
+        (name,) = self.code.otherwise(self.anywhere(mask), [(value.kind, value.name)], lambda: [other().name])
+        return value.named(name)
 
     # ── bits ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

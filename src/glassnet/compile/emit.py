@@ -196,8 +196,10 @@ class Code:
         self.line(f"br label %{label}.end")
         self.block(f"{label}.end")
 
-    def otherwise(self, condition: str, type_: str, value: str, other: Callable[[], str]) -> str:
-        """The value, or the other one, which is only worked out where the condition (i1) holds."""
+    def otherwise(
+        self, condition: str, values: Sequence[tuple[str, str]], other: Callable[[], Sequence[str]]
+    ) -> list[str]:
+        """The values, given as (type, value); or the others, only worked out where the condition (i1) holds."""
         label, before = self.fresh("otherwise"), self._block
         self.line(f"br i1 {condition}, label %{label}.other, label %{label}.end")
         self.block(f"{label}.other")
@@ -205,7 +207,10 @@ class Code:
         after = self._block
         self.line(f"br label %{label}.end")
         self.block(f"{label}.end")
-        return self.do(f"phi {type_} [{value}, %{before}], [{changed}, %{after}]")
+        return [
+            self.do(f"phi {type_} [{value}, %{before}], [{new}, %{after}]")
+            for (type_, value), new in zip(values, changed, strict=True)
+        ]
 
     def text(self) -> str:
         """The whole function; it returns where it ends."""

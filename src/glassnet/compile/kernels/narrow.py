@@ -13,7 +13,7 @@ from glassnet.compile.algebra import Wide
 from glassnet.compile.emit import Code, vector
 from glassnet.compile.kernels.kinds import TYPES, Kind
 from glassnet.compile.kernels.products import load
-from glassnet.compile.kernels.rows import Numbers, Row, RowWriter
+from glassnet.compile.kernels.rows import Numbers, Rows, RowWriter
 
 
 def write(kind: Kind) -> Code:
@@ -24,26 +24,25 @@ def write(kind: Kind) -> Code:
 class _NarrowWriter(RowWriter):
     """As many rows as a vector has lanes, and then the next ones."""
 
+    side = 1
+
     def _whole(self) -> None:
         code, pointers = self.code, self._pointers()
         full = code.add("%first", code.multiple(code.sub("%last", "%first"), self.lanes))
         with code.loop("%first", full, self.lanes) as i:
-            self._rows(pointers, i, None)
+            self._filled(pointers, i, None)
         with code.when(code.do(f"icmp slt i64 {full}, %last")):
-            self._rows(pointers, full, code.lanes_below(code.sub("%last", full), self.lanes))
+            self._filled(pointers, full, code.lanes_below(code.sub("%last", full), self.lanes))
 
-    def _rows(self, pointers: dict[int, str], first: str, mask: str | None) -> None:
+    def _filled(self, pointers: dict[int, str], first: str, mask: str | None) -> None:
         assert self.kind.row is not None
-        self.first, self.mask = first, mask
+        self.at, self.mask = first, mask
         numbers = [str(number) for number in range(self.kind.row.vectors)]
-        _Rows(self, pointers, [(number, None) for number in numbers]).stored()
+        _Narrow(self, [pointers], [(number, None) for number in numbers]).stored()
 
-    def together(self, reduction: str, x: Wide) -> Wide:
+    def folded(self, reduction: str, rows: list[Wide]) -> Wide:
         """Each lane has the sum of its own row."""
-        return x
-
-    def anywhere(self, mask: str) -> str:
-        return mask
+        return rows[0]
 
     def _numbers_from(self, at: str) -> str:
         """All lanes are at the same number of their rows."""
@@ -56,17 +55,17 @@ class _NarrowWriter(RowWriter):
         step = operands[i].step if i < len(operands) else "one"
         far = code.mul(at, self.arguments["stride", i, 1]) if step == "strided" else at
         if i < len(operands) and operands[i].gathered:
-            order = code.at("i64", code.argument(operands[i].cell + 1, "ptr", "%row"), self.first)
+            order = code.at("i64", code.argument(operands[i].cell + 1, "ptr", "%row"), self.at)
             rows, whole = load(code, "i64", lanes, order, self.mask or ""), "i64"
         else:
-            far = code.add(far, code.mul(self.first, stride))
+            far = code.add(far, code.mul(self.at, stride))
             rows, whole = f"<{', '.join(f'i32 {lane}' for lane in range(lanes))}>", "i32"
             stride = code.do(f"trunc i64 {stride} to i32")
         places = code.do(f"mul {vector(lanes, whole)} {rows}, {code.spread(whole, stride, lanes)}")
         return code.do(f"getelementptr {type_}, ptr {code.at(type_, pointer, far)}, {vector(lanes, whole)} {places}")
 
 
-class _Rows(Row):
+class _Narrow(Rows):
     """Rows being worked out side by side: each "vector" of a row is one number of many."""
 
     writer: _NarrowWriter
@@ -76,22 +75,22 @@ class _Rows(Row):
         if i in writer.hoisted:
             return writer.hoisted[i]
         if operand.step == "repeated":
-            return writer.read_apart(self.pointers[i], i, "0", writer.mask)
+            return writer.read_apart(self.rows[0][i], i, "0", writer.mask)
         numbers = [at for at, _ in self.vectors]
         if operand.step == "pattern":
-            places = [writer.code.at(TYPES[operand.dtype], self.pointers[i], at) for at in numbers]
+            places = [writer.code.at(TYPES[operand.dtype], self.rows[0][i], at) for at in numbers]
             return [writer._one(place, operand.dtype) for place in places]
-        return [writer.read_apart(self.pointers[i], i, at, writer.mask) for at in numbers]
+        return [writer.read_apart(self.rows[0][i], i, at, writer.mask) for at in numbers]
 
     def _store(self, value: Numbers, i: int, single: bool, dtype: str) -> None:
         for number, (at, _) in enumerate(self.vectors[: 1 if single else None]):
             part = self.writer._as_wide(self._part(value, number), dtype)
-            self.writer._scatter(part, self.pointers[i], i, at, self.writer.mask)
+            self.writer._scatter(part, self.rows[0][i], i, at, self.writer.mask)
 
-    def _part(self, value: Numbers, number: int) -> Wide | float:
-        return value[number] if isinstance(value, list) else value
+    def _in_all_lanes(self, value: Wide, number: int) -> Wide:
+        return value
 
     @contextmanager
-    def _one_lane(self) -> Iterator[None]:
+    def _one_each(self) -> Iterator[None]:
         """What is one number for a row is so in each lane."""
         yield
