@@ -137,6 +137,9 @@ def test_names_that_are_looked_for_in_data(name: str) -> None:
         ("initializers.he_normal", "did you mean 'HeNormal'?"),
         ("activations.swish", "its name here is 'silu'"),
         ("data.make_moons", "write gn.data.moons()"),
+        ("ops.abs", "here it is ops.absolute"),
+        ("ops.std", "here it is ops.sqrt(ops.variance(x))"),
+        ("ops.concat", "here it is ops.concatenate"),
     ],
 )
 def test_names_that_are_looked_for_in_the_families(name: str, words: str) -> None:
@@ -169,6 +172,13 @@ def test_what_these_name_is_there(hint: str) -> None:
         found: Any = gn
         for part in path[1:].split("."):
             found = getattr(found, part)
+
+
+@pytest.mark.parametrize(("name", "words"), elsewhere.OPERATIONS.items())
+def test_operations_that_go_by_another_name(name: str, words: str) -> None:
+    assert not hasattr(gn.ops, name)
+    for ours in re.findall(r"\bops\.(\w+)", words):
+        assert ours in gn.ops.__all__
 
 
 @pytest.mark.parametrize("name", [*elsewhere.NETWORK, "sumary"])

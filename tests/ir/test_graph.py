@@ -65,6 +65,7 @@ def test_python_arithmetic_is_the_operations() -> None:
     both: list[tuple[Any, Any]] = [
         (x + y, a + b), (x - y, a - b), (x * y, a * b), (x / y, a / b), (x**y, a**b), (-x, -a),
         (2 + x, 2 + a), (2 - x, 2 - a), (2 * x, 2 * a), (2 / x, 2 / a), (2**x, 2**a), (x**2, a**2),
+        (abs(-x), abs(-a)), (x > y, a > b), (x >= y, a >= b), (x < 1, a < 1), (x <= 1, a <= 1), (b > x, b > a),
         (b + x, b + a), (b - x, b - a), (b * x, b * a), (b / x, b / a), (np.float64(2) * x, 2 * a),
     ]  # fmt: skip
     for written, expected in both:
@@ -74,6 +75,23 @@ def test_python_arithmetic_is_the_operations() -> None:
 
 def test_matrix_product_operator() -> None:
     assert (given("x", (BATCH, 3)) @ given("w", (3, 2))).type == Type((BATCH, 2), "float64")
+    assert (np.ones((4, 3)) @ given("w", (3, 2))).type == Type((4, 2), "float64")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        (lambda x: x[0], r"nothing can be picked from it by \[ \]; use glassnet.ops.slice_"),
+        (lambda x: list(x), r"nothing can be picked from it by \[ \]"),
+        (lambda x: 1 if x > 0 else 2, r"Python cannot branch on it; use glassnet.ops.where\(condition, a, b\)"),
+        (lambda x: np.mean(x), "it is no array; write what is done with it in the operations of glassnet.ops"),
+        (lambda x: np.asarray(x), "it is no array"),
+        (lambda x: np.where(x > 0, x, 0), "it is no array"),
+    ],
+)
+def test_what_a_variable_cannot_do_says_what_to_write(wrong: Callable[[Any], Any], words: str) -> None:
+    with pytest.raises(GlassnetError, match=f"has no value while the graph is being built, so {words}"):
+        wrong(given("x"))
 
 
 def test_a_primitive_needs_a_name_of_its_own() -> None:

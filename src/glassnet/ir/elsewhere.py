@@ -149,6 +149,21 @@ DATA = {
     ),
 }
 """The same for ``gn.data``."""
+OPERATIONS = {
+    theirs: f"here it is ops.{ours}"
+    for theirs, ours in {
+        "abs": "absolute", "pow": "power", "mul": "multiply", "sub": "subtract", "div": "divide", "neg": "negative",
+        "cat": "concatenate", "concat": "concatenate", "stack": "concatenate",
+        "dot": "matmul", "mm": "matmul", "bmm": "matmul",
+        "einsum": "contract", "var": "variance", "amax": "max", "reduce_sum": "sum", "reduce_mean": "mean",
+        "gather": "take", "index_select": "take", "slice": "slice_", "narrow": "slice_", "permute": "transpose",
+        "view": "reshape", "flatten": "reshape", "expand": "broadcast", "broadcast_to": "broadcast", "clamp": "clip",
+        "astype": "cast", "detach": "stop_gradient", "less": "greater(y, x)", "gt": "greater", "ge": "greater_equal",
+        "lt": "greater(y, x)", "square": "power(x, 2)", "rsqrt": "power(x, -0.5)", "std": "sqrt(ops.variance(x))",
+        "unfold": "windows", "rand": "uniform", "randn": "normal",
+    }.items()
+}  # fmt: skip
+"""The same for ``gn.ops``."""
 
 
 FAMILIES = (

@@ -202,14 +202,40 @@ class Var:
     def __matmul__(self, other: Var) -> Var:
         return PRIMITIVES["matmul"](self, other)
 
+    def __rmatmul__(self, other: Any) -> Var:
+        return PRIMITIVES["matmul"](other, self)
+
     def __neg__(self) -> Var:
         return PRIMITIVES["negative"](self)
 
-    def __bool__(self) -> bool:
-        raise GlassnetError(
-            f"{describe(self)} has no value while the graph is being built, so Python cannot branch on it; "
-            "use glassnet.ops.where(condition, a, b) instead"
+    def __abs__(self) -> Var:
+        return PRIMITIVES["absolute"](self)
+
+    def __gt__(self, other: Var | float) -> Var:
+        return PRIMITIVES["greater"](self, other)
+
+    def __ge__(self, other: Var | float) -> Var:
+        return PRIMITIVES["greater_equal"](self, other)
+
+    def __lt__(self, other: Var | float) -> Var:
+        return PRIMITIVES["greater"](other, self)
+
+    def __le__(self, other: Var | float) -> Var:
+        return PRIMITIVES["greater_equal"](other, self)
+
+    def __array__(self, *_: Any, **__: Any) -> Array:
+        raise self._has_no_value("it is no array; write what is done with it in the operations of glassnet.ops")
+
+    def __getitem__(self, key: object) -> Var:
+        raise self._has_no_value(
+            "nothing can be picked from it by [ ]; use glassnet.ops.slice_(x, axis=…, start=…, stop=…) for a stretch"
         )
+
+    def __bool__(self) -> bool:
+        raise self._has_no_value("Python cannot branch on it; use glassnet.ops.where(condition, a, b) instead")
+
+    def _has_no_value(self, so: str) -> GlassnetError:
+        return GlassnetError(f"{describe(self)} has no value while the graph is being built, so {so}")
 
 
 def describe(var: Var) -> str:

@@ -11,6 +11,7 @@ b = max(a, axes=(1,), keepdims=False) : float32[n]
 return y = b
 """
 
+from glassnet.ir.elsewhere import OPERATIONS, face
 from glassnet.ir.graph import PRIMITIVES, Var
 from glassnet.ops.contract import contract, matmul
 from glassnet.ops.elementwise import (
@@ -89,5 +90,7 @@ __all__ = [
     "softmax_cross_entropy", "softplus", "sqrt", "step", "stop_gradient", "subtract", "sum", "take", "tanh",
     "transpose", "uniform", "variance", "where", "windows",
 ]  # fmt: skip
+
+__getattr__, __dir__ = face("ops", __all__, OPERATIONS)
 
 __test__ = {name: primitive.__doc__ for name, primitive in PRIMITIVES.items()}  # doctest looks for their examples here
