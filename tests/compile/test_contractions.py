@@ -275,8 +275,8 @@ def test_weights_are_copied_into_panels_once() -> None:
 
 
 @pytest.mark.parametrize("width", [48, 70])
-def test_long_samples_are_copied_into_panels_one_by_one(width: int) -> None:
-    """Of each sample 40 rows, summed with those of all others; short ones are copied together."""
+def test_rows_of_samples_are_copied_into_panels_sample_by_sample(width: int) -> None:
+    """Of each sample 40 rows, or 15, summed with those of all others."""
 
     def plan(steps: int) -> list[tuple[str, bool]]:
         x, y = (ops.tanh(source("input", name, (BATCH, steps, size), "float64")) for name, size in sizes.items())
@@ -289,7 +289,7 @@ def test_long_samples_are_copied_into_panels_one_by_one(width: int) -> None:
 
     sizes = {"x": 96, "y": width}
     assert plan(40) == [("pack", True)]
-    assert plan(15) == [("pack", False)]
+    assert plan(15) == [("pack", True)]
 
 
 def test_long_sums_are_by_chunks_of_samples() -> None:

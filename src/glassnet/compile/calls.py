@@ -206,12 +206,12 @@ def _multiple(x: int, of: int) -> int:
 def packed(b: Place, pack: Buffer, what: str, used: Place | None = None, scale: int = 1) -> Instruction:
     """A matrix copied into panels; of the rows that a list names, where there is one. ``scale`` as in a product.
 
-    Of samples that go through other products by themselves, each is copied while it is near.
+    Rows of samples are copied sample by sample, while they are near.
     """
     rows, columns, width = b.shape[0], b.shape[1], products.tile(b.dtype).columns
     depth = rows if isinstance(rows, int) else pack.capacity * scale
     how, panel = panels.way(depth, b.strides, b.dtype, used is not None), depth * width
-    by_sample = rows is BATCH and how == "along" and used is None and scale >= TILES * products.tile(b.dtype).rows
+    by_sample = rows is BATCH and how == "along" and used is None
     number = pack.type.shape[0]
     assert isinstance(number, int)
     numbers: dict[str, Argument] = {

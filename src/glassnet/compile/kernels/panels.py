@@ -45,7 +45,7 @@ def write(dtype: str, how: Way, listed: bool, by_sample: bool = False) -> list[C
         case "along" if by_sample:
             first, last = (code.mul(end, copy.arguments["scale"]) for end in ("%first", "%last"))
             panels = code.do(f"udiv i64 {code.add(copy.columns, copy.largest.columns - 1)}, {copy.largest.columns}")
-            with code.loop(first, last) as i, code.loop("0", panels) as panel:
+            with code.loop("0", panels) as panel, code.loop(first, last) as i:
                 copy.row(panel, i, load)
         case "along":
             with code.loop("0", copy.k) as i, code.loop("%first", "%last") as panel:
