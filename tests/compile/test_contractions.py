@@ -302,7 +302,10 @@ def test_long_sums_are_by_chunks_of_samples() -> None:
 
 @pytest.mark.parametrize(("heads", "steps", "size"), [(1, 3, 2), (4, 16, 4), (3, 33, 20)])
 def test_attention_reads_heads_where_they_are(heads: int, steps: int, size: int) -> None:
-    """Queries, keys and values are stretches of one product's columns: no product needs a copy of them in order."""
+    """Queries, keys and values are stretches of one product's columns: no product needs a copy of them in order.
+
+    Nor have the results of all heads to be put beside each other.
+    """
     shape = (BATCH, steps, heads, size)
     q, k, v = (source("input", name, (BATCH, steps, heads * size), "float64") for name in "qkv")
     of_heads = [ops.transpose(ops.reshape(x * 1.5, shape=shape), (0, 2, 1, 3)) for x in (q, k, v)]
@@ -311,6 +314,6 @@ def test_attention_reads_heads_where_they_are(heads: int, steps: int, size: int)
     slopes = gradients(ops.sum(ops.sin(mixed)), [q, k, v])
     outputs = {"mixed": mixed, "dq": slopes[0], "dk": slopes[1], "dv": slopes[2]}
     plan = planned(outputs, {}, 5, dict.fromkeys("qkv", "float64"))
-    assert not [i for i in plan.instructions if i.what.endswith("matmul: copy")]
+    assert not [i for i in plan.instructions if i.what.endswith("matmul: copy") or "reshape" in i.what]
     rng = np.random.default_rng(0)
     compared(outputs, {name: rng.normal(size=(5, steps, heads * size)) for name in "qkv"}, 1e-12)

@@ -137,3 +137,13 @@ def test_columns_of_data_that_are_all_0_are_left_out(width: int, dtype: str) -> 
         }
         given["x"][1:, :40] = 0  # used in one sample
         compared({"y": x @ w, "slope": slope}, given, 1e-4 if dtype == "float32" else 1e-11)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("columns", [3, 16, 21])
+def test_rows_of_any_length_are_added_to_those_of_a_table(columns: int, dtype: str) -> None:
+    table, number = source("parameter", "table", (5, columns), dtype), source("input", "number", (BATCH, 4), "int64")
+    slope = gradients(ops.sum(ops.sin(ops.take(table, number))), [table])[0]
+    rng = np.random.default_rng(0)
+    values = {"table": rng.normal(size=(5, columns)).astype(dtype), "number": rng.integers(0, 5, (3, 4))}
+    compared({"slope": slope}, values, 1e-5 if dtype == "float32" else 1e-12)

@@ -7,6 +7,7 @@ a transposed array, is a place in their buffer. All others get a buffer of their
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from glassnet.compile.places import (
     is_same,
     reshape,
     slice_,
+    strides_of,
+    transpose,
     whole,
 )
 from glassnet.compile.stepping import Turns, loops, turns_of
@@ -190,7 +193,7 @@ class Layout:
             case Equation(primitive, inputs):
                 if primitive.name in VIEWS and (scalar := self.scalar_shown(inputs[0])) is not None:
                     self._repeated[var] = scalar
-                elif (view := self._view(var)) is not None:
+                elif (view := self._view(var) or self._reordered(var)) is not None:
                     self.places[var] = view
                 elif primitive.name == "carried":
                     turns = turns_of(var)
@@ -206,6 +209,25 @@ class Layout:
             return None
         place, view = self.places[var.inputs[0]], VIEWS.get(var.definition.primitive.name)
         return None if view is None else view(place, var.shape, dict(var.definition.params))
+
+    def _reordered(self, var: Var) -> Place | None:
+        """The place of what is transposed and then reshaped, if its numbers can be computed in that order at once.
+
+        So the heads of an attention, each a product of its own, leave their results beside each other.
+        """
+        seen = var.inputs[0] if var.is_result_of("reshape") else var
+        if not seen.is_result_of("transpose") or not (made := seen.inputs[0]).is_result_of("matmul"):
+            return None
+        assert isinstance(seen.definition, Equation)
+        axes = dict(seen.definition.params)["axes"]
+        alone = self.is_read_only_by(made, [seen]) and self.is_read_only_by(seen, [var])
+        if made in self.loops or len(axes) < 3 or not alone or axes[0] or axes[-1] != len(axes) - 1:
+            return None
+        strides = strides_of(seen.shape, self.capacity)
+        back = tuple(strides[axes.index(axis)] for axis in range(len(axes)))
+        self.places[made] = replace(self.places[made], strides=back)
+        self.places[seen] = transpose(self.places[made], axes)
+        return reshape(self.places[seen], var.shape)
 
     def _states(self, turns: Turns, state: Type, before: bool = False) -> Place:
         """The states of all steps, or those ``before`` them: the same, one step on, with the initial one."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from glassnet.compile.emit import SIZES, Code
+from glassnet.compile.emit import SIZES, Code, vector
 from glassnet.compile.kernels import PARAMETERS
 from glassnet.compile.kernels.kinds import TYPES
-from glassnet.compile.kernels.products import extent
+from glassnet.compile.kernels.products import extent, load, store, tile
 
 TAKE = ("scale", "columns", "size", "table", "index", "to")
 SCATTER = ("count", "columns", "size", "from", "index", "to")
@@ -37,8 +37,13 @@ def write_take(dtype: str) -> Code:
 
 def write_scatter(dtype: str) -> Code:
     """to = 0; to[index[i]] += from[i], in the order of i"""
-    type_ = TYPES[dtype]
+    type_, lanes = TYPES[dtype], tile(dtype).lanes
     code = Code(f"scatter_add_{dtype}", PARAMETERS)
+
+    def added(target: str, given: str, mask: str) -> None:
+        both = (load(code, type_, lanes, place, mask) for place in (target, given))
+        store(code, type_, lanes, target, code.do(f"fadd {vector(lanes, type_)} {', '.join(both)}"), mask)
+
     arguments = {what: code.argument(i) for i, what in enumerate(SCATTER)}
     source, index, to = (code.do(f"inttoptr i64 {arguments[what]} to ptr") for what in SCATTER[3:])
     bytes_ = code.mul(code.mul(arguments["size"], arguments["columns"]), SIZES[type_])
@@ -48,10 +53,12 @@ def write_scatter(dtype: str) -> Code:
         with code.when(code.do(f"icmp ult i64 {number}, {arguments['size']}")):
             row = code.at(type_, to, code.mul(number, arguments["columns"]))
             given = code.at(type_, source, code.mul(i, arguments["columns"]))
-            with code.loop("0", arguments["columns"]) as j:
-                target = code.at(type_, row, j)
-                both = (code.load(type_, target), code.load(type_, code.at(type_, given, j)))
-                code.store(type_, code.do(f"fadd {type_} {both[0]}, {both[1]}"), target)
+            whole = code.multiple(arguments["columns"], lanes)
+            with code.loop("0", whole, lanes) as j:
+                added(code.at(type_, row, j), code.at(type_, given, j), "")
+            with code.when(code.do(f"icmp slt i64 {whole}, {arguments['columns']}")):
+                mask = code.lanes_below(code.sub(arguments["columns"], whole), lanes)
+                added(code.at(type_, row, whole), code.at(type_, given, whole), mask)
     return code
 
 
