@@ -17,6 +17,17 @@ NETWORKS: dict[str, tuple[gn.Network, int | None]] = {
     "both ways": (gn.Network((4, 2), gn.Bidirectional(gn.GRU(2, sequence=True)), gn.RNN(3), dtype="float64"), None),
     "heads": (gn.Network((4, 4), gn.TransformerBlock(2, 8, causal=True), gn.LSTM(2), dtype="float64"), None),
     "one head": (gn.Network((3, 2), gn.Attention(), dtype="float64"), None),
+    "positions": (
+        gn.Network(
+            (None,),
+            gn.Embedding(3, 4, mask=0),
+            gn.PositionEmbedding(6),
+            gn.TransformerBlock(2, 8, causal=True),
+            gn.Dense(3, "softmax"),
+            dtype="float64",
+        ),
+        5,
+    ),
     "tokens": (gn.Network(4, gn.Embedding(3, 4), gn.Attention(2), gn.Dense(3, "softmax"), dtype="float64"), None),
 }
 
@@ -61,14 +72,39 @@ def test_what_an_input_does_is_its_gradient(name: str) -> None:
 
 
 def test_what_the_layers_are() -> None:
-    forwards, backwards, last = Sequences(NETWORKS["both ways"][0]).layers
+    forwards, backwards, both, last = Sequences(NETWORKS["both ways"][0]).layers
     assert (forwards.title, backwards.title) == ("bidirectional_1.forwards", "bidirectional_1.backwards")
-    assert (forwards.is_backwards, backwards.is_backwards, last.is_backwards) == (False, True, False)
+    assert [one.is_backwards for one in (forwards, backwards, both, last)] == [False, True, False, False]
+    assert [one.kind for one in (forwards, both, last)] == ["state", "step", "state"]
     assert list(forwards.parts) == ["output", "update gate", "reset gate", "candidate"]
-    heads, state = Sequences(NETWORKS["heads"][0]).layers
-    assert (heads.is_attention, state.is_attention) == (True, False)
-    assert heads.parts["weight"].shape == (2, 4, 4)
     assert not Sequences(NETWORKS["tokens"][0]).has_slopes
+
+
+def test_one_can_walk_from_the_token_to_the_probability() -> None:
+    """Embedding, position, norms, attention, the residual sums, both dense layers and the softmax, as they follow."""
+    blocks = gn.TransformerBlock(2, 8, causal=True), gn.TransformerBlock(2, 8, norm=gn.RMSNorm())
+    for positions in ("learnt", "sinusoidal"):
+        layers = gn.Embedding(3, 4), gn.PositionEmbedding(6, positions), *blocks, gn.Dense(3, "softmax")
+        network = gn.Network((None,), *layers, dtype="float64")
+        found = {layer.title: layer for layer in Sequences(network, 5).layers}
+        block = "transformerblock_1"
+        norm = ["output", "mean", "variance", "deviation"]
+        expected = {
+            "embedding_1": ["output"],
+            "positionembedding_1": ["output", "position"][: 2 if positions == "learnt" else 1],
+            f"{block}.layernorm_1": norm,
+            f"{block}.attention_1": ["weight", "score", "mixture", "query", "key", "value", "output"],
+            f"{block}.attended": ["attended"],
+            f"{block}.layernorm_2": norm,
+            f"{block}.dense_1": ["output", "sum"],
+            f"{block}.dense_2": ["output"],
+            block: ["output"],
+        }
+        assert {title: list(layer.parts) for title, layer in list(found.items())[:9]} == expected
+        assert len(found) == 2 + 7 + 7 + 1
+        assert list(found["dense_1"].parts) == ["output", "sum"]
+        assert found["embedding_1"].parts["output"].shape == (5, 4)
+        assert found[f"{block}.attention_1"].parts["weight"].shape == (2, 5, 5)
 
 
 def test_what_does_not_read_a_sequence_is_said() -> None:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
 import numpy as np
 
 from glassnet.inspection import neurons
-from glassnet.inspection.names import inner_name
+from glassnet.inspection.names import inner_name, with_place
+from glassnet.inspection.neurons import Found, Index, Namer
 from glassnet.inspection.slopes import one
 from glassnet.ir.graph import Graph, Var, source
 from glassnet.ir.require import require
 from glassnet.ir.trace import Trace
 from glassnet.ir.types import BATCH, FLOATS, Array
 from glassnet.layers.layer import run
+from glassnet.layers.position import PositionEmbedding
 from glassnet.model.model import Model
 from glassnet.readings.differentiate import gradients
 from glassnet.readings.evaluate import Program
@@ -25,9 +29,11 @@ from glassnet.readings.unroll import unrolled
 STEP = re.compile(r"(?P<layer>.+)\.step_(?P<step>\d+)")
 OF_STATE = ("output", "cell", "state", "forget gate", "update gate", "input gate", "reset gate", "candidate",
             "output gate")  # fmt: skip
-OF_ATTENTION = ("weight", "score", "mixture", "query", "key", "value")
+OF_ATTENTION = ("weight", "score", "mixture", "query", "key", "value", "output")
 """What is shown of a layer, in this order; the words are those of explanations."""
 Place = tuple[int, ...]
+Kind = Literal["state", "attention", "step"]
+"""What a layer does along a sequence: it keeps a state, its steps look at each other, or each step is by itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,33 +42,60 @@ class Part:
 
     Attributes:
         name: what it is called, "forget gate".
-        shape: of a recurrent layer (steps, units); of attention (heads, steps, steps), or (heads, steps, numbers).
+        shape: (steps, units); of what attention has for each head (heads, steps, steps), or (heads, steps, numbers).
     """
 
     name: str
     shape: tuple[int, ...]
-    pieces: tuple[tuple[Var, str], ...]
+    pieces: tuple[tuple[Var, Namer | None], ...]
+
+    @property
+    def is_by_head(self) -> bool:
+        """Whether each head of attention has it."""
+        return len(self.shape) == 3
+
+    @property
+    def is_given(self) -> bool:
+        """Whether it is a parameter, which no input changes."""
+        return self.pieces[0][0].shape[:1] != (BATCH,)
+
+    @property
+    def _is_by_step(self) -> bool:
+        """Whether each step has a variable of its own."""
+        return not self.is_given and len(self.pieces[0][0].shape) == len(self.shape)
+
+    def at(self, place: Place) -> tuple[Var, Index]:
+        """The variable that has the number there, and the number's index in it."""
+        if self._is_by_step:
+            return self.pieces[place[0]][0], (0, *place[1:])
+        return self.pieces[0][0], place if self.is_given else (0, *place)
 
     def of(self, place: Place) -> str:
         """What explanations call the number there; "" where there is none, as before the first step."""
-        step, *rest = place
-        var, base = self.pieces[step] if len(self.shape) == 2 else self.pieces[0]
-        index = (0, *rest) if len(self.shape) == 2 else (0, *place)
-        return inner_name(base, var, 1, index) if base else ""
+        name = self.pieces[place[0] if self._is_by_step else 0][1]
+        return name(self.at(place)[1]) if name else ""
+
+    def joined(self, values: Sequence[Array]) -> Array:
+        """The numbers, of its shape, from those of its pieces; nan where there are none."""
+        if self._is_by_step:
+            none = np.full(self.shape[1:], np.nan)
+            return np.stack([value[0] if name else none for value, (_, name) in zip(values, self.pieces, strict=True)])
+        return np.asarray(values[0][: self.shape[0]] if self.is_given else values[0][0])
 
 
 @dataclass(frozen=True, eq=False)
 class SequenceLayer:
-    """A layer along a sequence: ``is_attention``, or one that keeps a state.
+    """A layer along a sequence.
 
     Attributes:
         title: its name, lstm_1.
+        kind: what it does.
         is_backwards: whether it keeps a state from the last step to the first.
         parts: what it works out, by name.
     """
 
     title: str
-    is_attention: bool
+    kind: Kind
     is_backwards: bool
     parts: dict[str, Part]
 
@@ -94,12 +127,12 @@ class Sequences:
             self._x = source("input", "x", (BATCH, *self.shape), network.dtype)
             outputs = simplify(unrolled({"prediction": run(network.root, self._x)}), keep=WRITTEN)
         graph = Graph(outputs)
-        self.layers = tuple(_layers(graph))
-        require(bool(self.layers), "no layer of this network goes along a sequence, as gn.LSTM or gn.Attention does")
         found = list(neurons.layers(graph))
+        letters = neurons.letters(network, found)
+        self.layers = _layers(network, graph, found, letters)
         self.has_slopes = not any(_is_place_of(var, self._x) for var in graph.variables)
         output = found[-1][1]
-        self._namer = neurons.forward_names(network, neurons.letters(network, found)[-1], output)[output]
+        self._namer = neurons.forward_names(network, letters[-1], output)[output]
         pieces = {f"{i} {name} {k}": var for i, name, k, var in self._pieces()}
         self._program = Program(Graph({**pieces, "answers": output}))
         self._slopes: dict[Var, dict[Place, Program]] = {}
@@ -107,13 +140,16 @@ class Sequences:
     def _pieces(self) -> Iterator[tuple[int, str, int, Var]]:
         for i, layer in enumerate(self.layers):
             for name, part in layer.parts.items():
-                yield from ((i, name, k, var) for k, (var, base) in enumerate(part.pieces) if base)
+                yield from ((i, name, k, var) for k, (var, _) in enumerate(part.pieces))
 
     def __call__(self, x: Array) -> list[dict[str, Array]]:
         """For each layer its parts at one input, each of the part's shape; nan where there is no number."""
         values = self._program(self._given(x))
         return [
-            {name: _joined(part, values, f"{i} {name}") for name, part in layer.parts.items()}
+            {
+                name: part.joined([values[f"{i} {name} {k}"] for k in range(len(part.pieces))])
+                for name, part in layer.parts.items()
+            }
             for i, layer in enumerate(self.layers)
         ]
 
@@ -127,10 +163,7 @@ class Sequences:
 
     def slope(self, layer: int, part: str, place: Place, x: Array) -> Array:
         """∂ one number / ∂ each input, of the input's shape: what is left of each input in it."""
-        shown = self.layers[layer].parts[part]
-        is_state = len(shown.shape) == 2
-        var = shown.pieces[place[0]][0] if is_state else shown.pieces[0][0]
-        index = (0, *place[1:]) if is_state else (0, *place)
+        var, index = self.layers[layer].parts[part].at(place)
         programs = self._slopes.setdefault(var, {})
         if index not in programs:
             [slope] = gradients(one(var, index), [self._x])
@@ -158,39 +191,94 @@ def steps_of(network: Model, steps: int | None) -> tuple[int, ...]:
     return (steps if first is None and steps is not None else int(first or 0), *(int(size or 0) for size in rest))
 
 
-def _layers(graph: Graph) -> Iterator[SequenceLayer]:
-    """The recurrent layers and those of attention, in the order in which they are worked out."""
-    found: dict[str, dict[str, dict[int, tuple[Var, str]]]] = {}
+def _layers(network: Model, graph: Graph, found: Found, letters: Sequence[str]) -> tuple[SequenceLayer, ...]:
+    """All layers along the sequence, in the order in which they are worked out.
+
+    Raises:
+        GlassnetError: in none of them do steps meet.
+    """
+    named = _named(graph)
+    meeting = {layer.title: layer for layer in _meeting(named)}
+    require(bool(meeting), "no layer of this network goes along a sequence, as gn.LSTM or gn.Attention does")
+    place = {var: i for i, var in enumerate(graph.variables)}
+    placed = [(place[next(iter(layer.parts.values())).pieces[-1][0]], layer) for layer in meeting.values()]
+    for title, (path, output), letter in zip(neurons.titles(found), found, letters, strict=True):
+        if not _has_steps(output) or (path in meeting and meeting[path].kind == "state"):
+            continue
+        own = _parts_of(network, graph, letter, output)
+        if path in meeting:
+            meeting[path].parts["output"] = own["output"]
+            continue
+        inner = {name: _whole(name, *numbers[0]) for name, numbers in named.get(path, {}).items() if 0 in numbers}
+        inner = {name: part for name, part in inner.items() if _has_steps(part.pieces[0][0])}
+        if any(other.startswith(f"{path}.") for other, _ in found if path):  # what stands between the layers within it
+            placed += [(place[part.pieces[0][0]], _by_step(f"{title}.{name}", part)) for name, part in inner.items()]
+            inner = {}
+        placed.append((place[output], _by_step(title, *own.values(), *inner.values())))
+    return tuple(layer for _, layer in sorted(placed, key=lambda one: one[0]))
+
+
+def _by_step(title: str, *parts: Part) -> SequenceLayer:
+    return SequenceLayer(title, "step", False, {part.name: part for part in parts})
+
+
+def _has_steps(var: Var) -> bool:
+    """Whether it is numbers for each step."""
+    return len(var.shape) == 3 and var.shape[0] is BATCH
+
+
+def _parts_of(network: Model, graph: Graph, letter: str, output: Var) -> dict[str, Part]:
+    """What a layer makes of each step: the output, the sum before the activation, the row of a position."""
+    names = neurons.forward_names(network, letter, output)
+    sums = neurons.before_activation(output)
+    parts = {"output": _whole("output", output, names[output])}
+    if sums is not output:
+        parts["sum"] = _whole("sum", sums, names[sums])
+    path = output.origin.path
+    table = graph.sources.get(f"{path}.weights")
+    if isinstance(network.layers.get(path), PositionEmbedding) and table is not None:
+        called = partial(with_place, f"{path}.weights")
+        parts["position"] = Part("position", parts["output"].shape, ((table, called),))
+    return parts
+
+
+Named = dict[str, dict[str, dict[int, tuple[Var, Namer]]]]
+"""By layer and name, what layers name within themselves, at each step; at 0 what is no step's."""
+
+
+def _named(graph: Graph) -> Named:
+    found: Named = {}
     for var, equation in graph.equations():
         if equation.primitive.name != "named":
             continue
         path, name = var.origin.path, str(dict(equation.params)["name"])
         step = STEP.fullmatch(path)
         layer, number = (step["layer"], int(step["step"])) if step else (path, 0)
-        found.setdefault(layer, {}).setdefault(name, {})[number] = var, f"{path}.{name}"
-    for title, names in found.items():
-        is_attention = {"score", "weight"} <= names.keys()
+        called = partial(inner_name, f"{path}.{name}", var, 1)
+        found.setdefault(layer, {}).setdefault(name, {})[number] = var, called
+    return found
+
+
+def _meeting(named: Named) -> Iterator[SequenceLayer]:
+    """The layers in which steps meet: recurrent ones, and attention."""
+    for title, names in named.items():
         steps = max(max(numbers) for numbers in names.values())
-        if is_attention:
-            parts = {name: _part(name, names[name], 0) for name in OF_ATTENTION if name in names}
-            yield SequenceLayer(title, True, False, parts)
+        if {"score", "weight"} <= names.keys():
+            parts = {name: _whole(name, *names[name][0]) for name in OF_ATTENTION if name in names}
+            yield SequenceLayer(title, "attention", False, parts)
         elif steps and "output" in names:
             made = list(names["output"])  # in the order of the sequence, or from its end
-            parts = {name: _part(name, names[name], steps) for name in OF_STATE if name in names}
-            yield SequenceLayer(title, False, made[0] > made[-1], parts)
+            parts = {name: _at_steps(name, names[name], steps) for name in OF_STATE if name in names}
+            yield SequenceLayer(title, "state", made[0] > made[-1], parts)
 
 
-def _part(name: str, found: dict[int, tuple[Var, str]], steps: int) -> Part:
-    """One thing at all steps; of attention, which has all of them in one variable, as it is."""
-    some = next(iter(found.values()))
-    sizes = tuple(size for size in some[0].shape[1:] if isinstance(size, int))
-    if not steps:
-        return Part(name, sizes, (some,))
-    return Part(name, (steps, *sizes), tuple(found.get(k + 1, (some[0], "")) for k in range(steps)))
+def _whole(name: str, var: Var, called: Namer) -> Part:
+    """What is one variable for all steps."""
+    return Part(name, tuple(size for size in var.shape if isinstance(size, int)), ((var, called),))
 
 
-def _joined(part: Part, values: dict[str, Array], key: str) -> Array:
-    if len(part.shape) != 2:
-        return np.asarray(values[f"{key} 0"][0])
-    none = np.full(part.shape[1:], np.nan)
-    return np.stack([values[f"{key} {k}"][0] if base else none for k, (_, base) in enumerate(part.pieces)])
+def _at_steps(name: str, found: dict[int, tuple[Var, Namer]], steps: int) -> Part:
+    """What is a variable for each step."""
+    some = next(iter(found.values()))[0]
+    sizes = tuple(size for size in some.shape[1:] if isinstance(size, int))
+    return Part(name, (steps, *sizes), tuple(found.get(k + 1, (some, None)) for k in range(steps)))

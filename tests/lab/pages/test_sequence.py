@@ -245,10 +245,43 @@ def test_attention_between_characters(opened: Opens) -> None:
     check_accessible(page)
 
 
+def test_from_the_token_to_the_probability(opened: Opens) -> None:
+    """Layer by layer, at the step that was chosen: each number of each board answers why."""
+    page = opened("sequence#model=tale&epochs=0&text=The%20lamp&pick=1,1,1,3,output")
+    cells(page, "output").nth(2).click()
+    line(page, "embedding_1_3_1 = embedding_1.weights[")
+    page.get_by_role("button", name="Layer after").click()
+    page.get_by_role("button", name="a3_1 = ").first.wait_for()
+    page.get_by_role("button", name="position", exact=True).click()
+    cells(page, "position").nth(2).click()
+    line(page, "positionembedding_1.weights[2, 0] = ")
+    for shown in ("layernorm_1", "attention_1", "attended", "layernorm_2", "dense_1"):
+        page.get_by_role("button", name="Layer after").click()
+        page.wait_for_function(
+            "shown => document.querySelector('[aria-label=\"Layer\"]').selectedOptions[0].textContent === shown",
+            arg=shown,
+        )
+    page.get_by_role("application", name="output: choose a number").click(position={"x": 5, "y": 5})
+    line(page, "gelu(e1_1) = ")
+    check_accessible(page)
+    page.get_by_label("Layer", exact=True).select_option("transformerblock_1")
+    cells(page, "output").first.click()
+    line(page, "g1_1 = ")
+    assert check_numbers(page) == 16 * 8 + 1
+    check_accessible(page)
+    page.get_by_label("Layer", exact=True).select_option("9")
+    page.get_by_role("application", name="output: choose a number").focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("heading", name="‘p’, then ‘").wait_for()
+    line(page, "softmax(y8_17) = ")
+    page.get_by_role("button", name="Layer after").wait_for()
+    assert page.get_by_role("button", name="Layer after").is_disabled()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark", "projector"])
 @pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
 def test_everyone_can_use_it(opened: Opens, with_model: str, theme: str, size: dict[str, int]) -> None:
-    examples = (UNTAUGHT, "model=one%20head", "model=tale&epochs=0&more=9")
+    examples = (UNTAUGHT, "model=one%20head", "model=tale&epochs=0&more=9", "model=tale&epochs=0&pick=2,1,1,3,output")
     for path, at in (*((f"sequence#{one}", None) for one in examples), ("sequence", with_model)):
         page = opened(path, size, theme, **({} if at is None else {"at": at}))
         for part in ("Over time", "Step"):
@@ -270,8 +303,9 @@ def test_nothing_scrolls_on_a_laptop(opened: Opens, fragment: str, theme: str) -
         assert [one for one in parts.evaluate_all(measured) if max(one[1:]) > 0] == [], part
 
 
-def test_a_text_does_not_scroll_on_a_laptop(opened: Opens) -> None:
-    page = opened("sequence#model=tale&epochs=0&more=9")
+@pytest.mark.parametrize("fragment", ["more=9", "pick=2,1,1,3,output", "pick=7,1,1,3,output", "pick=3,1,1,3,mean"])
+def test_a_text_does_not_scroll_on_a_laptop(opened: Opens, fragment: str) -> None:
+    page = opened(f"sequence#model=tale&epochs=0&{fragment}")
     for part in ("Next token", "Chosen step"):
         page.get_by_role("button", name=part, exact=True).last.click()
         page.locator(".seq-candidates, .seq-step").first.wait_for()
@@ -501,8 +535,8 @@ def test_a_language_model_of_any_length_writes() -> None:
     view = page.write(Write("Once there was"))
     assert (len(view.board.columns), view.can_resize, view.inputs) == (14, False, ())
     assert page.next(Next(1)).board.columns[:5] == ("O", "n", "c", "e", "␣")
-    assert page.pick(Pick(0, "update gate", 0, 4, 14)).pick.column == 14
-    assert page.next(Next(1)).pick == Pick(0, "update gate", 0, 0, 15)
+    assert page.pick(Pick(1, "update gate", 0, 4, 14)).pick.column == 14
+    assert page.next(Next(1)).pick == Pick(1, "update gate", 0, 4, 15)
 
 
 def test_a_nucleus_is_drawn_from(alone: SequencePage) -> None:
@@ -527,6 +561,45 @@ def test_a_nucleus_is_drawn_from(alone: SequencePage) -> None:
     made = ran(alone.script())
     name = f"cumulated[{made['following'].left_out[0]}]"
     assert why(made["following"][name], 2).lines == alone.why(Ask(name, 2)).lines
+
+
+def test_the_step_stays_when_one_goes_on(alone: SequencePage) -> None:
+    """To another layer or part, with a row of -1: the same step, unit and head, as far as there are."""
+    alone.open(Open("model=tale&epochs=0&text=The%20lamp"))
+    alone.pick(Pick(4 - 1, "weight", 2, 5, 3))
+    for layer, part, expected in (
+        (3, "query", (2, 5, 3)),
+        (3, "output", (2, 0, 5)),
+        (1, "", (2, 0, 5)),
+        (2, "mean", (2, 0, 5)),
+        (9, "", (2, 0, 5)),
+        (3, "", (2, 5, 5)),
+    ):
+        found = alone.pick(Pick(layer, part, 0, -1, 0)).pick
+        assert (found.head, found.row, found.column) == expected, (layer, part)
+    alone.pick(Pick(6, "sum", 0, 60, 2))
+    assert alone.pick(Pick(7, "", 0, -1, 0)).pick.row == 15
+
+
+@pytest.mark.parametrize("layer", range(10))
+def test_all_numbers_of_a_language_model_are_the_librarys(alone: SequencePage, layer: int) -> None:
+    """Those of the first and last step of each layer: their lines give them, and they may be hidden and guessed."""
+    shown = alone.open(Open("model=tale&epochs=0&text=The")).layers[layer]
+    for part in shown.parts:
+        for row, column in ((0, 0), (0, 2)):
+            alone.pick(Pick(layer, part, 0, row, column))
+            picked = alone.look(Nothing())
+            called, result = check_line(alone.why(Ask(picked.value.name, 0)).lines[0].text)
+            assert (called, same(picked.value.text, result)) == (picked.value.name, True)
+            assert picked.value.name in [bar.number.name for bar in picked.parts + picked.weights + picked.mixture] or (
+                part in ("query", "key", "value")
+            )
+        alone.hide(Hide(True))
+        hidden = alone.look(Nothing())
+        assert hidden.is_hidden == (part != "position")
+        if hidden.is_hidden:
+            assert alone.guess(Guess(hidden.value.name, repr(alone._looked.value(hidden.place)))).is_right
+        alone.hide(Hide(False))
 
 
 @pytest.mark.parametrize("temperature", ["0", "1e-99", "0.001", "1000"])

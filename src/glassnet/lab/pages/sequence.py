@@ -139,7 +139,7 @@ class SequencePage(Page):
     @command
     def pick(self, given: Pick) -> View:
         """Choose a number."""
-        pick = self._looked.near(self._complete(given))
+        pick = self._looked.near(self._complete(given), self._place())
         require(self._looked.has(pick), "there is no number at that place")
         return self._show(replace(self._state, pick=pick))
 
@@ -246,7 +246,7 @@ class SequencePage(Page):
         epoch = self._epoch if learns_on else self._reachable(state)
         is_same = learns_on and _numbers_of(state) == _numbers_of(self._state)
         looked = self._looked if is_same else self._look_at(state, epoch)
-        if state.pick and looked.reading and state.writing != self._state.writing:
+        if state.pick and looked.reading and state.writing != self._state.writing and looked.has_part(state.pick):
             state = replace(state, pick=looked.at_last(state.pick))
         if state.pick and not looked.has(state.pick):
             state = replace(state, pick=None)

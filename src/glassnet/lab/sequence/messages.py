@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from glassnet.lab.shown import Cell, Editable, Shown
 
@@ -47,8 +48,8 @@ class Edit:
 class Pick:
     """One number: of which layer, which of its parts ("" for the first) and which head of attention, and where.
 
-    All is counted from 0. Of a recurrent layer, ``row`` is the unit and ``column`` the step; of attention, ``row`` is
-    the step that looks.
+    All is counted from 0. ``row`` is the unit and ``column`` the step; of what each head of attention has, ``row`` is
+    the step that looks. With a ``row`` of -1 it is the step that was chosen before.
     """
 
     layer: int
@@ -98,12 +99,13 @@ class Seek:
 
 @dataclass(frozen=True)
 class Board:
-    """Numbers in rows and columns: as cells where there are few, else as colours.
+    """Numbers in rows and columns: as colours, and where there are few as cells.
 
     Attributes:
         rows, columns: what they are called.
         cells: row by row; none where there are too many.
-        data: shares of the largest, a byte each, in base 64.
+        data: the same as colours: shares of the largest, a byte each, in base 64.
+        kind: units by steps; or the steps that look by those that they look at, or by the numbers of each.
     """
 
     title: str
@@ -111,6 +113,7 @@ class Board:
     columns: tuple[str, ...]
     cells: tuple[Cell, ...]
     data: str
+    kind: Literal["units", "looks at", "numbers"] = "units"
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ class LayerShown:
 
     title: str
     how: str
-    is_attention: bool
+    keeps_state: bool
     parts: tuple[str, ...]
     heads: int
 

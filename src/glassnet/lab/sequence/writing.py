@@ -35,7 +35,7 @@ class Reading:
         tokens = require_language(network)
         seen = tokens.encode(self.text)[-most_steps(network) :].tolist()
         self.x: Array = np.array([*seen, *[0] * ((network.inputs[0] or len(seen)) - len(seen))], np.float64)
-        self.steps = tuple(tokens.decode([token]).translate(SIGNS) for token in seen)
+        self.steps = tuple(map(self.label, seen))
 
     @cached_property
     def following(self) -> NextToken:
@@ -58,18 +58,22 @@ class Reading:
 
     def _candidates(self, names: Array) -> Iterator[Candidate]:
         """Those that are drawn from, then those that ``top_p`` leaves out."""
-        tokens, following = require_language(self.network), self.following
+        following = self.following
         shares = following.probabilities / following.probabilities[0]
         for token, probability, share, together in zip_longest(
             following.ranked, following.probabilities, shares, following.cumulated
         ):
             name = str(names[token]) if self._is_plain else f"next[{token}]"
             yield Candidate(
-                tokens.decode([token]).translate(SIGNS),
+                self.label(token),
                 None if probability is None else shown(name, probability, 3),
                 round(float(share or 0), 3),
                 None if together is None else shown(f"cumulated[{token}]", together, 3),
             )
+
+    def label(self, token: int) -> str:
+        """A token as it is seen."""
+        return require_language(self.network).decode([token]).translate(SIGNS)
 
 
 def writes(network: Network) -> bool:

@@ -29,7 +29,7 @@ export function Step({ view, picked, looking }: { view: View; picked: Picked; lo
       ) : picked.weights.length ? (
         <Attention picked={picked} />
       ) : (
-        <Bars bars={picked.parts} name="Gates" />
+        <Bars bars={picked.parts} name={view.layers[view.pick.layer]?.keeps_state ? "Gates" : "Parts"} />
       )}
     </section>
   );

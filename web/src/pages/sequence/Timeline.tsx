@@ -7,13 +7,20 @@ import { WhyButton } from "../../components/NumberShown";
 import { moved } from "../../lib/boards";
 import { useAsk } from "../../lib/lab";
 import { tint } from "../../lib/shares";
-import type { Bar, Board, Pick, Picked, View } from "./messages";
+import type { Bar, Board, LayerShown, Picked, Pick as Place, View } from "./messages";
 import type { Looking } from "./useSequence";
 
-export function Timeline({ view, looking }: { view: View; looking: Looking }) {
+interface TimelineProps {
+  view: View;
+  looking: Looking;
+  /** Whether labels are large, so that there is no room for many rows of numbers. */
+  isProjected: boolean;
+}
+
+export function Timeline({ view, looking, isProjected }: TimelineProps) {
   const { entries, board, pick } = view;
   const isOver =
-    !view.text && board.cells.length > 0 && board.columns.length === entries.columns.length && isStates(view);
+    !view.text && board.cells.length > 0 && board.columns.length === entries.columns.length && board.kind === "units";
   return (
     <div class="seq-time">
       {!view.text && <Entries view={view} looking={looking} />}
@@ -22,7 +29,9 @@ export function Timeline({ view, looking }: { view: View; looking: Looking }) {
         board={board}
         chosen={pick.row * board.columns.length + pick.column}
         isHeaded={!isOver}
-        corner={isStates(view) || board.rows.length !== board.columns.length ? "" : "looks at"}
+        corner={board.kind === "looks at" ? board.kind : ""}
+        isPainted={isProjected && board.rows.length > MOST}
+        isText={view.text !== null}
         choose={(row, column) => looking.pick({ ...pick, row, column })}
       />
       {!isOver && looking.picked.value && <Left picked={looking.picked.value} entries={entries} />}
@@ -30,16 +39,11 @@ export function Timeline({ view, looking }: { view: View; looking: Looking }) {
   );
 }
 
-/** Whether the chosen layer keeps a state. */
-export function isStates(view: View): boolean {
-  return !view.layers[view.pick.layer]?.is_attention;
-}
-
 /** What is fed: fields, or where it is much, colours. */
 function Entries({ view, looking }: { view: View; looking: Looking }) {
   const { entries } = view;
   const asked = useSignal("");
-  if (!entries.cells.length) return <ColourBoard board={entries} chosen={-1} choose={() => {}} />;
+  if (!entries.cells.length) return <ColourBoard board={entries} chosen={-1} isText={false} choose={() => {}} />;
   const last = entries.cells.find((one) => one.name === asked.value) ?? entries.cells[0];
   return (
     <section class="seq-grid" style={columnsOf(entries)} aria-label="Input">
@@ -120,11 +124,16 @@ interface GridProps {
   isHeaded: boolean;
   /** What the heads of columns are to those of rows. */
   corner: string;
+  /** Whether it is shown as colours, though there are few numbers. */
+  isPainted: boolean;
+  /** Whether the columns are tokens. */
+  isText: boolean;
   choose: (row: number, column: number) => void;
 }
 
-function BoardGrid({ board, chosen, isHeaded, corner, choose }: GridProps) {
-  if (!board.cells.length) return <ColourBoard board={board} chosen={chosen} choose={choose} />;
+function BoardGrid({ board, chosen, isHeaded, corner, isPainted, isText, choose }: GridProps) {
+  if (isPainted || !board.cells.length)
+    return <ColourBoard board={board} chosen={chosen} isText={isText} choose={choose} />;
   const columns = board.columns.length;
   const size = { rows: board.rows.length, columns };
   const onKey = (event: KeyboardEvent) => {
@@ -137,7 +146,7 @@ function BoardGrid({ board, chosen, isHeaded, corner, choose }: GridProps) {
   };
   return (
     <fieldset
-      class={`seq-grid seq-board${size.rows > MANY ? " is-tall" : ""}`}
+      class={`seq-grid seq-board${size.rows > MOST ? " is-tallest" : size.rows > MANY ? " is-tall" : ""}`}
       style={columnsOf(board)}
       aria-label={board.title}
       onKeyDown={onKey}
@@ -173,8 +182,17 @@ function BoardGrid({ board, chosen, isHeaded, corner, choose }: GridProps) {
   );
 }
 
-function ColourBoard({ board, chosen, choose }: Omit<GridProps, "isHeaded" | "corner">) {
+function ColourBoard({ board, chosen, isText, choose }: Pick<GridProps, "board" | "chosen" | "isText" | "choose">) {
   const size = { title: board.title, data: board.data, rows: board.rows.length, columns: board.columns.length };
+  if (isText)
+    return (
+      <div class="seq-grid seq-painted" style={columnsOf(board)}>
+        <Head board={board} />
+        <RowOf label={`${size.rows} units`}>
+          <Colours board={size} chosen={chosen} choose={({ row, column }) => choose(row, column)} />
+        </RowOf>
+      </div>
+    );
   return (
     <div class="seq-colours">
       <h2>
@@ -210,6 +228,33 @@ function RowOf({ label, children }: { label: string; children: preact.ComponentC
 }
 
 const MANY = 8; // rows
+const MOST = 12;
+
+interface Member {
+  title: string;
+  /** Which of all layers it is. */
+  at: number;
+}
+
+/** Layers that follow one another within the same one, transformerblock_1 say, which then need not say so. */
+function grouped(layers: readonly LayerShown[]): { container: string; members: Member[] }[] {
+  const groups: { container: string; members: Member[] }[] = [];
+  layers.forEach(({ title }, at) => {
+    const end = title.lastIndexOf(".");
+    const container = title.slice(0, Math.max(0, end));
+    if (groups.at(-1)?.container !== container) groups.push({ container, members: [] });
+    groups.at(-1)?.members.push({ title: title.slice(end + 1), at });
+  });
+  return groups;
+}
+
+function Option({ title, at }: Member) {
+  return (
+    <option key={at} value={at}>
+      {title}
+    </option>
+  );
+}
 
 const columnsOf = (board: Board) => ({ "--columns": board.columns.length });
 
@@ -217,33 +262,49 @@ const columnsOf = (board: Board) => ({ "--columns": board.columns.length });
 export function Parts({ view, looking }: { view: View; looking: Looking }) {
   const { pick, layers } = view;
   const layer = layers[pick.layer];
-  const go = (place: Partial<Pick>) => looking.lab.act("pick", { ...pick, ...place });
+  const go = (place: Partial<Place>) => looking.lab.act("pick", { ...pick, ...place });
+  const walk = (to: number) => go({ layer: to, part: "", row: -1 });
   return (
     <div class="seq-parts">
       {layers.length > 1 && (
-        <label class="seq-choice">
-          Layer{" "}
-          <select
-            aria-label="Layer"
-            value={pick.layer}
-            onChange={(event) => go({ layer: Number(event.currentTarget.value), part: "", head: 0, row: 0, column: 0 })}
+        <span class="seq-steps">
+          <button
+            type="button"
+            aria-label="Layer before"
+            disabled={pick.layer === 0}
+            onClick={() => walk(pick.layer - 1)}
           >
-            {layers.map((one, i) => (
-              <option key={one.title} value={i}>
-                {one.title}
-              </option>
-            ))}
+            ‹
+          </button>
+          <select aria-label="Layer" value={pick.layer} onChange={(event) => walk(Number(event.currentTarget.value))}>
+            {grouped(layers).map(({ container, members }) =>
+              container ? (
+                <optgroup key={members[0]?.at} label={container}>
+                  {members.map(Option)}
+                </optgroup>
+              ) : (
+                members.map(Option)
+              ),
+            )}
           </select>
-        </label>
+          <button
+            type="button"
+            aria-label="Layer after"
+            disabled={pick.layer === layers.length - 1}
+            onClick={() => walk(pick.layer + 1)}
+          >
+            ›
+          </button>
+        </span>
       )}
       <span class="tabs">
         {layer?.parts.map((part) => (
-          <button key={part} type="button" aria-pressed={part === pick.part} onClick={() => go({ part })}>
+          <button key={part} type="button" aria-pressed={part === pick.part} onClick={() => go({ part, row: -1 })}>
             {part}
           </button>
         ))}
       </span>
-      {layer && layer.heads > 1 && (
+      {view.board.kind !== "units" && layer && layer.heads > 1 && (
         <label class="seq-choice">
           Head{" "}
           <select

@@ -9,7 +9,7 @@ import { WhyRegion } from "../../components/WhyRegion";
 import { Curves } from "./Curves";
 import type { Pick, View } from "./messages";
 import { Step } from "./Step";
-import { isStates, Parts, Timeline } from "./Timeline";
+import { Parts, Timeline } from "./Timeline";
 import { Tools } from "./Tools";
 import { type Looking, type SequenceLab, useSequence } from "./useSequence";
 import { Candidates, Tuning, Writing } from "./Writing";
@@ -64,8 +64,10 @@ function Bench({ looking, view }: { looking: Looking; view: View }) {
             </section>
           )}
           <Parts view={view} looking={looking} />
-          <Timeline view={view} looking={{ ...looking, pick }} />
-          {isStates(view) && view.board.cells.length > 0 && !view.is_hidden && <Curves view={view} looking={looking} />}
+          <Timeline view={view} looking={{ ...looking, pick }} isProjected={panel.value !== null} />
+          {view.layers[view.pick.layer]?.keeps_state && view.board.cells.length > 0 && !view.is_hidden && (
+            <Curves view={view} looking={looking} />
+          )}
         </div>
       )}
       {(hasStep || hasNext || seen("why")) && (
@@ -145,6 +147,10 @@ function Prose() {
       <p>
         Attention looks back instead: a step's query is compared with the keys of all steps, softmax makes weights of
         these scores, and the step gets the values, mixed by the weights.
+      </p>
+      <p>
+        The arrows beside the layer walk from the token to the probability: its row of the embedding and that of its
+        position, the norms, attention, what is added up after it, and the dense layers, each as units by steps.
       </p>
       <p>
         A language model reads a text and says of each token how probable it is to come next. <em>Next token</em> draws

@@ -9,13 +9,14 @@ export interface Bar {
   share: number;
 }
 
-/** Numbers in rows and columns: as cells where there are few, else as colours. */
+/** Numbers in rows and columns: as colours, and where there are few as cells. */
 export interface Board {
   title: string;
   rows: readonly string[];
   columns: readonly string[];
   cells: readonly Cell[];
   data: string;
+  kind: "units" | "looks at" | "numbers";
 }
 
 /** A next token: the probability by which it is drawn, and that as a share of the largest. */
@@ -46,7 +47,7 @@ export interface Hide {
 export interface LayerShown {
   title: string;
   how: string;
-  is_attention: boolean;
+  keeps_state: boolean;
   parts: readonly string[];
   heads: number;
 }
