@@ -31,7 +31,7 @@ FLOORS: tuple[set[str], ...] = (
     {"ops", "data"},
     {"files", "folders"},
     {"ir"},
-    {"words", "grids", "outlet", "signals"},
+    {"words", "grids", "outlet", "signals", "forking"},
 )
 """The rooms, from the roof to the ground: each imports from the floors below it, and none of its own floor."""
 FLOOR = {room: -i for i, rooms in enumerate(FLOORS) for room in rooms}

@@ -14,6 +14,7 @@ from glassnet import ops
 from glassnet.compile.engine import Prepared
 from glassnet.compile.plan import planned
 from glassnet.compile.threads import Threads
+from glassnet.forking import held_at_forks
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.types import BATCH, Array
 
@@ -66,7 +67,12 @@ class Function:
         self._portable = portable
         self._prepared: dict[tuple[str, ...], Prepared] = {}
         self._lock = threading.Lock()
+        held_at_forks(self, 1)
         self._threads, self._seconds = Threads(), 0.0  # that a sample takes, once that is known
+
+    def alone(self) -> threading.Lock:
+        """Held while it is called, by one thread at a time, who may be reading the parameters already."""
+        return self._lock
 
     def __call__(self, data: Mapping[str, Array]) -> dict[str, Array]:
         """The outputs for samples, as :func:`readable` gives them.
@@ -147,8 +153,13 @@ class Single:
         self._given, self._result = (array.reshape(array.shape[1:]) for array in (self._x, self._y))
         self._own = list(self._prepared.states.items())
         self._lock = threading.Lock()
+        held_at_forks(self, 1)
         self._shape = self._given.shape
         self._taken = frozenset(np.dtype(taken).num for taken in (x.dtype, "uint8", "bool"))
+
+    def alone(self) -> threading.Lock:
+        """Held while it is called; a second thread does not wait for it."""
+        return self._lock
 
     def __call__(self, x: Array) -> Array | None:
         """The output for one sample; None where that takes more care: another dtype, shape, or a number not finite."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, MutableMapping
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from glassnet.data.checks import as_numbers
+from glassnet.forking import held_at_forks
 from glassnet.grids import html_table
 from glassnet.ir.errors import GlassnetError, UnknownName
 from glassnet.ir.types import Array, Shape
@@ -47,6 +49,7 @@ class Parameters(MutableMapping[str, Array]):
         for name, shape in shapes.items():
             self._views[name] = self.buffer[start : start + prod(shape)].reshape(shape)
             start += prod(shape)
+        held_at_forks(self, 0)
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How to pickle and copy them: the buffer, and the views of it made anew."""
@@ -84,6 +87,15 @@ class Parameters(MutableMapping[str, Array]):
                 yield
         finally:
             self._waiting.discard(thread)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A block in which no other thread writes; if it forks, those that wait to read stay with the parent."""
+        process = os.getpid()
+        with self.reading():
+            yield
+            if os.getpid() != process:
+                self._waiting.clear()
 
     def copy(self) -> dict[str, Array]:
         """The arrays as they are now, all of one step, to keep."""

@@ -6,12 +6,14 @@ product then takes as long as that core's turn, a hundred times its own.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from glassnet.forking import held_at_forks
 from glassnet.ir.graph import Graph
 from glassnet.readings.operations import of_one
 
@@ -41,10 +43,25 @@ def blas_threads() -> int | None:
     return None if library() is None else int(library().get_num_threads())
 
 
-class _Alone:
+class _Blocks:
     """How many blocks want one thread now, and the number of threads to go back to."""
 
-    lock, blocks, before = threading.Lock(), 0, 1
+    def __init__(self) -> None:
+        self.lock, self.count, self.before = threading.Lock(), 0, 1
+        held_at_forks(self, 2)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """A block in which none begins or ends; if it forks, those that are open stay with the parent."""
+        process = os.getpid()
+        with self.lock:
+            yield
+            if self.count and os.getpid() != process:
+                self.count = 0
+                library().set_num_threads(self.before)
+
+
+_BLOCKS = _Blocks()
 
 
 @contextmanager
@@ -53,15 +70,15 @@ def shared_if_worth(work: float) -> Iterator[None]:
     if not NEVER_SHARED <= work < WORTH_SHARING or library() is None:
         yield
         return
-    with _Alone.lock:
-        if not _Alone.blocks:
-            _Alone.before = library().get_num_threads()
+    with _BLOCKS.lock:
+        if not _BLOCKS.count:
+            _BLOCKS.before = library().get_num_threads()
             library().set_num_threads(1)
-        _Alone.blocks += 1
+        _BLOCKS.count += 1
     try:
         yield
     finally:
-        with _Alone.lock:
-            _Alone.blocks -= 1
-            if not _Alone.blocks:
-                library().set_num_threads(_Alone.before)
+        with _BLOCKS.lock:
+            _BLOCKS.count -= 1
+            if not _BLOCKS.count:
+                library().set_num_threads(_BLOCKS.before)
