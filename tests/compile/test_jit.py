@@ -6,6 +6,7 @@ import pytest
 
 from glassnet.compile import is_available, jit
 from glassnet.compile.emit import Code
+from glassnet.ir.errors import GlassnetError
 
 pytestmark = pytest.mark.skipif(not is_available(), reason="llvmlite has no wheel for this platform")
 
@@ -30,6 +31,13 @@ def test_damaged_code_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert load()
         assert path.read_bytes() == whole
     assert len(made) == 4
+
+
+def test_features_that_there_are_not_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slip of the pen would be taken for all features, and measured as if it were not."""
+    monkeypatch.setenv(jit.FEWER, "avx-2")
+    with pytest.raises(GlassnetError, match="GLASSNET_CPU must be avx2 or sse2, got 'avx-2'"):
+        jit.host.__wrapped__()
 
 
 def test_code_that_cannot_be_read_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from glassnet.compile.linking import IS_KNOWN, Unlinkable, linked
 from glassnet.files import replacing
 from glassnet.folders import cache_folder
 from glassnet.ir.errors import DataError, GlassnetError
+from glassnet.ir.require import require
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Host:
 
 
 DIGEST = hashlib.sha256().digest_size
+LIMITS = ("avx2", "sse2")
 FEWER = "GLASSNET_CPU"
 """An environment variable that forces features off: "avx2" where the processor has AVX-512, "sse2" for the least."""
 
@@ -53,6 +55,10 @@ FEWER = "GLASSNET_CPU"
 @cache
 def host() -> Host:
     """This processor; features that the operating system masks are left out."""
+    limit = os.environ.get(FEWER, "")
+    require(
+        limit in ("", *LIMITS), f"{FEWER} must be {' or '.join(LIMITS)}, got {limit!r}; leave it out for all there is"
+    )
     kind = _kind_of_processor()
     told = json.loads(_kept(f"{kind}.json", _asked) if kind else _asked())
     return Host(**{**told, "llvm": tuple(told["llvm"])})
@@ -78,7 +84,7 @@ def _asked() -> bytes:
 
     has = dict(llvm.get_host_cpu_features())
     limit = os.environ.get(FEWER, "")
-    if limit in ("avx2", "sse2"):
+    if limit in LIMITS:
         has = {name: on and not name.startswith(("avx512", "avx10", "amx")) for name, on in has.items()}
     if limit == "sse2":
         has = {
