@@ -153,6 +153,7 @@ class Network(Model):
         Raises:
             DataError: data that cannot be used.
             DivergenceError: the loss left the finite numbers; the network has its best weights.
+            GlassnetError: settings that make no sense, or another thread is training the network.
         """
         resolved(engine, precision)  # refuses what there is not
         require_count(epochs, "epochs")
@@ -179,12 +180,13 @@ class Network(Model):
         if before is None and (said := far_from_unit_scale(self, known)):
             training.note(said)
         given = check_callbacks(callbacks)
-        try:
-            with shown(progress) as live:
-                return loop.run(training, batches, epochs, validate if held_out else None, [*given, *live], resume)
-        finally:
-            self.history = training.history
-            self._training = training if training.can_go_on else None
+        with self.parameters.trained():
+            try:
+                with shown(progress) as live:
+                    return loop.run(training, batches, epochs, validate if held_out else None, [*given, *live], resume)
+            finally:
+                self.history = training.history
+                self._training = training if training.can_go_on else None
 
     def adapt(self, x: Any) -> None:
         """Give the network's Standardize layers the means and deviations of these inputs; the first fit does it itself.

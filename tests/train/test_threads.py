@@ -63,3 +63,31 @@ def test_a_reading_is_of_one_step(reading: str) -> None:
         end.set()
         thread.join()
     assert seen == sorted(seen)
+
+
+def test_two_threads_do_not_train_one_network_at_once() -> None:
+    """They would undo each other's steps, in an order of chance; a callback of the training itself may train on."""
+    net, begun, end = gn.Network(1, gn.Dense(1)), threading.Event(), threading.Event()
+    data: Any = ([[0.0], [1.0]], [[1.0], [3.0]])
+
+    class Hold(gn.Callback):
+        def on_epoch(self, training: Any, measured: Mapping[str, float]) -> None:
+            begun.set()
+            assert end.wait(60)
+
+    class Within(gn.Callback):
+        def on_epoch(self, training: Any, measured: Mapping[str, float]) -> None:
+            net.train_on_batch(*data)
+
+    thread = threading.Thread(target=lambda: net.fit(*data, epochs=1, callbacks=[Hold()]))
+    thread.start()
+    assert begun.wait(60)
+    before, history = net.parameters.copy(), net.history
+    with pytest.raises(gn.GlassnetError, match=r"another thread is training this network: .* net\.copy\(\)"):
+        net.fit(*data)
+    assert net.history is history
+    assert all(np.array_equal(net.parameters[name], array) for name, array in before.items())
+    assert net.copy().fit(*data, epochs=1).epochs == 1
+    end.set()
+    thread.join()
+    assert net.fit(*data, epochs=2, callbacks=[Within()]).epochs >= 2

@@ -39,7 +39,7 @@ class Parameters(MutableMapping[str, Array]):
         self._look_at(_aligned(sum(prod(shape) for shape in shapes.values()), dtype), shapes)
 
     def _look_at(self, buffer: Array, shapes: Mapping[str, tuple[int, ...]]) -> None:
-        self.lock = threading.RLock()
+        self.lock, self._training = threading.RLock(), threading.RLock()
         self.version = 0
         self._interrupt: Callable[[], None] | None = None
         self._waiting: set[int] = set()
@@ -90,12 +90,28 @@ class Parameters(MutableMapping[str, Array]):
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """A block in which no other thread writes; if it forks, those that wait to read stay with the parent."""
+        """A block in which no other thread writes; if it forks, who waits to read, or trains, stays with the parent."""
         process = os.getpid()
         with self.reading():
             yield
             if os.getpid() != process:
                 self._waiting.clear()
+                self._training = threading.RLock()
+
+    @contextmanager
+    def trained(self) -> Iterator[None]:
+        """A block that trains: of two at a time, each would undo steps of the other, in an order of chance.
+
+        Raises:
+            GlassnetError: another thread is in such a block.
+        """
+        lock = self._training
+        if not lock.acquire(blocking=False):
+            raise GlassnetError("another thread is training this network: wait for it, or train a copy, net.copy()")
+        try:
+            yield
+        finally:
+            lock.release()
 
     def copy(self) -> dict[str, Array]:
         """The arrays as they are now, all of one step, to keep."""
