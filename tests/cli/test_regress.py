@@ -34,6 +34,10 @@ def test_regress(run: Run, tmp_path: Path) -> None:
 def test_regress_with_categories_dates_and_gaps(run: Run, rents: Path) -> None:
     with rents.open("a", encoding="utf-8") as file:
         file.write("flat 120,,Wien,1970-01-01,900\n")
+    drawn = run("regress", rents, "--target", "rent", "--plot", "line.svg")
+    assert drawn.exit_code == 0, drawn.output
+    assert "Drawn in line.svg (the residuals: inputs can be drawn if they are one or two, and numbers)." in drawn.stdout
+    assert ">residual of rent<" in Path("line.svg").read_text(encoding="utf-8")
     result = run("regress", rents, "--target", "rent", "--exact", "--ignore", "built")
     assert result.exit_code == 0, result.output
     assert "Left out 1 of 121 rows, in which 'area' is missing" in result.stdout

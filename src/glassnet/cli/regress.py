@@ -19,6 +19,7 @@ from glassnet.files import require_writable
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.require import require
 from glassnet.regression import Categorical, LinearRegression, quartet_table
+from glassnet.regression.plot import usual_kind
 from glassnet.words import visible
 
 ANSCOMBE = "anscombe"
@@ -61,8 +62,10 @@ def regress(
     if explain:
         typer.echo(visible(f"\n{model.explain()}", keep="\n"))
     if plot is not None:
-        model.plot(path=str(plot))
-        typer.echo(f"\nDrawn in {plot}.")
+        kind = usual_kind(model.found)
+        model.plot(kind, str(plot))
+        what = "" if kind == "fit" else " (the residuals: inputs can be drawn if they are one or two, and numbers)"
+        typer.echo(f"\nDrawn in {plot}{what}.")
 
 
 def _anscombe(path: Path) -> None:

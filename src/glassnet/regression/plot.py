@@ -43,6 +43,11 @@ def plot(fit: Fit, kind: str = "fit", path: str | os.PathLike[str] | None = None
     return save_figure(figure, path)
 
 
+def usual_kind(fit: Fit) -> str:
+    """The kind of picture that shows most of a fit: its inputs, where they are few enough to be drawn."""
+    return "fit" if _are_drawn(fit) else "residuals"
+
+
 def _points(fit: Fit, figure: Figure, theme: Theme) -> Axes:
     if len(_numeric_inputs(fit)) == 2:
         return _plane(fit, figure, theme)
@@ -162,10 +167,15 @@ def draw_points(axes: Axes, fit: Fit, theme: Theme) -> None:
 def _numeric_inputs(fit: Fit) -> dict[str, Floats]:
     """The inputs that the terms use, as numbers."""
     used = dict.fromkeys(feature.column for feature in fit.design.features)
-    if fit.design.levels or len(used) > 2:
+    if not _are_drawn(fit):
         names = ", ".join(used)
         raise GlassnetError(f'this picture needs one or two numeric inputs, the fit has {names}; try kind="residuals"')
     return {name: floats(fit.table[name], name) for name in used}
+
+
+def _are_drawn(fit: Fit) -> bool:
+    """Whether the inputs are one or two, and numeric."""
+    return not fit.design.levels and len({feature.column for feature in fit.design.features}) <= 2
 
 
 def _one_input(fit: Fit) -> Floats:
