@@ -91,8 +91,11 @@ def machine_code() -> str:
 def threads() -> str:
     """How many threads train, answer and multiply."""
     most, blas = min(2, processors()), blas_threads() or "an unknown number"
+    numpys = f"NumPy's large products {blas}, small ones 1"
+    if not choice.is_available():
+        return numpys
     ours = "1" if most == 1 else f"1 to {most}, whichever was faster lately"
-    return f"compiled training and large calls take {ours}; NumPy's large products {blas}, small ones 1"
+    return f"compiled training and large calls take {ours}; {numpys}"
 
 
 def processor() -> str:
