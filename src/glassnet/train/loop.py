@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,6 +24,8 @@ from glassnet.train.training import TRY_SMALLER, Callback, Training
 from glassnet.words import counted
 
 Validate = Callable[[], Mapping[str, float]]
+NEAR = 8192
+"""Numbers that are squared and summed at a time."""
 
 
 def run(
@@ -145,8 +148,13 @@ def _require_sane(training: Training, first: Mapping[str, Array], begun: float) 
 
 
 def _length(arrays: Iterable[Array]) -> float:
-    """The root of the sum of squares of all numbers."""
-    return float(np.sqrt(sum(np.square(array, dtype=np.float64).sum() for array in arrays)))
+    """The root of the sum of squares of all numbers, in double precision: some at a time, which stay in the cache."""
+    total = 0.0
+    for flat in (array.reshape(-1) for array in arrays):
+        for start in range(0, flat.size, NEAR):
+            part = flat[start : start + NEAR].astype(np.float64)
+            total += float(np.vdot(part, part))
+    return math.sqrt(total)
 
 
 @contextmanager
