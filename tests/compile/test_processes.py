@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -176,10 +177,32 @@ def test_a_second_thread_is_used_only_where_it_helps() -> None:
         for _ in range(100):
             chosen.append(chosen_by.next(0.01))
             chosen_by.took(chosen[-1], {1: 0.01, 2: 0.02}[chosen[-1]])
-        assert chosen[:2] == [2, 1]
-        assert chosen.count(2) <= 1 + 100 // chosen_by.AGAIN
-        assert 2 in chosen[2:]
+        tried = [run for run, several in enumerate(chosen) if several == 2]
+        assert tried[0] == 0
+        waits = [after - before for before, after in pairwise(tried)]
+        assert waits[0] <= 2 * chosen_by.SOON
+        assert waits == sorted(waits)  # more and more seldom
+        assert waits[-1] == chosen_by.SELDOM + 1
     assert chosen_by.next(chosen_by.LEAST / 2) == 1
+
+
+def test_the_other_number_of_threads_is_tried_for_a_short_time() -> None:
+    """It may be half as fast; and it is tried again soon, since the first time it may have been held up."""
+    chosen_by = threads.Threads()
+    if threads.processors() > 1:
+        chosen_by.took(1, 0.02)
+        seconds, tried, held_up = {1: 0.02, 2: 0.01}, [], 0.1
+        for run in range(2 * chosen_by.SELDOM):
+            share, chosen = chosen_by.share(0.01), chosen_by.next(0.01)
+            if share < 1:
+                assert share == chosen_by.TRIAL
+                tried.append((run, chosen))
+            chosen_by.took(chosen, seconds[chosen] if tried[1:] else held_up)
+        assert tried[0] == (0, 2)
+        assert tried[1][1] == 2
+        assert tried[1][0] <= chosen_by.SOON + 1
+        assert [chosen for _, chosen in tried[2:]] == [1]
+    assert chosen_by.share(chosen_by.LEAST / 2) == 1.0
 
 
 def test_a_run_that_was_held_up_once_changes_nothing() -> None:

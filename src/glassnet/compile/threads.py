@@ -6,9 +6,16 @@ import os
 
 
 class Threads:
-    """How many threads a run gets: as many as were fastest lately; each number is tried again now and then."""
+    """How many threads a run gets: as many as were fastest lately; the other number is tried again now and then.
 
-    AGAIN = 32
+    Two threads were perhaps held up when they were slower than one. So they are tried again soon, and only then more
+    and more seldom. If they are held up later, their own runs say so.
+    """
+
+    SOON, SELDOM = 2, 32
+    """Runs until the other number is tried again."""
+    TRIAL = 0.2
+    """How long a run is that tries it, as a share of others: it may take twice the time."""
     LEAST = 2e-5
     """Seconds of a step below which other threads cannot help."""
     HELD_UP = 1.1
@@ -16,22 +23,39 @@ class Threads:
 
     def __init__(self) -> None:
         self._took: dict[int, float] = {}
-        self._runs = 0
+        self._runs, self._again = 0, self.SOON
 
     def next(self, seconds: float) -> int:
         """For the next run, where a step takes so many seconds; 0 where that is not known yet."""
-        if seconds < self.LEAST or (most := min(2, processors())) == 1:
+        if seconds < self.LEAST or processors() == 1:
             return 1
-        self._runs += 1
-        untried = [threads for threads in (most, 1) if threads not in self._took]
-        if untried:
-            return untried[0]
-        best = min(self._took, key=self._took.__getitem__)
-        return 3 - best if self._runs % self.AGAIN == 0 else best
+        chosen, self._runs = self._chosen(), self._runs + 1
+        if chosen in self._took and chosen != self._best():
+            self._runs, self._again = 0, min(2 * self._again, self.SELDOM)
+        return chosen
+
+    def share(self, seconds: float) -> float:
+        """How long the next run should be, as a share of others."""
+        tries = seconds >= self.LEAST and processors() > 1 and self._chosen() != self._best()
+        return self.TRIAL if tries else 1.0
 
     def took(self, threads: int, seconds: float) -> None:
         """Note the seconds of a step with so many threads."""
+        before = self._best()
         self._took[threads] = min(seconds, self.HELD_UP * self._took.get(threads, seconds))
+        if self._best() != before:
+            self._runs, self._again = 0, self.SOON
+
+    def _chosen(self) -> int:
+        untried = [threads for threads in (2, 1) if threads not in self._took]
+        if untried:
+            return untried[0]
+        best = self._best()
+        return 3 - best if self._runs >= (self._again if best == 1 else self.SELDOM) else best
+
+    def _best(self) -> int:
+        """The number that was fastest lately, of those that were tried; 0 where none was."""
+        return min(self._took, key=self._took.__getitem__, default=0)
 
 
 def processors() -> int:

@@ -14,7 +14,7 @@ from glassnet.ir.types import Array
 from glassnet.model.model import Model
 from glassnet.train.step import Step
 
-SLICE = 0.05
+SLICE = 0.1
 """Seconds that steps run before Python looks after callbacks, signals and readers of the weights."""
 Data = Mapping[str, tuple[Array, Array]]
 """Of each input with samples: the array, and the numbers (int64) of samples in it."""
@@ -119,4 +119,6 @@ class Compiled:
 
     def at_once(self, left: int) -> int:
         """How many of the steps that are left make a slice: one, until it is known how long a step takes."""
-        return max(1, min(left, int(SLICE / self._seconds))) if self._seconds else 1
+        if not self._seconds:
+            return 1
+        return max(1, min(left, int(SLICE * self._threads.share(self._seconds) / self._seconds)))
