@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import Any
 
-from glassnet.compile import calls
+from glassnet.compile import calls, heads
 from glassnet.compile.instructions import Address, Argument, Instruction, chunk
 from glassnet.compile.kernels import products, windowed
 from glassnet.compile.layout import Layout
@@ -133,17 +133,22 @@ def _columns_in_use(layout: Layout, a: Var, of_a: Place, what: str) -> tuple[lis
 
 def _of_many(layout: Layout, var: Var, what: str) -> list[Instruction]:
     """A product for each matrix along the leading axes, read where they are as far as one stride says where that is."""
-    lead, (a, b) = var.shape[:-2], var.inputs
+    lead, (a, b), c = var.shape[:-2], var.inputs, layout.places[var]
     made, of_a = multiplied(layout, a, what)
-    if of_a.strides[-1] != 1 and (of_a.strides[-2] != 1 or a.shape[-2] is BATCH):
-        more, of_a = in_order(layout, a, what)
-        made += more
     more, of_b = multiplied(layout, b, what)
+    if (of_heads := heads.product(of_a, of_b, c, what)) is not None:
+        return [*made, *more, of_heads]
+    if of_a.strides[-1] != 1 and (of_a.strides[-2] != 1 or a.shape[-2] is BATCH):
+        again, of_a = in_order(layout, a, what)
+        made += again
     if of_b.strides[-1] != 1 and calls.room(b.shape[-1], of_b) * calls.room(b.shape[-2], of_b) > OWN:
         again, of_b = in_order(layout, b, what)
         more += again
     of_a, of_b = broadcast(of_a, (*lead, *a.shape[-2:])), broadcast(of_b, (*lead, *b.shape[-2:]))
-    return [*made, *more, calls.products_of(of_a, of_b, layout.places[var], what)]
+    if c.strides[-1] == 1:
+        return [*made, *more, calls.products_of(of_a, of_b, c, what)]
+    ordered = layout.new(var.type)
+    return [*made, *more, calls.products_of(of_a, of_b, ordered, what), copy(layout, ordered, c, f"{what}: copy")]
 
 
 # ── several axes at once ────────────────────────────────────────────────────────────────────────────────────────────

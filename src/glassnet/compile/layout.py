@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from glassnet.compile import heads
 from glassnet.compile.calls import NoKernel
 from glassnet.compile.clusters import is_elementwise
 from glassnet.compile.places import (
@@ -21,6 +23,7 @@ from glassnet.compile.places import (
     along_rows,
     at,
     at_hand,
+    broadcast,
     is_same,
     reshape,
     slice_,
@@ -174,6 +177,17 @@ class Layout:
             self.constants[place.buffer] = far
         return self._tables[shape, strides]
 
+    def spread(self, constant: Place, like: Place) -> Place:
+        """An array that the graph holds, repeated for each sample, as others of that shape lie."""
+        sizes: Any = like.shape[1:]
+        order = sorted(range(len(sizes)), key=lambda axis: -like.strides[axis + 1])
+        values = self.constants[constant.buffer].reshape(-1)[constant.offset :]
+        far = [stride * values.itemsize for stride in broadcast(constant, like.shape).strides[1:]]
+        numbers = np.lib.stride_tricks.as_strided(values, sizes, far).transpose(order)
+        target = Buffer(Type(numbers.shape, constant.dtype), self.capacity)
+        self.constants[target] = numbers
+        return replace(like, buffer=target, strides=(0, *like.strides[1:]), offset=0)
+
     def move(self, places: Mapping[Var, Place]) -> None:
         """Have variables elsewhere, and with them all that shows their numbers."""
         self.places.update(places)
@@ -282,7 +296,8 @@ class Layout:
 
     def _compute(self, var: Var) -> None:
         self.computed[var] = None
-        self.places[var] = self.new(var.type)
+        strides = None if self.portable or var in self.loops else heads.strides(var, self.places)
+        self.places[var] = self.new(var.type) if strides is None else replace(self.new(var.type), strides=strides)
 
 
 def _is_plain_product(var: Var) -> bool:

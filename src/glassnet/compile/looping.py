@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from glassnet.compile.calls import NoKernel
 from glassnet.compile.emit import Code
@@ -83,6 +83,8 @@ def loop(
         axes, across = _arranged(axes, len(arrays), len(results), bool(reduction), gathered)
     elif len(axes) == 1:
         axes = [Axis(1, False, False, (0,) * len(arrays)), *axes]
+    if row is not None and row.narrow:
+        row = replace(row, beside=_beside(reads, len(results), [axes[-2].strides[i] == 1 for i in range(len(arrays))]))
     scattered = plain and _is_narrow(axes, FEW // 4)
     if scattered:
         axes = axes[::-1]
@@ -201,6 +203,12 @@ def _repeated(shape: Shape, arrays: Sequence[tuple[int, ...]], results: int) -> 
     (*_, row), once = shape, (*(0,) * (len(shape) - 1), 1)
     assert isinstance(row, int)
     return {i: row for i, strides in enumerate(arrays[: len(arrays) - results]) if strides == once}
+
+
+def _beside(reads: Sequence[tuple[Read, str]], results: int, follow: Sequence[bool]) -> tuple[bool, ...]:
+    """Which operands and results have the numbers of rows beside each other, of the arrays that do; no scalar has."""
+    array = iter(follow)
+    return tuple([not isinstance(read, int) and next(array) for read, _ in reads] + list(array))
 
 
 def _operands(

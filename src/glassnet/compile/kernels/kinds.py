@@ -41,12 +41,14 @@ class Node:
 @dataclass(frozen=True)
 class Row:
     """Rows that are worked out whole, sums and all: how many vectors they have, whether the last one is not full, and
-    which results are one number for the row. Of ``narrow`` rows a vector has one number of many rows."""
+    which results are one number for the row. Of ``narrow`` rows a vector has one number of many rows, which lie
+    ``beside`` each other in some operands and results, counted on."""
 
     vectors: int
     masked: bool
     single: tuple[bool, ...]
     narrow: bool = False
+    beside: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,8 @@ class Kind:
                 arguments.append(("stride", i, inner))
         for j in range(len(self.results)):
             i = len(self.operands) + j
-            arguments += [("address", i, 0), *(("stride", i, axis) for axis in range(inner + self.scattered))]
+            along = self.scattered or (self.row is not None and self.row.narrow)
+            arguments += [("address", i, 0), *(("stride", i, axis) for axis in range(inner + along))]
         return arguments
 
 

@@ -26,13 +26,13 @@ class _NarrowWriter(RowWriter):
 
     side = 1
 
-    def _whole(self) -> None:
-        code, pointers = self.code, self._pointers()
-        full = code.add("%first", code.multiple(code.sub("%last", "%first"), self.lanes))
-        with code.loop("%first", full, self.lanes) as i:
+    def _rows(self, axis: int, pointers: dict[int, str], first: str, last: str) -> None:
+        code, self.axis = self.code, axis
+        full = code.add(first, code.multiple(code.sub(last, first), self.lanes))
+        with code.loop(first, full, self.lanes) as i:
             self._filled(pointers, i, None)
-        with code.when(code.do(f"icmp slt i64 {full}, %last")):
-            self._filled(pointers, full, code.lanes_below(code.sub("%last", full), self.lanes))
+        with code.when(code.do(f"icmp slt i64 {full}, {last}")):
+            self._filled(pointers, full, code.lanes_below(code.sub(last, full), self.lanes))
 
     def _filled(self, pointers: dict[int, str], first: str, mask: str | None) -> None:
         assert self.kind.row is not None
@@ -48,21 +48,34 @@ class _NarrowWriter(RowWriter):
         """All lanes are at the same number of their rows."""
         return self.code.spread("i64", at, self.lanes)
 
+    def is_beside(self, i: int) -> bool:
+        """Whether the numbers of rows follow each other."""
+        assert self.kind.row is not None
+        gathered = i < len(self.kind.operands) and self.kind.operands[i].gathered
+        return self.kind.row.beside[i] and not gathered
+
+    def start(self, pointer: str, i: int, type_: str, at: str) -> str:
+        """The address of that number of the first row."""
+        code, strided = self.code, ("stride", i, self.axis + 1) in self.arguments
+        far = code.mul(at, self.arguments["stride", i, self.axis + 1]) if strided else at
+        return code.at(type_, pointer, code.add(far, code.mul(self.at, self.arguments["stride", i, self.axis])))
+
     def _places(self, pointer: str, i: int, type_: str, at: str) -> str:
         """The addresses of that number of each row; rows of data are where the order says."""
         code, lanes, operands = self.code, self.lanes, self.kind.operands
-        stride = self.arguments["stride", i, 0]
-        step = operands[i].step if i < len(operands) else "one"
-        far = code.mul(at, self.arguments["stride", i, 1]) if step == "strided" else at
+        stride = self.arguments["stride", i, self.axis]
         if i < len(operands) and operands[i].gathered:
             order = code.at("i64", code.argument(operands[i].cell + 1, "ptr", "%row"), self.at)
             rows, whole = load(code, "i64", lanes, order, self.mask or ""), "i64"
+            strided = operands[i].step == "strided"
+            far = code.mul(at, self.arguments["stride", i, self.axis + 1]) if strided else at
+            pointer = code.at(type_, pointer, far)
         else:
-            far = code.add(far, code.mul(self.at, stride))
             rows, whole = f"<{', '.join(f'i32 {lane}' for lane in range(lanes))}>", "i32"
+            pointer = self.start(pointer, i, type_, at)
             stride = code.do(f"trunc i64 {stride} to i32")
         places = code.do(f"mul {vector(lanes, whole)} {rows}, {code.spread(whole, stride, lanes)}")
-        return code.do(f"getelementptr {type_}, ptr {code.at(type_, pointer, far)}, {vector(lanes, whole)} {places}")
+        return code.do(f"getelementptr {type_}, ptr {pointer}, {vector(lanes, whole)} {places}")
 
 
 class _Narrow(Rows):
@@ -75,17 +88,30 @@ class _Narrow(Rows):
         if i in writer.hoisted:
             return writer.hoisted[i]
         if operand.step == "repeated":
-            return writer.read_apart(self.rows[0][i], i, "0", writer.mask)
+            return self._of_rows(i, "0")
         numbers = [at for at, _ in self.vectors]
         if operand.step == "pattern":
             places = [writer.code.at(TYPES[operand.dtype], self.rows[0][i], at) for at in numbers]
             return [writer._one(place, operand.dtype) for place in places]
-        return [writer.read_apart(self.rows[0][i], i, at, writer.mask) for at in numbers]
+        return [self._of_rows(i, at) for at in numbers]
+
+    def _of_rows(self, i: int, at: str) -> Wide:
+        """That number of each row."""
+        writer, type_ = self.writer, TYPES[self.writer.kind.operands[i].dtype]
+        if not writer.is_beside(i):
+            return writer.read_apart(self.rows[0][i], i, at, writer.mask)
+        place = writer.start(self.rows[0][i], i, type_, at)
+        name = load(writer.code, type_, writer.lanes, place, writer.mask or "")
+        return writer._number(Wide(writer.code, name, type_, writer.lanes))
 
     def _store(self, value: Numbers, i: int, single: bool, dtype: str) -> None:
         for number, (at, _) in enumerate(self.vectors[: 1 if single else None]):
             part = self.writer._as_wide(self._part(value, number), dtype)
-            self.writer._scatter(part, self.rows[0][i], i, at, self.writer.mask)
+            if self.writer.is_beside(i):
+                place = self.writer.start(self.rows[0][i], i, part.type, at)
+                self.writer._put(part, place, "0", self.writer.mask)
+            else:
+                self.writer._scatter(part, self.rows[0][i], i, at, self.writer.mask)
 
     def _in_all_lanes(self, value: Wide, number: int) -> Wide:
         return value
