@@ -76,6 +76,14 @@ def test_a_row_has_the_same_bits_whatever_others_are_beside_it(size: int, portab
         assert all((alone[name][0] == together[name][sample]).all() for name in together)
 
 
+@pytest.mark.parametrize("size", [3, 40])
+def test_labels_that_name_no_class_are_in_no_lane(size: int) -> None:
+    x, label = source("input", "x", (BATCH, size), "float32"), source("input", "label", (BATCH,), "int64")
+    loss = -ops.sum(ops.one_hot(label, size=size, dtype="float32") * ops.log_softmax(x), -1)
+    labels = np.array([0, size - 1, size, -1, 2**31 + 1, 2**32, 2**32 + 1, -(2**32), 2**63 - 1, -(2**63)])
+    compared({"loss": loss}, {"x": numbers("float32", 10, size), "label": labels}, 5e-6)
+
+
 def test_nan_and_infinity_stay_in_their_rows() -> None:
     x = rows("float32", 1, 40)
     given = numbers("float32", 9, 1, 40)

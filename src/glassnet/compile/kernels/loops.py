@@ -384,8 +384,7 @@ class LoopWriter:
         if node.operation == "cast":
             return self._as_wide(inputs[0], "float64").to(TYPES[node.dtype])
         if node.operation == "one_hot":
-            label = self._as_wide(inputs[0], "int64")
-            same = self.code.do(f"icmp eq {label.kind} {label.name}, {self._numbers_from(at)}")
+            same = self._are_labelled(self._as_wide(inputs[0], "int64"), at)
             one = self._as_wide(1.0, node.dtype)
             return one.chosen(same, 0.0)
         primitive = PRIMITIVES[node.operation]
@@ -393,6 +392,16 @@ class LoopWriter:
         if not any(isinstance(x, Wide) for x in inputs):
             inputs = [self._as_wide(x, node.dtype) for x in inputs]
         return self._as_wide(primitive.kernel.func(Machine, *inputs), node.dtype)  # type: ignore[attr-defined]
+
+    def _are_labelled(self, label: Wide, at: str) -> str:
+        """Which lanes are at the number that a label names.
+
+        They are compared by 32 bits: labels beyond count as the largest number, which no lane is at.
+        """
+        code, lanes, most = self.code, self.lanes, f"splat (i64 {2**31 - 1})"
+        least = code.call(label.kind, f"llvm.umin.v{lanes}i64", (label.kind, label.name), (label.kind, most))
+        short = [code.do(f"trunc {label.kind} {x} to <{lanes} x i32>") for x in (least, self._numbers_from(at))]
+        return code.do(f"icmp eq <{lanes} x i32> {', '.join(short)}")
 
     def _store(self, pointers: dict[int, str], at: str, mask: str | None) -> None:
         for i, value in enumerate(self._results(pointers, at, mask), len(self.kind.operands)):

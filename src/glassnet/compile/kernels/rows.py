@@ -122,10 +122,10 @@ class Rows:
     def __init__(self, writer: RowWriter, rows: list[dict[int, str]], vectors: list[tuple[str, str | None]]) -> None:
         self.writer, self.rows, self.vectors = writer, rows, vectors
         self.operands: dict[int, Numbers] = {}
-        self.nodes: list[Numbers] = []
+        self.nodes: dict[int, Numbers] = {}
         self._spread: dict[str, list[Wide]] = {}
-        for node in writer.kind.nodes:
-            self.nodes.append(self._computed(node))
+        for number in reversed(range(len(writer.kind.nodes))):
+            self._value(("node", number))
 
     def stored(self) -> None:
         kind = self.writer.kind
@@ -152,6 +152,8 @@ class Rows:
         return [(row, at, mask) for row in self.rows for at, mask in self.vectors]
 
     def _computed(self, node: Node) -> Numbers:
+        for reference in sorted(node.inputs, key=lambda reference: -reference[1]):
+            self._value(reference)  # what takes longest first, so that nothing waits for it in registers
         inputs = [self._value(reference) for reference in node.inputs]
         if node.operation in REDUCTIONS:
             return self._reduced(node, inputs[0])
@@ -218,11 +220,13 @@ class Rows:
         return found
 
     def _value(self, reference: tuple[str, float]) -> Numbers:
-        """What is referred to, read when it is needed first."""
+        """What is referred to, read or computed when it is needed first."""
         where, i = reference
         if where == "number":
             return i
         if where == "node":
+            if int(i) not in self.nodes:
+                self.nodes[int(i)] = self._computed(self.writer.kind.nodes[int(i)])
             return self.nodes[int(i)]
         if int(i) not in self.operands:
             self.operands[int(i)] = self._read(int(i))
