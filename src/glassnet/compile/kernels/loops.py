@@ -48,6 +48,7 @@ class LoopWriter:
                 self.hoisted[i] = self._one(code.at("i64", "%row", str(operand.cell)), operand.dtype)
         self.inverses: dict[int, Wide] = {}
         self.ahead: dict[int, str] = {}
+        self.ends: dict[int, str] = {}
         roots = any(node.operation == "sqrt" for node in kind.nodes)
         self.estimates = roots and self.lanes == ESTIMATED and not kind.portable
 
@@ -87,6 +88,7 @@ class LoopWriter:
     def _whole(self) -> None:
         code, kind = self.code, self.kind
         first, last = (code.mul(end, self.arguments["scale", 0, 0]) for end in ("%first", "%last"))
+        self._set_ends(last)
         if kind.across and kind.rank == 2:
             self._sum_across(self._pointers(), first, last)
         elif kind.scattered:
@@ -99,6 +101,14 @@ class LoopWriter:
                 pointers = self._pointers()
                 self._look_ahead(i, last)
                 self._axis(1, self._moved(pointers, 0, i))
+
+    def _set_ends(self, last: str) -> None:
+        """Where each result's last byte is, if it lies in order: what is beyond is another thread's to write."""
+        code, kind = self.code, self.kind
+        for i, result in enumerate(kind.results if not (kind.reduction or kind.scattered) else (), len(kind.operands)):
+            stride = self.arguments["stride", i, 0] if kind.rank > 1 else "1"
+            bytes_ = code.mul(code.mul(last, stride), SIZES[TYPES[self._dtype(result)]])
+            self.ends[i] = code.sub(code.add(self.arguments["address", i, 0], bytes_), 1)
 
     def _axis(self, axis: int, pointers: dict[int, str]) -> None:
         """The loops from that axis inwards."""
@@ -236,7 +246,7 @@ class LoopWriter:
             rest.next += added(rest.carried, rest.index)
         for j, name in enumerate(rest.results):
             at, result = divmod(j, len(self.kind.results))
-            self._put(self._as_result(results[j], name), pointers[count + result], columns[at], mask)
+            self._put(self._as_result(results[j], name), count + result, pointers[count + result], columns[at], mask)
 
     def _joined(self, parts: list[str], results: Sequence[tuple[str, float]]) -> list[str]:
         """Totals that were counted side by side, as one for each result."""
@@ -408,7 +418,7 @@ class LoopWriter:
             if self.kind.scattered:
                 self._scatter(value, pointers[i], i, at, mask)
             else:
-                self._put(value, pointers[i], at, mask)
+                self._put(value, i, pointers[i], at, mask)
 
     def _scatter(self, value: Wide, pointer: str, i: int, at: str, mask: str | None) -> None:
         masks = vector(self.lanes, "i1")
@@ -423,11 +433,13 @@ class LoopWriter:
         places = code.do(f"mul <{lanes} x i64> {self._numbers_from(at)}, {stride}")
         return code.do(f"getelementptr {type_}, ptr {pointer}, <{lanes} x i64> {places}")
 
-    def _put(self, value: Wide, pointer: str, at: str, mask: str | None) -> None:
+    def _put(self, value: Wide, i: int, pointer: str, at: str, mask: str | None) -> None:
         code = self.code
         target = code.at(value.type, pointer, at)
         if mask is None:
-            code.prefetch(code.at("i8", target, str(SOON)), write=True)
+            if i in self.ends:
+                soon = code.least(code.do(f"ptrtoint ptr {code.at('i8', target, str(SOON))} to i64"), self.ends[i])
+                code.prefetch(code.do(f"inttoptr i64 {soon} to ptr"), write=True)
             code.store(value.type, value.name, target, self.lanes)
             return
         store(code, value.type, self.lanes, target, value.name, mask)

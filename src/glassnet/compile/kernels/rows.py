@@ -52,6 +52,7 @@ class RowWriter(LoopWriter):
             super()._whole()
             return
         first, last = (self.code.mul(end, self.arguments["scale", 0, 0]) for end in ("%first", "%last"))
+        self._set_ends(last)
         self._rows(0, self._pointers(), first, last)
 
     def _axis(self, axis: int, pointers: dict[int, str]) -> None:
@@ -138,7 +139,7 @@ class Rows:
         writer, code = self.writer, self.writer.code
         if not single:
             for number, (row, at, mask) in enumerate(self._places()):
-                writer._put(writer._as_wide(self._part(value, number), dtype), row[i], at, mask)
+                writer._put(writer._as_wide(self._part(value, number), dtype), i, row[i], at, mask)
             return
         with self._one_each():
             assert not isinstance(value, list)
