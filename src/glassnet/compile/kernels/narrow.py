@@ -109,7 +109,7 @@ class _Narrow(Rows):
             part = self.writer._as_wide(self._part(value, number), dtype)
             if self.writer.is_beside(i):
                 place = self.writer.start(self.rows[0][i], i, part.type, at)
-                self.writer._put(part, place, "0", self.writer.mask)
+                self.writer._put(part, i, place, "0", self.writer.mask)
             else:
                 self.writer._scatter(part, self.rows[0][i], i, at, self.writer.mask)
 
