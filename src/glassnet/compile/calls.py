@@ -55,15 +55,17 @@ def product(
         made.append(_zeroed(a, c, used, what))
     kernel, codes = form.name, lambda: products.write(form)
     grain = _multiple(int(60_000 / work) + 1, tile.rows)
+    arguments = [numbers[name] for name in products.EXTENTS]
     blocked = _in_blocks(a, b, c, pack, form, scale)
     if blocked is not None:
         copied, near = blocked
+        arguments += [0] * blocks.goes_on(form, near)
         grain = max(grain, blocks.TILES * tile.rows)
         kernel, codes = blocks.name(form, copied, near), lambda: blocks.write(form, copied, near)
     return [*made, Instruction(
         kernel,
         codes,
-        [numbers[name] for name in products.EXTENTS],
+        arguments,
         {a.buffer, b_place.buffer} | ({used.buffer} if used is not None else set()),
         {c.buffer},
         what,
@@ -94,7 +96,7 @@ def _in_blocks(
     if form.listed:
         return (True, pack is None) if form.listed == "own" else None
     if pack is None:
-        is_apart = form.transposed and _depth(a, scale) * room(rows, a) > NEAR and b.strides[1] == 1
+        is_apart = form.transposed and _depth(a, scale) * room(rows, a) > NEAR // 8 and b.strides[1] == 1
         return (True, True) if is_apart else None
     if is_far(a, b, scale):
         return True, False
@@ -267,4 +269,7 @@ def uniform(to: Place, seed: int, step: int, tag: int, count: int, rows: bool, w
 def move(place: Place, cell: int, count: int, what: str) -> Instruction:
     """The numbers of a place, to where the step's line says; ``count`` below 0 is that many for each sample."""
     arguments: list[Argument] = [count * SIZES[place.dtype], Address(place), cell]
-    return Instruction("move", lambda: [lookup.write_move()], arguments, {place.buffer}, set(), what, rows=False)
+    return Instruction(
+        "move", lambda: [lookup.write_move()], arguments, {place.buffer}, set(), what, rows=False,
+        work=place.buffer.size / 16,
+    )  # fmt: skip

@@ -169,7 +169,8 @@ def ordered(groups: list[Group]) -> list[Group]:
 
     So what only changes weights comes where their gradients' operands are, and the memory of these is free soon.
     """
-    users, following = _users(groups), dict.fromkeys(groups, 1)
+    users = _users(groups)
+    following = {group: int(not group.members[0].is_result_of("second_half")) for group in groups}  # it takes no time
     for group in reversed(_in_order(groups)):
         following[group] += max((following[user] for user in users.get(group, ())), default=0)
     return _in_order(groups, lambda group, latest: (-latest, min(following[group], LONG)))

@@ -162,12 +162,24 @@ def contract(layout: Layout, var: Var, params: Params, what: str) -> list[Instru
     return [*made, *more, *_contracted(layout, a, b, params["axes"], layout.places[var], what)]
 
 
+def summed(layout: Layout, var: Var, params: Params, what: str) -> list[Instruction]:
+    """A sum over samples, matrix or not, of which halves can be made: the last instruction is a single product."""
+    x, y = var.inputs
+    made, a = multiplied(layout, x, what)
+    more, b = multiplied(layout, y, what)
+    axes = params.get("axes", 1)
+    return [*made, *more, *_contracted(layout, a, b, axes, layout.places[var], what, once=True)]
+
+
 def first(place: Place, axes: int) -> Place:
     """The last axes, from that one on, before the others."""
     return transpose(place, (*range(axes, len(place.shape)), *range(axes)))
 
 
-def _contracted(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: str) -> list[Instruction]:
+def _contracted(
+    layout: Layout, a: Place, b: Place, axes: int, c: Place, what: str, once: bool = False
+) -> list[Instruction]:
+    """``once`` keeps to a single product of matrices as they lie, where that can be."""
     kept = len(a.shape) - axes
     if BATCH in b.shape[axes:]:  # samples are rows
         turned = layout.new(Type(b.shape[axes:] + a.shape[:kept], c.dtype))
@@ -179,15 +191,17 @@ def _contracted(layout: Layout, a: Place, b: Place, axes: int, c: Place, what: s
         if rows and of_b[1] and rows.count * of_b[1].count >= LONG and _is_apart(a, kept):
             ordered = layout.new(Type(a.shape[kept:] + a.shape[:kept], a.dtype))
             copies = copy(layout, first(a, kept), ordered, f"{what}: copy")
-            return [copies, *_contracted(layout, first(ordered, axes), b, axes, c, what)]
+            return [copies, *_contracted(layout, first(ordered, axes), b, axes, c, what, once)]
         return _windowed(layout, a, b, axes, c, what)
     is_matrix = columns.stride == 1 or (rows.stride == 1 and not rows.samples)
-    small = rows.count * of_b[1].count < LONG
+    small = rows.count * of_b[1].count < LONG and not once
     if not is_matrix or (columns.samples and columns.count >= FEW and small):
         return _windowed(layout, a, b, axes, c, what)
     of_a, matrix = _matrix(a, rows, columns), _matrix(b, of_b[0], of_b[1])
     target = replace(c, shape=(rows.size, of_b[1].size), strides=(of_b[1].count, 1))
     scale = rows.count if rows.samples else columns.count if columns.samples else 1
+    if once:
+        return calls.product(of_a, matrix, target, None, None, what, scale)
     often = not rows.samples or _is_often(layout, c.dtype, rows.count)
     if _is_wide(layout, of_a, matrix, scale):
         return [calls.wide_product(of_a, matrix, target, None, what, scale)]

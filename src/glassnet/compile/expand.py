@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from glassnet.compile.clusters import MOST
+from glassnet.compile.halves import in_halves
 from glassnet.compile.instructions import SIZES
 from glassnet.compile.reading import FULL
 from glassnet.compile.stepping import Loops
@@ -18,14 +19,17 @@ from glassnet.ops.reduce import sum as total
 
 
 def expanded(
-    outputs: Mapping[str, Var], is_known: Callable[[Var], bool], can_be_placed: Callable[[Var], bool]
+    outputs: Mapping[str, Var],
+    is_known: Callable[[Var], bool],
+    can_be_placed: Callable[[Var], bool],
+    halves: Callable[[Var], bool] = lambda var: False,
 ) -> tuple[dict[str, Var], dict[Var, Origin]]:
     """The same outputs, of the operations that the engine has kernels for; and of each result, whose it was first.
 
     An operation whose result is not known how to be computed says by itself what it is made of: in a safe form, or by
-    its meaning. Equal results are one, across layers too.
+    its meaning. Equal results are one, across layers too. Where ``halves`` says so, a sum over samples is that of two.
     """
-    expansion = _Expansion(is_known, can_be_placed)
+    expansion = _Expansion(is_known, can_be_placed, halves)
     with within("", ""):
         for var in Graph(outputs).variables:
             expansion.add(var)
@@ -35,10 +39,13 @@ def expanded(
 class _Expansion:
     """The new variables by the old ones, and whose each was first."""
 
-    def __init__(self, is_known: Callable[[Var], bool], can_be_placed: Callable[[Var], bool]) -> None:
+    def __init__(
+        self, is_known: Callable[[Var], bool], can_be_placed: Callable[[Var], bool], halves: Callable[[Var], bool]
+    ) -> None:
         self.new: dict[Var, Var] = {}
         self.origins: dict[Var, Origin] = {}
-        self._is_known, self._origin = is_known, Origin()
+        self._is_known, self._halves, self._origin = is_known, halves, Origin()
+        self._parts: dict[Var, tuple[Var, Var]] = {}
         self._loops = Loops(self._built, can_be_placed)
 
     def add(self, var: Var) -> None:
@@ -51,8 +58,35 @@ class _Expansion:
             made = self._loops.history(var.definition, inputs)
         else:
             made = self._loops.known(self._built(var.definition.primitive, inputs, dict(var.definition.params)))
+            made = self._halved(made)
         self.new[var] = made
         self.origins.setdefault(made, var.origin)
+
+    def _halved(self, var: Var) -> Var:
+        """A sum over samples as the sum of two; what only shows that in another shape, as the sum of both shown so."""
+        parts = self._parts_of(var)
+        if parts is None:
+            return var
+        made = parts[0] + parts[1]
+        self._parts[made] = parts
+        self._name(made)
+        return made
+
+    def _name(self, made: Var) -> None:
+        """Note whose result that is, and all that it is made of anew."""
+        stack = [made]
+        while stack:
+            var = stack.pop()
+            if isinstance(var.definition, Equation) and var not in self.origins:
+                self.origins[var] = self._origin
+                stack += var.inputs
+
+    def _parts_of(self, var: Var) -> tuple[Var, Var] | None:
+        """The halves of a sum; None of what is none, or none to be halved."""
+        if var in self._parts or not var.is_result_of("reshape"):
+            return self._parts.get(var) or (in_halves(var) if self._halves(var) else None)
+        parts = self._parts_of(var.inputs[0])
+        return None if parts is None else (reshape(parts[0], shape=var.shape), reshape(parts[1], shape=var.shape))
 
     def _built(self, primitive: Primitive, inputs: Sequence[Var], params: dict[str, Any]) -> Var:
         """An operation, or the simpler ones that it is made of."""

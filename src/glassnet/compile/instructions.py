@@ -66,6 +66,7 @@ class Instruction:
         divisible: of what works sample by sample, whether few samples at a time are done as well as many.
         several: how many samples at a time are wanted at least, if it is divisible.
         work: about the time of one sample or of one part of the extent, in multiply-adds.
+        halves: of what works sample by sample, whether it sums over them, over each half of the batch by itself.
         origins: whose results it computes.
         parts: of a loop over steps, what each of them does.
     """
@@ -83,12 +84,18 @@ class Instruction:
     flat: bool = False
     divisible: bool = True
     several: int = 1
+    halves: bool = False
     origins: tuple[Origin, ...] = ()
     parts: tuple[Instruction, ...] = ()
     phase: int = field(default=0, init=False)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.what}"
+
+    @property
+    def sums_at_once(self) -> bool:
+        """Whether it sums over all samples of a half in one call."""
+        return self.halves and not self.divisible
 
     @property
     def kind(self) -> str:

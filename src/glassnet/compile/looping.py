@@ -15,7 +15,7 @@ from glassnet.ir.types import BATCH, Shape
 Read = Place | int
 """What a loop reads: numbers at a place, or a scalar in a cell of the step's line."""
 Reference = tuple[str, float]
-NUMBERS_A_TASK = 8192
+NUMBERS_A_TASK = 1024
 FEW = 16
 """Numbers below which vectors go along the axis before instead: of sums; a quarter of it, of what is stored."""
 

@@ -19,19 +19,25 @@ import numpy as np
 from glassnet.compile.emit import Code
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.jit import address
-from glassnet.compile.tasks import laid_out
+from glassnet.compile.kernels.halves import middle
+from glassnet.compile.tasks import EXTENT, FIRST_HALF, SECOND_HALF, laid_out
 from glassnet.ir.types import Array
 
-STATE = ("step", "end", "table", "width", "phases", "phase_count", "tasks", "runs", "calls", "threads", "stop",
-         "barrier", "diverged", "check", "check_phase", "check_double", "claims", "go", "yield", "clocks")  # fmt: skip
-"""The words of the machine's state."""
-WORDS = {name: i for i, name in enumerate(STATE)}
+APART = 16
+"""Words between those that threads write: a line of the cache, and its neighbour, goes from core to core as a whole."""
+FIXED = ("end", "table", "width", "phases", "phase_count", "tasks", "runs", "calls", "threads", "check", "check_phase",
+         "check_double", "claims", "yield", "clocks", "grain")  # fmt: skip
+WORDS = {name: i for i, name in enumerate(FIXED)}
+"""The words of the machine's state: those that stay as they are while it runs, and apart from them those that don't."""
+WORDS |= {"stop": 2 * APART, "arrived": 3 * APART}
+WORDS |= {name: 4 * APART + i for i, name in enumerate(("passed", "go", "step", "diverged"))}
 TASK = 5
-"""Words of a task: its first and last run of calls, the stretch from and to, and whether that counts samples."""
+"""Words of a task: its first and last run of calls, the stretch from and to, and what it counts."""
 RUN = 3
 """Words of a run: its first and last call, and how much of the stretch each does before the next one's turn."""
-PHASE = 2
-"""Words of a phase: its first task, and the first of those that every other thread begins with."""
+PHASE = 4
+"""Words of a phase: its first task, the first of those that every other thread begins with, the first of those that are
+done before the next one begins, by the thread that comes last, and the end of these."""
 SPINS = 4096
 IS_ARM = platform.machine().lower() in ("arm64", "aarch64")
 STACK = 1 << 21
@@ -49,7 +55,7 @@ def _read(code: Code, name: str, *, atomic: bool = False) -> str:
 
 
 def write() -> list[Code]:
-    return [_flushing("machine"), _machine("machine", "task"), _task("task"), _barrier()]
+    return [_flushing("machine"), _machine("machine", "task"), _task("task"), _barrier("task")]
 
 
 def write_timed() -> list[Code]:
@@ -58,7 +64,7 @@ def write_timed() -> list[Code]:
         _flushing("timed_machine"),
         _machine("timed_machine", "timed_task"),
         _task("timed_task", timed=True),
-        _barrier(),
+        _barrier("timed_task"),
     ]
 
 
@@ -108,7 +114,9 @@ def _machine(name: str, task: str) -> Code:
                     _return(code)
             phase = code.do(f"inttoptr i64 {_read(code, 'phases')} to ptr")
             word = code.mul(turn.index, PHASE)
-            begin, middle, stop = (code.load("i64", code.at("i64", phase, code.add(word, i))) for i in (0, 1, PHASE))
+            begin, middle, stop, end_of_all = (
+                code.load("i64", code.at("i64", phase, code.add(word, i))) for i in range(PHASE)
+            )
             start = code.do(f"select i1 {is_even}, i64 {begin}, i64 {middle}")
             count = code.sub(stop, begin)
             with code.loop(start, code.add(start, count)) as i:
@@ -116,18 +124,14 @@ def _machine(name: str, task: str) -> Code:
                 number = code.do(f"select i1 {before}, i64 {i}, i64 {code.sub(i, count)}")
                 code.call("void", task, ("ptr", "%state"), ("i64", number), ("ptr", row), ("i64", samples),
                           ("i64", stamp), ("i1", alone))  # fmt: skip
-            barriers = code.add(turn.carried[0], 1)
-            code.call("void", "barrier", ("ptr", "%state"), ("i64", code.mul(barriers, threads)), ("i1", alone))
-            turn.next = [barriers]
-        with code.when(is_first):
-            stopped = code.do(f"load atomic i64, ptr {_word(code, 'stop')} monotonic, align 8")
-            code.store("i64", code.do(f"zext i1 {code.do(f'icmp eq i64 {stopped}, 0')} to i64"), _word(code, "go"))
-            code.store("i64", stamp, _word(code, "step"))
-        barriers = code.add(turn.results[0], 1)
-        code.call("void", "barrier", ("ptr", "%state"), ("i64", code.mul(barriers, threads)), ("i1", alone))
-        with code.when(code.do(f"icmp eq i64 {_read(code, 'go', atomic=True)}, 0")):
+            passed = code.add(turn.carried[0], 1)
+            is_last = code.do(f"icmp eq i64 {code.add(turn.index, 1)}, {phases}")
+            code.call("void", f"{task}_barrier", ("ptr", "%state"), ("i64", passed), ("i64", stop), ("i64", end_of_all),
+                      ("ptr", row), ("i64", samples), ("i64", stamp), ("i1", is_last))  # fmt: skip
+            turn.next = [passed]
+        with code.when(code.do(f"icmp eq i64 {_read(code, 'go')}, 0")):
             _return(code)
-        steps.next = [barriers]
+        steps.next = turn.results
     return code
 
 
@@ -158,17 +162,20 @@ def _task(name: str, *, timed: bool = False) -> Code:
     """One task, unless another thread has taken it in this step."""
     code = Code(name, ["ptr %state", "i64 %number", "ptr %row", "i64 %samples", "i64 %stamp", "i1 %alone"],
                 linkage="internal")  # fmt: skip
-    claim = code.at("i64", code.do(f"inttoptr i64 {_read(code, 'claims')} to ptr"), "%number")
+    claims = code.do(f"inttoptr i64 {_read(code, 'claims')} to ptr")
+    claim = code.at("i64", claims, code.mul("%number", APART))
     several = code.do("xor i1 %alone, true")
     with code.when(several):
+        seen = code.do(f"load atomic i64, ptr {claim} monotonic, align 8")
+        with code.when(code.do(f"icmp eq i64 {seen}, %stamp")):
+            _return(code)
         before = code.do(f"atomicrmw xchg ptr {claim}, i64 %stamp acq_rel, align 8")
         with code.when(code.do(f"icmp eq i64 {before}, %stamp")):
             _return(code)
     tasks = code.do(f"inttoptr i64 {_read(code, 'tasks')} to ptr")
     task = code.at("i64", tasks, code.mul("%number", TASK))
-    begin, end, first, last, clipped = (code.load("i64", code.at("i64", task, str(i))) for i in range(TASK))
-    least = code.least(last, "%samples")
-    last = code.do(f"select i1 {code.do(f'icmp ne i64 {clipped}, 0')}, i64 {least}, i64 {last}")
+    begin, end, first, last, what = (code.load("i64", code.at("i64", task, str(i))) for i in range(TASK))
+    first, last = _stretch(code, first, last, what)
     with code.when(code.do(f"icmp slt i64 {first}, {last}")):
         runs = code.do(f"inttoptr i64 {_read(code, 'runs')} to ptr")
         with code.loop(begin, end) as number:
@@ -177,6 +184,18 @@ def _task(name: str, *, timed: bool = False) -> Code:
             with code.loop(first, last, step) as start:
                 _calls(code, one, other, start, code.least(code.add(start, step), last), timed)
     return code
+
+
+def _stretch(code: Code, first: str, last: str, what: str) -> tuple[str, str]:
+    """Where the stretch of a task begins and ends in this step: of samples, with the last that there is."""
+    half = middle(code, "%samples", _read(code, "grain"))
+    is_extent, is_first, is_second = (
+        code.do(f"icmp eq i64 {what}, {kind}") for kind in (EXTENT, FIRST_HALF, SECOND_HALF)
+    )
+    first = code.do(f"select i1 {is_second}, i64 {half}, i64 {first}")
+    end = code.do(f"select i1 {is_first}, i64 {half}, i64 {last}")
+    end = code.do(f"select i1 {is_second}, i64 %samples, i64 {end}")
+    return first, code.do(f"select i1 {is_extent}, i64 {last}, i64 {code.least(end, '%samples')}")
 
 
 def _calls(code: Code, begin: str, end: str, first: str, last: str, timed: bool) -> None:
@@ -194,19 +213,41 @@ def _calls(code: Code, begin: str, end: str, first: str, last: str, timed: bool)
             code.store("i64", code.add(code.load("i64", clock), took), clock)
 
 
-def _barrier() -> Code:
-    """Wait until all threads have come so far."""
-    code = Code("barrier", ["ptr %state", "i64 %all", "i1 %alone"], linkage="internal")
-    with code.when("%alone"):
-        _return(code)
-    code.line(f"%mine = atomicrmw add ptr {_word(code, 'barrier')}, i64 1 acq_rel, align 8")
+def _barrier(task: str) -> Code:
+    """Wait until all threads have come so far; the last one does what is small, and after a step says whether to go on.
+
+    So what a single thread must do, before any can go on, takes no barrier of its own.
+    """
+    code = Code(f"{task}_barrier", ["ptr %state", "i64 %number", "i64 %begin", "i64 %end", "ptr %row", "i64 %samples",
+                                    "i64 %stamp", "i1 %is_last"], linkage="internal")  # fmt: skip
+    threads = _read(code, "threads")
+    several = code.do(f"icmp ne i64 {threads}, 1")
+    with code.when(several):
+        before = code.do(f"atomicrmw add ptr {_word(code, 'arrived')}, i64 1 acq_rel, align 8")
+        others = code.do(f"icmp ne i64 {code.add(before, 1)}, {code.mul('%number', threads)}")
+        with code.when(others):
+            _wait(code)
+            _return(code)
+    with code.loop("%begin", "%end") as i:
+        code.call("void", task, ("ptr", "%state"), ("i64", i), ("ptr", "%row"), ("i64", "%samples"),
+                  ("i64", "%stamp"), ("i1", "true"))  # fmt: skip
+    with code.when("%is_last"):
+        stopped = code.do(f"load atomic i64, ptr {_word(code, 'stop')} monotonic, align 8")
+        code.store("i64", code.do(f"zext i1 {code.do(f'icmp eq i64 {stopped}, 0')} to i64"), _word(code, "go"))
+        code.store("i64", "%stamp", _word(code, "step"))
+    code.line(f"store atomic i64 %number, ptr {_word(code, 'passed')} release, align 8")
+    return code
+
+
+def _wait(code: Code) -> None:
+    """Until the barrier of that number is passed."""
     let_others = _read(code, "yield")
     code.line("br label %wait")
     before = code._block
     code.block("wait")
     code.line(f"%spins = phi i64 [0, %{before}], [%more, %again]")
-    here = _read(code, "barrier", atomic=True)
-    code.line(f"br i1 {code.do(f'icmp sge i64 {here}, %all')}, label %done, label %spin")
+    here = _read(code, "passed", atomic=True)
+    code.line(f"br i1 {code.do(f'icmp sge i64 {here}, %number')}, label %done, label %spin")
     code.block("spin")
     code.line("%more = add i64 %spins, 1")
     tired = code.do(f"icmp sgt i64 %more, {SPINS}")
@@ -219,7 +260,6 @@ def _barrier() -> Code:
     code.block("again")
     code.line("br label %wait")
     code.block("done")
-    return code
 
 
 def _yield_address() -> int:
@@ -264,19 +304,20 @@ class Machine:
         self._name = "flushing_machine" if flush else "machine"
         kernels = {i.kernel: address(i.kernel, i.codes) for i in instructions}
         self._arguments: list[Array] = [np.array(i.numbers(), np.int64) for i in instructions]
-        self._order, runs, tasks, phases = laid_out(instructions, capacity)
+        cut = laid_out(instructions, capacity, check_phase if check else -1)
+        self._order, runs, tasks, phases = cut.calls, cut.runs, cut.tasks, cut.phases
         self._calls = np.array(
             [[kernels[instructions[i].kernel], self._arguments[i].ctypes.data] for i in self._order], np.int64
         ).reshape(-1, 2)
         self._runs = np.array(runs, np.int64).reshape(-1, RUN)
         self._tasks = np.array(tasks, np.int64).reshape(-1, TASK)
         self._phases = np.array(phases, np.int64).reshape(-1, PHASE)
-        self._claims = np.zeros(len(tasks) + 1, np.int64)
-        self.state = np.zeros(len(STATE) + 8, np.int64)
+        self._claims = np.zeros(APART * (len(tasks) + 1), np.int64)
+        self.state = np.zeros(6 * APART, np.int64)
         for name, value in (
-            ("phases", self._phases.ctypes.data), ("phase_count", len(phases) - 1),
+            ("phases", self._phases.ctypes.data), ("phase_count", len(phases)),
             ("tasks", self._tasks.ctypes.data), ("runs", self._runs.ctypes.data), ("calls", self._calls.ctypes.data),
-            ("check", check), ("check_phase", check_phase if check else -1), ("check_double", int(double)),
+            ("check", check), ("check_phase", cut.checked), ("grain", cut.grain), ("check_double", int(double)),
             ("claims", self._claims.ctypes.data), ("yield", _yield_address()),
         ):  # fmt: skip
             self.state[WORDS[name]] = value
@@ -295,8 +336,10 @@ class Machine:
     def prepare(self, table: Array, steps: int, threads: int = 1) -> None:
         """Set all that a run begins with."""
         self._claims[:] = 0
-        for name, value in (("step", 0), ("end", steps), ("table", table.ctypes.data), ("width", table.strides[0]),
-                            ("threads", threads), ("stop", 0), ("barrier", 0), ("diverged", 0)):  # fmt: skip
+        for name, value in (
+            ("step", 0), ("end", steps), ("table", table.ctypes.data), ("width", table.strides[0]),
+            ("threads", threads), ("stop", 0), ("arrived", 0), ("passed", 0), ("diverged", 0),
+        ):  # fmt: skip
             self.state[WORDS[name]] = value
 
     def one_step(self) -> Callable[[], None]:

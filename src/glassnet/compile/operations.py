@@ -11,6 +11,7 @@ from typing import Any
 from glassnet.compile import calls, contractions, rowwise, windowing
 from glassnet.compile.calls import NoKernel
 from glassnet.compile.clusters import Group, is_elementwise
+from glassnet.compile.halves import halved
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.layout import Layout, joined_pieces
 from glassnet.compile.places import Place, is_same, with_axes
@@ -20,6 +21,8 @@ from glassnet.ir.origin import Origin
 from glassnet.ir.types import BATCH, Shape, Type
 
 Params = dict[str, Any]
+HALVED = ("product", "blocks", "loop")
+"""The kinds of kernels that can sum over half of the samples."""
 
 
 def instructions(layout: Layout, group: Group, kept: set[Var]) -> list[Instruction]:
@@ -58,7 +61,8 @@ def _instructions(layout: Layout, group: Group, kept: set[Var]) -> list[Instruct
 
 def _what(layout: Layout, group: Group) -> str:
     """What is computed, and of which layers: "add, relu: dense_1"."""
-    names = dict.fromkeys(v.definition.primitive.name for v in group.members if isinstance(v.definition, Equation))
+    members = [layout.within[v] if v.is_result_of("first_half") else v for v in group.members]
+    names = dict.fromkeys(v.definition.primitive.name for v in members if isinstance(v.definition, Equation))
     origins = (str(layout.origins.get(v, "")) for v in group.members)
     where = ", ".join(dict.fromkeys(origin for origin in origins if origin))
     return ", ".join(names) + (f": {where}" if where else "")
@@ -126,6 +130,19 @@ def _reduced(layout: Layout, var: Var, read: Place, target: Place, run: list[int
     return [copy(layout, read, ordered, f"{what}: copy"), along(ordered)]
 
 
+def _first_half(layout: Layout, var: Var, params: Params, what: str) -> list[Instruction]:
+    """A sum over samples, worked out by halves: the result of the second one is written with it."""
+    whole = layout.within[var]
+    assert isinstance(whole.definition, Equation)
+    layout.places[whole] = layout.places[var]
+    writer = _reduce if whole.is_result_of("sum") else contractions.summed
+    *made, last = writer(layout, whole, dict(whole.definition.params), what)
+    (other,) = (v for v in layout.computed if v.is_result_of("second_half") and v.inputs[0] is var)
+    if last.kind not in HALVED or last.rows:
+        return [*made, last, windowing.zeros(layout, layout.places[other], what)]
+    return [*made, halved(last, layout.places[var], layout.places[other])]
+
+
 def _concatenate(layout: Layout, var: Var, params: Params, what: str) -> list[Instruction]:
     """What is not computed where it belongs already is copied there."""
     pieces = joined_pieces(var, layout.places[var])
@@ -174,6 +191,8 @@ WRITERS: dict[str, Writer] = {
     ],
     "concatenate": _concatenate,
     "contract": contractions.contract,
+    "first_half": _first_half,
+    "second_half": lambda layout, var, params, what: [],  # written with the first one
     "matmul": contractions.matmul,
     "max": _reduce,
     "overlap": windowing.overlap,

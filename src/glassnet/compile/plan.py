@@ -10,13 +10,16 @@ from glassnet.compile import calls
 from glassnet.compile.calls import NoKernel
 from glassnet.compile.clusters import Group, grouped, is_elementwise, ordered
 from glassnet.compile.expand import expanded
+from glassnet.compile.halves import is_halved, is_worth, settled
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.layout import Layout
 from glassnet.compile.operations import can_be_placed, instructions, is_known
+from glassnet.compile.packing import by_itself
 from glassnet.compile.places import Buffer, Place, whole
 from glassnet.compile.reading import copied, in_order
 from glassnet.compile.reuse import reuse
 from glassnet.compile.stepping import Turns, steps, turns_of
+from glassnet.compile.tasks import grain_of
 from glassnet.compile.updating import at_once
 from glassnet.ir.graph import Graph, Var
 from glassnet.ir.types import BATCH
@@ -89,7 +92,9 @@ def planned(
         NoKernel: the graph has an operation that the engine cannot run.
     """
     named = {("output", name): var for name, var in outputs.items()} | {("new", name): var for name, var in new.items()}
-    same, origins = expanded({str(i): var for i, var in enumerate(named.values())}, is_known, can_be_placed)
+    wanted = {str(i): var for i, var in enumerate(named.values())}
+    shared = bool(new) and is_worth(Graph(wanted), capacity)
+    same, origins = expanded(wanted, is_known, can_be_placed, lambda var: shared and is_halved(var, capacity))
     simple = dict(zip(named, same.values(), strict=True))
     return _Planner(
         {name: var for (what, name), var in simple.items() if what == "output"},
@@ -121,8 +126,12 @@ class _Planner:
         for name, var in self.outputs.items():
             self._deliver(name, var)
         self.instructions = at_once(self.instructions)
+        if any(instruction.halves for instruction in self.instructions):
+            self.instructions = by_itself(self.instructions)
         place = self.delivered.get(check)
         checked = self._set_phases(place) if isinstance(place, Place) else self._set_phases(None)
+        settled(self.instructions, grain_of(self.instructions, self.layout.capacity))
+        self.instructions.sort(key=lambda instruction: (instruction.phase, instruction.sums_at_once))
         loss, flushes = place if isinstance(place, Place) else None, bool(self.new) and not self.layout.portable
         return Plan(self.layout, self.instructions, self.delivered, loss, checked, flushes)
 
@@ -245,8 +254,25 @@ class _Planner:
             writer.update(dict.fromkeys(instruction.writes, instruction))
             for buffer in instruction.reads:
                 readers.setdefault(buffer, []).append(instruction)
+        self._bring_near()
+
+    def _bring_near(self) -> None:
+        """What goes sample by sample, into the phase of what needs it first: what it writes is near there."""
+        after: dict[Buffer, list[Instruction]] = {}
+        writers: dict[Buffer, list[Instruction]] = {}
+        for instruction in reversed(self.instructions):
+            if instruction.rows and not instruction.halves:
+                users = [other for buffer in instruction.writes for other in after.get(buffer, ())]
+                others = [other for buffer in instruction.reads for other in writers.get(buffer, ())]
+                if users:
+                    before = (other.phase if other.rows else other.phase - 1 for other in users + others)
+                    instruction.phase = max(instruction.phase, min(before))
+            for buffer in instruction.buffers:
+                after.setdefault(buffer, []).append(instruction)
+            for buffer in instruction.writes:
+                writers.setdefault(buffer, []).append(instruction)
 
 
 def _phase_after(before: Instruction, instruction: Instruction) -> int:
-    """Samples that both work on by themselves can follow each other in one phase."""
-    return before.phase if before.rows and instruction.rows else before.phase + 1
+    """Samples that both work on by themselves can follow each other in one phase, and at last the sums of halves."""
+    return before.phase if before.rows and instruction.rows and not before.halves else before.phase + 1

@@ -52,7 +52,7 @@ class Turns:
     backwards: bool
 
 
-def _inner(name: str, doc: str, rule: Callable[..., Type]) -> Primitive:
+def inner(name: str, doc: str, rule: Callable[..., Type]) -> Primitive:
     return Inner(name, doc, rule=rule, kernel=lambda *arrays, **params: None)
 
 
@@ -60,11 +60,11 @@ def _of_all(v: Type, steps: int) -> Type:
     return Type((v.shape[0], steps, *v.shape[1:]), v.dtype)
 
 
-now = _inner("now", "In a sequence, at the step at hand.", lambda x, turns: Type((x.shape[0], *x.shape[2:]), x.dtype))
-carried = _inner("carried", "The state before the step at hand, at first the initial one.", lambda first, turns: first)
-looped = _inner("looped", "The states that the steps make.", lambda first, new, turns: _of_all(new, turns.steps))
-before = _inner("before", "The states before each step.", lambda history, turns: history)
-every = _inner("every", "A result of the steps, of each of them.", lambda history, v, turns: _of_all(v, turns.steps))
+now = inner("now", "In a sequence, at the step at hand.", lambda x, turns: Type((x.shape[0], *x.shape[2:]), x.dtype))
+carried = inner("carried", "The state before the step at hand, at first the initial one.", lambda first, turns: first)
+looped = inner("looped", "The states that the steps make.", lambda first, new, turns: _of_all(new, turns.steps))
+before = inner("before", "The states before each step.", lambda history, turns: history)
+every = inner("every", "A result of the steps, of each of them.", lambda history, v, turns: _of_all(v, turns.steps))
 
 
 def turns_of(var: Var) -> Turns:

@@ -5,53 +5,102 @@ Tasks are cut the same way whatever the number of threads, so that no result dep
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby, repeat
 
 from glassnet.compile.instructions import MOST_TASKS, SIZES, Instruction, chunk
 from glassnet.ir.types import BATCH
 
+Part = tuple[float, list[list[int]]]
+"""The tasks of an instruction, or of several, and the work of one of their range."""
+SMALL = 2_000.0
+"""Multiply-adds that are done sooner than threads have met."""
 LEAST_WORK = 40_000.0
 """Multiply-adds that are worth a task of their own."""
 NEAR = 1 << 19
 """Bytes that some samples touch in a run of calls, and that a core's own cache keeps for the next call."""
 
+EXTENT, SAMPLES, FIRST_HALF, SECOND_HALF = range(4)
+"""What the stretch of a task counts: parts of an instruction's work, or samples, those that there are; or it is a half
+of the batch at hand, as :func:`half` cuts it."""
 MANY = 48
 """Rows that a product wants at a time: a multiple of the heights of its tiles."""
 
 
-def laid_out(
-    instructions: list[Instruction], capacity: int
-) -> tuple[list[int], list[list[int]], list[list[int]], list[list[int]]]:
-    """(the instructions in the order they are called, runs of these, the tasks, where each phase's two halves begin)"""
-    calls: list[int] = []
-    runs: list[list[int]] = []
-    tasks: list[list[int]] = []
-    phases: list[list[int]] = []
+@dataclass
+class Tasks:
+    """How a plan is cut.
+
+    Attributes:
+        calls: the instructions, in the order in which they are called.
+        runs: of calls one after the other: the first, the end, and how much of a stretch each does at a time.
+        tasks: each its first run, the end of its runs, its stretch from and to, and what that counts.
+        phases: of each the first task, the first of the second thread's, the first of those that are done before the
+            next phase begins, by one thread, and the end of these.
+        checked: the phase before which the loss is checked.
+        grain: what halves of a batch are multiples of.
+    """
+
+    grain: int
+
+    calls: list[int] = field(default_factory=list)
+    runs: list[list[int]] = field(default_factory=list)
+    tasks: list[list[int]] = field(default_factory=list)
+    phases: list[list[int]] = field(default_factory=list)
+    checked: int = -1
+
+
+def laid_out(instructions: list[Instruction], capacity: int, checked: int = -1) -> Tasks:
+    """The tasks of instructions; before the phase ``checked`` all threads meet."""
+    cut = Tasks(grain_of(instructions, capacity))
     for phase in range(max((i.phase for i in instructions), default=-1) + 1):
         now = [i for i, instruction in enumerate(instructions) if instruction.phase == phase]
-        rows = [i for i in now if instructions[i].rows]
-        parts: list[tuple[float, list[list[int]]]] = []
-        if rows:
-            begin, work = len(runs), sum(instructions[i].work for i in rows)
-            size = _rows_a_task(work, capacity)
-            for several, step in _together([instructions[i] for i in rows], size, capacity):
-                runs.append([len(calls), len(calls) + several, step])
-                calls += rows[len(calls) - runs[begin][0] :][:several]
-            parts.append((work, [[begin, len(runs), first, first + size, 1] for first in range(0, capacity, size)]))
-        for i in now:
-            if not instructions[i].rows:
-                size, extent = _part(instructions[i]), instructions[i].extent
-                runs.append([len(calls), len(calls) + 1, size])
-                calls.append(i)
-                own = [[len(runs) - 1, len(runs), n, min(n + size, extent), 0] for n in range(0, extent, size)]
-                parts.append((instructions[i].work, own))
-        first_half, second_half = _halves(parts)
-        phases.append([len(tasks), len(tasks) + len(first_half)])
-        tasks += first_half + second_half
-    return calls, runs, tasks, [*phases, [len(tasks), len(tasks)]]
+        halves = _halves(_parts(cut, instructions, now, capacity))
+        begin, small = len(cut.tasks), _is_small([instructions[i] for i in now])
+        cut.tasks += halves[0] + halves[1]
+        if phase == checked:
+            cut.checked = len(cut.phases)
+        elif small and cut.phases:
+            cut.phases[-1][-1] = len(cut.tasks)
+            continue
+        cut.phases.append([begin, begin + len(halves[0]), len(cut.tasks), len(cut.tasks)])
+    return cut
 
 
-def _halves(parts: list[tuple[float, list[list[int]]]]) -> tuple[list[list[int]], list[list[int]]]:
+def _is_small(instructions: list[Instruction]) -> bool:
+    """Whether what a phase does takes less time than it takes threads to meet again."""
+    work = sum(instruction.work * instruction.extent for instruction in instructions)
+    return work <= SMALL and not any(instruction.rows for instruction in instructions)
+
+
+def _parts(cut: Tasks, instructions: list[Instruction], now: list[int], capacity: int) -> list[Part]:
+    """The tasks of each instruction of a phase, of those that work sample by sample together, and their work."""
+    rows = [i for i in now if instructions[i].rows]
+    parts: list[Part] = []
+    if rows:
+        begin, work = len(cut.runs), sum(instructions[i].work for i in rows)
+        several = [instructions[i] for i in rows]
+        halved = any(instruction.halves for instruction in several)
+        size = half(capacity, cut.grain) if halved else _rows_a_task(work, capacity)
+        for number, step in _together(several, size, capacity):
+            cut.runs.append([len(cut.calls), len(cut.calls) + number, step])
+            cut.calls += rows[len(cut.calls) - cut.runs[begin][0] :][:number]
+        kinds = (FIRST_HALF, SECOND_HALF) if halved else repeat(SAMPLES)
+        stretches = zip(range(0, capacity, size), kinds, strict=False)
+        parts.append((work, [[begin, len(cut.runs), first, first + size, kind] for first, kind in stretches]))
+    for i in now:
+        if not instructions[i].rows:
+            size, extent = _part(instructions[i]), instructions[i].extent
+            cut.runs.append([len(cut.calls), len(cut.calls) + 1, size])
+            cut.calls.append(i)
+            run = len(cut.runs)
+            own = [[run - 1, run, n, min(n + size, extent), EXTENT] for n in range(0, extent, size)]
+            parts.append((instructions[i].work, own))
+    return parts
+
+
+def _halves(parts: list[Part]) -> tuple[list[list[int]], list[list[int]]]:
     """The tasks of a phase for one thread and another: of each instruction the first and the second half.
 
     So both go on, from phase to phase, with the samples or columns that they had before, and find them in their own
@@ -75,8 +124,11 @@ def _together(rows: list[Instruction], size: int, capacity: int) -> list[tuple[i
     """Runs of calls, how many each, and the samples that go through each run before the next ones' turn.
 
     A picture goes through all that is done to it while it is near. What multiplies a row of each sample wants many:
-    where so many are near as well, they go through everything together.
+    where so many are near as well, they go through everything together. Sums over half of them come last, at once.
     """
+    if sums := [instruction for instruction in rows if instruction.sums_at_once]:
+        others = _together(rows[: -len(sums)], size, capacity) if len(sums) < len(rows) else []
+        return [*others, (len(sums), size)]
     if _near(rows, capacity) >= MANY:
         return [(len(rows), min(size, _near(rows, capacity) // MANY * MANY))]
     found: list[tuple[int, int]] = []
@@ -98,6 +150,20 @@ def _near(instructions: list[Instruction], capacity: int) -> int:
     return NEAR // max(bytes_, 1)
 
 
+def half(samples: int, grain: int) -> int:
+    """Samples of the first half of a batch: a multiple of the grain.
+
+    >>> half(64, 8), half(28, 8), half(9, 8), half(1, 8)
+    (32, 16, 8, 8)
+    """
+    return -(-samples // (2 * grain)) * grain
+
+
+def grain_of(instructions: Iterable[Instruction], capacity: int) -> int:
+    """What halves are multiples of: a tile's rows, or the chunks of samples where some are summed by these."""
+    return chunk(capacity) if any(instruction.kind == "chunks" for instruction in instructions) else 8
+
+
 def _rows_a_task(work: float, capacity: int) -> int:
     """Samples in a task: whole chunks, which are multiples of 8, as tiles like it; all of them where that is little."""
     size = chunk(max(capacity, 1))
@@ -105,7 +171,8 @@ def _rows_a_task(work: float, capacity: int) -> int:
 
 
 def _part(instruction: Instruction) -> int:
-    least = max(
-        -(-instruction.extent // MOST_TASKS), int(LEAST_WORK / max(instruction.work, 1.0)) + 1, instruction.grain
-    )
+    """How much of an instruction is a task: as much as is worth one, or half of it, where that is less."""
+    half = -(-instruction.extent // 2) if instruction.work * instruction.extent > 2 * SMALL else instruction.extent
+    worth = min(int(LEAST_WORK / max(instruction.work, 1.0)) + 1, half)
+    least = max(-(-instruction.extent // MOST_TASKS), worth, instruction.grain)
     return min(-(-least // instruction.grain) * instruction.grain, max(instruction.extent, 1))

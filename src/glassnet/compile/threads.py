@@ -16,7 +16,7 @@ class Threads:
     """Runs until the other number is tried again."""
     TRIAL = 0.2
     """How long a run is that tries it, as a share of others: it may take twice the time."""
-    LEAST = 2e-5
+    LEAST = 1e-5
     """Seconds of a step below which other threads cannot help."""
     HELD_UP = 1.1
     """How much longer than before a run may count at most: whoever held it up may be gone by the next one."""

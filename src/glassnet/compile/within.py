@@ -15,14 +15,18 @@ WINDOW = 32_768
 def computed_within(graph: Graph) -> dict[Var, Var]:
     """For some variables the operand that is computed inside, since nothing else reads it.
 
-    That is a product of each sample whose windows are added back, and what is padded once more.
+    That is a product of each sample whose windows are added back, what is padded once more, and a sum that is halved.
     """
     users: dict[Var, int] = dict.fromkeys(graph.outputs.values(), 2)
     for var in graph.variables:
         for operand in var.inputs[:-1] if _is_like(var) else var.inputs:
             users[operand] = users.get(operand, 0) + 1
     pairs = [(var, var.inputs[0]) for var in graph.variables if var.inputs and users.get(var.inputs[0]) == 1]
-    return {var: x for var, x in pairs if _is_padded_again(x, var) or _is_of_windows(x, var)}
+    return {var: x for var, x in pairs if _is_within(x, var)}
+
+
+def _is_within(x: Var, var: Var) -> bool:
+    return var.is_result_of("first_half") or _is_padded_again(x, var) or _is_of_windows(x, var)
 
 
 def _is_padded_again(x: Var, padded: Var) -> bool:

@@ -80,11 +80,13 @@ class Compiled:
         self._bind(self._network.state)
         self._bind(memory)
         outputs = self._empty(samples)
+        warm = self._seconds > 0  # the first step finds nothing in the caches, and tells nothing of others
         threads, started = self._threads.next(self._seconds), time.perf_counter()
         stopped = self._prepared.run(samples, scalars, data, outputs, threads)
         if stopped.steps:
             self._seconds = (time.perf_counter() - started) / stopped.steps
-            self._threads.took(threads, self._seconds)
+            if warm:
+                self._threads.took(threads, self._seconds)
         losses = {name: outputs[name][: stopped.steps] for name in ("loss", "penalty")}
         return Slice(
             stopped.steps, stopped.diverged, losses, outputs["prediction"][: int(samples[: stopped.steps].sum())]

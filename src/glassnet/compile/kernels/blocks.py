@@ -23,6 +23,8 @@ TILES = 8
 """Tiles of rows in a block."""
 ROW = 64
 """Vectors in a row of a block: of the processors with the longest vectors, each has a large second cache."""
+APART = 1024
+"""Bytes from row to row from which on few rows of a near B stay in the first cache: a panel of it is copied as well."""
 AHEAD = 8
 """Columns by which an A is asked for whose columns lie apart: no processor guesses where the next one is."""
 
@@ -49,7 +51,8 @@ def name(form: Form, copied: bool, near: bool = False) -> str:
 def write(form: Form, copied: bool, near: bool = False) -> list[Code]:
     """The product, the copies of tiles if A's blocks are ``copied``, and the tiles of every height.
 
-    A B that is ``near`` is read where it lies, else panel by panel.
+    A B that is ``near`` is read where it lies, else panel by panel. Then sums can go on from what is there, from call
+    to call, as one more argument says.
     """
     listed: Listed = "both" if form.listed else ""
     kind = Sums(name(form, copied, near), form.dtype, _lies(form, copied), depth_of(form.dtype), listed, near)
@@ -59,6 +62,11 @@ def write(form: Form, copied: bool, near: bool = False) -> list[Code]:
     elif kind.lies == "rows":
         copies = [_along(kind, height) for height in kind.heights]
     return [_Product(form, kind).written(), *copies, *kind.write()]
+
+
+def goes_on(form: Form, near: bool) -> bool:
+    """Whether an argument says that the sums go on."""
+    return near and not form.listed
 
 
 def _lies(form: Form, copied: bool) -> Lies:
@@ -77,6 +85,10 @@ class _Product:
         self.own_row, self.list = own_row(form.dtype), list_of(form.dtype)
         self.own = code.do(f"alloca [{rows * self.own_row} x {self.type}], align 64") if kind.lies != "there" else ""
         self.lists = code.do(f"alloca [{rows * self.list} x i64], align 64") if form.listed else ""
+        self.on, self.panel = "0", ""
+        if goes_on(form, kind.near):
+            self.on = code.argument(len(EXTENTS))
+            self.panel = code.do(f"alloca [{self.depth * self.largest.columns} x {self.type}], align 64")
         self.k, self.columns = (extent(code, self.arguments[what]) for what in ("k", "columns"))
         self.first, self.last = (code.mul(end, self.arguments["scale"]) for end in ("%first", "%last"))
 
@@ -86,7 +98,7 @@ class _Product:
             last = code.least(code.add(first, rows), self.last)
             with code.loop("0", self.k, self.depth) as done:
                 depth = code.least(code.sub(self.k, done), self.depth)
-                fresh = code.do(f"icmp eq i64 {done}, 0")
+                fresh = code.do(f"icmp eq i64 {code.do(f'or i64 {done}, {self.on}')}, 0")
                 if self.kind.lies != "there":
                     self._copy_block(first, last, done, depth)
                 self._panels(first, last, done, depth, fresh)
@@ -149,7 +161,9 @@ class _Product:
             number = code.do(f"udiv i64 {column}, {largest.columns}")
             of_panel = code.at(self.type, self.b, code.mul(number, self.arguments["b_panel"]))
             b = code.at(self.type, of_panel, code.mul(done, b_row))
-            c = code.at(self.type, self.c, column)
+            c, b_of = code.at(self.type, self.c, column), b_row
+            if self.panel:
+                b, b_of = self._copied_panel(b, b_row, depth, vectors, valid)
             following = code.at(self.type, b, self.arguments["b_panel"])
 
             def tiles(height: int, i: str) -> None:
@@ -160,7 +174,7 @@ class _Product:
                     count, numbers = code.load("i64", own), code.at("i64", own, "1")
                 of_a, a_row = self._tile(i, first, done)
                 code.call("void", self.kind.name(height, vectors, bool(valid)), ("ptr", of_a), ("i64", a_row),
-                          ("ptr", b), ("i64", b_row), ("ptr", of_c), ("i64", self.arguments["c_row"]), ("i64", count),
+                          ("ptr", b), ("i64", b_of), ("ptr", of_c), ("i64", self.arguments["c_row"]), ("i64", count),
                           ("i64", valid or "0"), ("i1", fresh), ("ptr", numbers), ("ptr", following), ("i64", b_row),
                           ("i64", lines), ("i64", asked(code, code.sub(i, first), depth, self.form.dtype)))  # fmt: skip
 
@@ -174,6 +188,20 @@ class _Product:
             above, below = code.do(f"icmp sgt i64 {rest}, {low}"), code.do(f"icmp sle i64 {rest}, {high}")
             with code.when(code.do(f"and i1 {above}, {below}")):
                 panel(full, vectors, code.sub(rest, low))
+
+    def _copied_panel(self, b: str, b_row: str, depth: str, vectors: int, valid: str) -> tuple[str, str]:
+        """A panel of B, and its stride: copied, where its rows lie so far apart that the first cache keeps few."""
+        code, lanes, columns = self.code, self.largest.lanes, self.largest.columns
+        mask = code.lanes_below(valid, lanes) if valid else ""
+        far = code.do(f"icmp sge i64 {b_row}, {APART // SIZES[self.type]}")
+        with code.when(far), code.loop("0", depth) as i:
+            row, to = code.at(self.type, b, code.mul(i, b_row)), code.mul(i, columns)
+            for v in range(vectors):
+                of_mask = mask if v == vectors - 1 else ""
+                numbers = load(code, self.type, lanes, code.at(self.type, row, str(v * lanes)), of_mask)
+                code.store(self.type, numbers, code.at(self.type, self.panel, code.add(to, v * lanes)), lanes)
+        place = code.do(f"select i1 {far}, ptr {self.panel}, ptr {b}")
+        return place, code.do(f"select i1 {far}, i64 {columns}, i64 {b_row}")
 
 
 def _copy_name(kind: Sums, height: int) -> str:

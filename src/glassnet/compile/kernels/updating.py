@@ -26,8 +26,8 @@ def write(dtype: str) -> Code:
     code = Code(name(dtype), PARAMETERS)
     of = {what: code.argument(i, "ptr" if what in ("product", "loop") else "i64") for i, what in enumerate(GIVEN)}
     given = code.at("i64", "%args", str(len(GIVEN)))
-    product = _own(code, given, of["product_count"])
-    loop = _own(code, code.at("i64", given, of["product_count"]), of["loop_count"])
+    product = own(code, given, of["product_count"])
+    loop = own(code, code.at("i64", given, of["product_count"]), of["loop_count"])
     memory = code.do(f"alloca {type_}, i64 {code.mul(of['rows'], of['size'])}, align 64")
     begin = code.do(f"ptrtoint ptr {memory} to i64")
     with code.loop("%first", "%last", of["rows"]) as first:
@@ -41,7 +41,7 @@ def write(dtype: str) -> Code:
     return code
 
 
-def _own(code: Code, given: str, count: str) -> str:
+def own(code: Code, given: str, count: str) -> str:
     """Arguments in memory of the thread's own."""
     own = code.do(f"alloca i64, i64 {count}, align 8")
     code.call("void", "llvm.memcpy.p0.p0.i64", ("ptr", own), ("ptr", given), ("i64", code.mul(count, 8)), ("i1", "0"))
