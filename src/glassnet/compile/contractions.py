@@ -181,7 +181,7 @@ def _contracted(
 ) -> list[Instruction]:
     """``once`` keeps to a single product of matrices as they lie, where that can be."""
     kept = len(a.shape) - axes
-    if BATCH in b.shape[axes:]:  # samples are rows
+    if BATCH in b.shape[axes:] or (_repeats(b) and not _repeats(a)):  # samples are rows; windows are not copied out
         turned = layout.new(Type(b.shape[axes:] + a.shape[:kept], c.dtype))
         made = _contracted(layout, first(b, axes), first(a, kept), axes, turned, what)
         return [*made, copy(layout, first(turned, len(b.shape) - axes), c, what)]
@@ -207,6 +207,11 @@ def _contracted(
         return [calls.wide_product(of_a, matrix, target, None, what, scale)]
     packed, pack = _panels(layout, matrix, what, often=often, scale=scale if columns.samples else 1)
     return [*packed, *calls.product(of_a, matrix, target, pack, None, what, scale)]
+
+
+def _repeats(place: Place) -> bool:
+    """Whether it has numbers of its memory several times, as windows that overlap do."""
+    return prod(size if isinstance(size, int) else place.buffer.capacity for size in place.shape) > place.buffer.size
 
 
 def _is_apart(a: Place, kept: int) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from math import prod
 from typing import Any, ClassVar
 
 from glassnet import ops
 from glassnet.ir.graph import Var
 from glassnet.ir.require import require, require_count
 from glassnet.ir.trace import parameter
-from glassnet.ir.types import BATCH, Array
+from glassnet.ir.types import Array
 from glassnet.layers.activations import ActivationFunction, Linear, activation_function
 from glassnet.layers.initializers import GlorotUniform, Initializer, Zeros, initializer
 from glassnet.layers.layer import Layer, describe_layer
@@ -78,6 +77,12 @@ class _Kernels(Layer):
         shape = (*self._slide.sizes, channels // self.groups, self.filters)
         return parameter("weights", shape, initializer(self.weights, "weights"), self.weights_penalty)
 
+    def _by_group(self, made: Callable[[Var, Var], Var], x: Var, weights: Var) -> Var:
+        """What is made of the channels of each group and its kernels, side by side."""
+        if self.groups == 1:
+            return made(x, weights)
+        return ops.concatenate([*map(made, _parts(x, self.groups), _parts(weights, self.groups))])
+
     def _activated(self, y: Var) -> Var:
         if self.biases is not None:
             y = y + parameter("biases", (self.filters,), initializer(self.biases, "biases"), self.biases_penalty)
@@ -93,9 +98,11 @@ class _Convolution(_Kernels):
         slide.check(lengths(x))
         weights = self._kernels(x)
         x = padded(x, slide.paddings(lengths(x)))
-        if self.groups == 1:
-            return self._activated(ops.contract(slide.windows(x), weights, axes=self.axes + 1))
-        return self._activated(_windows_by_group(slide.windows(_by_group(x, self.groups), axis=2), weights))
+
+        def convolved(x: Var, kernels: Var) -> Var:
+            return ops.contract(slide.windows(x), kernels, axes=self.axes + 1)
+
+        return self._activated(self._by_group(convolved, x, weights))
 
 
 @dataclass(frozen=True)
@@ -173,12 +180,16 @@ class Conv2DTranspose(_Kernels):
     def __call__(self, x: Var) -> Var:
         x, slide = with_channels(self, x, self.axes), self._slide
         weights, sizes = self._kernels(x), lengths(x)
-        kernels = ops.transpose(weights, (self.axes, *range(self.axes), self.axes + 1))
-        placed = ops.contract(x, kernels, axes=1) if self.groups == 1 else _kernels_by_group(x, weights, self.groups)
         whole = [(n - 1) * s + span for n, s, span in zip(sizes, slide.strides, slide.spans, strict=True)]
         cut = self._cut(sizes, whole)
         full = tuple(max(size, stop) for size, (_, stop) in zip(whole, cut, strict=True))
-        y = ops.overlap(placed, axis=1, lengths=full, strides=slide.strides, dilations=slide.dilations)
+
+        def placed(x: Var, weights: Var) -> Var:
+            kernels = ops.transpose(weights, (self.axes, *range(self.axes), self.axes + 1))
+            each = ops.contract(x, kernels, axes=1)
+            return ops.overlap(each, axis=1, lengths=full, strides=slide.strides, dilations=slide.dilations)
+
+        y = self._by_group(placed, x, weights)
         for axis, (start, stop) in enumerate(cut, 1):
             if (start, stop) != (0, y.shape[axis]):
                 y = ops.slice_(y, axis=axis, start=start, stop=stop)
@@ -198,45 +209,10 @@ class Conv2DTranspose(_Kernels):
         return [(one, size - one) for one, size in zip(cut, whole, strict=True)]
 
 
-# ── groups ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _by_group(x: Var, groups: int) -> Var:
-    """Pictures with the channels of each group apart, (n, groups, …lengths, channels)."""
-    sizes, (channels,) = lengths(x), _whole(x.shape[-1:])
-    x = ops.reshape(x, shape=(BATCH, *sizes, groups, channels // groups))
-    last = len(sizes) + 1
-    return ops.transpose(x, (0, last, *range(1, last), last + 1))
-
-
-def _windows_by_group(seen: Var, weights: Var) -> Var:
-    """What windows see times the kernels of their group: a product of matrices for each group.
-
-    The groups are apart before the windows slide, so that the windows, which overlap, are written out only once.
-    """
-    axes, (_, groups) = len(weights.shape) - 2, seen.shape[:2]
-    assert isinstance(groups, int)
-    counts, sizes = _whole(seen.shape[2 : 2 + axes]), _whole(weights.shape[:axes])
-    channels, filters = _whole(weights.shape[axes:])
-    window = prod(sizes) * channels
-    x = ops.reshape(seen, shape=(BATCH, groups, prod(counts), window))
-    w = ops.reshape(weights, shape=(prod(sizes), channels, groups, filters // groups))
-    w = ops.reshape(ops.transpose(w, (2, 0, 1, 3)), shape=(groups, window, filters // groups))
-    return ops.reshape(ops.transpose(x @ w, (0, 2, 1, 3)), shape=(BATCH, *counts, filters))
-
-
-def _kernels_by_group(x: Var, weights: Var, groups: int) -> Var:
-    """Each number times the kernels of its group, (n, …places, …sizes, filters)."""
-    axes = len(weights.shape) - 2
-    places, sizes = _whole(x.shape[1:-1]), _whole(weights.shape[:axes])
-    channels, filters = _whole(weights.shape[axes:])
-    x = ops.transpose(ops.reshape(x, shape=(BATCH, prod(places), groups, channels)), (0, 2, 1, 3))
-    w = ops.reshape(weights, shape=(prod(sizes), channels, groups, filters // groups))
-    w = ops.reshape(ops.transpose(w, (2, 1, 0, 3)), shape=(groups, channels, prod(sizes) * (filters // groups)))
-    y = ops.reshape(x @ w, shape=(BATCH, groups, prod(places), prod(sizes), filters // groups))
-    return ops.reshape(ops.transpose(y, (0, 2, 3, 1, 4)), shape=(BATCH, *places, *sizes, filters))
-
-
-def _whole(shape: tuple[Any, ...]) -> Sizes:
-    """A part of a shape without the batch axis."""
-    return tuple(int(size) for size in shape)
+def _parts(x: Var, groups: int) -> list[Var]:
+    """The last axis in so many parts."""
+    axis = len(x.shape) - 1
+    size = x.shape[axis]
+    assert isinstance(size, int)
+    each = size // groups
+    return [ops.slice_(x, axis=axis, start=i * each, stop=(i + 1) * each) for i in range(groups)]
