@@ -109,12 +109,23 @@ class Prepared:
         return lines
 
 
-def _arena(plan: Plan, fixed: dict[Buffer, int]) -> Array:
-    """Memory for all buffers but those that have theirs, and the constants in it."""
+def work_area(plan: Plan) -> int:
+    """How many bytes it works in, beside data and results, parameters and what is kept from step to step."""
+    return _arranged(plan, dict.fromkeys(plan.layout.sources.values(), 0))[2]
+
+
+def _arranged(plan: Plan, fixed: dict[Buffer, int]) -> tuple[dict[Buffer, int], dict[Buffer, Buffer], int]:
+    """Where each buffer begins that has no memory yet, the homes of those that are handed on, and the bytes in all."""
     together = side_by_side(plan.instructions, fixed)
     lasting = {*fixed, *plan.layout.sources.values(), *plan.layout.constants}
     homes = handed_on(plan.instructions, lasting.union(*together))
     starts, size = offsets(blocks(plan, together, fixed, homes))
+    return starts, homes, size
+
+
+def _arena(plan: Plan, fixed: dict[Buffer, int]) -> Array:
+    """Memory for all buffers but those that have theirs, and the constants in it."""
+    starts, homes, size = _arranged(plan, fixed)
     memory = np.zeros(size + 4 * LINE, np.uint8)  # vectors may read beyond the last number
     base = -(-memory.ctypes.data // LINE) * LINE
     for buffer, start in starts.items():
