@@ -6,6 +6,7 @@ from enum import Enum
 
 import numpy as np
 
+from glassnet.ir.errors import DataError
 from glassnet.ir.graph import Var
 from glassnet.ir.types import Array
 from glassnet.layers.losses import BinaryCrossEntropy, CategoricalCrossEntropy, Loss, SquaredError
@@ -38,11 +39,20 @@ class Answer(Enum):
     def decide(self, outputs: Array) -> Array:
         """Outputs (…, k) as answers: class numbers (…), 0 or 1 for each of k questions, or the values themselves.
 
+        Raises:
+            DataError: a probability is NaN, so nothing is decided.
+
         >>> Answer.CLASS.decide(np.array([[0.2, 0.7, 0.1], [0.6, 0.1, 0.3]]))
         array([1, 0])
         >>> Answer.YES_NO.decide(np.array([[0.2], [0.7]]))
         array([0, 1])
         """
+        if self is not Answer.VALUES and np.isnan(outputs).any():
+            row = int(np.argwhere(np.isnan(outputs))[0, 0])
+            raise DataError(
+                f"the probabilities for row {row} are NaN, so there is no answer: its inputs are too large, or weights "
+                f"are not finite; net.explain(x[{row}]) shows where it begins"
+            )
         match self:
             case Answer.CLASS:
                 return np.asarray(outputs.argmax(axis=-1))
