@@ -211,3 +211,11 @@ def test_what_cannot_be_explained_of_a_series_is_said(run: Run, arguments: list[
     result = run("explain", "net.safetensors", path, *arguments)
     assert result.exit_code == 2
     assert words in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize("more", [("--sequence", 5), ()])
+def test_numbers_too_large_for_a_mean_are_said_by_their_column(run: Run, more: tuple[object, ...]) -> None:
+    rows = "".join(f"{i % 7},{1 + i % 5}e307\n" for i in range(60))
+    Path("huge.csv").write_text(f"a,close\n{rows}", encoding="utf-8")
+    said = message(run("train", "huge.csv", "--target", "close", *more))
+    assert said == "the numbers of 'close' are too large for float64 arithmetic; rescale them"

@@ -57,6 +57,15 @@ def test_columns_are_ignored() -> None:
     assert gn.data.series(table, "y", steps=2, ignore="z").features == ("y",)
 
 
+def test_columns_without_numbers_are_left_out(tmp_path: Path) -> None:
+    """As spreadsheets write them, with a comma after the last column."""
+    path = tmp_path / "prices.csv"
+    path.write_text("day,y,\n2024-01-01,1.5,\n2024-01-02,2.5,\n2024-01-03,4.5,\n")
+    series = gn.data.series(path, "y", steps=2)
+    assert series.features == ("y",)
+    assert "Left out 'unnamed 3': it has no values." in series.notes
+
+
 @pytest.mark.parametrize(
     ("table", "more", "words"),
     [

@@ -17,6 +17,19 @@ from glassnet.words import counted, meant, missing, quoted
 BLOCK = 1 << 18  # numbers checked at a time: their flags stay in the processor's cache
 
 
+def require_moderate(name: str, numbers: NDArray[Any]) -> None:
+    """Raise DataError where numbers of a column are so large that they have no mean or deviation.
+
+    >>> require_moderate("price", np.array([1e308, 1e308]))
+    Traceback (most recent call last):
+    glassnet.ir.errors.DataError: the numbers of 'price' are too large for float64 arithmetic; rescale them
+    """
+    with np.errstate(over="ignore", invalid="ignore"):
+        fits = np.isfinite(numbers.mean()) and np.isfinite(numbers.std())
+    if not fits:
+        raise DataError(f"the numbers of {name!r} are too large for float64 arithmetic; rescale them")
+
+
 def as_numbers(data: Any, what: str, dtype: DTypeLike | None = None) -> NDArray[Any]:
     """`data` as an array of finite numbers, at least one; `what` names it in errors ("x", "the labels").
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.checks import require_moderate
 from glassnet.data.encoding import read_asked, require_columns
 from glassnet.data.kinds import DATES, PARSERS, Kind, find_kind, missing, read_as, written
 from glassnet.data.records import Cell, Records, read_records
@@ -70,6 +71,7 @@ class SeriesColumns:
         for name, kind in zip(self.names, self.kinds, strict=True):
             column = _parsed(read_as(kind, records, name, notes), kind)
             filled.append(_filled(name, column[order], notes))
+            require_moderate(name, filled[-1])
         return Series(np.stack(filled, axis=1), self, tuple(notes))
 
     def written(self, forecast: float) -> str:
@@ -192,6 +194,9 @@ def _columns(records: Records, target: str, ignored: Sequence[str], steps: int, 
     kinds: dict[str, Kind] = {}
     order: str | None = None
     for name in [target, *(name for name in records.columns if name not in (target, *ignored))]:
+        if name != target and all(cell is None for cell in records.columns[name]):
+            notes.append(f"Left out {name!r}: it has no values.")
+            continue
         doubts: list[str] = []
         kind, cells = find_kind(records, name, doubts)
         if kind == "category":

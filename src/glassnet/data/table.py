@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from glassnet.data.checks import require_moderate
 from glassnet.data.encoding import Column, Encoding, Target, number_label, read_asked
 from glassnet.data.kinds import BOOLEAN_PAIRS, PARSERS, Kind, find_kind, parse_boolean, parse_number, written
 from glassnet.data.records import Cell, Records
@@ -133,6 +134,8 @@ def table(
     cells, records = found.records.columns, found.records
     x = np.concatenate([column.encode(cells[column.name], records) for column in found.columns], axis=1)
     y = found.target.encode(cells[found.target.name], records)
+    if found.target.task == "regression":
+        require_moderate(found.target.name, y)
     return Table(x, y, Encoding(found.columns, found.target), found.notes)
 
 
