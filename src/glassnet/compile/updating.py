@@ -15,7 +15,7 @@ from glassnet.ir.types import BATCH
 
 LARGE = 1 << 20
 """Bytes of a matrix above which it leaves the cache before it is read again."""
-ROOM = 1 << 19
+ROOM = 1 << 18
 """Bytes of its rows that a thread works out at a time: they stay in its second cache."""
 FEWEST = 8
 """Rows that are worth a turn: a tile."""

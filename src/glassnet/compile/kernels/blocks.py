@@ -84,7 +84,7 @@ class _Product:
         rows, self.depth = TILES * self.largest.rows, depth_of(form.dtype)
         self.own_row, self.list = own_row(form.dtype), list_of(form.dtype)
         self.own = code.do(f"alloca [{rows * self.own_row} x {self.type}], align 64") if kind.lies != "there" else ""
-        self.lists = code.do(f"alloca [{rows * self.list} x i64], align 64") if form.listed else ""
+        self.lists = code.do(f"alloca [{rows // 2 * self.list} x i64], align 64") if form.listed else ""
         self.on, self.panel = "0", ""
         if goes_on(form, kind.near):
             self.on = code.argument(len(EXTENTS))
@@ -148,8 +148,9 @@ class _Product:
         return self.code.at(self.type, self.own, self.code.mul(self.code.sub(i, first), self.own_row))
 
     def _list(self, i: str, first: str) -> str:
-        """Where the list of the tile of these rows is."""
-        return self.code.at("i64", self.lists, self.code.mul(self.code.sub(i, first), self.list))
+        """Where the list of the tile of these rows is: all tiles but the last have an even number of rows."""
+        pairs = self.code.do(f"udiv i64 {self.code.sub(i, first)}, 2")
+        return self.code.at("i64", self.lists, self.code.mul(pairs, self.list))
 
     def _panels(self, first: str, last: str, done: str, depth: str, fresh: str) -> None:
         code, largest = self.code, self.largest
@@ -273,7 +274,7 @@ def _side_by_side(kind: Sums) -> Code:
     ahead = code.mul("%a_stride", AHEAD)
     if kind.listed:
         with code.loop("0", "%tiles") as number:
-            code.store("i64", "0", code.at("i64", "%list", code.mul(number, height * list_of(kind.dtype))))
+            code.store("i64", "0", code.at("i64", "%list", code.mul(number, height // 2 * list_of(kind.dtype))))
     with code.loop("0", "%depth") as i:
         column, to = code.at(type_, "%a", code.mul(i, "%a_stride")), code.at(type_, "%to", code.mul(i, height))
         with code.loop("0", "%tiles") as number:
@@ -283,6 +284,6 @@ def _side_by_side(kind: Sums) -> Code:
             numbers = code.load(type_, start, height)
             code.store(type_, numbers, there, height)
             if kind.listed:
-                own = code.at("i64", "%list", code.mul(number, height * list_of(kind.dtype)))
+                own = code.at("i64", "%list", code.mul(number, height // 2 * list_of(kind.dtype)))
                 code.store("i64", _noted(code, kind, numbers, height, i, own, code.load("i64", own)), own)
     return code
