@@ -1,8 +1,9 @@
-"""What the rivals' scripts need besides their library: MNIST's files, and the schedule of the learning rate."""
+"""What the scripts need besides their library: data, the schedule of the learning rate, the memory that is held."""
 
 from __future__ import annotations
 
 import gzip
+import resource
 import sys
 from pathlib import Path
 
@@ -26,6 +27,17 @@ def read(folder: Path) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np
         parts += [np.frombuffer(pixels, np.uint8, offset=16).reshape(-1, 784)]
         parts += [np.frombuffer(labels, np.uint8, offset=8).astype(np.int64)]
     return parts[0], parts[1], parts[2], parts[3]
+
+
+def pictures() -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """32 pictures of 256 × 256 and three colours, and labels."""
+    stream = np.random.default_rng(0)
+    return stream.random((32, 256, 256, 3), np.float32), stream.integers(0, 10, 32)
+
+
+def peak() -> float:
+    """The most MiB that this process has held so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
 
 
 def rates(steps: int) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ from bench.suite.rows import Row
 NAMES = (
     "digits_bytes", "digits_floats", "digits_busy", "large", "small", "curve", "regularised", "digits_float64",
     "lenet", "convolutional", "lstm", "gpt_1", "gpt_32", "transformer", "mnist_cold", "one_image", "ten_thousand",
-    "mnist_memory", "importing", "least_squares", "growth_width", "growth_depth", "growth_batch",
+    "mnist_memory", "picture_memory", "importing", "least_squares", "growth_width", "growth_depth", "growth_batch",
 )  # fmt: skip
 
 

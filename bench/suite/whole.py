@@ -115,6 +115,36 @@ def _accuracy(accuracies: dict[str, list[float]]) -> list[str]:
 
 
 @dataclass(frozen=True)
+class Peak(Row):
+    """The memory that some work takes, in processes of their own.
+
+    Attributes:
+        scripts: for each contestant what it runs of bench/cold, which prints at its end what it took.
+    """
+
+    scripts: dict[str, str] = field(kw_only=True, hash=False)
+    most_turns: int = 3
+
+    def measure(self, session: Session) -> Result:
+        chosen = [one for one in CONTESTANTS if one.name in self.scripts]
+        skipped = {one.name: one.missing for one in chosen if one.missing}
+        entries = [Entry(one, one.threads_tried()[-1], 0.0) for one in chosen if not one.missing]
+        for _ in range(min(session.turns, 2 if session.quick else self.most_turns)):
+            for entry in [*entries]:
+                script, variables = self.scripts[entry.name], entry.contestant.variables(entry.threads)
+                try:
+                    entry.times.append(float(run(["-m", f"bench.cold.{script}"], variables).output.split()[-1]))
+                except Failed as error:
+                    skipped[entry.name] = str(error)
+                    entries.remove(entry)
+        return {
+            "contestants": [entry.said(1) for entry in entries],
+            "skipped": [{"name": name, "why": why} for name, why in skipped.items()],
+            **compared(entries, needed=tuple(self.scripts)),
+        }
+
+
+@dataclass(frozen=True)
 class Importing(Row):
     """The time of an import beside NumPy's, in processes of their own."""
 
