@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Literal
 
 import numpy as np
@@ -131,7 +131,7 @@ class Sequences:
         letters = neurons.letters(network, found)
         self.layers = _layers(network, graph, found, letters)
         self.has_slopes = not any(_is_place_of(var, self._x) for var in graph.variables)
-        output = found[-1][1]
+        self._answers = output = found[-1][1]
         self._namer = neurons.forward_names(network, letters[-1], output)[output]
         pieces = {f"{i} {name} {k}": var for i, name, k, var in self._pieces()}
         self._program = Program(Graph({**pieces, "answers": output}))
@@ -155,11 +155,14 @@ class Sequences:
 
     def answers(self, x: Array) -> tuple[Array, Array]:
         """The names and the values of the network's outputs, both of the outputs' shape."""
-        values = np.asarray(self._program(self._given(x))["answers"][0])
-        names = np.empty(values.shape, object)
-        for place in np.ndindex(values.shape):
+        return self._answer_names, np.asarray(self._program(self._given(x))["answers"][0])
+
+    @cached_property
+    def _answer_names(self) -> Array:
+        names = np.empty([size for size in self._answers.shape if isinstance(size, int)], object)
+        for place in np.ndindex(names.shape):
             names[place] = self._namer((0, *place))
-        return names, values
+        return names
 
     def slope(self, layer: int, part: str, place: Place, x: Array) -> Array:
         """∂ one number / ∂ each input, of the input's shape: what is left of each input in it."""

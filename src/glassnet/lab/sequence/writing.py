@@ -32,7 +32,7 @@ class Reading:
         if writing.more:
             how = writing.temperature, writing.top_k or None, writing.seed, writing.top_p
             self.text = generate(network, self.prompt, writing.more, *how)
-        tokens = require_language(network)
+        self._tokens = tokens = require_language(network)
         seen = tokens.encode(self.text)[-most_steps(network) :].tolist()
         self.x: Array = np.array([*seen, *[0] * ((network.inputs[0] or len(seen)) - len(seen))], np.float64)
         self.steps = tuple(map(self.label, seen))
@@ -73,7 +73,7 @@ class Reading:
 
     def label(self, token: int) -> str:
         """A token as it is seen."""
-        return require_language(self.network).decode([token]).translate(SIGNS)
+        return self._tokens.decode([token]).translate(SIGNS)
 
 
 def writes(network: Network) -> bool:
