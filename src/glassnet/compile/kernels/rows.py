@@ -173,21 +173,23 @@ class Rows:
         with self._one_each():
             by = self.writer._as_wide(divisor, "float32" if values[0].type == "float" else "float64")
 
-        def divided() -> list[str]:
-            return [(x / self._in_all_lanes(by, number)).name for number, x in enumerate(values)]
-
         several = self.writer.side * len(self.vectors) >= SEVERAL
         if not several or (isinstance(divisor, float) and math.frexp(divisor)[0] in (0.5, -0.5)):
-            return [x.named(name) for x, name in zip(values, divided(), strict=True)]
-        size, code, inverse = by.call("fabs"), by.code, 1 / by
-        how = f"or {vector(by.lanes, 'i1')} {size.compare('ule', LEAST)}, {size.compare('uge', 1 / LEAST)}"
-        extreme = by.anywhere(code.do(how))
-        quick = []
+            return [x / self._in_all_lanes(by, number) for number, x in enumerate(values)]
+        inverse, quick = 1 / by, []
         for number, x in enumerate(values):
             one, other = self._in_all_lanes(by, number), self._in_all_lanes(inverse, number)
-            near = quotient(x, one, other) if self.writer.kind.portable else x * other
-            quick.append((near.kind, near.name))
-        return [x.named(name) for x, name in zip(values, code.otherwise(extreme, quick, divided), strict=True)]
+            quick.append(quotient(x, one, other) if self.writer.kind.portable else x * other)
+
+        def divided() -> list[str]:
+            """Rows whose divisor is extreme, whatever the others are."""
+            by_row = [self._in_all_lanes(by, number) for number in range(len(values))]
+            parts = zip(values, by_row, quick, strict=True)
+            return [(x / one).chosen(_is_extreme(one), near).name for x, one, near in parts]
+
+        given = [(near.kind, near.name) for near in quick]
+        names = by.code.otherwise(by.anywhere(_is_extreme(by)), given, divided)
+        return [x.named(name) for x, name in zip(values, names, strict=True)]
 
     def _reduced(self, node: Node, value: Numbers) -> Wide:
         """All vectors of a row together, pair by pair, and then their lanes; those beyond its end count for nothing."""
@@ -272,3 +274,9 @@ class Rows:
         lanes, self.writer.lanes = self.writer.lanes, len(self.rows)
         yield
         self.writer.lanes = lanes
+
+
+def _is_extreme(x: Wide) -> str:
+    """In which lanes the inverse has no full precision, or there is no number."""
+    size = x.call("fabs")
+    return x.code.do(f"or {vector(x.lanes, 'i1')} {size.compare('ule', LEAST)}, {size.compare('uge', 1 / LEAST)}")
