@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import glassnet as gn
+from glassnet.train.metrics import metrics_by_name
+from glassnet.train.tally import Tally
 from tests.train import job
 
 R = np.random.default_rng(5)
@@ -176,3 +178,18 @@ def test_class_numbers_are_counted_whatever_the_last_activation_is() -> None:
     net = gn.Network(4, gn.Dense(6, "softplus"), gn.Dense(3, "softplus"))
     history = net.fit(job.X, job.Y, epochs=1, loss="categorical cross-entropy")
     assert list(history) == ["loss", "accuracy", "seconds"]
+
+
+@pytest.mark.parametrize("shape", [(37, 1), (37, 5), (37, 3, 4)])
+@pytest.mark.parametrize("sizes", [[8, 8, 8, 8, 5], [37], [16, 16, 5], [1] * 37])
+def test_several_batches_at_once_are_tallied_as_one_by_one(shape: tuple[int, ...], sizes: list[int]) -> None:
+    """To the same bits."""
+    values, outputs = R.normal(size=shape), R.random(shape).astype("float32")
+    labels = R.integers(0, max(2, shape[-1]), shape[:-1])
+    for names, y in ((["mae"], values), (["accuracy", "top_1"] if shape[-1] > 1 else ["accuracy"], labels)):
+        at_once, one_by_one = (Tally(metrics_by_name(names)) for _ in range(2))
+        last: dict[str, float] = {}
+        for batch in np.split(np.arange(37), np.cumsum(sizes)[:-1]):
+            last = one_by_one.add({}, y[batch], outputs[batch])
+        assert at_once.add_steps(np.array(sizes), {}, y, outputs) == last
+        assert at_once.row() == one_by_one.row()

@@ -85,8 +85,12 @@ def accuracy(y: Array, prediction: Array) -> float:
     >>> accuracy(np.array([0, 1, 1]), np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]))
     0.6666666666666666
     """
+    return float(np.mean(_right(y, prediction)))
+
+
+def _right(y: Array, prediction: Array) -> Array:
     true, answered = _labels(y, prediction)
-    return float(np.mean(true == answered))
+    return np.asarray(true == answered)
 
 
 @dataclass(frozen=True)
@@ -98,13 +102,16 @@ class _TopK:
         return f"top_{self.k}"
 
     def __call__(self, y: Array, prediction: Array) -> float:
+        return float(np.mean(self.right(y, prediction)))
+
+    def right(self, y: Array, prediction: Array) -> Array:
         true, classes = _classes(y, prediction), prediction.shape[-1]
         if true.max() >= classes:
             raise GlassnetError(
                 f"{self.__name__} needs one output for each class, got {classes} for classes 0..{true.max()}"
             )
         of_truth = np.take_along_axis(prediction, true[..., None], axis=-1)
-        return float(np.mean((prediction > of_truth).sum(axis=-1) < self.k))
+        return np.asarray((prediction > of_truth).sum(axis=-1) < self.k)
 
 
 def top_k(k: int) -> Metric:
@@ -200,8 +207,12 @@ def mae(y: Array, prediction: Array) -> float:
     >>> mae(np.array([1.0, 2.0]), np.array([[1.5], [2.0]]))
     0.25
     """
+    return float(np.mean(_distances(y, prediction)))
+
+
+def _distances(y: Array, prediction: Array) -> Array:
     true, given = _values(y, prediction)
-    return float(np.mean(np.abs(true - given)))
+    return np.asarray(np.abs(true - given))
 
 
 def _values(y: Array, prediction: Array) -> tuple[Array, Array]:
@@ -271,7 +282,28 @@ def is_mean(metric: Metric) -> bool:
     >>> is_mean(accuracy), is_mean(top_k(3)), is_mean(r2), is_mean(f1)
     (True, True, False, False)
     """
-    return isinstance(metric, _TopK) or metric is accuracy or metric is mae
+    return _averaged(metric) is not None
+
+
+def _averaged(metric: Metric) -> Callable[[Array, Array], Array] | None:
+    """What the metric is the mean of, for each sample; None of what is no mean over samples."""
+    if isinstance(metric, _TopK):
+        return metric.right
+    return _right if metric is accuracy else _distances if metric is mae else None
+
+
+def batch_means(metric: Metric, y: Array, prediction: Array, samples: Array) -> Array:
+    """What a mean over samples is of each of several batches, all of one size but the last one.
+
+    >>> batch_means(mae, np.array([1.0, 2.0, 3.0]), np.array([[1.5], [2.0], [2.0]]), np.array([2, 1]))
+    array([0.25, 1.  ])
+    """
+    averaged = _averaged(metric)
+    assert averaged is not None
+    each = averaged(y, prediction).reshape(len(y), -1)
+    whole = len(samples) - 1
+    first, last = each[: whole * samples[0]], each[whole * samples[0] :]
+    return np.append(first.reshape(whole, samples[0] * each.shape[1]).mean(axis=1), last.mean())
 
 
 def measured(name: str, metric: Metric, y: Array, prediction: Array) -> float:

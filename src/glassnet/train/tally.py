@@ -9,7 +9,7 @@ import numpy as np
 from glassnet.ir.errors import GlassnetError
 from glassnet.ir.types import Array
 from glassnet.storage import under
-from glassnet.train.metrics import Metric, is_mean, measured
+from glassnet.train.metrics import Metric, batch_means, is_mean, measured
 
 KEPT = ("targets", "outputs")
 
@@ -44,12 +44,10 @@ class Tally:
         return of_batch
 
     def add_steps(self, samples: Array, losses: Mapping[str, Array], y: Array, prediction: Array) -> dict[str, float]:
-        """Add several batches of so many samples, as :meth:`add` does one after the other; returns the last one's."""
+        """Add batches of so many samples, as :meth:`add` does one by one; returns what the last one's are."""
         means = {name: metric for name, metric in self.metrics.items() if is_mean(metric)}
         by_batch = {name: values.astype(np.float64) for name, values in losses.items()}
-        for name, metric in means.items():
-            batches = (slice(end - size, end) for end, size in zip(np.cumsum(samples), samples, strict=True))
-            by_batch[name] = np.array([measured(name, metric, y[batch], prediction[batch]) for batch in batches])
+        by_batch |= {name: batch_means(metric, y, prediction, samples) for name, metric in means.items()}
         for name, values in by_batch.items():
             self._add_up(name, values * samples)
         self.samples += int(samples.sum())
