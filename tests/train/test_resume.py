@@ -165,6 +165,40 @@ def test_a_stream_of_batches(tmp_path: Path) -> None:
     job.assert_same(*results)
 
 
+class Uneven:
+    """Batches of many sizes: plans are made for batches of some sizes, and bits depend on what they are made for."""
+
+    def __iter__(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        r = np.random.default_rng(3)
+        for size in (16, 90, 33, 16, 64, 17):
+            yield r.normal(size=(size, 28, 28)).astype("float32"), r.integers(0, 10, size)
+
+
+@pytest.mark.parametrize("step", [3, 4, 6, 8])
+def test_a_stream_of_batches_of_many_sizes_on_the_engine(step: int, tmp_path: Path) -> None:
+    def fit(folder: Path, crash: CrashAt) -> np.ndarray:
+        net = gn.Network((28, 28), gn.Conv2D(4, 5, "relu"), gn.Flatten(), gn.Dense(64, "tanh"), gn.Dense(10, "softmax"))
+        checkpoint = gn.Checkpoint(folder, every_steps=1)
+        net.fit(Uneven(), epochs=2, engine="compiled", callbacks=[crash, checkpoint], resume=folder)
+        return net.parameters.buffer
+
+    once = fit(tmp_path / "once", CrashAt())
+    with pytest.raises(Crash):
+        fit(tmp_path / "twice", CrashAt(step))
+    np.testing.assert_array_equal(fit(tmp_path / "twice", CrashAt()), once)
+
+
+def test_a_smaller_batch_is_planned_the_same_after_a_larger_one() -> None:
+    x, y = np.random.default_rng(0).normal(size=(256, 8)).astype("float32"), np.arange(256) % 3
+    nets = [gn.Network(8, gn.Dense(96, "tanh"), gn.Dense(96, "tanh"), gn.Dense(3, "softmax"), seed=1) for _ in range(2)]
+    settings: dict[str, Any] = {"epochs": 2, "shuffle": False, "optimizer": gn.SGD(0.1), "engine": "compiled"}
+    nets[1].fit(x, y, batch_size=256, **settings)
+    nets[1].parameters.update(nets[0].parameters)
+    for net in nets:
+        net.fit(x, y, batch_size=32, **settings)
+    np.testing.assert_array_equal(nets[0].parameters.buffer, nets[1].parameters.buffer)
+
+
 def test_a_finished_training_can_go_on_for_more_epochs(tmp_path: Path) -> None:
     more, at_once = job.network(), job.network()
     more.fit(job.X, job.Y, epochs=2, callbacks=[gn.Checkpoint(tmp_path)])

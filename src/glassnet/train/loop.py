@@ -15,7 +15,7 @@ from glassnet.ir.errors import DivergenceError
 from glassnet.ir.types import Array
 from glassnet.model.history import History
 from glassnet.train import steps
-from glassnet.train.batches import ArrayBatches, Batches
+from glassnet.train.batches import Batches
 from glassnet.train.callbacks import KeepBest, best_by_default
 from glassnet.train.checkpoints import Checkpoint
 from glassnet.train.interruption import interruptible
@@ -44,7 +44,7 @@ def run(
     training.first = training.network.arrays()
     if resume_from is not None:
         resume(training, resume_from)
-    steps.machine_of(training, batches.size if isinstance(batches, ArrayBatches) else len(training.sample[0]))
+    steps.machine_of(training, steps.room(batches, len(training.sample[0])))
     end = training.began["epoch"] + epochs
     if training.position["epoch"] > end:
         done = training.position["epoch"] - training.began["epoch"]

@@ -34,7 +34,7 @@ def still(training: Training | None, network: Model) -> Training | None:
         return None
     new = copy(training)
     if network is not training.network:
-        new.network, new.compiled = network, None
+        new.network, new.compiled = network, {}
     new.memory = {name: array.copy() for name, array in training.memory.items()}
     new.position, new.began, new.history = dict(training.position), dict(training.began), training.history.copy()
     new.tally = Tally(training.tally.metrics)

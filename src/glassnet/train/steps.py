@@ -15,6 +15,19 @@ from glassnet.train.compiled import Compiled, Data, Slice
 from glassnet.train.training import Training
 
 INPUTS = ("x", "y", "sample_weight")
+KEPT = 16
+"""Plans for batches of different sizes that are kept."""
+
+
+def room(batches: Batches | None, samples: int) -> int:
+    """For how many samples the step of a batch is planned: never fewer than it has, nor a quarter more.
+
+    Bits may depend on it, so it depends on nothing that was before: a training that is resumed plans the same.
+    """
+    if isinstance(batches, ArrayBatches):
+        return batches.size
+    unit = 1 << max(samples.bit_length() - 4, 0)
+    return -(-samples // unit) * unit
 
 
 def machine_of(training: Training, capacity: int) -> Compiled | None:
@@ -27,17 +40,20 @@ def machine_of(training: Training, capacity: int) -> Compiled | None:
     """
     if training.engine == "numpy" or training.no_kernel or (training.engine == "auto" and not _pays(training)):
         return None
-    known, portable = training.compiled, training.engine == "portable"
-    if known is None or known.capacity < capacity or (known.given, known.portable) != (training.given, portable):
+    plans, portable = training.compiled, training.engine == "portable"
+    key = (capacity, portable, *training.given.items())
+    if plans.get(key) is None:  # none of these settings, or of a copied training
         try:
-            known = Compiled(training.traced, training.network, training.memory, capacity, training.given, portable)
+            made = Compiled(training.traced, training.network, training.memory, capacity, training.given, portable)
         except NoKernel as error:
             advice = "leave precision='portable' out" if portable else "use engine='auto'"
             require(not training.must_compile, f"the compiled engine has no kernel for {error}; {advice}")
             training.no_kernel = f"the compiled engine has no kernel for {error}"
             return None
-        training.compiled = known
-    return known
+        for oldest in list(plans)[: len(plans) - KEPT + 1]:
+            del plans[oldest]
+        plans[key] = made
+    return plans[key]
 
 
 def _pays(training: Training) -> bool:
@@ -58,20 +74,20 @@ def epoch(training: Training, batches: Batches) -> Iterator[dict[str, float]]:
         yield from _slices(training, machine, read_in_place)
         return
     for batch in batches.epoch(training.position["epoch"], training.position["batch"]):
-        yield _step(training, batch)
+        yield _step(training, batch, room(batches, len(batch[0])))
         if read_in_place and (machine := machine_of(training, read_in_place.size)) is not None:
             yield from _slices(training, machine, read_in_place)
             return
 
 
-def _step(training: Training, batch: Batch) -> dict[str, float]:
-    machine = machine_of(training, len(batch[0]))
+def _step(training: Training, batch: Batch, capacity: int) -> dict[str, float]:
+    machine = machine_of(training, capacity)
     return training.step(batch) if machine is None else _compiled_step(training, machine, batch, True)
 
 
 def on_batch(training: Training, batch: Batch) -> float:
     """One step that belongs to no epoch; returns the loss before it."""
-    machine = machine_of(training, len(batch[0]))
+    machine = machine_of(training, room(None, len(batch[0])))
     if machine is None:
         return float(training.update(batch)["loss"])
     return _compiled_step(training, machine, batch, False)["loss"]

@@ -111,7 +111,7 @@ class Training:
         step = self.position["step"]
         self.began = {"memory": step, "schedule": step, "epoch": self.position["epoch"]}
         self.traced: Step
-        self.compiled: Compiled | None = None
+        self.compiled: dict[tuple[object, ...], Compiled] = {}
         self.no_kernel = "" if is_available() else "the compiled engine needs llvmlite, which is not installed"
         if before is not None and before.is_step_of(network, settings, sample):
             self.traced, self.compiled, self.no_kernel = before.traced, before.compiled, before.no_kernel
