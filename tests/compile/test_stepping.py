@@ -11,6 +11,8 @@ import glassnet as gn
 from glassnet import ops
 from glassnet.compile import Function, Plan, is_available, planned
 from glassnet.compile.instructions import Called
+from glassnet.compile.stepping import TOGETHER
+from glassnet.compile.tasks import laid_out
 from glassnet.ir import BATCH, Array, Graph, Var, operand, source
 from glassnet.ops.scan import Cell, scan
 from glassnet.readings import evaluate, gradients
@@ -54,6 +56,17 @@ def plan_of(layers: Sequence[gn.Layer], shape: tuple[int, ...]) -> Plan:
 def test_layers_and_their_gradients(layer: Any, settings: dict[str, Any], units: int, steps: int) -> None:
     outputs, values = graph_of([layer(units, **settings)], (steps, 3), 11)
     compared(outputs, values, 1e-9)
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_a_few_samples_are_back_before_others_set_out(layer: Any) -> None:
+    """What the way there has kept is still near on the way back; the head between takes few samples as well."""
+    instructions = plan_of([layer(128)], (28, 28)).instructions
+    cut = laid_out(instructions, 64)
+    scans = [number for number, call in enumerate(cut.calls) if instructions[call].parts]
+    assert len(scans) == 2
+    (step,) = [step for begin, end, step in cut.runs if begin <= scans[0] and scans[1] < end]
+    assert step == TOGETHER
 
 
 @pytest.mark.parametrize("layer", LAYERS)

@@ -12,6 +12,8 @@ DEEP, LONG = 256, 1024
 """Rows and columns of a large B, for which blocks of A are copied; and rows of any B, as of a large batch."""
 NEAR = 1 << 18
 """Numbers of a matrix that stay in a core's own cache: of larger ones, what comes next is asked for."""
+SMALL = 1 << 12
+"""Numbers of a matrix that stays in the first cache: few samples, a row of each, are soon multiplied by it as well."""
 TILES = 4
 """Tiles of rows that are worth reading all of a large B for."""
 
@@ -55,6 +57,7 @@ def product(
         made.append(_zeroed(a, c, used, what))
     kernel, codes = form.name, lambda: products.write(form)
     grain = _multiple(int(60_000 / work) + 1, tile.rows)
+    is_soon = scale == 1 and depth * abs(_size(b.shape[1])) <= SMALL
     arguments = [numbers[name] for name in products.EXTENTS]
     blocked = _in_blocks(a, b, c, pack, form, scale)
     if blocked is not None:
@@ -73,7 +76,7 @@ def product(
         extent=1 if rows is BATCH else _size(rows),
         grain=grain,
         work=work,
-        divisible=scale >= TILES * tile.rows,
+        divisible=scale >= TILES * tile.rows or is_soon,
     )]  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def _both(pack: Instruction, product: Instruction) -> Instruction:
         product.what,
         rows=True,
         work=product.work,
-        divisible=False,
+        divisible=product.divisible,
         origins=product.origins,
     )
 
