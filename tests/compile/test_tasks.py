@@ -33,6 +33,14 @@ def test_large_pictures_go_on_one_by_one_and_small_ones_together() -> None:
     assert laid_out([large, matrix, small], 64).runs == [[0, 1, 2], [1, 3, 8]]
 
 
+def test_as_many_tiles_go_on_as_are_near() -> None:
+    for near, step in ((3, 8), (15, 8), (17, 16)):
+        loop = rows(NEAR // (4 * near), capacity=512)
+        assert laid_out([loop], 512).runs[0][2] == near
+        loop.several = 8
+        assert laid_out([loop], 512).runs[0][2] == step
+
+
 def test_rows_that_are_near_go_through_products_and_loops_together() -> None:
     numbers = NEAR // (2 * 4 * (2 * MANY + 1))
     layer = [rows(numbers, divisible=False, capacity=8192), rows(numbers, capacity=8192)]

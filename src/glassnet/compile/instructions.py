@@ -64,7 +64,7 @@ class Instruction:
         grain: how much of it is one task at least; the work of a part must not depend on others.
         flat: whether it goes along all numbers of whole buffers, each by itself.
         divisible: of what works sample by sample, whether few samples at a time are done as well as many.
-        several: how many samples at a time are wanted at least, if it is divisible.
+        several: how many samples at a time are wanted, or a multiple of them, if it is divisible.
         work: about the time of one sample or of one part of the extent, in multiply-adds.
         halves: of what works sample by sample, whether it sums over them, over each half of the batch by itself.
         origins: whose results it computes.

@@ -124,7 +124,8 @@ def _together(rows: list[Instruction], size: int, capacity: int) -> list[tuple[i
     """Runs of calls, how many each, and the samples that go through each run before the next ones' turn.
 
     A picture goes through all that is done to it while it is near. What multiplies a row of each sample wants many:
-    where so many are near as well, they go through everything together. Sums over half of them come last, at once.
+    where so many are near as well, they go through everything together; else as many tiles as are near, if it wants
+    tiles. Sums over half of them come last, at once.
     """
     if sums := [instruction for instruction in rows if instruction.sums_at_once]:
         others = _together(rows[: -len(sums)], size, capacity) if len(sums) < len(rows) else []
@@ -135,7 +136,7 @@ def _together(rows: list[Instruction], size: int, capacity: int) -> list[tuple[i
     for divisible, run in groupby(rows, key=lambda instruction: instruction.divisible):
         several = list(run)
         least = max(instruction.several for instruction in several)
-        step = min(size, max(least, _near(several, capacity))) if divisible else size
+        step = min(size, max(least, _near(several, capacity) // least * least)) if divisible else size
         if found and found[-1][1] == step:
             found[-1] = found[-1][0] + len(several), step
         else:
