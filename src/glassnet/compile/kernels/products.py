@@ -40,7 +40,7 @@ EXTENTS = ("k", "columns", "a", "a_stride", "b", "b_row", "b_panel", "c", "c_row
 """The arguments of a product. ``k`` below 0 is that many times the number of samples, negated; ``a_stride`` is that of
 A's rows, or of its columns where A is transposed; ``b_panel`` is from a panel of B to the next, in numbers."""
 TURNS = 4
-"""Columns of A in a turn of the largest tile's loop: less arithmetic on addresses takes the place of products."""
+"""Columns of A in a turn of the highest tiles' loop: less arithmetic on addresses takes the place of products."""
 Listed = Literal["", "k", "both", "rows", "own"]
 PANELS = (4, 2)
 """Panels of B that a single row of A meets at once: with those of one, each sum would wait for the one before it."""
@@ -124,7 +124,7 @@ def _tile(form: Form, rows: int, vectors: int, masked: bool) -> Code:
                 added.append(code.call(wide, fma, (wide, a), (wide, panel[v]), (wide, sums[i * vectors + v])))
         return added
 
-    turns = TURNS if not form.listed and rows * vectors == tile(form.dtype).rows * of_panel else 1
+    turns = TURNS if not form.listed and rows == tile(form.dtype).rows else 1
     whole = code.multiple("%k", turns)
     with code.turns("0", whole, turns, [(wide, sum_) for sum_ in sums]) as loop:
         sums = loop.carried
@@ -210,7 +210,10 @@ def _product(form: Form, heights: list[int]) -> Code:
     for vectors in range(1, largest.vectors + 1):
         low, high = (vectors - 1) * largest.lanes, vectors * largest.lanes
         above = code.do(f"icmp sgt i64 {rest}, {low}")
-        below = code.do(f"icmp sle i64 {rest}, {high}")
+        below = code.do(f"icmp slt i64 {rest}, {high}")
         with code.when(code.do(f"and i1 {above}, {below}")):
             panel(full, vectors, code.sub(rest, low))
+    for vectors in range(1, largest.vectors):  # whole vectors: what a mask has stored, a load must wait for
+        with code.when(code.do(f"icmp eq i64 {rest}, {vectors * largest.lanes}")):
+            panel(full, vectors, "")
     return code
