@@ -89,9 +89,12 @@ class _Product:
         rest = code.sub(of["columns"], full)
         for vectors in range(1, largest.vectors + 1):
             low, high = (vectors - 1) * largest.lanes, vectors * largest.lanes
-            above, below = code.do(f"icmp sgt i64 {rest}, {low}"), code.do(f"icmp sle i64 {rest}, {high}")
+            above, below = code.do(f"icmp sgt i64 {rest}, {low}"), code.do(f"icmp slt i64 {rest}, {high}")
             with code.when(code.do(f"and i1 {above}, {below}")):
                 panel(full, vectors, code.sub(rest, low))
+        for vectors in range(1, largest.vectors):  # whole vectors: what a mask has stored, a load must wait for
+            with code.when(code.do(f"icmp eq i64 {rest}, {vectors * largest.lanes}")):
+                panel(full, vectors, "")
 
     def _by_height(self, do: Callable[[int, str], None]) -> None:
         """For all rows, as many at a time as the highest tile has, the rest in lower ones."""
