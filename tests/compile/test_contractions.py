@@ -292,6 +292,17 @@ def test_rows_of_samples_are_copied_into_panels_sample_by_sample(width: int) -> 
     assert plan(15) == [("pack", True)]
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("units", [4, 8, 16, 24])
+@pytest.mark.parametrize("samples", [1, 9])
+def test_sums_over_steps_whose_columns_fill_whole_vectors(samples: int, units: int, dtype: str) -> None:
+    """Those of a single sample are a product of matrices: there are no other samples for other threads."""
+    outputs, values = over_steps(samples, 17, 8, units, dtype)
+    kinds = {i.kind for i in planned({"slope": outputs["dw"]}, {}, samples, {"x": dtype}).instructions}
+    assert ("windowed" in kinds) == (samples > 1)
+    compared(outputs, values, 0.0)
+
+
 def test_long_sums_are_by_chunks_of_samples() -> None:
     x, w = source("input", "x", (BATCH, 40, 6), "float64"), source("parameter", "w", (6, 35), "float64")
     outputs = {f"d{i}": slope for i, slope in enumerate(gradients(ops.sum(ops.sin(x @ w)), [x, w]))}

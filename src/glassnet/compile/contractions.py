@@ -29,7 +29,7 @@ SHARED = 256
 OWN = 65_536
 """Numbers of a matrix up to which each thread copies it into panels by itself."""
 FEW = 16
-"""Rows of a sample below which a sum over all samples is one product of matrices; else it is summed by samples."""
+"""Rows of a sample below which a sum over all samples is one product of matrices; else, of several, by samples."""
 LONG = 4096
 """Numbers of such a sum from which on it is one product all the same: they keep enough threads at work."""
 LARGE, PANELS = 65_536, 4
@@ -194,7 +194,7 @@ def _contracted(
             return [copies, *_contracted(layout, first(ordered, axes), b, axes, c, what, once)]
         return _windowed(layout, a, b, axes, c, what)
     is_matrix = columns.stride == 1 or (rows.stride == 1 and not rows.samples)
-    small = rows.count * of_b[1].count < LONG and not once
+    small = rows.count * of_b[1].count < LONG and layout.capacity > 1 and not once
     if not is_matrix or (columns.samples and columns.count >= FEW and small):
         return _windowed(layout, a, b, axes, c, what)
     of_a, matrix = _matrix(a, rows, columns), _matrix(b, of_b[0], of_b[1])
