@@ -213,7 +213,7 @@ def _product(form: Form, heights: list[int]) -> Code:
         below = code.do(f"icmp slt i64 {rest}, {high}")
         with code.when(code.do(f"and i1 {above}, {below}")):
             panel(full, vectors, code.sub(rest, low))
-    for vectors in range(1, largest.vectors):  # whole vectors: what a mask has stored, a load must wait for
+    for vectors in range(1, largest.vectors):  # whole vectors: a load under a mask takes longer
         with code.when(code.do(f"icmp eq i64 {rest}, {vectors * largest.lanes}")):
             panel(full, vectors, "")
     return code

@@ -92,7 +92,7 @@ class _Product:
             above, below = code.do(f"icmp sgt i64 {rest}, {low}"), code.do(f"icmp slt i64 {rest}, {high}")
             with code.when(code.do(f"and i1 {above}, {below}")):
                 panel(full, vectors, code.sub(rest, low))
-        for vectors in range(1, largest.vectors):  # whole vectors: what a mask has stored, a load must wait for
+        for vectors in range(1, largest.vectors):  # whole vectors: a load under a mask takes longer
             with code.when(code.do(f"icmp eq i64 {rest}, {vectors * largest.lanes}")):
                 panel(full, vectors, "")
 
