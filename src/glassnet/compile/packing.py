@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from glassnet.compile.instructions import SIZES, Address, Argument, Called, Instruction
+from glassnet.compile.chained import arguments, chained, is_changed_between
+from glassnet.compile.instructions import SIZES, Instruction
 from glassnet.compile.kernels import packing
-from glassnet.compile.places import Buffer
 
 ROOM = 1 << 16
 """Bytes of a copy: it stays in a thread's second cache beside its samples, and takes little beside their product."""
@@ -14,13 +14,7 @@ ROOM = 1 << 16
 
 def by_itself(instructions: Sequence[Instruction]) -> list[Instruction]:
     """The same work, with small copies in the products that alone read them."""
-    made = list(instructions)
-    for pack in instructions:
-        product = _reader(pack, made)
-        if product is not None:
-            made[made.index(product)] = _both(pack, product)
-            made.remove(pack)
-    return made
+    return chained(instructions, _reader, _both)
 
 
 def _reader(pack: Instruction, instructions: Sequence[Instruction]) -> Instruction | None:
@@ -31,20 +25,16 @@ def _reader(pack: Instruction, instructions: Sequence[Instruction]) -> Instructi
     readers = [i for i in instructions if panels in i.reads]
     if len(readers) != 1 or readers[0].kind != "product" or not readers[0].rows or readers[0].halves:
         return None
-    between = instructions[instructions.index(pack) : instructions.index(readers[0])]
-    changed = any(pack.reads & instruction.writes for instruction in between)
-    return None if changed or panels.size * SIZES[panels.type.dtype] > ROOM else readers[0]
+    is_large = panels.size * SIZES[panels.type.dtype] > ROOM
+    return None if is_large or is_changed_between(pack, readers[0], instructions) else readers[0]
 
 
 def _both(pack: Instruction, product: Instruction) -> Instruction:
     (panels,) = pack.writes
-    numbers: list[Argument] = [panels.size, pack.extent]
-    for part in (pack, product):
-        numbers += [Called(part.kernel, part.codes), _place_of(panels, part), len(part.arguments)]
     return Instruction(
         packing.name(panels.type.dtype),
         lambda: [packing.write(panels.type.dtype)],
-        [*numbers, *(_without(panels, a) for part in (pack, product) for a in part.arguments)],
+        arguments([panels.size, pack.extent], pack, product),
         (pack.reads | product.reads) - {panels},
         product.writes,
         product.what,
@@ -53,12 +43,3 @@ def _both(pack: Instruction, product: Instruction) -> Instruction:
         divisible=product.divisible,
         origins=product.origins,
     )
-
-
-def _place_of(panels: Buffer, part: Instruction) -> int:
-    """Which argument says where the panels are."""
-    return next(i for i, a in enumerate(part.arguments) if isinstance(a, Address) and a.place.buffer is panels)
-
-
-def _without(panels: Buffer, argument: Argument) -> Argument:
-    return 0 if isinstance(argument, Address) and argument.place.buffer is panels else argument

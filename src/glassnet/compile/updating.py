@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from glassnet.compile.instructions import SIZES, Address, Argument, Called, Instruction
+from glassnet.compile.chained import arguments, chained, is_changed_between
+from glassnet.compile.instructions import SIZES, Instruction
 from glassnet.compile.kernels import updating
 from glassnet.compile.places import Buffer
 from glassnet.ir.types import BATCH
@@ -23,13 +24,7 @@ FEWEST = 8
 
 def at_once(instructions: Sequence[Instruction]) -> list[Instruction]:
     """The same work, with the products of large matrices in the loops that alone read them."""
-    made = list(instructions)
-    for product in instructions:
-        loop = _reader(product, made)
-        if loop is not None:
-            made[made.index(loop)] = _both(product, loop)
-            made.remove(product)
-    return made
+    return chained(instructions, _reader, _both)
 
 
 def _reader(product: Instruction, instructions: Sequence[Instruction]) -> Instruction | None:
@@ -43,9 +38,7 @@ def _reader(product: Instruction, instructions: Sequence[Instruction]) -> Instru
     others = [i for i in instructions if matrix in i.reads | i.writes and i is not product]
     if len(others) != 1 or not others[0].flat or others[0].rows or others[0].extent != product.extent * size:
         return None
-    between = instructions[instructions.index(product) : instructions.index(others[0])]
-    changed = any(product.reads & instruction.writes for instruction in between)
-    return None if changed or matrix in others[0].writes else others[0]
+    return None if matrix in others[0].writes or is_changed_between(product, others[0], instructions) else others[0]
 
 
 def _rows(matrix: Buffer) -> int:
@@ -57,13 +50,10 @@ def _rows(matrix: Buffer) -> int:
 def _both(product: Instruction, loop: Instruction) -> Instruction:
     (matrix,) = product.writes
     rows, size = _rows(matrix), int(matrix.type.shape[-1])  # type: ignore[arg-type]
-    numbers: list[Argument] = [rows, size]
-    for part in (product, loop):
-        numbers += [Called(part.kernel, part.codes), _place_of(matrix, part), len(part.arguments)]
     return Instruction(
         updating.name(matrix.type.dtype),
         lambda: [updating.write(matrix.type.dtype)],
-        [*numbers, *(_without(matrix, a) for part in (product, loop) for a in part.arguments)],
+        arguments([rows, size], product, loop),
         (product.reads | loop.reads) - {matrix},
         loop.writes,
         f"{product.what}; {loop.what}",
@@ -73,12 +63,3 @@ def _both(product: Instruction, loop: Instruction) -> Instruction:
         work=product.work + size * loop.work,
         origins=product.origins + loop.origins,
     )
-
-
-def _place_of(matrix: Buffer, part: Instruction) -> int:
-    """Which argument says where the matrix is."""
-    return next(i for i, a in enumerate(part.arguments) if isinstance(a, Address) and a.place.buffer is matrix)
-
-
-def _without(matrix: Buffer, argument: Argument) -> Argument:
-    return 0 if isinstance(argument, Address) and argument.place.buffer is matrix else argument
