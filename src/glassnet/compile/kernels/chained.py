@@ -8,8 +8,8 @@ from glassnet.compile.emit import Code
 
 SIZES = 2
 OF_EACH = 3
-"""The first arguments are so many sizes. Then come, of each of the two, so many: its kernel, which of its arguments says
-where the numbers in between are, and how many it has. These follow, one after the other."""
+"""The first arguments are so many sizes. Then come, of each of the two, so many: its kernel, which of its arguments
+says where the numbers in between are, and how many it has. These follow, one after the other."""
 
 
 @dataclass(frozen=True)
