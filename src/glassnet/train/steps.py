@@ -20,7 +20,7 @@ KEPT = 16
 
 
 def room(batches: Batches | None, samples: int) -> int:
-    """For how many samples the step of a batch is planned: never fewer than it has, nor a quarter more.
+    """For how many samples the step of a batch is planned: never fewer than it has, and at most an eighth more.
 
     Bits may depend on it, so it depends on nothing that was before: a training that is resumed plans the same.
     """
