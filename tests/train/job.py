@@ -1,7 +1,7 @@
 """A training with everything in it that could make a resumed one differ; also run as a program, to be killed.
 
 ``python -m tests.train.job CHECKPOINTS RESULT`` trains, going on from the checkpoints if there are any, prints a line a
-step, and writes what came out to RESULT.
+step for which it takes one, and writes what came out to RESULT.
 """
 
 from __future__ import annotations
@@ -81,6 +81,14 @@ class Say(gn.Callback):
         print(training.position["step"], flush=True)
 
 
+class Obey(Say):
+    """Says each step, and makes no more than it was given lines for, so that it cannot run away from who reads it."""
+
+    def on_step(self, training: Any, measured: Mapping[str, float]) -> None:
+        super().on_step(training, measured)
+        sys.stdin.readline()
+
+
 class Crash(Exception):
     """The power went."""
 
@@ -103,5 +111,5 @@ class CrashAt(gn.Callback):
 if __name__ == "__main__":
     checkpoints, result = map(Path, sys.argv[1:])
     net = network()
-    history = train(net, checkpoints, [Say()])
+    history = train(net, checkpoints, [Obey()])
     np.savez(result, **outcome(net, history))

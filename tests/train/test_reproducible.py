@@ -23,7 +23,7 @@ def test_in_two_processes(tmp_path: Path) -> None:
     net = job.network()
     expected = job.outcome(net, job.train(net))
     command = [sys.executable, "-m", "tests.train.job", tmp_path / "checkpoints", tmp_path / "result.npz"]
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(command, cwd=ROOT, check=True, stdin=subprocess.DEVNULL, capture_output=True)
     # the program also has a callback that prints and one that saves: they change nothing
     job.assert_same(np.load(tmp_path / "result.npz"), expected)
 

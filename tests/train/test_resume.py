@@ -1,6 +1,5 @@
 """Stopped anywhere and resumed from the last checkpoint is bit for bit the training that was never stopped."""
 
-import os
 import random
 import signal
 import subprocess
@@ -105,22 +104,27 @@ def test_stopped_by_a_callback_it_goes_on_from_there(at: str, tmp_path: Path) ->
 
 
 def test_killed_at_random_moments(tmp_path: Path) -> None:
-    """A real kill -9, wherever it falls, also in the middle of writing a checkpoint; five times, then to the end."""
+    """A real kill -9, wherever it falls, also in the middle of writing a checkpoint; five times, then to the end.
+
+    On a busy machine the training may be some steps ahead of the kill, but not at its end.
+    """
     net = job.network()
     expected = job.outcome(net, job.train(net, extra=[job.Say()]))
     command = [sys.executable, "-m", "tests.train.job", tmp_path / "checkpoints", tmp_path / "result.npz"]
     chance, steps = random.Random(0), []
     for _ in range(5):
-        child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert child.stdout is not None
-        for line, _ in zip(child.stdout, range(chance.randint(1, 12)), strict=False):
-            steps.append(int(line))
-        os.kill(child.pid, signal.SIGKILL)
-        child.stdout.close()
-        assert child.wait() == -signal.SIGKILL, "the training was over before it could be killed; give it more epochs"
+        count = chance.randint(1, 12)
+        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+            assert child.stdin is not None
+            assert child.stdout is not None
+            child.stdin.write("\n" * (count + 3))
+            child.stdin.flush()
+            steps += [int(child.stdout.readline()) for _ in range(count)]
+            child.kill()
+        assert child.returncode == -signal.SIGKILL
     (tmp_path / "checkpoints" / ".glassnet-0123456789ab.tmp").write_bytes(b"half of a checkpoint")
     assert steps[-1] > 12, "it never got further than where it was first killed"
-    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(command, cwd=ROOT, check=True, stdin=subprocess.DEVNULL, capture_output=True)
     job.assert_same(np.load(tmp_path / "result.npz"), expected)
     assert {step_of(path) >= 0 for path in (tmp_path / "checkpoints").iterdir()} == {True}, "nothing half written"
 
