@@ -63,7 +63,7 @@ def test_the_wheel_opens_the_lab(installed: Path, address: str) -> None:
     where = [str(installed / BIN / "python"), "-c", "import glassnet; print(glassnet.__file__)"]
     found = subprocess.run(where, cwd=installed, env=clean(), capture_output=True, text=True, check=True)
     assert Path(found.stdout.strip()).is_relative_to(installed)
-    with httpx.Client(follow_redirects=True) as client:
+    with httpx.Client(follow_redirects=True, timeout=60) as client:
         page = client.get(address)
         assert page.status_code == 200
         files = re.findall(r'(?:src|href)="\./([^"]+)"', page.text)

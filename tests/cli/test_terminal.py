@@ -132,7 +132,7 @@ def test_the_demo_ends_in_the_lab(images: Path, tmp_path: Path) -> None:
         terminal.read_until("nobody else should see. Ctrl-C closes it")
         assert "Ctrl-C closes the lab, and ends this demo." in terminal.text
         [address] = re.findall(r"http://\S+", terminal.text)
-        page = httpx.get(address, follow_redirects=True)
+        page = httpx.get(address, follow_redirects=True, timeout=TIMEOUT)
         assert (page.status_code, page.url.path) == (200, "/digits")
         os.write(terminal.keyboard, b"\x03")
         assert terminal.finish() == 0, terminal.text[-500:]

@@ -44,7 +44,7 @@ SILENT = {"never-answers", "stalls", "drips"}
 
 
 def get(mirror: Mirror, cache: Path, *behaviours: str, **options) -> bytes:
-    timeout = 1.5 if SILENT.intersection(behaviours) else 60
+    timeout = 3 if SILENT.intersection(behaviours) else 60
     path = fetch(FILE, [mirror.url(behaviour) for behaviour in behaviours], cache, timeout=timeout, **options)
     assert path == cache / FILE.name
     assert not path.with_name(FILE.name + ".part").exists()

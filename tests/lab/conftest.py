@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 FLAGS = (
@@ -24,6 +25,11 @@ FLAGS = (
 DESK, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 GLASSNET = [sys.executable, "-c", "from glassnet.cli import main; main()"]
 Opens = Callable[..., Any]
+
+
+def get(address: str, **options: Any) -> httpx.Response:
+    """What a server says to a request, however busy the machine is."""
+    return httpx.get(address, timeout=60, **options)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from nbclient import NotebookClient
 import glassnet as gn
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.lab import OpenLab
-from tests.lab.conftest import Opens
+from tests.lab.conftest import Opens, get
 from tests.lab.honest import check_numbers
 
 SCRIPT = "import glassnet as gn\nlab = gn.lab.show(gn.lecture(), port=0)\nprint(lab)\n"
@@ -68,7 +68,7 @@ def test_it_says_whether_it_is_open(shown: OpenLab) -> None:
     assert repr(shown) == "The lab is closed"
     assert shown._repr_html_() == "<p>The lab is closed</p>"
     with pytest.raises(httpx.ConnectError):
-        httpx.get(shown.address)
+        get(shown.address)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_script_in_a_terminal_waits_for_ctrl_c(tmp_path: Path) -> None:
     with Terminal(tmp_path, 120, main=[sys.executable, "script.py"]) as terminal:
         terminal.read_until(r"Ctrl-C closes it\.")
         address = re.findall(r"http://\S+", terminal.text)[0]
-        assert httpx.get(address, follow_redirects=True).status_code == 200
+        assert get(address, follow_redirects=True).status_code == 200
         os.write(terminal.keyboard, b"\x03")
         assert terminal.finish() == 0, terminal.text
 
@@ -115,6 +115,6 @@ def test_a_notebook_has_a_link(tmp_path: Path) -> None:
         shown = client.execute_cell(cell, 0).outputs[-1].data["text/html"]
         found = re.fullmatch('<p><a href="(.+)" target="_blank" rel="noopener">Open the lab</a></p>', shown)
         assert found
-        answer = httpx.get(found[1], follow_redirects=True)
+        answer = get(found[1], follow_redirects=True)
         assert answer.status_code == 200
         assert str(answer.url).endswith("/network")

@@ -102,7 +102,7 @@ async def told(socket: Any, wanted: str) -> Any:
 
 def test_frames_flow_while_commands_are_answered() -> None:
     async def work(address: str) -> None:
-        async with connect(address) as socket:
+        async with connect(address, open_timeout=60) as socket:
             await socket.send('{"id": 1, "op": "begin"}')
             assert (await told(socket, "result"))["id"] == 1
             steps = []
@@ -124,7 +124,7 @@ def test_frames_flow_while_commands_are_answered() -> None:
 def test_work_ends_with_its_tab() -> None:
     async def work(address: str) -> None:
         Worker.stopped.clear()
-        async with connect(address) as socket:
+        async with connect(address, open_timeout=60) as socket:
             await socket.send('{"id": 1, "op": "begin"}')
             await told(socket, "result")
         assert await asyncio.to_thread(Worker.stopped.wait, 20)
@@ -135,7 +135,7 @@ def test_work_ends_with_its_tab() -> None:
 
 def test_a_fault_of_ours_is_said_and_the_session_goes_on(caplog: pytest.LogCaptureFixture) -> None:
     async def work(address: str) -> None:
-        async with connect(address) as socket:
+        async with connect(address, open_timeout=60) as socket:
             await socket.send('{"id": 1, "op": "fail"}')
             assert "could not do this" in (await told(socket, "error"))["error"]
             command = b'{"id": 2, "op": "weigh"}'

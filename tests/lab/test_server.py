@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -23,7 +22,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from glassnet.ir.errors import GlassnetError
 from glassnet.lab.key import COOKIE, Doorkeeper, signing_key
 from glassnet.lab.server import listening
-from tests.lab.conftest import lab
+from tests.lab.conftest import get, lab
 
 
 def home(address: str) -> str:
@@ -33,23 +32,23 @@ def home(address: str) -> str:
 @cache
 def cookie(address: str) -> str:
     """The cookie that the token is traded for."""
-    return str(httpx.get(address).cookies[COOKIE])
+    return str(get(address).cookies[COOKIE])
 
 
 # ── who is let in ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_token_is_traded_for_a_cookie(address: str) -> None:
-    answer = httpx.get(f"{home(address)}network?token={address.partition('=')[2]}&a=1")
+    answer = get(f"{home(address)}network?token={address.partition('=')[2]}&a=1")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/network?a=1"
     kept = answer.headers["set-cookie"].lower()
     assert "httponly" in kept
     assert "samesite=strict" in kept
     assert "secure" not in kept
-    elsewhere = httpx.get(f"{home(address)}/%5Cevil.example?token={address.partition('=')[2]}").headers["location"]
+    elsewhere = get(f"{home(address)}/%5Cevil.example?token={address.partition('=')[2]}").headers["location"]
     assert elsewhere == "/evil.example"
-    page = httpx.get(f"{home(address)}network", cookies=dict(answer.cookies))
+    page = get(f"{home(address)}network", cookies=dict(answer.cookies))
     assert page.status_code == 200
     policy = page.headers["content-security-policy"]
     assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
@@ -60,7 +59,7 @@ def test_the_token_is_traded_for_a_cookie(address: str) -> None:
 
 @pytest.mark.parametrize("path", ["", "network", "favicon.svg", "?token=guess", "?token=%ff", "nothing", "assets/x.js"])
 def test_without_it_nobody_gets_anything(address: str, path: str) -> None:
-    answer = httpx.get(home(address) + path)
+    answer = get(home(address) + path)
     assert answer.status_code == 401
     assert "glassnet lab" in answer.text
 
@@ -68,13 +67,13 @@ def test_without_it_nobody_gets_anything(address: str, path: str) -> None:
 @pytest.mark.parametrize("forged", ["", "1.2.3", "a.b.c.d", "..", "9999999999.00.ff", "é"])
 def test_a_forged_cookie_is_none(address: str, forged: str) -> None:
     header = {"cookie": f"{COOKIE}={forged}".encode()}
-    assert httpx.get(home(address), headers=header).status_code == 401
+    assert get(home(address), headers=header).status_code == 401
 
 
 def test_another_name_is_another_sites(address: str) -> None:
     """DNS rebinding: a name of theirs that points here."""
     for host in ("evil.example", "evil.example:8765", "localhost.evil.example", "[::1", ""):
-        answer = httpx.get(home(address), headers={"host": host}, cookies={COOKIE: cookie(address)})
+        answer = get(home(address), headers={"host": host}, cookies={COOKIE: cookie(address)})
         assert answer.status_code in (400, 421), host
 
 
@@ -105,12 +104,12 @@ def test_below_a_base_path_behind_a_proxy(tmp_path: Path) -> None:
     with lab(tmp_path, "--port", "0", "--base-path", "/lab", "--host", "127.0.0.2") as address:
         base = home(address)
         assert urlsplit(base).path == "/lab/"
-        answer = httpx.get(address)
+        answer = get(address)
         assert "path=/lab" in answer.headers["set-cookie"].lower()
         kept = {COOKIE: answer.cookies[COOKIE]}
-        assert httpx.get(f"{base}network", cookies=kept).status_code == 200
-        assert httpx.get(base.removesuffix("/"), cookies=kept).headers["location"] == "/lab/"
-        assert httpx.get(base.replace("/lab/", "/network"), cookies=kept).status_code == 404
+        assert get(f"{base}network", cookies=kept).status_code == 200
+        assert get(base.removesuffix("/"), cookies=kept).headers["location"] == "/lab/"
+        assert get(base.replace("/lab/", "/network"), cookies=kept).status_code == 404
 
 
 # ── sessions ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,7 +120,8 @@ async def session(address: str, page: str = "network", origin: str | None = None
     parts = urlsplit(address)
     url = f"ws://{parts.netloc}/session/{page}"
     headers = {"cookie": f"{COOKIE}={cookie(address)}"}
-    async with connect(url, origin=origin or f"http://{parts.netloc}", additional_headers=headers) as socket:  # type: ignore[arg-type]
+    origin = origin or f"http://{parts.netloc}"
+    async with connect(url, origin=origin, additional_headers=headers, open_timeout=60) as socket:  # type: ignore[arg-type]
         yield socket
 
 
