@@ -1,7 +1,8 @@
 """What the tests of the lab share: a server, Chromium, and a page that must not complain.
 
 Without Chromium they are skipped by name; with ``GLASSNET_BROWSER=needed`` they fail instead. ``GLASSNET_CHROMIUM`` is
-where it lies, if not on the PATH.
+where it lies, if not on the PATH. With ``GLASSNET_LATE=300`` each page hears its server 300 ms late: a test that does
+not wait for an answer then fails at once, and not only now and then on a busy machine.
 """
 
 from __future__ import annotations
@@ -23,6 +24,15 @@ FLAGS = (
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 DESK, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
+PATIENCE = 30_000
+"""Milliseconds that a page has for what is waited for; only what never comes takes so long."""
+LATE = int(os.environ.get("GLASSNET_LATE", "0"))
+HEARS_LATE = """
+window.WebSocket = class extends WebSocket {
+  set onmessage(hear) { super.onmessage = (event) => setTimeout(hear, LATE, event); }
+  set onclose(hear) { super.onclose = (event) => setTimeout(hear, LATE, event); }
+};
+"""
 GLASSNET = [sys.executable, "-c", "from glassnet.cli import main; main()"]
 Opens = Callable[..., Any]
 
@@ -60,8 +70,9 @@ def chromium() -> Iterator[Any]:
     if found is None:
         said = "there is no Chromium: install it (apt install chromium), or set GLASSNET_CHROMIUM to where it is"
         pytest.fail(said) if os.environ.get("GLASSNET_BROWSER") == "needed" else pytest.skip(said)
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield browser
@@ -78,15 +89,22 @@ def opened(chromium: Any, address: str) -> Iterator[Opens]:
     contexts: list[Any] = []
 
     def open_page(
-        path: str, size: dict[str, int] = DESK, theme: str = "light", at: str = address, pardon: str = "nothing"
+        path: str,
+        size: dict[str, int] = DESK,
+        theme: str = "light",
+        at: str = address,
+        pardon: str = "nothing",
+        late: int = LATE,
     ) -> Any:
         look = {"viewport": size, "color_scheme": "dark" if theme == "dark" else "light"}
         context = chromium.new_context(**look, ignore_https_errors=True)
         contexts.append(context)
         if theme == "projector":
             context.add_init_script("localStorage.setItem('glassnet-appearance', 'projector')")
+        if late:
+            context.add_init_script(HEARS_LATE.replace("LATE", str(late)))
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE)
         home = at.partition("?")[0].rpartition("/")[0] + "/"
         page.on("console", lambda message: complaints.append(message.text) if pardon not in message.text else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -76,6 +76,8 @@ SMALL = """least => {
 @pytest.mark.parametrize("path", TOURS)
 def test_everything_is_large_and_nothing_scrolls(opened: Opens, path: str) -> None:
     page = opened(path.format(drawing=address_of(SEVEN)), theme="projector")
+    if path.startswith("network"):
+        page.locator(".is-compact").wait_for()
     for part in TOURS[path] or ("",):
         if part:
             page.get_by_role("button", name=part, exact=True).first.click()

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from playwright.sync_api import expect
 
 import glassnet as gn
 from glassnet.data.digit_image import framed
@@ -123,7 +124,7 @@ def test_each_stroke_is_one_step_of_undo(opened: Opens) -> None:
     answer(page).and_(page.get_by_text(re.compile("^(?!7|no digit: the picture is blank)."))).wait_for()
     undo.click()
     answer(page).get_by_text("no digit").wait_for()
-    assert undo.is_disabled()
+    expect(undo).to_be_disabled()
 
 
 def test_each_number_in_sight_answers_why(opened: Opens) -> None:

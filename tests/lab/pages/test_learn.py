@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 import glassnet as gn
 from tests.lab.conftest import DESK, PHONE, Opens, lab
@@ -34,7 +35,7 @@ def test_the_lectures_step_is_played_forwards_and_back(opened: Opens) -> None:
     page = opened("learn#example=2-4-3-1")
     seen = []
     step, back = (page.get_by_role("button", name=name, exact=True) for name in ("Step", "Back"))
-    assert back.is_disabled()
+    expect(back).to_be_disabled()
     for i in range(11):
         seen.append(page.locator(".learn-panel").inner_text())
         step.click()
@@ -102,7 +103,7 @@ def test_undo_has_no_limit_and_restores_every_weight(opened: Opens) -> None:
     for before in reversed(address[:-1]):
         undo.click()
         page.wait_for_url(lambda url, before=before: url in (before, f"{before}#example=2-2-2%20sigmoid"))
-    assert undo.is_disabled()
+    expect(undo).to_be_disabled()
 
 
 def test_it_is_complete_by_keyboard(opened: Opens) -> None:
@@ -201,7 +202,7 @@ def test_divergence_is_said(opened: Opens) -> None:
     page = opened("learn#example=2-4-3-1&rate=100")
     page.get_by_role("button", name="100 steps", exact=True).click()
     page.get_by_role("status", name="Progress").get_by_text("training diverged at step").wait_for()
-    assert page.get_by_role("button", name="Step", exact=True).is_disabled()
+    expect(page.get_by_role("button", name="Step", exact=True)).to_be_disabled()
     check_accessible(page)
     page.get_by_role("button", name="Undo", exact=True).click()
     page.get_by_role("status", name="Progress").get_by_text("0 steps, sub-step").wait_for()
