@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 import glassnet as gn
 from glassnet.inspection.feature_maps import INPUT
@@ -30,7 +31,7 @@ from glassnet.lab.outbox import Outbox
 from glassnet.lab.page import Lab
 from glassnet.lab.pages.convolution import ConvolutionPage
 from glassnet.lab.shown import Ask, Guess, why
-from tests.lab.conftest import DESK, PHONE, Opens, lab
+from tests.lab.conftest import DESK, LATE, PHONE, Opens, lab
 from tests.lab.honest import check_accessible, check_line, check_numbers, same
 from tests.lab.scripts import ran
 
@@ -76,9 +77,7 @@ def board(page: Any, name: str) -> Any:
 
 def holds(page: Any, field: str, text: str) -> None:
     """Wait until a field says that."""
-    from playwright.sync_api import expect
-
-    expect(page.get_by_label(field, exact=True)).to_have_value(text, timeout=30_000)
+    expect(page.get_by_label(field, exact=True)).to_have_value(text)
 
 
 def show(page: Any, theme: str, part: str) -> None:
@@ -109,19 +108,34 @@ def test_a_number_is_picked_and_its_window_shown(opened: Opens) -> None:
     check_accessible(page)
 
 
-def test_the_kernel_slides_by_itself(opened: Opens) -> None:
-    """From the chosen number on, row by row, until a click or the end; all of it is one step of undo."""
-    page = opened("convolution#pooling=none&pick=1,5,5,1")
+NOTE_LINES = """() => {
+  window.lines = [];
+  const note = () => {
+    const text = document.querySelector('[data-line]')?.textContent;
+    if (text && text !== lines.at(-1)) lines.push(text);
+  };
+  new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+@pytest.mark.parametrize("late", [LATE, 400], ids=["", "late"])
+def test_the_kernel_slides_by_itself(opened: Opens, late: int) -> None:
+    """From the chosen number on, row by row, until a click or the end, however late the lab answers: each number has
+    its arithmetic before the next. All of it is one step of undo.
+    """
+    page = opened("convolution#pooling=none&pick=1,1,5,1", late=late)
     slide = page.get_by_role("button", name="Slide over Feature map c")
+    page.evaluate(NOTE_LINES)
     slide.click()
-    for place, line in (("1,5,6,1", "relu(c5_6_1)"), ("1,6,1,1", "relu(c6_1_1)"), ("1,6,2,1", "relu(c6_2_1)")):
-        page.wait_for_url(lambda url, place=place: f"pick={place}" in url)
-        page.locator("[data-line]").get_by_text(f"{line} = ").first.wait_for()
+    page.wait_for_function("() => lines.length >= 3")
     page.get_by_role("button", name="Stop over Feature map c").click()
     slide.wait_for()
+    names = [line.partition(" = ")[0] for line in page.evaluate("lines")]
+    assert names[:3] == ["relu(c1_6_1)", "relu(c2_1_1)", "relu(c2_2_1)"]
     page.get_by_role("button", name="Undo", exact=True).click()
-    page.wait_for_url(lambda url: "pick=1,5,5,1" in url)
+    page.wait_for_url(lambda url: "pick=1,1,5,1" in url)
     board(page, "Map of Feature map c").nth(34).click()
+    page.wait_for_url(lambda url: "pick=1,6,5,1" in url)
     slide.click()
     page.wait_for_url(lambda url: "pick=1,6,6,1" in url)
     slide.wait_for()
@@ -145,7 +159,7 @@ def test_a_stroke_is_one_step_of_undo_and_looking_is_another(opened: Opens) -> N
     page.locator("[data-line]").get_by_text("relu(c1_1_1) = relu(0) = 0").wait_for()
     undo.click()
     page.locator(".conv-boards .is-chosen").first.wait_for()
-    assert undo.is_disabled()
+    expect(undo).to_be_disabled()
 
 
 def test_the_keyboard_alone(opened: Opens) -> None:
@@ -222,10 +236,35 @@ def test_a_networks_kernel_is_edited(opened: Opens, with_model: str) -> None:
     holds(page, name, "9.5")
     weight.fill("0")
     weight.press("Enter")
+    expect(value).not_to_have_text(shown, use_inner_text=True)
     holds(page, name, "0")
     page.get_by_role("button", name="Undo", exact=True).click()
+    expect(value).to_have_text(shown, use_inner_text=True)
     holds(page, name, "9.5")
-    assert value.inner_text() == shown
+
+
+VALUES_SEEN = """e => {
+  window.seen = [];
+  const look = () => {
+    if (seen.at(-1) !== e.value) seen.push(e.value);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def test_a_typed_weight_stays_until_its_number_comes(opened: Opens, with_model: str) -> None:
+    """The weight that was there before is not shown in between."""
+    page = opened("convolution#picture=edge&pick=1,14,20,2", at=with_model, late=200)
+    page.get_by_role("button", name="Edit kernel").click()
+    weight = page.get_by_label("conv2d_1.weights[0, 2, 0, 1]", exact=True)
+    value = page.get_by_role("region", name="Products").locator(".conv-values [data-number]").last
+    before = value.inner_text()
+    weight.fill("9.5")
+    weight.evaluate(VALUES_SEEN)
+    weight.press("Enter")
+    expect(value).not_to_have_text(before, use_inner_text=True)
+    assert page.evaluate("seen") == ["9.5"]
 
 
 def test_a_network_is_looked_into(opened: Opens, with_model: str) -> None:

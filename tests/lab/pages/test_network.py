@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 import glassnet as gn
 from glassnet.canvas import scene
@@ -118,7 +119,7 @@ def test_what_is_wrong_in_an_address_is_said_and_stays(opened: Opens, theme: str
     page = opened("network#u=two", DESK, theme)
     page.locator(".is-compact" if theme == "projector" else ".neuron-button").first.wait_for()
     assert page.get_by_role("alert").text_content().startswith("'two' is not a number")
-    assert page.get_by_role("button", name="Undo", exact=True).is_disabled()
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
 
 
 def test_an_address_is_the_whole_state(opened: Opens) -> None:
@@ -227,7 +228,7 @@ def test_it_is_played_in_the_order_of_the_slides(opened: Opens, example: str, sa
         lines.nth(i).wait_for()
         assert lines.nth(i).text_content() == line
         assert page.locator("[data-number].neuron-button").count() == i + 1
-    assert step.is_disabled()
+    expect(step).to_be_disabled()
     back.click()
     page.wait_for_function("n => document.querySelectorAll('.network-line[data-line]').length === n", arg=len(said) - 1)
     page.get_by_label("A step is").select_option("layer")
@@ -240,6 +241,37 @@ def test_it_is_played_in_the_order_of_the_slides(opened: Opens, example: str, sa
     page.locator(".network-line[data-line]").first.wait_for(state="detached")
 
 
+def test_a_step_back_is_not_undone_by_a_late_answer(opened: Opens) -> None:
+    page = opened("network#example=2-4-3-1", late=500)
+    for name in ("Step", "Back"):
+        page.get_by_role("button", name=name, exact=True).click()
+    page.get_by_role("button", name="Show Python").click()  # which is answered later
+    page.get_by_role("region", name="Script").get_by_text("import glassnet").wait_for()
+    assert page.locator(".network-line[data-line]").count() == 0
+
+
+ENTER_AND_LEAVE = """e => {
+  e.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
+  e.blur();
+}"""
+
+
+def test_what_is_typed_is_sent_once_and_can_be_typed_on(opened: Opens) -> None:
+    page = opened("network#example=2-4-3-1", late=500)
+    asked: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda text: asked.append(str(text))))
+    page.reload()
+    field = page.get_by_label("u", exact=True)
+    field.fill("1")
+    field.evaluate(ENTER_AND_LEAVE)
+    field.fill("12")  # before the answer
+    page.get_by_role("button", name="w1, 0.89", exact=True).wait_for()
+    assert field.input_value() == "12"
+    field.press("Enter")
+    page.get_by_role("button", name="w1, 4.19", exact=True).wait_for()
+    assert sum('"edit"' in text for text in asked) == 2
+
+
 def test_layers_are_edited_in_the_picture(opened: Opens) -> None:
     page = opened("network#example=2-4-3-1")
     page.get_by_label("Activation of Hidden 1").select_option("relu")
@@ -248,6 +280,7 @@ def test_layers_are_edited_in_the_picture(opened: Opens) -> None:
     page.get_by_role("button", name=re.compile("^w5, ")).wait_for()
     page.get_by_role("button", name="Add a layer after Hidden 2").click()
     page.get_by_label("Activation of Hidden 3").wait_for()
+    page.wait_for_url(lambda url: "a:3:linear" in url)
     address = page.url
     assert check_numbers(page) == 2 + 10 + 5 + 15 + 3 + 9 + 3 + 3 + 1 + 5 + 3 + 3 + 1 + 1
     again = opened(address.partition("/")[2].rpartition("/")[2])

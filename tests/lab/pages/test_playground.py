@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 import glassnet as gn
 from glassnet.ir.errors import GlassnetError
@@ -466,7 +467,7 @@ def test_train_pause_travel_and_undo(opened: Opens) -> None:
     for step in (0, last, 0, last, 0):  # undo may come before the answer to the key
         button(page, "Undo").click()
         wait_for_step(page, f"step == {step}")
-    assert button(page, "Undo").is_disabled()
+    expect(button(page, "Undo")).to_be_disabled()
     page.wait_for_function("() => !location.hash.includes('step=')")
     page.reload()
     wait_for_step(page, "step == 0")
@@ -491,7 +492,7 @@ def test_undo_right_after_travelling_is_not_lost(opened: Opens) -> None:
         button(page, "Redo").and_(page.locator(":enabled")).wait_for()
         wait_for_step(page, "step == 40")
         page.wait_for_url(lambda url: "step=40" in url)
-        assert button(page, "Undo").is_disabled()
+        expect(button(page, "Undo")).to_be_disabled()
 
 
 def test_the_script_on_the_page_gives_the_numbers_on_the_page(opened: Opens) -> None:
@@ -528,6 +529,18 @@ def test_each_number_answers_why(opened: Opens, state: str) -> None:
     classes = 4 if "blobs" in state else 2
     assert check_numbers(page) > classes**2 + 2
     assert with_surface > (25 if classes == 2 else 8)
+
+
+def test_a_table_of_answers_says_of_which_step_it_is(opened: Opens) -> None:
+    page = opened("playground#layers=3")
+    page.get_by_text("Decision surface as a table").click()
+    button(page, "Work out the answers").click()
+    expect(page.locator(".play-sheet caption")).to_have_text("Answers at step 0")
+    button(page, "Step").click()
+    wait_for_step(page, "step == 1")
+    assert page.locator(".play-sheet caption").inner_text() == "Answers at step 0"
+    button(page, "Work out anew").click()
+    expect(page.locator(".play-sheet caption")).to_have_text("Answers at step 1")
 
 
 def test_a_nan_is_named_on_the_page(opened: Opens) -> None:
@@ -650,7 +663,7 @@ def test_it_can_be_seen_in_forced_colours_and_without_motion(opened: Opens) -> N
     moving = "document.getAnimations().length"
     assert page.evaluate(moving) == 0
     drawn = "e => new Set(e.getContext('2d').getImageData(0, 0, e.width, e.height).data).size"
-    assert page.locator(".play-surface canvas").evaluate(drawn) > 50
+    page.wait_for_function(f"() => ({drawn})(document.querySelector('.play-surface canvas')) > 50")
 
 
 def test_it_fits_the_window(opened: Opens) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 import glassnet as gn
 from glassnet.generation import NextToken
@@ -19,7 +20,7 @@ from glassnet.lab.pages.sequence import SequencePage
 from glassnet.lab.sequence.examples import EXAMPLES, course
 from glassnet.lab.sequence.messages import Choose, Edit, Hide, Next, Open, Pick, Resize, Seek, Take, Tune, Write
 from glassnet.lab.shown import Ask, Guess, why
-from tests.lab.conftest import DESK, PHONE, Opens, lab
+from tests.lab.conftest import DESK, LATE, PHONE, Opens, lab
 from tests.lab.honest import check_accessible, check_line, check_numbers, same
 from tests.lab.scripts import ran
 
@@ -118,20 +119,21 @@ def test_a_state_by_hand(opened: Opens) -> None:
     assert cells(page, "output").count() == 8
 
 
-def test_the_input_is_drawn(opened: Opens) -> None:
-    page = opened("sequence#model=by%20hand&input=ones")
+@pytest.mark.parametrize("late", [LATE, 200], ids=["", "late"])
+def test_the_input_is_drawn(opened: Opens, late: int) -> None:
+    page = opened("sequence#model=by%20hand&input=ones", late=late)
     box = page.locator(".seq-drawing").bounding_box()
     page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + box["height"] * 0.5)
     page.mouse.down()
     page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.5, steps=8)
     page.mouse.up()
-    page.wait_for_url("**edits=**")
+    expect(page.get_by_label("x5_1", exact=True)).not_to_have_value("1")  # where the hand let go
     drawn = [page.get_by_label(f"x{i}_1", exact=True).input_value() for i in range(1, 9)]
     assert drawn[0] == drawn[7] == "1"
     assert "1" not in drawn[2:4]
     page.get_by_role("button", name="Undo", exact=True).click()
     page.wait_for_url("**=ones")
-    assert page.get_by_role("button", name="Undo", exact=True).is_disabled()
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_disabled()
 
 
 def test_it_learns_pauses_and_goes_back(opened: Opens) -> None:
@@ -275,7 +277,7 @@ def test_from_the_token_to_the_probability(opened: Opens) -> None:
     page.get_by_role("heading", name="‘p’, then ‘").wait_for()
     line(page, "softmax(y8_17) = ")
     page.get_by_role("button", name="Layer after").wait_for()
-    assert page.get_by_role("button", name="Layer after").is_disabled()
+    expect(page.get_by_role("button", name="Layer after")).to_be_disabled()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "projector"])

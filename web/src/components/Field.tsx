@@ -1,7 +1,7 @@
 // A number that is typed: 0.5, 0,5, 1/3. Python reads it; the browser only passes it on. At rest it shows `shown`, with
 // few digits; in use `exact`, with all of them. Enter or leaving it commits, Escape takes it back.
 import { useSignal } from "@preact/signals";
-import { useId } from "preact/hooks";
+import { useId, useRef } from "preact/hooks";
 import "./Field.css";
 
 export interface FieldProps {
@@ -22,14 +22,20 @@ export function Field({ name, exact, shown = exact, label, answers = true, commi
   const typed = useSignal<string | null>(null);
   const focused = useSignal(false);
   const wrong = useSignal(false);
+  const sent = useRef<string | null>(null); // what is on its way: Enter sent it, and leaving the field does not again
   const id = useId();
   const send = async () => {
     const text = typed.value;
-    if (text === null || text === exact) {
+    if (text === null || text === sent.current) return;
+    if (text === exact && sent.current === null) {
       typed.value = null;
       return;
     }
+    sent.current = text;
     const done = await commit(text);
+    if (sent.current !== text) return; // something else has been sent since
+    sent.current = null;
+    if (typed.value !== text) return; // it is being typed on, or was taken back
     wrong.value = !done;
     if (done) typed.value = null;
   };

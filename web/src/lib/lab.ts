@@ -66,8 +66,11 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
     }
   }
 
-  /** The same for what moves with the hand: until `release`, all of it is one step of undo. */
-  drag<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"]): void {
+  /**
+   * The same for what moves with the hand, and what it holds, of several things: until `release`, all of it is one step
+   * of undo. The promise is kept once all is answered.
+   */
+  drag<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"], of: unknown = null): Promise<void> {
     const drag = this.history.hold;
     this.#begun(op);
     const then = (answer: () => void) => {
@@ -75,7 +78,7 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
       if (!this.session.waits(op)) this.#moved(op);
     };
     const show = (view: C[Op]["result"]) => then(() => this.#show(view as View, "move", drag));
-    this.session.latest(op, args, show, (error) => then(() => this.#fail(error)));
+    return this.session.latest(op, args, show, (error) => then(() => this.#fail(error)), of);
   }
 
   release(): void {

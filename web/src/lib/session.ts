@@ -5,6 +5,8 @@ import { address } from "./address";
 
 export type Status = "connecting" | "open" | "lost" | "full";
 type Waiting = { resolve: (result: never) => void; reject: (error: Error) => void };
+/** Commands of one kind that wait, what each is about, and the promise that all of them are answered. */
+type Line = { waiting: { of: unknown; send: () => Promise<void> }[]; still: Promise<void> };
 export type Frame = { step: number; numbers: Float32Array };
 
 const TOO_MANY = 4429;
@@ -26,7 +28,7 @@ export class Session<Commands extends { [name in keyof Commands]: { args: unknow
   readonly #painters = new Map<number, (frame: Frame) => void>();
   /** Frames that have come, each to be painted in a frame of the screen of its own. */
   #frames: { kind: number; sequence: number; frame: Frame }[] = [];
-  readonly #busy = new Map<string, { args: unknown; done: (result: never) => void } | null>();
+  readonly #lines = new Map<string, Line>();
 
   constructor(
     readonly page: string,
@@ -51,30 +53,38 @@ export class Session<Commands extends { [name in keyof Commands]: { args: unknow
     });
   }
 
-  /** For what moves with the hand: one command is on its way at a time, and only the newest waits. */
+  /**
+   * For what moves with the hand: one command of that kind is on its way at a time, and only the newest waits, of those
+   * that are about the same thing, such as a slider. The promise is kept once all of that kind are answered.
+   */
   latest<Op extends keyof Commands & string>(
     op: Op,
     args: Commands[Op]["args"],
     done: (result: Commands[Op]["result"]) => void,
     failed: (error: Error) => void,
-  ): void {
-    if (this.#busy.has(op)) {
-      this.#busy.set(op, { args, done: done as (result: never) => void });
-      return;
+    of: unknown = null,
+  ): Promise<void> {
+    const line: Line = this.#lines.get(op) ?? { waiting: [], still: Promise.resolve() };
+    if (line.waiting.at(-1)?.of === of) line.waiting.pop();
+    line.waiting.push({ of, send: () => this.call(op, args).then(done, failed) });
+    if (!this.#lines.has(op)) {
+      this.#lines.set(op, line);
+      line.still = this.#work(op, line);
     }
-    this.#busy.set(op, null);
-    this.call(op, args)
-      .then(done, failed)
-      .finally(() => {
-        const next = this.#busy.get(op);
-        this.#busy.delete(op);
-        if (next) this.latest(op, next.args, next.done as typeof done, failed);
-      });
+    return line.still;
   }
 
-  /** Whether a newer command of that kind waits for the one that is on its way. */
+  async #work(op: string, line: Line): Promise<void> {
+    try {
+      for (let next = line.waiting.shift(); next; next = line.waiting.shift()) await next.send();
+    } finally {
+      this.#lines.delete(op);
+    }
+  }
+
+  /** Whether a command of that kind waits for the one that is on its way. */
   waits(op: string): boolean {
-    return Boolean(this.#busy.get(op));
+    return Boolean(this.#lines.get(op)?.waiting.length);
   }
 
   /** Hear news of that name. */

@@ -328,7 +328,7 @@ class PlaygroundPage(Page):
     @command
     def sheet(self, given: Nothing) -> Sheet:
         """Answers all over the plane, as a table."""
-        return self._surfaces.sheet(self._run.setup.class_names)
+        return self._surfaces.sheet(self._run.step, self._run.setup.class_names)
 
     def script(self) -> str:
         return script(self._state)

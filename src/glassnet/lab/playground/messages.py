@@ -255,10 +255,11 @@ class View:
 
 @dataclass(frozen=True)
 class Sheet:
-    """Answers at places all over the plane: columns by x, a row for each y; for classes that are more than two, their
-    names instead of numbers.
+    """Answers at places all over the plane, of a step: columns by x, a row for each y; for classes that are more than
+    two, their names instead of numbers.
     """
 
+    step: int
     x: tuple[str, ...]
     y: tuple[str, ...]
     numbers: tuple[tuple[Shown, ...], ...]

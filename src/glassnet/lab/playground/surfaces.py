@@ -81,21 +81,21 @@ class Surfaces:
         values = tuple(number(value) for one in layers for value in one.values)
         return Closer(neuron, _written(at[0]), _written(at[1]), tuple(weighed), bias, *numbers, values)
 
-    def sheet(self, classes: tuple[str, ...]) -> Sheet:
-        """The answer at places all over the plane."""
+    def sheet(self, step: int, classes: tuple[str, ...]) -> Sheet:
+        """The answer at places all over the plane, at that step."""
         (left, right), (bottom, top) = self._window
         xs, ys = ([_written(v) for v in np.linspace(*ends, SIDE)] for ends in ((left, right), (top, bottom)))
         places = np.array([[float(x), float(y)] for y in ys for x in xs], np.float32)
         outputs = self._network(features_of(places, self._given))
         if self._classes > 2:
             names = [classes[k] for k in outputs.argmax(axis=1)]
-            return Sheet(tuple(xs), tuple(ys), (), tuple(zip(*[iter(names)] * SIDE, strict=True)))
+            return Sheet(step, tuple(xs), tuple(ys), (), tuple(zip(*[iter(names)] * SIDE, strict=True)))
         answer = self.neurons[-1]
         cells = [
             Shown(f"{answer} at {x}, {y}", number(value, 3))
             for (x, y), value in zip(((x, y) for y in ys for x in xs), outputs[:, 0], strict=True)
         ]
-        return Sheet(tuple(xs), tuple(ys), tuple(zip(*[iter(cells)] * SIDE, strict=True)), ())
+        return Sheet(step, tuple(xs), tuple(ys), tuple(zip(*[iter(cells)] * SIDE, strict=True)), ())
 
 
 def _written(value: float) -> str:

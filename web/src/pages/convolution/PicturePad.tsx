@@ -22,7 +22,8 @@ export function PicturePad({ view, board, looking }: { view: View; board: Board;
     cursor.value = place;
     for (const one of touched(place, board)) gesture.current?.add(one);
     const used = tool.value === "eraser" ? "eraser" : "pen";
-    lab.drag("paint", { cells: [...(gesture.current ?? [])], tool: used });
+    const [first, ...others] = gesture.current ?? [];
+    if (first !== undefined) lab.drag("paint", { cells: [first, ...others], tool: used }, first);
   };
   const begin = (place: Place) => {
     lab.release(); // what was looked at before is another step of undo

@@ -13,7 +13,7 @@ export function Products({ view, picked, looking }: { view: View; picked: Picked
   const editing = useSignal(false);
   const edit = (name: string, text: string) => {
     looking.channel.value = picked.seen_channel; // which need not be the strongest any more
-    return lab.act("edit", { name, text });
+    return looking.edit(name, text);
   };
   return (
     <section class="conv-products" aria-label="Products">

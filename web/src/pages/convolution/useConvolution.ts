@@ -1,5 +1,5 @@
 // What is looked at: what the chosen number is made of, which comes after each view; and the tool over the picture.
-import { type Signal, useSignal } from "@preact/signals";
+import { effect, type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { type Lab, useLab } from "../../lib/lab";
 import type { Board, Commands, Pick, Picked, View } from "./messages";
@@ -7,7 +7,7 @@ import type { Board, Commands, Pick, Picked, View } from "./messages";
 export type ConvolutionLab = Lab<View, Commands>;
 export type Tool = "pen" | "eraser" | "select";
 
-const PACE = 500; // milliseconds at each number while the kernel slides by itself
+const PACE = 500; // milliseconds at each number, once it is there, while the kernel slides by itself
 
 export interface Looking {
   lab: ConvolutionLab;
@@ -18,6 +18,8 @@ export interface Looking {
   tool: Signal<Tool>;
   /** Choose a number of a map, and ask for its arithmetic. */
   pick: (place: Pick) => void;
+  /** Change a number; whether it could be done, once what the chosen number is made of shows it too. */
+  edit: (name: string, text: string) => Promise<boolean>;
   /** The layer over whose map it slides by itself; null for none. */
   sliding: Signal<number | null>;
   /** Slide over a map from the chosen number on, else from its first; stop with null. */
@@ -30,9 +32,15 @@ export function useConvolution(): Looking {
   const channel = useSignal(-1);
   const tool = useSignal<Tool>("pen");
   const wanted = useRef<Pick | null>(null);
-  const view = lab.view.value;
-  useEffect(() => {
-    if (!view) return;
+  const looked = useRef(Promise.resolve());
+  useEffect(
+    () =>
+      effect(() => {
+        if (lab.view.value) looked.current = look(channel.value);
+      }),
+    [lab],
+  );
+  const look = (of: number) => {
     const show = (found: Picked) => {
       picked.value = found;
       if (!wanted.current || !isSame(found.place, wanted.current)) return;
@@ -42,22 +50,34 @@ export function useConvolution(): Looking {
     const failed = (error: Error) => {
       lab.error.value = error.message;
     };
-    lab.session.latest("look", { channel: channel.value }, show, failed);
-  }, [lab, view, channel.value]);
-  const pick = (place: Pick) => {
+    return lab.session.latest("look", { channel: of }, show, failed);
+  };
+  const edit = async (name: string, text: string) => {
+    const done = await lab.act("edit", { name, text });
+    await looked.current;
+    return done;
+  };
+  const pick = async (place: Pick) => {
     wanted.current = place;
     channel.value = -1;
-    lab.drag("pick", place); // all that is looked at between two changes is one step of undo
+    await lab.drag("pick", place); // all that is looked at between two changes is one step of undo
+    await looked.current;
   };
   const sliding = useSignal<number | null>(null);
   useEffect(() => {
     if (sliding.value === null) return;
-    const timer = setInterval(() => {
+    let timer = setTimeout(goOn, PACE);
+    let isOver = false;
+    async function goOn() {
       const next = lab.view.value && after(lab.view.value);
-      if (next && next.layer === sliding.value) pick(next);
+      if (next?.layer === sliding.value) await pick(next);
       else sliding.value = null;
-    }, PACE);
-    return () => clearInterval(timer);
+      if (!isOver) timer = setTimeout(goOn, PACE);
+    }
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
   }, [lab, sliding.value]);
   const slide = (board: Board | null) => {
     const now = lab.view.value;
@@ -65,7 +85,7 @@ export function useConvolution(): Looking {
       pick({ layer: board.layer, channel: board.channel, row: 0, column: 0 });
     sliding.value = board?.layer ?? null;
   };
-  return { lab, picked, channel, tool, pick, sliding, slide };
+  return { lab, picked, channel, tool, pick, edit, sliding, slide };
 }
 
 /** The place after the chosen one, row by row; undefined at the end. */

@@ -20,7 +20,7 @@ export function Controls({ view, lab }: { view: View; lab: LineLab }) {
               least={one.least}
               most={one.most}
               step={one.step}
-              change={(text) => lab.drag("edit", { name: one.name, text })}
+              change={(text) => lab.drag("edit", { name: one.name, text }, one.name)}
               commit={(text) => lab.act("edit", { name: one.name, text })}
               release={() => lab.release()}
             />

@@ -128,7 +128,7 @@ function PointButton({ view, point, at, x, y, lab, hold }: PointProps) {
         const box = event.currentTarget.parentElement?.getBoundingClientRect();
         if (!box) return;
         const to = { x: x.invert(event.clientX - box.left), y: y.invert(event.clientY - box.top) };
-        lab.drag("move", { point: point + 1, ...to });
+        lab.drag("move", { point: point + 1, ...to }, point);
       }}
       onLostPointerCapture={() => {
         dragged.current = false;

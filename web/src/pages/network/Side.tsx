@@ -171,12 +171,16 @@ function Mattered({ view, lab }: { view: View; lab: NetworkLab }) {
   useEffect(() => {
     found.value = null;
     if (!name) return;
+    let isOld = false;
     lab.session.call("mattered", { name }).then(
       (terms) => {
-        found.value = terms;
+        if (!isOld) found.value = terms;
       },
       () => {}, // a number without terms
     );
+    return () => {
+      isOld = true; // another number was asked for before the answer
+    };
   }, [lab, name, view]);
   const isNeuron = view.neurons.some((neuron) => neuron.name === name || neuron.value === name);
   if (!name) return null;

@@ -37,17 +37,21 @@ export function usePlay(lab: NetworkLab, view: View): Play {
       show();
       return;
     }
+    let isOld = false;
     lab.session.latest(
       "feed",
       { names: missing },
       (fed) => {
         for (const line of fed.lines) told.set(line.name, line);
-        show();
+        if (!isOld) show();
       },
       (error) => {
         lab.error.value = error.message;
       },
     );
+    return () => {
+      isOld = true; // a step back may have come before the answer
+    };
   }, [view, done.value, by.value]);
   useSignalEffect(() => {
     if (!isRunning.value) return;

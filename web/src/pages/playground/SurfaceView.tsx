@@ -33,13 +33,7 @@ export function SurfaceView({ play, view, size, brush }: SurfaceProps) {
   const [bottom, top] = view.y;
   return (
     <div class="play-surface">
-      <CanvasView
-        name="Decision surface"
-        width={size}
-        height={size}
-        paint={paint}
-        twin={<Twin play={play} view={view} />}
-      />
+      <CanvasView name="Decision surface" width={size} height={size} paint={paint} twin={<Twin play={play} />} />
       <button
         type="button"
         class="play-draw"
@@ -106,7 +100,7 @@ function shape(context: CanvasRenderingContext2D, kind: number, [x, y]: readonly
   }
 }
 
-function Twin({ play, view }: { play: Playground; view: View }) {
+function Twin({ play }: { play: Playground }) {
   const sheet = useSignal<Sheet | null>(null);
   const found = sheet.value;
   return (
@@ -121,7 +115,7 @@ function Twin({ play, view }: { play: Playground; view: View }) {
       </button>
       {found && (
         <table class="play-sheet">
-          <caption>Answers at step {view.live.step}</caption>
+          <caption>Answers at step {found.step}</caption>
           <thead>
             <tr>
               <th scope="col">y \ x</th>

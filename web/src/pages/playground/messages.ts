@@ -137,8 +137,9 @@ export interface Settings {
   stop_at: string;
 }
 
-/** Answers at places all over the plane: columns by x, a row for each y; for classes that are more than two, their */
+/** Answers at places all over the plane, of a step: columns by x, a row for each y; for classes that are more than */
 export interface Sheet {
+  step: number;
   x: readonly string[];
   y: readonly string[];
   numbers: readonly (readonly Shown[])[];

@@ -107,7 +107,9 @@ function Drawing({ entries, looking, x, y, hold }: DrawingProps) {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const step = Math.round(x.invert(event.clientX - box.left)) - 1;
     const cell = entries.cells[Math.min(entries.cells.length - 1, Math.max(0, step))];
-    if (cell) looking.lab.drag("edit", { name: cell.name, text: y.invert(event.clientY - box.top).toFixed(2) });
+    if (!cell) return;
+    const text = y.invert(event.clientY - box.top).toFixed(2);
+    looking.lab.drag("edit", { name: cell.name, text }, cell.name);
   };
   return (
     <div
