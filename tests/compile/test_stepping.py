@@ -44,9 +44,9 @@ def graph_of(
     return outputs, values | {name: np.ones((), dtype) for name, dtype in rest.items()}
 
 
-def plan_of(layers: Sequence[gn.Layer], shape: tuple[int, ...]) -> Plan:
+def plan_of(layers: Sequence[gn.Layer], shape: tuple[int, ...], given: str = "float32") -> Plan:
     step, _ = step_of(layers, shape, "float32")
-    return planned(step.measures, step.new, 64, {"x": "float32", "y": "int64"}, "loss")
+    return planned(step.measures, step.new, 64, {"x": given, "y": "int64"}, "loss")
 
 
 @pytest.mark.parametrize("steps", [1, 2, 7])
@@ -124,6 +124,24 @@ def test_weights_are_summed_over_all_steps_in_one_product_of_matrices() -> None:
     compared(outputs, values, 1e-9)
     plan = plan_of([gn.LSTM(64)], (9, 3))
     assert not any(i.kind == "windowed" and "lstm" in i.what for i in plan.instructions)
+
+
+@pytest.mark.parametrize("batch", [8, 40])
+@pytest.mark.parametrize("settings", [{}, {"backwards": True}], ids=str)
+def test_blank_pixels_of_pictures_row_by_row_are_left_out(batch: int, settings: dict[str, Any]) -> None:
+    """Both ways, tile by tile: to the bits of the same pictures in numbers, which are multiplied as they are."""
+    rng = np.random.default_rng(0)
+    x = (rng.integers(0, 256, (150, 12, 28)) * (rng.random((150, 12, 28)) < 0.1)).astype(np.uint8)
+    x[:40], x[:, :3] = 0, 0
+    nets = [gn.Network((12, 28), gn.Rescale(1 / 255), gn.LSTM(20, **settings), seed=1) for _ in range(2)]
+    y = rng.normal(size=(150, 20))
+    for net, given in zip(nets, (x, x.astype(np.float32)), strict=True):
+        net.fit(given, y, epochs=2, batch_size=batch, engine="compiled")
+    np.testing.assert_array_equal(*(net.parameters.buffer for net in nets))
+    for dtype, count in (("uint8", 2), ("float32", 0)):
+        instructions = plan_of([gn.Rescale(1 / 255), gn.LSTM(20)], (12, 28), dtype).instructions
+        called = [a.kernel for i in instructions for a in i.arguments if isinstance(a, Called)]
+        assert sum("_own" in kernel for kernel in [*called, *(i.kernel for i in instructions)]) == count
 
 
 def test_a_long_sequence_is_remembered() -> None:

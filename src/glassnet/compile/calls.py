@@ -26,8 +26,9 @@ class NoKernel(Exception):
 
 
 def product(
-    a: Place, b: Place, c: Place, pack: Buffer | None, used: Place | None, what: str, scale: int = 1, own: bool = False
-) -> list[Instruction]:
+    a: Place, b: Place, c: Place, pack: Buffer | None, used: Place | None, what: str, scale: int = 1, own: bool = False,
+    onto: bool = False,
+) -> list[Instruction]:  # fmt: skip
     """c = a·b for two matrices.
 
     Args:
@@ -37,10 +38,11 @@ def product(
         what: in words.
         scale: rows, or columns, of a that each sample has.
         own: whether each tile looks which columns of its rows are not all 0.
+        onto: whether sums are to go on from call to call, where the kernel can: of a B that is read where it lies.
     """
     (rows, k), tile = a.shape, products.tile(c.dtype)
     transposed = a.strides[1] != 1
-    form = products.Form(c.dtype, transposed, "own" if own else _listed(transposed, pack, used))
+    form = products.Form(c.dtype, transposed, "own" if own else _listed(transposed, pack, used), onto)
     depth = _depth(a, scale)
     b_place, b_row, b_panel = b, b.strides[0], tile.columns
     made: list[Instruction] = []

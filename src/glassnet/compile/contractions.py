@@ -159,7 +159,8 @@ def contract(layout: Layout, var: Var, params: Params, what: str) -> list[Instru
     x, y = var.inputs
     made, a = multiplied(layout, x, what)
     more, b = multiplied(layout, y, what)
-    return [*made, *more, *_contracted(layout, a, b, params["axes"], layout.places[var], what)]
+    own = _is_of_pictures(layout, x)
+    return [*made, *more, *_contracted(layout, a, b, params["axes"], layout.places[var], what, own=own)]
 
 
 def summed(layout: Layout, var: Var, params: Params, what: str) -> list[Instruction]:
@@ -167,8 +168,13 @@ def summed(layout: Layout, var: Var, params: Params, what: str) -> list[Instruct
     x, y = var.inputs
     made, a = multiplied(layout, x, what)
     more, b = multiplied(layout, y, what)
-    axes = params.get("axes", 1)
-    return [*made, *more, *_contracted(layout, a, b, axes, layout.places[var], what, once=True)]
+    axes, own = params.get("axes", 1), len(x.shape) > 2 and _is_of_pictures(layout, x)
+    return [*made, *more, *_contracted(layout, a, b, axes, layout.places[var], what, once=True, own=own)]
+
+
+def _is_of_pictures(layout: Layout, x: Var) -> bool:
+    """Whether it is data given as bytes, such as the rows of pictures, where most are 0."""
+    return layout.is_bytes(x) and layout.is_data(x)
 
 
 def first(place: Place, axes: int) -> Place:
@@ -177,9 +183,12 @@ def first(place: Place, axes: int) -> Place:
 
 
 def _contracted(
-    layout: Layout, a: Place, b: Place, axes: int, c: Place, what: str, once: bool = False
+    layout: Layout, a: Place, b: Place, axes: int, c: Place, what: str, once: bool = False, own: bool = False
 ) -> list[Instruction]:
-    """``once`` keeps to a single product of matrices as they lie, where that can be."""
+    """``once`` keeps to a single product of matrices as they lie, where that can be.
+
+    ``own`` has tiles of a matrix leave out the columns that are all 0 in their rows, where several panels meet them.
+    """
     kept = len(a.shape) - axes
     if BATCH in b.shape[axes:] or (_repeats(b) and not _repeats(a)):  # samples are rows; windows are not copied out
         turned = layout.new(Type(b.shape[axes:] + a.shape[:kept], c.dtype))
@@ -200,13 +209,14 @@ def _contracted(
     of_a, matrix = _matrix(a, rows, columns), _matrix(b, of_b[0], of_b[1])
     target = replace(c, shape=(rows.size, of_b[1].size), strides=(of_b[1].count, 1))
     scale = rows.count if rows.samples else columns.count if columns.samples else 1
+    own = own and of_b[1].count > products.tile(c.dtype).columns
     if once:
-        return calls.product(of_a, matrix, target, None, None, what, scale)
+        return calls.product(of_a, matrix, target, None, None, what, scale, own, onto=own)
     often = not rows.samples or _is_often(layout, c.dtype, rows.count)
     if _is_wide(layout, of_a, matrix, scale):
         return [calls.wide_product(of_a, matrix, target, None, what, scale)]
     packed, pack = _panels(layout, matrix, what, often=often, scale=scale if columns.samples else 1)
-    return [*packed, *calls.product(of_a, matrix, target, pack, None, what, scale)]
+    return [*packed, *calls.product(of_a, matrix, target, pack, None, what, scale, own)]
 
 
 def _repeats(place: Place) -> bool:

@@ -66,7 +66,7 @@ def write(form: Form, copied: bool, near: bool = False) -> list[Code]:
 
 def goes_on(form: Form, near: bool) -> bool:
     """Whether an argument says that the sums go on."""
-    return near and not form.listed
+    return near and (form.onto or not form.listed)
 
 
 def _lies(form: Form, copied: bool) -> Lies:

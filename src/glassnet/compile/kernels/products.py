@@ -56,15 +56,18 @@ class Form:
         listed: a list of numbers, after their count, says which columns of A are multiplied: "k", with the rows of B
             one after the other; "both", with the same rows of B; or which rows of A and of C are worked out: "rows".
             With its "own" list, each tile leaves out the columns of A that are all 0 in its rows.
+        onto: whether blocks with such lists can go on from the sums that are there, too.
     """
 
     dtype: str
     transposed: bool = False
     listed: Listed = ""
+    onto: bool = False
 
     @property
     def name(self) -> str:
-        return "_".join(filter(None, ["product", self.dtype, "transposed" * self.transposed, self.listed]))
+        parts = ["product", self.dtype, "transposed" * self.transposed, self.listed, "onto" * self.onto]
+        return "_".join(filter(None, parts))
 
 
 def extent(code: Code, size: str) -> str:
