@@ -16,7 +16,6 @@ from glassnet.compile.algebra import Wide
 from glassnet.compile.emit import Code
 from glassnet.compile.jit import compiled, host
 from glassnet.compile.mathematics import Machine
-from glassnet.ops.elementwise import sigmoid
 from glassnet.ops.elementwise import softplus as soft
 
 Array = np.ndarray
@@ -26,7 +25,7 @@ FUNCTIONS: dict[str, tuple[Callable[[Wide], Wide], Callable[[Array], Array]]] = 
     "log": (Machine.log, np.log),
     "log1p": (Machine.log1p, np.log1p),
     "tanh": (Machine.tanh, np.tanh),
-    "sigmoid": (lambda x: sigmoid.kernel.func(Machine, x), expit),  # type: ignore[attr-defined]
+    "sigmoid": (Machine.sigmoid, expit),
     "softplus": (lambda x: soft.kernel.func(Machine, x), lambda x: np.logaddexp(0, x)),  # type: ignore[attr-defined]
     "erf": (Machine.erf, erf),
     "sin": (Machine.sin, np.sin),

@@ -36,7 +36,7 @@ ORACLES = {
     "tanh": mpmath.tanh, "erf": mpmath.erf, "abs": abs, "sign": mpmath.sign, "floor": mpmath.floor,
     "maximum": max, "minimum": min, "greater": lambda x, y: x > y, "greater_equal": lambda x, y: x >= y,
     "equal": lambda x, y: x == y, "where": lambda c, x, y: x if c else y, "pi": lambda: mpmath.pi,
-    "expm1": mpmath.expm1, "log1p": mpmath.log1p, "power": mpmath.power,
+    "expm1": mpmath.expm1, "log1p": mpmath.log1p, "power": mpmath.power, "sigmoid": lambda x: 1 / (1 + mpmath.exp(-x)),
 }  # fmt: skip
 ALGEBRAS: dict[str, tuple[Any, Callable[[str], Any], Callable[[Any], float]]] = {
     "NumPy": (Numeric, np.float64, float),

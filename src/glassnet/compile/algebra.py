@@ -176,17 +176,31 @@ def quotient(x: Wide, divisor: Wide, inverse: Wide) -> Wide:
     return near.chosen(near.compare("ord", near), product)
 
 
+def _estimate(y: Wide) -> Wide:
+    """1 / y by AVX-512's estimate to 14 bits."""
+    return y.named(y.code.call(y.kind, "llvm.x86.avx512.rcp14.ps.512", (y.kind, y.name),
+                               (y.kind, "zeroinitializer"), ("i16", "-1")))  # fmt: skip
+
+
 def _inverse(y: Wide) -> Wide:
-    """1 / y by AVX-512's estimate to 14 bits, made exact to one unit in the last place by a step of Newton's method."""
-    estimate = y.named(y.code.call(y.kind, "llvm.x86.avx512.rcp14.ps.512", (y.kind, y.name),
-                                   (y.kind, "zeroinitializer"), ("i16", "-1")))  # fmt: skip
+    """The estimate of 1 / y made exact to one unit in the last place by a step of Newton's method."""
+    estimate = _estimate(y)
     return fma(fma(-y, estimate, 1.0), estimate, estimate)
+
+
+def _is_estimated(y: Wide) -> bool:
+    """Whether 1 / y may be estimated: not where all must agree on it."""
+    return y.code.contracts and y.type == "float" and host().width == y.lanes * SIZES[y.type] == AVX512
 
 
 def inverse(y: Wide) -> Wide:
     """1 / y of float numbers from 1e-30 to 1e30, to one unit in the last place; divided where all must agree on it."""
-    quick = y.code.contracts and host().width == y.lanes * SIZES[y.type] == AVX512
-    return _inverse(y) if quick else 1 / y
+    return _inverse(y) if _is_estimated(y) else 1 / y
+
+
+def nearly_inverse(y: Wide) -> Wide:
+    """1 / y to 14 bits at least, of numbers as those of :func:`inverse`."""
+    return _estimate(y) if _is_estimated(y) else 1 / y
 
 
 def estimated(x: Wide, y: Wide) -> Wide:

@@ -56,11 +56,17 @@ FORMATS = {
 
 EXP_OF_DOUBLE = (8.84468853e-2, 2.67797977e-1, 6.66692436e-1, 1.33332169, 1.99999976, 2.0, 1.0)
 """Coefficients of e²ʳ for r up to ln 2 / 4, highest power first."""
+EXP = tuple(c / 2.0**k for c, k in zip(EXP_OF_DOUBLE, range(6, -1, -1), strict=True))
+"""Those of eʳ."""
 
 
 def kept(x: Wide, low: float, high: float) -> Wide:
     """x between two numbers; NaN stays NaN."""
-    x = x.like(high).chosen(x.compare("ogt", high), x)
+    return kept_above(x.like(high).chosen(x.compare("ogt", high), x), low)
+
+
+def kept_above(x: Wide, low: float) -> Wide:
+    """The larger of x and a number; NaN stays NaN."""
     return x.like(low).chosen(x.compare("olt", low), x)
 
 
@@ -87,22 +93,34 @@ def _expm1_of_rest(r: Wide) -> Wide:
 
 
 def exp(x: Wide, rest: Wide | None = None) -> Wide:
-    """e to the power of x, or of x and a small rest: 2ⁿ · eʳ, in two factors, lest one overflow before the product.
-
-    AVX-512 has one operation for the product, which is rounded once as well.
-    """
+    """e to the power of x, or of x and a small rest: 2ⁿ · eʳ."""
     form = FORMATS[x.type]
     n, whole, r = _split(kept(x, form.underflow, form.overflow))
     r = r if rest is None else r + rest
     one = r + 1
-    y = one + (r * r * polynomial(r, form.exp) + (r - (one - 1)))  # with what the sum lost
-    if host().width == x.lanes * SIZES[x.type] == AVX512:
-        kind, masks = x.kind, f"i{max(x.lanes, 8)}"
-        scale = f"llvm.x86.avx512.mask.scalef.{'ps' if x.type == 'float' else 'pd'}.512"
-        return x.named(x.code.call(kind, scale, (kind, y.name), (kind, n.name), (kind, "zeroinitializer"),
+    return _scaled(one + (r * r * polynomial(r, form.exp) + (r - (one - 1))), n, whole)  # with what the sum lost
+
+
+def exp_of_negative(x: Wide) -> Wide:
+    """eˣ of numbers up to 0; of float32's to about one unit in the last place."""
+    if x.type == "double":
+        return exp(x)
+    n, whole, r = _split(kept_above(x, FORMATS[x.type].underflow))
+    return _scaled(polynomial(r, EXP), n, whole)
+
+
+def _scaled(y: Wide, n: Wide, whole: str) -> Wide:
+    """2ⁿ · y for whole n, in two factors, lest one overflow before the product, or vanish.
+
+    AVX-512 has one operation for the product, which is rounded once as well.
+    """
+    if host().width == y.lanes * SIZES[y.type] == AVX512:
+        kind, masks = y.kind, f"i{max(y.lanes, 8)}"
+        scale = f"llvm.x86.avx512.mask.scalef.{'ps' if y.type == 'float' else 'pd'}.512"
+        return y.named(y.code.call(kind, scale, (kind, y.name), (kind, n.name), (kind, "zeroinitializer"),
                                    (masks, "-1"), ("i32", "4")))  # fmt: skip
-    half = x.whole("ashr", whole, 1)
-    return y * _power_of_two(x, half) * _power_of_two(x, x.whole("sub", whole, half))
+    half = y.whole("ashr", whole, 1)
+    return y * _power_of_two(y, half) * _power_of_two(y, y.whole("sub", whole, half))
 
 
 def exp_of_double(x: Wide) -> Wide:

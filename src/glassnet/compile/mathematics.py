@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from glassnet.compile import exponential, powers
-from glassnet.compile.algebra import Wide, fma, inverse, polynomial
+from glassnet.compile.algebra import Wide, fma, inverse, nearly_inverse, polynomial
 from glassnet.compile.exponential import kept
 from glassnet.ops import error_function
 
@@ -65,6 +65,18 @@ class Machine:
         near = fma(polynomial(z, TANH_NEAR), z * size, size)
         far = 1 - 2 * inverse(exponential.exp_of_double(size) + 1)
         return Machine._signed(far.chosen(size.compare("oge", TANH_FAR), near), x)
+
+    @staticmethod
+    def sigmoid(x: Wide) -> Wide:
+        """n / (1 + e), where e is e to the power of −|x|, and n is 1 or e: nearly, and then what that leaves besides.
+
+        The rest, n − s (1 + e), is (n − s) − s e, in which the sum 1 + e loses nothing.
+        """
+        e = exponential.exp_of_negative(-Machine.abs(x))
+        n, near = x.like(1.0).chosen(x.compare("ogt", 0.0), e), nearly_inverse(e + 1)
+        with x.code.as_written():
+            share = n * near
+            return fma(fma(-share, e, n - share), near, share)
 
     @staticmethod
     def _signed(size: Wide, x: Wide) -> Wide:

@@ -258,7 +258,7 @@ sigmoid: Elementwise = elementwise(
     "sigmoid",
     "1 / (1 + e⁻ˣ), between 0 and 1",
     formula=lambda m, x: 1 / (1 + m.exp(-x)),
-    kernel=lambda m, x: _sigmoid(m, x, m.exp(-m.abs(x))),
+    kernel=lambda m, x: m.sigmoid(x),
     sample=Interval(-6, 6),
     vjp=lambda g, y, x: (g * (y * (1 - y)),),
     example="ops.sigmoid([-1000, 0, 1]) = [0.0, 0.5, 0.7311]",
@@ -305,11 +305,3 @@ def _log_cosh(m: Any, size: Any) -> Any:
     near = m.minimum(size, 1)
     small = m.log1p(m.expm1(near) ** 2 / (2 * m.exp(near)))
     return m.where(m.greater(size, 1), size + m.log1p((m.exp(-2 * size) - 1) / 2), small)
-
-
-def _sigmoid(m: Any, x: Any, e: Any) -> Any:
-    """Never e to a positive power, which overflows: e = exp(−|x|). What the sum 1 + e loses is made good."""
-    total = 1 + e
-    lost = e - (total - 1)
-    share = m.where(m.greater(x, 0), 1, e) / total
-    return share - share * lost

@@ -56,6 +56,16 @@ class Numeric:
         return np.power(x, y)
 
     @staticmethod
+    def sigmoid(x: Array) -> Array:
+        """Never e to a positive power, which overflows. What the sum 1 + e loses is made good."""
+        e = np.exp(-np.abs(x))
+        total = 1 + e
+        lost = e - (total - 1)
+        share = np.where(x > 0, 1, e) / total
+        result: Array = share - share * lost
+        return result
+
+    @staticmethod
     def erf(x: Array) -> Array:
         wide = np.asarray(x, np.float64)
         return np.asarray(erf(Numeric, wide).astype(np.asarray(x).dtype))

@@ -36,6 +36,9 @@ class Symbolic:
     def log1p(self, x: Any) -> Any:
         return self.log(1 + x)
 
+    def sigmoid(self, x: Any) -> Any:
+        return 1 / (1 + self.exp(-x))
+
     def power(self, x: Any, y: Any) -> Any:
         return x**y
 
