@@ -112,6 +112,14 @@ def test_a_step_multiplies_by_the_states_weights_once_each_way(layer: Any, units
     assert all(i.rows for i in plan.instructions if i.kind == "steps"), "threads share the samples"
 
 
+def test_a_function_of_functions_is_a_loop_of_its_own() -> None:
+    """The tanh of a cell waits for its gates' sigmoids; what only multiplies and adds does not come apart."""
+    forwards, back = ([p.what for p in i.parts] for i in plan_of([gn.LSTM(16)], (10, 3)).instructions if i.parts)
+    assert not any("sigmoid" in what and what.startswith("tanh") for what in forwards)
+    assert sum(what.startswith("tanh, multiply") for what in forwards) == 1
+    assert sum(what.startswith("multiply, power") for what in back) == 1
+
+
 def test_the_way_back_of_a_last_state_adds_no_zeros() -> None:
     for backwards in (False, True):
         plan = plan_of([gn.GRU(8, backwards=backwards)], (10, 3))

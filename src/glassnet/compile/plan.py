@@ -18,7 +18,7 @@ from glassnet.compile.packing import by_itself
 from glassnet.compile.places import Buffer, Place, whole
 from glassnet.compile.reading import copied, in_order
 from glassnet.compile.reuse import reuse
-from glassnet.compile.stepping import Turns, steps, turns_of
+from glassnet.compile.stepping import Turns, stages, steps, turns_of
 from glassnet.compile.tasks import grain_of
 from glassnet.compile.updating import at_once
 from glassnet.ir.graph import Graph, Var
@@ -114,8 +114,10 @@ class _Planner:
 
     def plan(self, check: str) -> Plan:
         early = self.layout.needed_for([self.outputs[check]] if check else [])
-        loops = self.layout.loops
-        groups = grouped(self.layout.computed, self.layout.computed_for, lambda var: (var in early, loops.get(var)))
+        loops, stage = self.layout.loops, stages(self.layout.graph, self.layout.loops)
+        groups = grouped(
+            self.layout.computed, self.layout.computed_for, lambda var: (var in early, loops.get(var), stage.get(var))
+        )
         self.group_of = {var: group for group in groups for var in group.members}
         kept = self._kept()
         reuse(self.layout, groups, kept)

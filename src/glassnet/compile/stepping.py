@@ -12,7 +12,7 @@ So a step multiplies by the state's weights once on its way, and once on its way
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,23 @@ def loops(graph: Graph) -> dict[Var, Turns]:
         elif not any(var.is_result_of(name) for name in ("looped", "before", "every")):
             found.update((var, found[v]) for v in var.inputs if v in found)
     return found
+
+
+def stages(graph: Graph, of: Mapping[Var, Turns]) -> dict[Var, int]:
+    """What of the steps of loops belongs in one pass over the numbers: the same stage.
+
+    A function of another one, as a cell's tanh is of the gates' sigmoids, begins a stage. A processor has some hundred
+    operations under way, and in one pass few vectors would be, for as long as the two functions take.
+    """
+    stage: dict[Var, int] = {}
+    functions: dict[Var, int] = {}
+    for var in graph.variables:
+        if var in of:
+            before = max((functions.get(v, 0) for v in var.inputs), default=0)
+            is_function = is_elementwise(var) and is_dear(var)
+            functions[var] = before + is_function
+            stage[var] = before if is_function else max((stage.get(v, 0) for v in var.inputs), default=0)
+    return stage
 
 
 class Loops:
