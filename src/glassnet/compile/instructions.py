@@ -28,6 +28,16 @@ class Address:
 
 
 @dataclass(frozen=True)
+class Cell:
+    """A cell of the step's line."""
+
+    index: int
+
+    def number(self) -> int:
+        return self.index
+
+
+@dataclass(frozen=True)
 class Called:
     """A kernel that another one calls: the address of its code."""
 
@@ -38,7 +48,7 @@ class Called:
         return address(self.kernel, self.codes)
 
 
-Argument = int | Address | Called
+Argument = int | Address | Cell | Called
 
 
 def chunk(capacity: int) -> int:

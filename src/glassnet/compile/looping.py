@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from glassnet.compile.calls import NoKernel
 from glassnet.compile.emit import Code
-from glassnet.compile.instructions import Address, Argument, Instruction
+from glassnet.compile.instructions import Address, Argument, Cell, Instruction
 from glassnet.compile.kernels import kinds, loops, narrow, rows
 from glassnet.compile.places import Buffer, Place, broadcast
 from glassnet.ir.types import BATCH, Shape
@@ -106,7 +106,7 @@ def loop(
     return Instruction(
         kind.name,
         lambda: [_writer(row)(kind)],
-        _arguments(kind, axes, ranged, reads, results),
+        _arguments(kind, axes, ranged, reads, results, cells),
         {read.buffer for read, _ in reads if isinstance(read, Place)},
         {place.buffer for _, place in results},
         what,
@@ -217,14 +217,14 @@ def _operands(
     operands, array = [], 0
     for read, dtype in reads:
         if isinstance(read, int):
-            operands.append(kinds.Operand(dtype, "repeated", cell=read))
+            operands.append(kinds.Operand(dtype, "repeated", scalar=True))
             continue
         stride = axes[-1].strides[array]
         step: kinds.Step = "one" if stride == 1 else "repeated" if stride == 0 else "strided"
         period = patterns.get(array, 0)
         array += 1
         if read.buffer in cells:
-            operands.append(kinds.Operand(dtype, step, cell=cells[read.buffer], gathered=True))
+            operands.append(kinds.Operand(dtype, step, gathered=True))
         else:
             operands.append(kinds.Operand(dtype, "pattern" if period else step, period=period))
     return tuple(operands)
@@ -236,6 +236,7 @@ def _arguments(
     ranged: Axis,
     reads: Sequence[tuple[Read, str]],
     results: Sequence[tuple[Reference, Place]],
+    cells: Mapping[Buffer, int],
 ) -> list[Argument]:
     places = [read if isinstance(read, Place) else None for read, _ in reads] + [place for _, place in results]
     array_of = {i: sum(p is not None for p in places[:i]) for i in range(len(places))}
@@ -245,6 +246,9 @@ def _arguments(
             arguments.append(ranged.count if ranged.samples else 1)
         elif what == "extent":
             arguments.append(axes[i].extent)
+        elif what == "cell":
+            read = reads[i][0]
+            arguments.append(Cell(read if isinstance(read, int) else cells[read.buffer]))
         elif what == "address":
             place = places[i]
             assert place is not None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from glassnet.compile.instructions import SIZES, Address, Instruction
+from glassnet.compile.instructions import SIZES, Address, Cell, Instruction
 from glassnet.compile.places import Buffer
 
 
@@ -17,11 +17,12 @@ def is_plain(instruction: Instruction) -> bool:
 
 
 def alike(instructions: Sequence[Instruction]) -> list[list[Instruction]]:
-    """The plain loops of each kind and phase, where there are several."""
-    kinds: dict[tuple[str, int], list[Instruction]] = {}
+    """The plain loops of each kind and phase, and of the same scalars, where there are several."""
+    kinds: dict[tuple[str, int, tuple[Cell, ...]], list[Instruction]] = {}
     for instruction in instructions:
         if is_plain(instruction):
-            kinds.setdefault((instruction.kernel, instruction.phase), []).append(instruction)
+            cells = tuple(a for a in instruction.arguments if isinstance(a, Cell))
+            kinds.setdefault((instruction.kernel, instruction.phase, cells), []).append(instruction)
     return [several for several in kinds.values() if len(several) > 1]
 
 

@@ -18,13 +18,13 @@ Step = Literal["one", "repeated", "strided", "pattern"]
 
 @dataclass(frozen=True)
 class Operand:
-    """What is read. ``cell``: from that cell of the step's line, a scalar; or, where ``gathered``, the address of data,
-    and in the next cell that of the numbers of the samples, by which its rows are looked up. ``period``: how many
-    numbers a pattern has; it fills a vector once or several times."""
+    """What is read. A ``scalar`` is in a cell of the step's line. Of data that is ``gathered``, a cell has the address,
+    and the next one that of the numbers of the samples, by which its rows are looked up. ``period``: how many numbers a
+    pattern has; it fills a vector once or several times."""
 
     dtype: str
     step: Step
-    cell: int = -1
+    scalar: bool = False
     gathered: bool = False
     period: int = 0
 
@@ -88,17 +88,17 @@ class Kind:
         return lanes([dtype for dtype in dtypes if self.row is None or "int" not in dtype], self.portable)
 
     def layout(self) -> list[tuple[str, int, int]]:
-        """The arguments in order: ("scale", 0, 0), ("extent", axis, 0), ("address", i, 0), ("stride", i, axis).
+        """The arguments in order: ("scale", 0, 0), ("extent", axis, 0), ("cell", i, 0), ("address", i, 0) and
+        ("stride", i, axis). ``i`` counts operands, then results.
 
-        ``i`` counts operands, then results. An extent below 0 is that many times the number of samples.
+        An extent below 0 is that many times the number of samples.
         """
         inner = self.rank - 1
         arguments = [("scale", 0, 0), *(("extent", axis, 0) for axis in range(self.rank))]
         for i, operand in enumerate(self.operands):
-            if operand.cell >= 0 and not operand.gathered:
+            arguments.append(("cell" if operand.scalar or operand.gathered else "address", i, 0))
+            if operand.scalar:
                 continue
-            if not operand.gathered:
-                arguments.append(("address", i, 0))
             arguments += [("stride", i, axis) for axis in range(inner)]
             if operand.step == "strided":
                 arguments.append(("stride", i, inner))

@@ -44,8 +44,8 @@ class LoopWriter:
         self.arguments = {what: code.argument(i) for i, what in enumerate(kind.layout())}
         self.hoisted: dict[int, Wide] = {}
         for i, operand in enumerate(kind.operands):
-            if operand.cell >= 0 and not operand.gathered:
-                self.hoisted[i] = self._one(code.at("i64", "%row", str(operand.cell)), operand.dtype)
+            if operand.scalar:
+                self.hoisted[i] = self._one(self._cell(i), operand.dtype)
         self.inverses: dict[int, Wide] = {}
         self.ahead: dict[int, str] = {}
         self.ends: dict[int, str] = {}
@@ -139,7 +139,7 @@ class LoopWriter:
         }
         for i, operand in enumerate(self.kind.operands):
             if operand.gathered:
-                pointers[i] = code.argument(operand.cell, "ptr", "%row")
+                pointers[i] = code.load("ptr", self._cell(i))
         return dict(sorted(pointers.items(), key=lambda pair: pair[0] + (pair[0] >= count)))
 
     def _moved(self, pointers: dict[int, str], axis: int, index: str) -> dict[int, str]:
@@ -154,8 +154,15 @@ class LoopWriter:
 
     def _sample(self, i: int, index: str) -> str:
         """Where in the data a sample of the batch is."""
-        order = self.code.argument(self.kind.operands[i].cell + 1, "ptr", "%row")
-        return self.code.load("i64", self.code.at("i64", order, index))
+        return self.code.load("i64", self.code.at("i64", self.order(i), index))
+
+    def order(self, i: int) -> str:
+        """Where the numbers of the samples are, by which data is looked up."""
+        return self.code.load("ptr", self._cell(i, 1))
+
+    def _cell(self, i: int, further: int = 0) -> str:
+        """The address of an operand's cell in the step's line, or of one after it."""
+        return self.code.at("i64", "%row", self.code.add(self.arguments["cell", i, 0], further))
 
     def _look_ahead(self, index: str, stop: str) -> None:
         """How far it is, in the data that are gathered, from a sample to one that comes soon after it."""

@@ -65,7 +65,7 @@ class _NarrowWriter(RowWriter):
         code, lanes, operands = self.code, self.lanes, self.kind.operands
         stride = self.arguments["stride", i, self.axis]
         if i < len(operands) and operands[i].gathered:
-            order = code.at("i64", code.argument(operands[i].cell + 1, "ptr", "%row"), self.at)
+            order = code.at("i64", self.order(i), self.at)
             rows, whole = load(code, "i64", lanes, order, self.mask or ""), "i64"
             strided = operands[i].step == "strided"
             far = code.mul(at, self.arguments["stride", i, self.axis + 1]) if strided else at
