@@ -124,19 +124,25 @@ def write_scores(dtype: str, heads: int, size: int) -> Code:
 
 
 def write_mixed(dtype: str, size: int) -> Code:
-    """The mixtures of all heads: a vector has the features of as many heads as fill it."""
+    """The mixtures of all heads: a vector has the features of as many heads as fill it.
+
+    While they are summed, a vector has the first feature of all its heads, then the second one of all, and so on: so
+    the shares of a row are repeated as they lie, and only values and sums are put in another order, once each.
+    """
     writer = _Writer(mixed_name(dtype, size), MIXED, dtype)
-    code, heads = writer.code, writer.lanes // size
+    code, heads, lanes = writer.code, writer.lanes // size, range(writer.lanes)
 
     def rows(first: str, height: int, a: str, b: str, c: str) -> None:
         starts = [writer.at(a, (code.add(first, i), "a_row")) for i in range(height)]
         with code.turns("0", writer.of["k"], 1, [(writer.wide, writer.zero())] * height) as loop:
             values = code.load(writer.type, writer.at(b, (loop.index, "b_row")), writer.lanes)
+            values = writer.shuffled(values, values, writer.lanes, [i % heads * size + i // heads for i in lanes])
             for start, total in zip(starts, loop.carried, strict=True):
                 shares = code.load(writer.type, writer.at(start, (loop.index, "a_column")), heads)
-                spread = writer.shuffled(shares, shares, heads, [lane // size for lane in range(writer.lanes)])
+                spread = writer.shuffled(shares, shares, heads, [i % heads for i in lanes])
                 loop.next.append(writer.added(spread, values, total))
         for i, total in enumerate(loop.results):
+            total = writer.shuffled(total, total, writer.lanes, [i % size * heads + i // size for i in lanes])
             code.store(writer.type, total, writer.at(c, (code.add(first, i), "c_row")), writer.lanes)
 
     with code.loop("%first", "%last") as sample, code.loop("0", writer.of["vectors"]) as number:
