@@ -49,6 +49,7 @@ class LoopWriter:
         self.inverses: dict[int, Wide] = {}
         self.ahead: dict[int, str] = {}
         self.ends: dict[int, str] = {}
+        self.last = ""
         roots = any(node.operation == "sqrt" for node in kind.nodes)
         self.estimates = roots and self.lanes == ESTIMATED and not kind.portable
 
@@ -103,8 +104,14 @@ class LoopWriter:
                 self._axis(1, self._moved(pointers, 0, i))
 
     def _set_ends(self, last: str) -> None:
-        """Where each result's last byte is, if it lies in order: what is beyond is another thread's to write."""
+        """Where each result's last byte is, if it lies in order: what is beyond is another thread's to write.
+
+        Along a single axis, all results end at the same number.
+        """
         code, kind = self.code, self.kind
+        if kind.rank == 1 and not (kind.reduction or kind.scattered):
+            self.last = code.sub(last, 1)
+            return
         for i, result in enumerate(kind.results if not (kind.reduction or kind.scattered) else (), len(kind.operands)):
             stride = self.arguments["stride", i, 0] if kind.rank > 1 else "1"
             bytes_ = code.mul(code.mul(last, stride), SIZES[TYPES[self._dtype(result)]])
@@ -444,7 +451,10 @@ class LoopWriter:
         code = self.code
         target = code.at(value.type, pointer, at)
         if mask is None:
-            if i in self.ends:
+            if self.last:
+                soon = code.least(code.add(at, SOON // SIZES[value.type]), self.last)
+                code.prefetch(code.at(value.type, pointer, soon), write=True)
+            elif i in self.ends:
                 soon = code.least(code.do(f"ptrtoint ptr {code.at('i8', target, str(SOON))} to i64"), self.ends[i])
                 code.prefetch(code.do(f"inttoptr i64 {soon} to ptr"), write=True)
             code.store(value.type, value.name, target, self.lanes)
