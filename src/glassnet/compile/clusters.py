@@ -94,13 +94,15 @@ def grouped(
     variables: Iterable[Var],
     operands: Callable[[Var], Iterable[tuple[Var, bool]]],
     part: Callable[[Var], object] = lambda var: None,
+    beside: Callable[[Var], bool] = lambda var: False,
 ) -> list[Group]:
     """The variables to be computed in groups, each after those that it needs, and all of one ``part`` of the plan.
 
     ``operands`` are the computed variables that one is made of, each with whether it is read as it is; else it is
-    looked at in another way.
+    looked at in another way. Those ``beside`` others are computed with what reads the same, as well.
     """
     group_of: dict[Var, Group] = {}
+    readers: dict[Var, list[Group]] = {}
     groups: list[Group] = []
     for number, var in enumerate(variables):
         inputs: dict[Group, None] = {}
@@ -114,11 +116,14 @@ def grouped(
         for need in inputs:
             need.users.add(group)
         if sums or is_elementwise(var):
-            for other in inputs:
+            same = [reader for operand, _ in operands(var) for reader in readers.get(operand, ())]
+            for other in [*inputs, *(same if beside(var) else ())]:
                 if part(other.now().members[0]) == part(var) and _can_join(group, other):
                     _join(group, other)
         group_of[var] = group
         groups.append(group)
+        for operand, _ in operands(var):
+            readers.setdefault(operand, []).append(group)
     place = {var: number for number, var in enumerate(group_of)}
     kept = [group for group in groups if group.joined is None]
     for group in kept:

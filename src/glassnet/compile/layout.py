@@ -250,6 +250,24 @@ class Layout:
         start = int(turns.backwards == before)
         return slice_(self._tracks[turns], 1, start, start + turns.steps)
 
+    def states_before(self, turns: Turns) -> Place:
+        """The states before each step of a loop."""
+        return self._states(turns, self._tracks[turns].buffer.type, before=True)
+
+    def keep_latest(self, turns: Turns) -> None:
+        """Have each step of a loop write its state over the one before."""
+        track = self._tracks[turns]
+        row = self.new(Type((track.shape[0], *track.shape[2:]), track.dtype))
+        self._tracks[turns] = replace(row, shape=track.shape, strides=(row.strides[0], 0, *row.strides[1:]))
+        places = {var: place for var, place in self.places.items() if place.buffer is track.buffer}
+        for var, place in places.items():
+            if var.is_result_of("looped"):
+                self.places[var] = replace(self._tracks[turns], shape=place.shape)
+            elif var in self.computed or var.is_result_of("carried"):
+                column = place.offset % row.strides[0]
+                self.places[var] = replace(row, shape=place.shape, offset=column)
+        self.move({})
+
     def first_state(self, turns: Turns) -> Place:
         """Where the initial state of a loop belongs."""
         return at(self._tracks[turns], 1, (turns.steps if turns.backwards else 0,))

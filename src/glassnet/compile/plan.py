@@ -14,11 +14,12 @@ from glassnet.compile.halves import is_halved, is_worth, settled
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.layout import Layout
 from glassnet.compile.operations import can_be_placed, instructions, is_known
+from glassnet.compile.overwriting import overwrite
 from glassnet.compile.packing import by_itself
 from glassnet.compile.places import Buffer, Place, whole
 from glassnet.compile.reading import copied, in_order
 from glassnet.compile.reuse import reuse
-from glassnet.compile.stepping import Turns, stages, steps, turns_of
+from glassnet.compile.stepping import Turns, plain, stages, steps, turns_of
 from glassnet.compile.tasks import grain_of
 from glassnet.compile.updating import at_once
 from glassnet.ir.graph import Graph, Var
@@ -115,12 +116,17 @@ class _Planner:
     def plan(self, check: str) -> Plan:
         early = self.layout.needed_for([self.outputs[check]] if check else [])
         loops, stage = self.layout.loops, stages(self.layout.graph, self.layout.loops)
+        simple = plain(self.layout.graph, loops)
         groups = grouped(
-            self.layout.computed, self.layout.computed_for, lambda var: (var in early, loops.get(var), stage.get(var))
+            self.layout.computed,
+            self.layout.computed_for,
+            part=lambda var: (var in early, loops.get(var), stage.get(var)),
+            beside=lambda var: loops.get(var) in simple,
         )
         self.group_of = {var: group for group in groups for var in group.members}
         kept = self._kept()
         reuse(self.layout, groups, kept)
+        overwrite(self.layout, self.group_of)
         elsewhere = self._write_in_place()
         for group in ordered(groups):
             self._add(group, instructions(self.layout, group, kept))

@@ -102,6 +102,11 @@ def stages(graph: Graph, of: Mapping[Var, Turns]) -> dict[Var, int]:
     return stage
 
 
+def plain(graph: Graph, of: Mapping[Var, Turns]) -> set[Turns]:
+    """The loops whose steps have no functions, but products and arithmetic: that takes less time than what it reads."""
+    return set(of.values()) - {of[var] for var in graph.variables if var in of and is_elementwise(var) and is_dear(var)}
+
+
 class Loops:
     """The loops of a graph that is being rewritten."""
 
