@@ -272,6 +272,12 @@ def test_what_is_typed_is_sent_once_and_can_be_typed_on(opened: Opens) -> None:
     assert sum('"edit"' in text for text in asked) == 2
 
 
+def test_two_clicks_before_the_answer_are_two_neurons(opened: Opens) -> None:
+    page = opened("network#example=2-4-3-1", late=300)
+    page.get_by_role("button", name="One neuron more in Hidden 1").evaluate("e => { e.click(); e.click() }")
+    page.get_by_role("button", name=re.compile("^w6, ")).wait_for()
+
+
 def test_layers_are_edited_in_the_picture(opened: Opens) -> None:
     page = opened("network#example=2-4-3-1")
     page.get_by_label("Activation of Hidden 1").select_option("relu")

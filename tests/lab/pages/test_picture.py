@@ -91,6 +91,13 @@ def test_what_is_seen_is_the_file(opened: Opens) -> None:
     assert middle == pytest.approx((place.x, place.y), abs=1)
 
 
+def test_two_choices_before_the_answer_hold_both(opened: Opens) -> None:
+    page = opened("picture#example=2-4-3-1&input=0.4,-0.7", late=300)
+    for choice in ("Dark", "Black"):
+        page.get_by_label(choice, exact=True).last.click()
+    page.wait_for_url(lambda url: "ground=dark" in url and "colors=ink" in url)
+
+
 def test_numbers_are_typed(opened: Opens) -> None:
     page = opened("picture")
     field = page.get_by_label("Input", exact=True)

@@ -34,10 +34,10 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
   readonly script: Signal<string | null> = signal(null);
   readonly history = new History();
   readonly session: Session<C>;
-  /** Moves whose answer is still to come: undoing waits for them, lest they are put on top of it. */
+  /** Moves whose answer is still to come: undoing waits for them, and what follows from the view that they lead to. */
   readonly #moving = new Set<string | symbol>();
   readonly #isMoving = signal(false);
-  #undoing: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   /** Whether there is anything to take back: also what is on its way. */
   readonly canUndo: ReadonlySignal<boolean> = computed(() => this.#isMoving.value || this.history.canUndo.value);
@@ -51,8 +51,24 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
     return this.session.status;
   }
 
-  /** A command that answers with a new view; it can be undone. Whether it succeeded: `error` says why not. */
-  async act<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"], payload?: ArrayBuffer): Promise<boolean> {
+  /**
+   * A command that answers with a new view; it can be undone. Whether it succeeded: `error` says why not. Arguments that
+   * follow from what is shown, such as one more than now, are a function of it: of the newest view, once what was done
+   * before is answered.
+   */
+  act<Op extends Acts<C, View>>(
+    op: Op,
+    args: C[Op]["args"] | ((now: View) => C[Op]["args"]),
+    payload?: ArrayBuffer,
+  ): Promise<boolean> {
+    if (typeof args !== "function") return this.#act(op, args, payload);
+    const made = args as (now: View) => C[Op]["args"];
+    return new Promise((done) => {
+      this.#whenStill(() => done(this.#act(op, made(this.view.value as View), payload)));
+    });
+  }
+
+  async #act<Op extends Acts<C, View>>(op: Op, args: C[Op]["args"], payload?: ArrayBuffer): Promise<boolean> {
     const move = Symbol(op);
     this.#begun(move);
     try {
@@ -110,9 +126,9 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
     this.session.close();
   }
 
-  #whenStill(undo: () => void): void {
-    if (this.#moving.size) this.#undoing.push(undo);
-    else undo();
+  #whenStill(next: () => void): void {
+    if (this.#moving.size) this.#waiting.push(next);
+    else next();
   }
 
   #begun(move: string | symbol): void {
@@ -123,10 +139,7 @@ export class Lab<View extends Shows, C extends Basic<View> & Specs<C>> {
   #moved(move: string | symbol): void {
     this.#moving.delete(move);
     this.#isMoving.value = this.#moving.size > 0;
-    if (this.#moving.size) return;
-    const waiting = this.#undoing;
-    this.#undoing = [];
-    for (const undo of waiting) undo();
+    while (!this.#moving.size && this.#waiting.length) this.#waiting.shift()?.();
   }
 
   readonly #onHash = () => {

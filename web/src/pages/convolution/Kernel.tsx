@@ -16,7 +16,7 @@ export function Kernel({ lab, view, bench }: { lab: ConvolutionLab; view: View; 
   const setting = bench.setting;
   const set = (name: keyof Setting, value: string) => {
     const typed = typeof setting[name] === "number" ? Number(value) : value;
-    lab.act("set", { ...setting, [name]: typed } as Setting);
+    lab.act("set", (now) => ({ ...(now.bench?.setting ?? setting), [name]: typed }) as Setting);
   };
   return (
     <section class="conv-kernel" aria-label="Kernel">

@@ -4,6 +4,7 @@ import type { NetworkLab } from "./useNetwork";
 
 export function Collapse({ collapsed, lab }: { collapsed: Collapsed; lab: NetworkLab }) {
   const { merged, of } = collapsed;
+  const merge = (by: number) => lab.act("merge", (now) => ({ layers: (now.collapsed ?? collapsed).merged + by }));
   return (
     <section class="network-collapsed" aria-label="Collapsed">
       <h2>Collapsed</h2>
@@ -13,15 +14,10 @@ export function Collapse({ collapsed, lab }: { collapsed: Collapsed; lab: Networ
         <>
           <p class="network-formula">{collapsed.formula}</p>
           <p class="network-products">
-            <button
-              type="button"
-              aria-label="Back one product"
-              disabled={merged <= 2}
-              onClick={() => lab.act("merge", { layers: merged - 1 })}
-            >
+            <button type="button" aria-label="Back one product" disabled={merged <= 2} onClick={() => merge(-1)}>
               Back
             </button>
-            <button type="button" disabled={merged >= of} onClick={() => lab.act("merge", { layers: merged + 1 })}>
+            <button type="button" disabled={merged >= of} onClick={() => merge(1)}>
               Next product
             </button>
           </p>

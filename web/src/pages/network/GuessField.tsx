@@ -20,8 +20,7 @@ export function GuessField({ shape, name, lab, reply }: GuessFieldProps) {
       lab.error.value = "";
       reply.value = found;
       wrong.value = !found.is_right;
-      const hidden = lab.view.value?.hidden ?? [];
-      if (found.is_right) await lab.act("hide", { names: hidden.filter((other) => other !== name) });
+      if (found.is_right) await lab.act("hide", (now) => ({ names: now.hidden.filter((other) => other !== name) }));
     } catch (error) {
       lab.error.value = (error as Error).message;
       wrong.value = true;

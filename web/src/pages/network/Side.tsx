@@ -202,7 +202,7 @@ function Mattered({ view, lab }: { view: View; lab: NetworkLab }) {
         </>
       )}
       {isNeuron && (
-        <button type="button" onClick={() => lab.act("hide", { names: [...view.hidden, name] })}>
+        <button type="button" onClick={() => lab.act("hide", (now) => ({ names: [...now.hidden, name] }))}>
           Hide {name}, to be guessed
         </button>
       )}

@@ -45,7 +45,8 @@ interface StageControlsProps {
 }
 
 function StageControls({ stage, column, activations, isInner, lab }: StageControlsProps) {
-  const resize = (neurons: number) => lab.act("resize", { column, neurons });
+  const resize = (by: number) =>
+    lab.act("resize", (now) => ({ column, neurons: Math.max(1, (now.stages[column] ?? stage).neurons + by) }));
   return (
     <fieldset class="network-stage" style={{ left: `${stage.x}px`, top: `${stage.y + 9}px` }}>
       <legend class="unseen">{stage.title}</legend>
@@ -54,16 +55,12 @@ function StageControls({ stage, column, activations, isInner, lab }: StageContro
           type="button"
           aria-label={`One neuron less in ${stage.title}`}
           disabled={stage.neurons <= 1}
-          onClick={() => resize(stage.neurons - 1)}
+          onClick={() => resize(-1)}
         >
           −
         </button>
         <span title="Neurons">{stage.neurons}</span>
-        <button
-          type="button"
-          aria-label={`One neuron more in ${stage.title}`}
-          onClick={() => resize(stage.neurons + 1)}
-        >
+        <button type="button" aria-label={`One neuron more in ${stage.title}`} onClick={() => resize(1)}>
           +
         </button>
         {isInner && (

@@ -82,7 +82,7 @@ function Content({ view, lab }: { view: View; lab: PictureLab }) {
         class="export-typed"
         answers={false}
         exact={given.input}
-        commit={(input) => lab.act("feed", { ...given, input })}
+        commit={(input) => lab.act("feed", (now) => ({ ...now.given, input }))}
       />
       <Field
         name="Target"
@@ -90,7 +90,7 @@ function Content({ view, lab }: { view: View; lab: PictureLab }) {
         class="export-typed"
         answers={false}
         exact={given.target}
-        commit={(target) => lab.act("feed", { ...given, target })}
+        commit={(target) => lab.act("feed", (now) => ({ ...now.given, target }))}
       />
       <small>
         Input: {view.hint}; or nothing, for a picture without values. With a target, the gradients stand on the edges.
@@ -100,7 +100,7 @@ function Content({ view, lab }: { view: View; lab: PictureLab }) {
 }
 
 function Style({ look, lab }: { look: Look; lab: PictureLab }) {
-  const draw = (change: Partial<Look>) => lab.act("draw", { ...look, ...change });
+  const draw = (change: Partial<Look>) => lab.act("draw", (now) => ({ ...now.look, ...change }));
   const yes = (is: boolean | undefined) => (is ? "yes" : "no");
   return (
     <div class="export-style">

@@ -6,7 +6,7 @@ import { DataTable } from "../../components/DataTable";
 import { NumberShown } from "../../components/NumberShown";
 import type { Live, View } from "./messages";
 import { drawn, type Layout, layoutOf, level, type Palette, palette, sheet, TILE, tilePixels } from "./painting";
-import type { Playground } from "./usePlayground";
+import { type Playground, setLayers } from "./usePlayground";
 import "./NetworkView.css";
 
 interface Spot {
@@ -208,25 +208,18 @@ function drawTiles(context: CanvasRenderingContext2D, { numbers, layout, spots, 
 /** Above each hidden layer its size, with fewer and more; at the ends a layer more or less. */
 function Sizes({ play, view, spots }: { play: Playground; view: View; spots: readonly (readonly Spot[])[] }) {
   const { layers } = view.settings;
-  const set = (next: readonly number[]) => play.lab.act("set", { name: "layers", text: next.join(",") });
+  const set = (k: number, by: number) =>
+    setLayers(play.lab, (now) => now.map((size, i) => (i === k ? size + by : size)).filter(Boolean));
   return (
     <>
       {layers.map((size, k) => (
         <fieldset key={k} class="play-size" style={{ left: `${spots[k + 1]?.[0]?.x ?? 0}px` }}>
           <legend class="unseen">{`Layer ${k + 1}`}</legend>
-          <button
-            type="button"
-            aria-label={`Fewer neurons in layer ${k + 1}`}
-            onClick={() => set(size > 1 ? layers.with(k, size - 1) : layers.filter((_, i) => i !== k))}
-          >
+          <button type="button" aria-label={`Fewer neurons in layer ${k + 1}`} onClick={() => set(k, -1)}>
             −
           </button>
           <span>{size}</span>
-          <button
-            type="button"
-            aria-label={`More neurons in layer ${k + 1}`}
-            onClick={() => set(layers.with(k, size + 1))}
-          >
+          <button type="button" aria-label={`More neurons in layer ${k + 1}`} onClick={() => set(k, 1)}>
             +
           </button>
         </fieldset>

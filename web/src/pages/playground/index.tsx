@@ -24,7 +24,7 @@ import { Samples } from "./Samples";
 import { ChosenSetting } from "./Setting";
 import { SurfaceView } from "./SurfaceView";
 import { Tuning } from "./Tuning";
-import { usePlayground } from "./usePlayground";
+import { setLayers, usePlayground } from "./usePlayground";
 import "./playground.css";
 
 const PANELS = {
@@ -74,16 +74,13 @@ export default function PlaygroundPage() {
                 choices={view.activations.map((one) => [one, one])}
                 change={(text) => lab.act("set", { name: "activation", text })}
               />
-              <button
-                type="button"
-                onClick={() => lab.act("set", { name: "layers", text: [...view.settings.layers, 4].join(",") })}
-              >
+              <button type="button" onClick={() => setLayers(lab, (layers) => [...layers, 4])}>
                 Add a layer
               </button>
               <button
                 type="button"
                 disabled={view.settings.layers.length === 0}
-                onClick={() => lab.act("set", { name: "layers", text: view.settings.layers.slice(0, -1).join(",") })}
+                onClick={() => setLayers(lab, (layers) => layers.slice(0, -1))}
               >
                 Remove a layer
               </button>

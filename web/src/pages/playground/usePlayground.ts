@@ -7,6 +7,11 @@ import type { Closer, Commands, Curves, Live, View } from "./messages";
 export type PlaygroundLab = Lab<View, Commands>;
 const PAINTING = 1;
 
+/** Make other layers of those that there are. */
+export function setLayers(lab: PlaygroundLab, change: (layers: readonly number[]) => readonly number[]): void {
+  lab.act("set", (now) => ({ name: "layers", text: change(now.settings.layers).join(",") }));
+}
+
 export interface Playground {
   lab: PlaygroundLab;
   live: Signal<Live | null>;

@@ -47,17 +47,13 @@ export function Choice({ name, chosen, known, choose }: ChoiceProps) {
 }
 
 function Steps({ lab, steps }: { lab: SequenceLab; steps: number }) {
+  const resize = (by: number) => lab.act("resize", (now) => ({ steps: Math.max(1, now.entries.columns.length + by) }));
   return (
     <span class="seq-steps">
-      <button
-        type="button"
-        aria-label="One step less"
-        disabled={steps < 2}
-        onClick={() => lab.act("resize", { steps: steps - 1 })}
-      >
+      <button type="button" aria-label="One step less" disabled={steps < 2} onClick={() => resize(-1)}>
         −
       </button>
-      <button type="button" aria-label="One step more" onClick={() => lab.act("resize", { steps: steps + 1 })}>
+      <button type="button" aria-label="One step more" onClick={() => resize(1)}>
         +
       </button>
     </span>

@@ -32,13 +32,15 @@ export function Writing({ lab, text }: { lab: SequenceLab; text: Text }) {
 /** How tokens are drawn. */
 export function Tuning({ lab, text }: { lab: SequenceLab; text: Text }) {
   const { temperature, top_k, top_p, seed } = text;
-  const tune = (changed: Partial<Pick<Text, "temperature" | "top_k" | "top_p" | "seed">>) => ({
-    temperature,
-    top_k,
-    top_p,
-    seed,
+  type Changed = Partial<Pick<Text, "temperature" | "top_k" | "top_p" | "seed">>;
+  const all = (changed: Changed, now = text) => ({
+    temperature: now.temperature,
+    top_k: now.top_k,
+    top_p: now.top_p,
+    seed: now.seed,
     ...changed,
   });
+  const tune = (changed: Changed) => lab.act("tune", (now) => all(changed, now.text ?? text));
   return (
     <p class="seq-row">
       <Slider
@@ -48,16 +50,16 @@ export function Tuning({ lab, text }: { lab: SequenceLab; text: Text }) {
         most={2}
         step={0.1}
         answers={false}
-        change={(typed) => lab.drag("tune", tune({ temperature: typed }))}
+        change={(typed) => lab.drag("tune", all({ temperature: typed }))}
         release={() => lab.release()}
-        commit={(typed) => lab.act("tune", tune({ temperature: typed }))}
+        commit={(typed) => tune({ temperature: typed })}
       />
       <label class="seq-choice">
         Draw from{" "}
         <select
           aria-label="Draw from"
           value={top_k}
-          onChange={(event) => lab.act("tune", tune({ top_k: Number(event.currentTarget.value) }))}
+          onChange={(event) => tune({ top_k: Number(event.currentTarget.value) })}
         >
           <option value={0}>all {text.tokens}</option>
           {[...new Set([...FEW, ...(top_k ? [top_k] : [])])]
@@ -76,16 +78,16 @@ export function Tuning({ lab, text }: { lab: SequenceLab; text: Text }) {
         most={1}
         step={0.05}
         answers={false}
-        change={(typed) => lab.drag("tune", tune({ top_p: typed }))}
+        change={(typed) => lab.drag("tune", all({ top_p: typed }))}
         release={() => lab.release()}
-        commit={(typed) => lab.act("tune", tune({ top_p: typed }))}
+        commit={(typed) => tune({ top_p: typed })}
       />
       <Field
         name="Seed"
         label="Seed"
         exact={String(seed)}
         answers={false}
-        commit={(typed) => lab.act("tune", tune({ seed: Number(typed) }))}
+        commit={(typed) => tune({ seed: Number(typed) })}
       />
     </p>
   );
