@@ -120,6 +120,21 @@ def test_a_function_of_functions_is_a_loop_of_its_own() -> None:
     assert sum(what.startswith("multiply, power") for what in back) == 1
 
 
+@pytest.mark.parametrize("layer", LAYERS)
+def test_zeros_are_not_multiplied_nor_is_what_nobody_reads(layer: Any) -> None:
+    """A first state of zeros needs no product, and its gradient none either; one that is learnt does."""
+    for settings, left_out in (({}, 1), ({"initial": "glorot uniform"}, 0)):
+        loops = [i for i in plan_of([layer(16, **settings)], (10, 3)).instructions if i.parts]
+        forwards, back = ([(p.since, p.until) for p in i.parts if p.kind == "product"] for i in loops)
+        assert forwards == [(left_out, 0)]
+        assert back == [(0, left_out if layer is gn.LSTM else 0)], "of others, more is made of it"
+        for loop in loops:
+            (product,) = (part for part in loop.parts if part.kind == "product")
+            others = sum(part.operations(64) for part in loop.parts if part is not product)
+            steps = 10 - product.since - product.until
+            assert loop.operations(64) == 10 * others + steps * product.operations(64)
+
+
 def test_the_way_back_of_a_last_state_adds_no_zeros() -> None:
     for backwards in (False, True):
         plan = plan_of([gn.GRU(8, backwards=backwards)], (10, 3))

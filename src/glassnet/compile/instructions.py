@@ -79,6 +79,7 @@ class Instruction:
         halves: of what works sample by sample, whether it sums over them, over each half of the batch by itself.
         origins: whose results it computes.
         parts: of a loop over steps, what each of them does.
+        since, until: of such a part, how many of the first steps leave it out, and how many of the last.
     """
 
     kernel: str
@@ -97,6 +98,8 @@ class Instruction:
     halves: bool = False
     origins: tuple[Origin, ...] = ()
     parts: tuple[Instruction, ...] = ()
+    since: int = 0
+    until: int = 0
     phase: int = field(default=0, init=False)
 
     def __str__(self) -> str:
@@ -118,7 +121,8 @@ class Instruction:
         Columns of data that are all 0, and left out, count like others.
         """
         if self.parts:
-            return self.arguments[0] * sum(part.operations(samples) for part in self.parts)  # type: ignore[operator]
+            steps = {part: self.arguments[0] - part.since - part.until for part in self.parts}  # type: ignore[operator]
+            return sum(count * part.operations(samples) for part, count in steps.items())
         return OPERATIONS.get(self.kind, 0.0) * self.work * (samples if self.rows else self.extent)
 
     @property

@@ -161,6 +161,12 @@ class Layout:
             var = self.operands(var)[0]
         return var
 
+    def state_shown(self, var: Var) -> Var | None:
+        """The state before the step at hand, or that of which a variable shows some numbers; else None."""
+        while not var.is_result_of("carried") and var not in self.computed and self.operands(var):
+            var = self.operands(var)[0]
+        return var if var.is_result_of("carried") else None
+
     # ── places ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def new(self, type_: Type) -> Place:
@@ -267,6 +273,10 @@ class Layout:
                 column = place.offset % row.strides[0]
                 self.places[var] = replace(row, shape=place.shape, offset=column)
         self.move({})
+
+    def is_latest(self, place: Place, turns: Turns) -> bool:
+        """Whether a place is in the one row for a loop's states, which only the next step reads."""
+        return place.buffer is self._tracks[turns].buffer and not self._tracks[turns].strides[1]
 
     def first_state(self, turns: Turns) -> Place:
         """Where the initial state of a loop belongs."""

@@ -99,7 +99,7 @@ def _write_over(layout: Layout, group_of: Groups, kept: Var) -> None:
     if own.place != whole(own.place.buffer) or len(own.place.shape) != 3 or not parts:
         return
     starts = {var: start for var, start in parts.items() if start is not None}
-    if len(starts) < len(parts):
+    if len(starts) < len(parts) or not all(is_elementwise(v) or v.is_result_of("concatenate") for v in starts):
         return
     width = own.place.shape[2]
     assert isinstance(width, int)
@@ -163,12 +163,5 @@ def _is_read_by_next_alone(layout: Layout, group_of: Groups, history: Var) -> bo
     turns = turns_of(history)
     old = _Memory(layout, group_of, turns, layout.states_before(turns))
     new = _Memory(layout, group_of, turns, layout.places[history])
-    readers = list(old.readers(lambda x: _is_of_state(layout, x)))
+    readers = list(old.readers(lambda x: layout.state_shown(x) is not None))
     return all(writer.may_follow(reader) for writer in new.writers() for reader in readers)
-
-
-def _is_of_state(layout: Layout, var: Var) -> bool:
-    """Whether it shows the state before the step at hand."""
-    while not var.is_result_of("carried") and var not in layout.computed and layout.operands(var):
-        var = layout.operands(var)[0]
-    return var.is_result_of("carried")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 
-from glassnet.compile import calls
+from glassnet.compile import calls, windowing
 from glassnet.compile.calls import NoKernel
 from glassnet.compile.clusters import Group, grouped, is_elementwise, ordered
 from glassnet.compile.expand import expanded
@@ -19,7 +19,7 @@ from glassnet.compile.packing import by_itself
 from glassnet.compile.places import Buffer, Place, whole
 from glassnet.compile.reading import copied, in_order
 from glassnet.compile.reuse import reuse
-from glassnet.compile.stepping import Turns, plain, stages, steps, turns_of
+from glassnet.compile.stepping import Turns, is_zero, plain, stages, steps, turns_of
 from glassnet.compile.tasks import grain_of
 from glassnet.compile.updating import at_once
 from glassnet.ir.graph import Graph, Var
@@ -149,6 +149,7 @@ class _Planner:
         if (turns := self.layout.loops.get(var)) is not None:
             body = self._bodies.setdefault(turns, [])
             moving = {buffer for part in body for buffer in part.writes}
+            self._leave_out(var, turns, made)
             for instruction in made:
                 once = not instruction.rows and not instruction.moves and not instruction.reads & moving
                 (self.instructions if once else body).append(instruction)
@@ -159,6 +160,19 @@ class _Planner:
             loop = steps(self._bodies.pop(turns), turns.steps, str(made[0].origins[0]))
             loop.origins = made[0].origins
             self.instructions.append(loop)
+
+    def _leave_out(self, var: Var, turns: Turns, made: list[Instruction]) -> None:
+        """Leave out the products with a first state of zeros, and those for a last state, if nobody reads that."""
+        if not var.is_result_of("matmul"):
+            return
+        place, state, product = self.layout.places[var], self.layout.state_shown(var.inputs[0]), made[-1]
+        if self.layout.is_latest(place, turns):
+            product.until = 1
+        elif state is not None and is_zero(state.inputs[0]) and (place.step or place == whole(place.buffer)):
+            product.since = 1
+            zeros = windowing.zeros(self.layout, place, product.what)
+            zeros.origins = product.origins
+            self.instructions.append(zeros)
 
     def _kept(self) -> set[Var]:
         """The variables that are read outside of their own cluster, or in it in another way."""

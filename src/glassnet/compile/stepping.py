@@ -357,7 +357,8 @@ def steps(body: Sequence[Instruction], count: int, where: str) -> Instruction:
     for part in body:
         extent = 0 if rows else -1 if part.rows else part.extent
         moves = [a.place.step * SIZES[a.place.dtype] if isinstance(a, Address) else 0 for a in part.arguments]
-        following += [Called(part.kernel, part.codes), extent, len(moves), *part.arguments, *moves]
+        stretch = [part.since, count - part.until]
+        following += [Called(part.kernel, part.codes), extent, *stretch, len(moves), *part.arguments, *moves]
     return Instruction(
         stepping.NAME,
         lambda: [stepping.write()],
