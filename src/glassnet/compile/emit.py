@@ -49,11 +49,15 @@ class Code:
     """One function under construction."""
 
     def __init__(
-        self, name: str, parameters: Sequence[str], result: str = "void", linkage: str = "", contracts: bool = True
+        self, name: str, parameters: Sequence[str], result: str = "void", is_part: bool = False, contracts: bool = True
     ) -> None:
-        """``contracts`` allows that a product and a sum become one operation, which is rounded once."""
+        """
+        ``is_part`` says that it becomes a part of those that call it, and is not called from elsewhere; ``contracts``
+        allows that a product and a sum become one operation, which is rounded once.
+        """
         self.name = name
-        self._head = f"define {linkage}{' ' if linkage else ''}{result} @{name}({', '.join(parameters)}) #0 {{"
+        linkage, inlined = ("internal ", "alwaysinline ") if is_part else ("", "")
+        self._head = f"define {linkage}{result} @{name}({', '.join(parameters)}) {inlined}#0 {{"
         self._lines = ["entry:"]
         self._count = 0
         self._block = "entry"

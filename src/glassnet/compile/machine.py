@@ -161,7 +161,7 @@ def _ticks(code: Code) -> str:
 def _task(name: str, *, timed: bool = False) -> Code:
     """One task, unless another thread has taken it in this step."""
     code = Code(name, ["ptr %state", "i64 %number", "ptr %row", "i64 %samples", "i64 %stamp", "i1 %alone"],
-                linkage="internal")  # fmt: skip
+                is_part=True)  # fmt: skip
     claims = code.do(f"inttoptr i64 {_read(code, 'claims')} to ptr")
     claim = code.at("i64", claims, code.mul("%number", APART))
     several = code.do("xor i1 %alone, true")
@@ -219,7 +219,7 @@ def _barrier(task: str) -> Code:
     So what a single thread must do, before any can go on, takes no barrier of its own.
     """
     code = Code(f"{task}_barrier", ["ptr %state", "i64 %number", "i64 %begin", "i64 %end", "ptr %row", "i64 %samples",
-                                    "i64 %stamp", "i1 %is_last"], linkage="internal")  # fmt: skip
+                                    "i64 %stamp", "i1 %is_last"], is_part=True)  # fmt: skip
     threads = _read(code, "threads")
     several = code.do(f"icmp ne i64 {threads}, 1")
     with code.when(several):

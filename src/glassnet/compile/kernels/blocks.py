@@ -217,7 +217,7 @@ and where the list of those in use belongs."""
 def _copy(kind: Sums, height: int) -> Code:
     """A tile of an A whose rows are what follows each other: for each column its rows' numbers, one after the other."""
     type_ = TYPES[kind.dtype]
-    code = Code(_copy_name(kind, height), COPY, linkage="internal")
+    code = Code(_copy_name(kind, height), COPY, is_part=True)
     with code.turns("0", "%depth", 1, [("i64", "0")]) as loop:
         (count,) = loop.carried
         column = code.load(type_, code.at(type_, "%a", code.mul(loop.index, "%a_stride")), height)
@@ -241,7 +241,7 @@ def _noted(code: Code, kind: Sums, column: str, height: int, number: str, list_:
 def _along(kind: Sums, height: int) -> Code:
     """A tile of an A whose columns are what follows each other: row by row, and with it the list of columns in use."""
     type_, lanes = TYPES[kind.dtype], tile(kind.dtype).lanes
-    code = Code(_copy_name(kind, height), COPY, linkage="internal")
+    code = Code(_copy_name(kind, height), COPY, is_part=True)
     with code.turns("0", "%depth", lanes, [("i64", "0")]) as loop:
         (known,) = loop.carried
         mask = code.lanes_below(code.sub("%depth", loop.index), lanes)
@@ -270,7 +270,7 @@ def _side_by_side_name(kind: Sums) -> str:
 def _side_by_side(kind: Sums) -> Code:
     """Whole tiles of an A whose rows are what follows each other: a column of all of them at a time."""
     type_, height = TYPES[kind.dtype], tile(kind.dtype).rows
-    code = Code(_side_by_side_name(kind), [*COPY, "i64 %tiles"], linkage="internal")
+    code = Code(_side_by_side_name(kind), [*COPY, "i64 %tiles"], is_part=True)
     ahead = code.mul("%a_stride", AHEAD)
     if kind.listed:
         with code.loop("0", "%tiles") as number:

@@ -110,7 +110,7 @@ def along(dtype: str, listed: bool = False) -> Code:
     """A slice of a B whose rows are what follows each other; if they are ``listed``, one more argument says which."""
     type_, largest = TYPES[dtype], tile(dtype)
     parameters = (*SLICE, "ptr %list") if listed else SLICE
-    code = Code(f"along_{dtype}{'_listed' if listed else ''}", parameters, linkage="internal")
+    code = Code(f"along_{dtype}{'_listed' if listed else ''}", parameters, is_part=True)
     left = [code.most(code.sub("%valid", v * largest.lanes), 0) for v in range(largest.vectors)]
     masks = [code.lanes_below(count, largest.lanes) for count in left]
     whole = code.do(f"icmp eq i64 %valid, {largest.columns}")
@@ -128,7 +128,7 @@ def along(dtype: str, listed: bool = False) -> Code:
 def down(dtype: str) -> Code:
     """A slice of a B whose columns are what follows each other; those that B does not have repeat the last one."""
     type_, lanes, width = TYPES[dtype], tile(dtype).lanes, tile(dtype).columns
-    code = Code(f"down_{dtype}", SLICE, linkage="internal")
+    code = Code(f"down_{dtype}", SLICE, is_part=True)
     last, whole = code.sub("%valid", 1), code.multiple("%depth", lanes)
     rest = code.sub("%depth", whole)
     mask = code.lanes_below(rest, lanes)

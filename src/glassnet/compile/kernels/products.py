@@ -103,7 +103,7 @@ def _tile(form: Form, rows: int, vectors: int, masked: bool) -> Code:
     """One tile: for each k, a column of A times a row of B's panel, or of several, is added to all sums."""
     type_, lanes, of_panel = TYPES[form.dtype], tile(form.dtype).lanes, tile(form.dtype).vectors
     wide = vector(lanes, type_)
-    code = Code(_tile_name(form, rows, vectors, masked), TILE_PARAMETERS, linkage="internal")
+    code = Code(_tile_name(form, rows, vectors, masked), TILE_PARAMETERS, is_part=True)
     mask = code.lanes_below("%valid", lanes) if masked else ""
     numbers = [str(i) for i in range(rows)]
     if form.listed == "rows":

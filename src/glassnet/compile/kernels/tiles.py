@@ -77,7 +77,7 @@ def lines_of(numbers: int, dtype: str) -> int:
 def _tile(kind: Sums, rows: int, vectors: int, masked: bool) -> Code:
     type_, lanes = TYPES[kind.dtype], tile(kind.dtype).lanes
     wide = vector(lanes, type_)
-    code = Code(kind.name(rows, vectors, masked), ARGUMENTS, linkage="internal")
+    code = Code(kind.name(rows, vectors, masked), ARGUMENTS, is_part=True)
     mask = code.lanes_below("%valid", lanes) if masked else ""
     masks = ["" if v < vectors - 1 else mask for v in range(vectors)]
     numbers = [str(i) for i in range(rows)]

@@ -116,7 +116,7 @@ def _tile(dtype: str, rows: int, vectors: int, masked: bool) -> Code:
     wide = vector(lanes, type_)
     parameters = ["ptr %a", "ptr %a_rows", "ptr %a_columns", "ptr %b", "i64 %b_row", "ptr %c", "ptr %c_rows", "i64 %k",
                   "i64 %valid", "i1 %fresh"]  # fmt: skip
-    code = Code(_tile_name(dtype, rows, vectors, masked), parameters, linkage="internal")
+    code = Code(_tile_name(dtype, rows, vectors, masked), parameters, is_part=True)
     mask = code.lanes_below("%valid", lanes) if masked else ""
     masks = ["" if v < vectors - 1 else mask for v in range(vectors)]
 
