@@ -174,7 +174,7 @@ def summed(layout: Layout, var: Var, params: Params, what: str) -> list[Instruct
 
 def _is_of_pictures(layout: Layout, x: Var) -> bool:
     """Whether it is data given as bytes, such as the rows of pictures, where most are 0."""
-    return layout.is_bytes(x) and layout.is_data(x)
+    return layout.is_data(x) and layout.is_bytes(x)
 
 
 def first(place: Place, axes: int) -> Place:

@@ -110,18 +110,26 @@ class Layout:
 
     def is_read_only_by(self, var: Var, members: Collection[Var]) -> bool:
         """Whether these alone read it, as it is, and it is no output."""
-        return var not in self._outputs and all(user in members for user in self._users.get(var, ()))
+        return var not in self._outputs and all(user in members for user in self.users(var))
+
+    def users(self, var: Var) -> list[Var]:
+        """What reads a variable."""
+        return self._users.get(var, [])
 
     def needed_for(self, outputs: Iterable[Var]) -> set[Var]:
         """The variables that must be known to compute these."""
+        return set(self._behind(outputs))
+
+    def _behind(self, outputs: Iterable[Var]) -> Iterator[Var]:
+        """The variables that must be known to compute these, each once."""
         stack: list[Var] = list(outputs)
         found: set[Var] = set()
         while stack:
             var = stack.pop()
             if var not in found:
                 found.add(var)
+                yield var
                 stack += self.operands(var)
-        return found
 
     def scalar_shown(self, var: Var) -> Var | None:
         """The scalar that all numbers of a variable are, if it is one of the table or the graph."""
@@ -145,10 +153,15 @@ class Layout:
 
     def is_data(self, var: Var) -> bool:
         """Whether it follows from the data alone, not from weights, from what was drawn or from steps before."""
-        needed = self.needed_for([var])
-        drawn = any(v.is_result_of(name) for v in needed for name in ("uniform", "now", "carried"))
-        kinds = {v.definition.kind for v in needed if isinstance(v.definition, Source) and v.shape}
-        return not drawn and kinds == {"input"}
+        found = False
+        for made_of in self._behind([var]):
+            if isinstance(made_of.definition, Source) and made_of.shape:
+                found = True
+                if made_of.definition.kind != "input":
+                    return False
+            if any(made_of.is_result_of(name) for name in ("uniform", "now", "carried")):
+                return False
+        return found
 
     def is_bytes(self, var: Var) -> bool:
         """Whether it follows from data that are given as bytes: of pictures, where most are 0."""

@@ -137,7 +137,7 @@ def _first_half(layout: Layout, var: Var, params: Params, what: str) -> list[Ins
     layout.places[whole] = layout.places[var]
     writer = _reduce if whole.is_result_of("sum") else contractions.summed
     *made, last = writer(layout, whole, dict(whole.definition.params), what)
-    (other,) = (v for v in layout.computed if v.is_result_of("second_half") and v.inputs[0] is var)
+    (other,) = (user for user in layout.users(var) if user.is_result_of("second_half"))
     if last.kind not in HALVED or last.rows:
         return [*made, last, windowing.zeros(layout, layout.places[other], what)]
     return [*made, halved(last, layout.places[var], layout.places[other])]

@@ -22,8 +22,9 @@ Groups = Mapping[Var, Group]
 
 def overwrite(layout: Layout, group_of: Groups) -> None:
     """Have what steps keep in the memory of what they read; of states that the next step alone reads, the latest."""
+    outputs = set(layout.graph.outputs.values())
     for var in list(layout.computed):
-        if var in layout.graph.outputs.values():
+        if var in outputs:
             continue
         if var.is_result_of("every"):
             _write_over(layout, group_of, var)

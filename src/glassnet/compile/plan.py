@@ -279,20 +279,24 @@ class _Planner:
         self._bring_near()
 
     def _bring_near(self) -> None:
-        """What goes sample by sample, into the phase of what needs it first: what it writes is near there."""
-        after: dict[Buffer, list[Instruction]] = {}
-        writers: dict[Buffer, list[Instruction]] = {}
+        """What goes sample by sample, into the phase of what needs it first: what it writes is near there.
+
+        Of each buffer the last phase is known in which it can be touched before all later instructions that touch it,
+        or write it.
+        """
+        touched: dict[Buffer, int] = {}
+        written: dict[Buffer, int] = {}
         for instruction in reversed(self.instructions):
             if instruction.rows and not instruction.halves:
-                users = [other for buffer in instruction.writes for other in after.get(buffer, ())]
-                others = [other for buffer in instruction.reads for other in writers.get(buffer, ())]
+                users = [touched[buffer] for buffer in instruction.writes if buffer in touched]
+                others = [written[buffer] for buffer in instruction.reads if buffer in written]
                 if users:
-                    before = (other.phase if other.rows else other.phase - 1 for other in users + others)
-                    instruction.phase = max(instruction.phase, min(before))
+                    instruction.phase = max(instruction.phase, min(users + others))
+            before = instruction.phase if instruction.rows else instruction.phase - 1
             for buffer in instruction.buffers:
-                after.setdefault(buffer, []).append(instruction)
+                touched[buffer] = min(before, touched.get(buffer, before))
             for buffer in instruction.writes:
-                writers.setdefault(buffer, []).append(instruction)
+                written[buffer] = min(before, written.get(buffer, before))
 
 
 def _phase_after(before: Instruction, instruction: Instruction) -> int:

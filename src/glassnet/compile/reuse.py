@@ -28,8 +28,7 @@ def reuse(layout: Layout, groups: Iterable[Group], kept: Collection[Var]) -> Non
 
 def _is_alone(layout: Layout, var: Var) -> bool:
     """Whether it fills memory of its own."""
-    place = layout.places[var]
-    return var in layout.computed and place == whole(place.buffer)
+    return var in layout.computed and layout.places[var] == whole(layout.places[var].buffer)
 
 
 def _operands(layout: Layout, group: Group) -> dict[Var, None]:
@@ -40,16 +39,19 @@ def _operands(layout: Layout, group: Group) -> dict[Var, None]:
 
 def _can_go(layout: Layout, group: Group, operand: Var, var: Var) -> bool:
     """Whether a result may be written over that operand."""
-    alike = operand.type == var.type and layout.loops.get(operand) == layout.loops.get(var)
-    alike = alike and operand in layout.computed and _is_alone(layout, operand)
-    taken = any(layout.places.get(member) == layout.places.get(operand) for member in group.members)
-    free = layout.is_read_only_by(operand, group.members) and not _has_parts_in_use(layout, operand)
-    return alike and not taken and free
+    return (
+        operand.type == var.type
+        and layout.loops.get(operand) == layout.loops.get(var)
+        and _is_alone(layout, operand)
+        and layout.is_read_only_by(operand, group.members)
+        and all(layout.places.get(member) != layout.places[operand] for member in group.members)
+        and not _has_parts_in_use(layout, operand)
+    )
 
 
 def _has_parts_in_use(layout: Layout, var: Var) -> bool:
     """Whether something joined has a part that was computed where it lies, and that others read: its gradient, say."""
     if not var.is_result_of("concatenate"):
         return False
-    there = [x for x in layout.computed if layout.places[x].buffer is layout.places[var].buffer]
+    there = {x for x in layout.computed if layout.places[x].buffer is layout.places[var].buffer}
     return not all(x is var or layout.is_read_only_by(x, there) for x in there)
