@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+import glassnet as gn
 from glassnet.compile import Prepared, planned
 from glassnet.ir.graph import source
+from glassnet.train.step import StepSettings, Target, training_step
 
 
 def test_loops_share_their_code_whatever_their_scalars() -> None:
@@ -27,3 +29,17 @@ def test_only_loops_of_the_same_scalars_become_one() -> None:
         assert len(prepared.instructions) == loops
         assert prepared.states["x"].tolist() == [1.0] * 4
         assert prepared.states["y"].tolist() == [float(loops)] * 4
+
+
+def test_a_deeper_network_shares_all_its_code() -> None:
+    shallow, deep = (kernels(gn.Network(8, *[gn.Dense(8, "tanh")] * layers, gn.Dense(2))) for layers in (4, 12))
+    assert deep == shallow
+
+
+def kernels(network: gn.Network) -> set[str]:
+    """Of a step of training."""
+    settings = StepSettings(network.loss_of(None), gn.Adam())
+    target = Target(network.output.shape, "float32", weighted=False)
+    step = training_step(network.root, network.input_shape, "float32", settings, target)
+    plan = planned(step.measures, step.new, 64, {"x": "float32", "y": "float32"}, "loss")
+    return {instruction.kernel for instruction in plan.instructions}
