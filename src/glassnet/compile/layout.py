@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -165,8 +166,18 @@ class Layout:
 
     def is_bytes(self, var: Var) -> bool:
         """Whether it follows from data that are given as bytes: of pictures, where most are 0."""
-        sources = (v.definition for v in self.needed_for([var]))
-        return any(isinstance(source, Source) and self._data.get(source.name) == "uint8" for source in sources)
+        return var in self._of_bytes
+
+    @cached_property
+    def _of_bytes(self) -> set[Var]:
+        """What follows from data that are given as bytes."""
+        found: set[Var] = set()
+        for var in self.graph.variables:
+            source = var.definition
+            given = isinstance(source, Source) and self._data.get(source.name) == "uint8"
+            if given or any(operand in found for operand in self.operands(var)):
+                found.add(var)
+        return found
 
     def base(self, var: Var) -> Var:
         """The computed variable whose numbers this one shows; or the source, constant or scalar."""
