@@ -219,11 +219,14 @@ class Layout:
         return replace(like, buffer=target, strides=(0, *like.strides[1:]), offset=0)
 
     def move(self, places: Mapping[Var, Place]) -> None:
-        """Have variables elsewhere, and with them all that shows their numbers."""
+        """Have variables elsewhere, and with them all that shows their numbers; of none, all that shows any."""
         self.places.update(places)
+        moved = set(places)
         for var in self.graph.variables:
-            if var in self.places and var not in self.computed and (view := self._view(var)) is not None:
+            shown = not places or not moved.isdisjoint(var.inputs[:1])
+            if shown and var in self.places and var not in self.computed and (view := self._view(var)) is not None:
                 self.places[var] = view
+                moved.add(var)
 
     def _place(self, var: Var) -> None:
         match var.definition:

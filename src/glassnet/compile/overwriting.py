@@ -22,14 +22,23 @@ Groups = Mapping[Var, Group]
 
 def overwrite(layout: Layout, group_of: Groups) -> None:
     """Have what steps keep in the memory of what they read; of states that the next step alone reads, the latest."""
-    outputs = set(layout.graph.outputs.values())
+    outputs, graph = set(layout.graph.outputs.values()), _Graph(layout, group_of)
     for var in list(layout.computed):
         if var in outputs:
             continue
         if var.is_result_of("every"):
-            _write_over(layout, group_of, var)
-        elif var.is_result_of("looped") and _is_read_by_next_alone(layout, group_of, var):
+            _write_over(graph, var)
+        elif var.is_result_of("looped") and _is_read_by_next_alone(graph, var):
             layout.keep_latest(turns_of(var))
+
+
+class _Graph:
+    """The graph that is being planned: ``reads`` are all that are computed, each with what it reads."""
+
+    def __init__(self, layout: Layout, group_of: Groups) -> None:
+        self.layout, self.group_of = layout, group_of
+        readers = [var for var in group_of if not var.is_result_of("every")]  # what it keeps is written by others
+        self.reads = [(var, x) for var in readers for x in layout.operands(var) if x in layout.places]
 
 
 @dataclass(frozen=True)
@@ -42,17 +51,17 @@ class _Use:
 
     def may_follow(self, other: _Use) -> bool:
         """Whether this may write over what another one has to do with: elsewhere, later, or in one pass and place."""
-        if not set(self.columns) & set(other.columns) or self.group.after(other.group):
+        columns, others = self.columns, other.columns
+        if columns.stop <= others.start or others.stop <= columns.start or self.group.after(other.group):
             return True
-        return self.group is other.group and self.columns == other.columns and self.here and other.here
+        return self.group is other.group and columns == others and self.here and other.here
 
 
 @dataclass(frozen=True)
 class _Memory:
     """Some numbers of each step of a loop, as a place (n, t, w); and who reads and writes them."""
 
-    layout: Layout
-    group_of: Groups
+    graph: _Graph
     turns: Turns
     place: Place
 
@@ -66,18 +75,17 @@ class _Memory:
 
     def computed(self) -> Iterator[tuple[Var, Place]]:
         """What is computed there; what keeps a result of all steps does not compute it."""
-        for var in self.layout.computed:
-            place = self.layout.places[var]
+        for var in self.graph.layout.computed:
+            place = self.graph.layout.places[var]
             if place.buffer is self.place.buffer and not (var.is_result_of("every") or var.is_result_of("looped")):
                 yield var, place
 
     def readers(self, of: Callable[[Var], bool] = lambda var: True) -> Iterator[_Use]:
         """All that read it; or only in variables of some kind."""
-        for var in self.group_of:
-            for x in () if var.is_result_of("every") else self.layout.operands(var):
-                place = self.layout.places.get(x)
-                if place is not None and place.buffer is self.place.buffer and of(x):
-                    yield self.use(var, place)
+        places = self.graph.layout.places
+        for var, x in self.graph.reads:
+            if places[x].buffer is self.place.buffer and of(x):
+                yield self.use(var, places[x])
 
     def writers(self) -> Iterator[_Use]:
         for var, place in self.computed():
@@ -90,12 +98,12 @@ class _Memory:
         in_order = place.strides[-1] == 1 and all(stride % row == 0 for stride in place.strides[:-1])
         fits = in_order and isinstance(width, int) and column + width <= row
         columns = range(column, column + width) if fits else range(row)  # type: ignore[operator]
-        return _Use(self.group_of[var], columns, is_elementwise(var) and self.column(place) is not None)
+        return _Use(self.graph.group_of[var], columns, is_elementwise(var) and self.column(place) is not None)
 
 
-def _write_over(layout: Layout, group_of: Groups, kept: Var) -> None:
+def _write_over(graph: _Graph, kept: Var) -> None:
     """Have what is kept of each step in the memory of the same steps that it is made of, if nobody needs that later."""
-    own = _Memory(layout, group_of, turns_of(kept), layout.places[kept])
+    own = _Memory(graph, turns_of(kept), graph.layout.places[kept])
     parts = {var: own.column(place) for var, place in own.computed()}
     if own.place != whole(own.place.buffer) or len(own.place.shape) != 3 or not parts:
         return
@@ -109,17 +117,17 @@ def _write_over(layout: Layout, group_of: Groups, kept: Var) -> None:
             taken = slice_(memory.place, 2, column, column + width)
             step = at_hand(taken, own.turns.backwards)
             moved = {var: slice_(step, 1, start, start + _width(var)) for var, start in starts.items()}
-            layout.move({kept: taken, **moved})
+            graph.layout.move({kept: taken, **moved})
             return
 
 
 def _candidates(own: _Memory, starts: Mapping[Var, int]) -> Iterator[tuple[_Memory, int]]:
     """Memory of all steps that the first part is made of; and from which column on all parts would lie there."""
-    layout, (part, start) = own.layout, next(iter(starts.items()))
-    for x in _made_of(layout, part, own.group_of[part]):
+    layout, (part, start) = own.graph.layout, next(iter(starts.items()))
+    for x in _made_of(layout, part, own.graph.group_of[part]):
         if x.type == part.type and x in layout.places and layout.base(x) in layout.computed:
             place = whole(layout.places[x].buffer)
-            memory = _Memory(layout, own.group_of, own.turns, place)
+            memory = _Memory(own.graph, own.turns, place)
             of_steps = len(place.shape) == 3 and place.shape[1] == own.turns.steps
             column = memory.column(layout.places[x]) if of_steps else None
             if column is not None and column >= start and place.buffer is not own.place.buffer:
@@ -139,7 +147,7 @@ def _made_of(layout: Layout, var: Var, group: Group) -> Iterator[Var]:
 
 def _is_free(memory: _Memory, column: int, starts: Mapping[Var, int]) -> bool:
     """Whether all others are done with some columns of a memory when the parts are written there."""
-    layout, group_of = memory.layout, memory.group_of
+    layout, group_of = memory.graph.layout, memory.graph.group_of
     there = {var for var in layout.computed if layout.places[var].buffer is memory.place.buffer}
     if any(layout.base(var) in there for var in layout.graph.outputs.values()):
         return False
@@ -157,12 +165,13 @@ def _width(var: Var) -> int:
     return width
 
 
-def _is_read_by_next_alone(layout: Layout, group_of: Groups, history: Var) -> bool:
+def _is_read_by_next_alone(graph: _Graph, history: Var) -> bool:
     """Whether of a loop's states each is read by the next step alone, before that writes its own there."""
+    layout = graph.layout
     if any(history in layout.operands(var) and not var.is_result_of("every") for var in layout.needed):
         return False
     turns = turns_of(history)
-    old = _Memory(layout, group_of, turns, layout.states_before(turns))
-    new = _Memory(layout, group_of, turns, layout.places[history])
+    old = _Memory(graph, turns, layout.states_before(turns))
+    new = _Memory(graph, turns, layout.places[history])
     readers = list(old.readers(lambda x: layout.state_shown(x) is not None))
     return all(writer.may_follow(reader) for writer in new.writers() for reader in readers)
