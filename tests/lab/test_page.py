@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -153,7 +154,8 @@ def test_a_page_knows_its_commands() -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_each_page_is_a_script_that_runs(name: str) -> None:
+def test_each_page_is_a_script_that_runs(name: str, tmp_path: Path) -> None:
     page = PAGES[name](Lab({one: gn.lecture(one) for one in LECTURE}), Outbox(lambda: None))
-    assert ran(page.answer("python", {}).text)["printed"]
+    with chdir(tmp_path):  # where a script may save pictures
+        assert ran(page.answer("python", {}).text)["printed"]
     page.stop()
