@@ -89,6 +89,19 @@ def test_explained_steps_are_those_of_the_engine(name: str) -> None:
         assert shown == pytest.approx(array.flat[0], rel=1e-7 if name == "lbfgs" else 1e-12), parameter
 
 
+@pytest.mark.parametrize("steps", [1, 2])
+@pytest.mark.parametrize("layer", [gn.RNN, gn.GRU, gn.LSTM])
+def test_steps_read_the_weights_before_they_are_changed(layer: Any, steps: int) -> None:
+    """Of one step, the way back gives the first state alone its gradient: the update of all others could go before."""
+    learnt = []
+    for which in ("numpy", "compiled"):
+        net = gn.Network((steps, 6), layer(4, initial="glorot uniform"), gn.Dense(4, "softmax"), dtype="float64")
+        x = X[:30, :, None] * np.linspace(1, -1, steps)
+        net.fit(x.transpose(0, 2, 1), Y[:30], epochs=1, batch_size=30, optimizer=gn.SGD(20.0), engine=which)
+        learnt.append(net.parameters.buffer)
+    np.testing.assert_allclose(learnt[1], learnt[0], rtol=1e-10, atol=1e-10)
+
+
 def digits(**settings: Any) -> gn.Network:
     """A network whose first layer skips columns, trained on bytes in several slices."""
     rng = np.random.default_rng(1)

@@ -206,12 +206,15 @@ class _Planner:
         return elsewhere
 
     def _readers(self) -> dict[Buffer, set[Group]]:
-        """The groups that read each buffer."""
+        """The groups that read each buffer; for a step's, what computes the history too: all steps are taken there."""
         readers: dict[Buffer, set[Group]] = {}
+        histories = {turns_of(var): group for var, group in self.group_of.items() if var.is_result_of("looped")}
         for var, group in self.group_of.items():
+            turns = self.layout.loops.get(var)
+            reading = {group} if turns is None else {group, histories[turns]}
             for operand in self.layout.operands(var):
                 if (place := self.layout.places.get(operand)) is not None:
-                    readers.setdefault(place.buffer, set()).add(group)
+                    readers.setdefault(place.buffer, set()).update(reading)
         return readers
 
     def _can_write(self, var: Var, group: Group, source: Buffer, readers: set[Group]) -> bool:
