@@ -139,6 +139,18 @@ def test_only_matrices_smaller_than_their_samples_are_halved() -> None:
     assert not halved(1024, 1024, 512)
 
 
+def test_a_sum_that_is_copied_once_more_is_no_half() -> None:
+    """The mean of all steps gives each the same gradient: the product is worked out turned, and what follows copies."""
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=(65, 2, 32)), rng.normal(size=(65, 2))
+    learnt = []
+    for engine in ("numpy", "compiled"):
+        net = gn.Network((2, 32), gn.Attention(), gn.GlobalAveragePool(), gn.Dense(2), dtype="float64", seed=3)
+        net.fit(x, y, epochs=1, batch_size=65, optimizer=gn.SGD(0.1), engine=engine)
+        learnt.append(net.parameters.buffer)
+    np.testing.assert_allclose(*learnt, rtol=1e-12, atol=1e-12)
+
+
 def test_a_step_too_short_for_two_threads_has_no_halves() -> None:
     small = gn.Network(4, gn.Dense(8, "relu"), gn.Dense(2))
     assert not any(i.halves for i in step_of(small, (4,), 32).instructions)

@@ -28,7 +28,8 @@ LEAST = 16
 """Samples of a batch that is halved: each half fills a tile."""
 WORTH = 400_000
 """Multiply-adds of all products of a step that is worth a second thread: some microseconds."""
-
+KINDS = ("product", "blocks", "loop")
+"""The kinds of kernels that can sum over half of the samples."""
 GRADUAL = 128
 """Rows that are worth reading and writing the sums once more, if some samples at a time are added to them."""
 
@@ -78,11 +79,16 @@ def _sees_windows(var: Var) -> bool:
     return var.is_result_of("windows")
 
 
+def can_be_halved(instruction: Instruction) -> bool:
+    """Whether it sums over all samples, and can over half of them; a copy of such a sum, turned, does not."""
+    return instruction.kind in KINDS and not instruction.rows and any(_samples(a) for a in instruction.arguments)
+
+
 def halved(instruction: Instruction, of_first: Place, of_second: Place) -> Instruction:
     """A sum over all samples, as one over the half that it is called for."""
     arguments = list(instruction.arguments)
     to = next(i for i, a in enumerate(arguments) if isinstance(a, Address) and a.place.buffer is of_first.buffer)
-    counts = [-a if isinstance(a, int) and a < 0 else 0 for a in arguments]
+    counts = [_samples(a) for a in arguments]
     given: list[Argument] = [0 if count else a for a, count in zip(arguments, counts, strict=True)]
     scale = max(counts)
     moves = [_of_sample(a.place, scale) if isinstance(a, Address) else 0 for a in arguments]
@@ -120,6 +126,11 @@ def settled(instructions: Iterable[Instruction], grain: int) -> None:
         if sum(buffer.size * SIZES[buffer.type.dtype] for buffer in written) > 2 * NEAR:
             for instruction in sums:
                 instruction.divisible = False
+
+
+def _samples(argument: Argument) -> int:
+    """How many rows of each sample an argument counts: it is negative then (see Instruction); 0 if it counts others."""
+    return -argument if isinstance(argument, int) and argument < 0 else 0
 
 
 def _of_sample(place: Place, scale: int) -> int:

@@ -11,7 +11,7 @@ from typing import Any
 from glassnet.compile import calls, contractions, rowwise, windowing
 from glassnet.compile.calls import NoKernel
 from glassnet.compile.clusters import Group, is_elementwise
-from glassnet.compile.halves import halved
+from glassnet.compile.halves import can_be_halved, halved
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.layout import Layout, joined_pieces
 from glassnet.compile.places import Place, is_same, with_axes
@@ -21,8 +21,6 @@ from glassnet.ir.origin import Origin
 from glassnet.ir.types import BATCH, Shape, Type
 
 Params = dict[str, Any]
-HALVED = ("product", "blocks", "loop")
-"""The kinds of kernels that can sum over half of the samples."""
 
 
 def instructions(layout: Layout, group: Group, kept: set[Var]) -> list[Instruction]:
@@ -138,7 +136,7 @@ def _first_half(layout: Layout, var: Var, params: Params, what: str) -> list[Ins
     writer = _reduce if whole.is_result_of("sum") else contractions.summed
     *made, last = writer(layout, whole, dict(whole.definition.params), what)
     (other,) = (user for user in layout.users(var) if user.is_result_of("second_half"))
-    if last.kind not in HALVED or last.rows:
+    if not can_be_halved(last):
         return [*made, last, windowing.zeros(layout, layout.places[other], what)]
     return [*made, halved(last, layout.places[var], layout.places[other])]
 
