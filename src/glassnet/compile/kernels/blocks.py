@@ -19,8 +19,8 @@ from glassnet.compile.kernels.kinds import TYPES
 from glassnet.compile.kernels.products import EXTENTS, Form, Listed, extent, load, tile
 from glassnet.compile.kernels.tiles import NUMBER, Lies, Sums, asked, lines_of
 
-TILES, LARGER = 8, 16
-"""Tiles of rows in a block; and in one that meets a near B, whose panels are copied anew for each block."""
+TILES = 8
+"""Tiles of rows in a block."""
 ROW = 64
 """Vectors in a row of a block: of the processors with the longest vectors, each has a large second cache."""
 APART = 1024
@@ -81,12 +81,10 @@ class _Product:
         self.code = code = Code(kind.of, PARAMETERS)
         self.arguments = {what: code.argument(i) for i, what in enumerate(EXTENTS)}
         self.a, self.b, self.c = (code.do(f"inttoptr i64 {self.arguments[what]} to ptr") for what in "abc")
-        self.rows = (LARGER if goes_on(form, kind.near) else TILES) * self.largest.rows
-        self.depth = depth_of(form.dtype)
+        rows, self.depth = TILES * self.largest.rows, depth_of(form.dtype)
         self.own_row, self.list = own_row(form.dtype), list_of(form.dtype)
-        room = self.rows * self.own_row
-        self.own = code.do(f"alloca [{room} x {self.type}], align 64") if kind.lies != "there" else ""
-        self.lists = code.do(f"alloca [{self.rows // 2 * self.list} x i64], align 64") if form.listed else ""
+        self.own = code.do(f"alloca [{rows * self.own_row} x {self.type}], align 64") if kind.lies != "there" else ""
+        self.lists = code.do(f"alloca [{rows // 2 * self.list} x i64], align 64") if form.listed else ""
         self.on, self.panel = "0", ""
         if goes_on(form, kind.near):
             self.on = code.argument(len(EXTENTS))
@@ -95,9 +93,9 @@ class _Product:
         self.first, self.last = (code.mul(end, self.arguments["scale"]) for end in ("%first", "%last"))
 
     def written(self) -> Code:
-        code = self.code
-        with code.loop(self.first, self.last, self.rows) as first:
-            last = code.least(code.add(first, self.rows), self.last)
+        code, rows = self.code, TILES * self.largest.rows
+        with code.loop(self.first, self.last, rows) as first:
+            last = code.least(code.add(first, rows), self.last)
             with code.loop("0", self.k, self.depth) as done:
                 depth = code.least(code.sub(self.k, done), self.depth)
                 fresh = code.do(f"icmp eq i64 {code.do(f'or i64 {done}, {self.on}')}, 0")
