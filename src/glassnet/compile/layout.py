@@ -93,7 +93,7 @@ class Layout:
         for var in reversed(self.computed):
             if var.is_result_of("concatenate"):
                 self._join(var)
-        self.move({})
+        self.follow()
 
     # ── what is read ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -219,14 +219,24 @@ class Layout:
         return replace(like, buffer=target, strides=(0, *like.strides[1:]), offset=0)
 
     def move(self, places: Mapping[Var, Place]) -> None:
-        """Have variables elsewhere, and with them all that shows their numbers; of none, all that shows any."""
+        """Have variables elsewhere, and with them all that shows their numbers."""
         self.places.update(places)
         moved = set(places)
         for var in self.graph.variables:
-            shown = not places or not moved.isdisjoint(var.inputs[:1])
-            if shown and var in self.places and var not in self.computed and (view := self._view(var)) is not None:
-                self.places[var] = view
+            if not moved.isdisjoint(var.inputs[:1]) and self._follow(var):
                 moved.add(var)
+
+    def follow(self) -> None:
+        """Have all that shows the numbers of others where these are now."""
+        for var in self.graph.variables:
+            self._follow(var)
+
+    def _follow(self, var: Var) -> bool:
+        """Have a variable where the numbers are that it shows; whether it shows any."""
+        view = self._view(var) if var in self.places and var not in self.computed else None
+        if view is not None:
+            self.places[var] = view
+        return view is not None
 
     def _place(self, var: Var) -> None:
         match var.definition:
@@ -299,7 +309,7 @@ class Layout:
             elif var in self.computed or var.is_result_of("carried"):
                 column = place.offset % row.strides[0]
                 self.places[var] = replace(row, shape=place.shape, offset=column)
-        self.move({})
+        self.follow()
 
     def is_latest(self, place: Place, turns: Turns) -> bool:
         """Whether a place is in the one row for a loop's states, which only the next step reads."""

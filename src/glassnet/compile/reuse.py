@@ -23,7 +23,7 @@ def reuse(layout: Layout, groups: Iterable[Group], kept: Collection[Var]) -> Non
                 operand = next((x for x in _operands(layout, group) if _can_go(layout, group, x, var)), None)
                 if operand is not None:
                     layout.places[var] = layout.places[operand]
-    layout.move({})
+    layout.follow()
 
 
 def _is_alone(layout: Layout, var: Var) -> bool:
