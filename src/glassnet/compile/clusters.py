@@ -169,13 +169,14 @@ def _join(group: Group, other: Group) -> None:
                 stack.append(user)
 
 
-def ordered(groups: list[Group]) -> list[Group]:
+def ordered(groups: list[Group], takes_time: Callable[[Group], bool]) -> list[Group]:
     """Each after those it needs: soon after what it reads, which is near then; before others, what leads nowhere else.
 
-    So what only changes weights comes where their gradients' operands are, and the memory of these is free soon.
+    So what only changes weights comes where their gradients' operands are, and the memory of these is free soon. What
+    leads somewhere is counted by the groups that take time.
     """
     users = _users(groups)
-    following = {group: int(not group.members[0].is_result_of("second_half")) for group in groups}  # it takes no time
+    following = {group: int(takes_time(group)) for group in groups}
     for group in reversed(_in_order(groups)):
         following[group] += max((following[user] for user in users.get(group, ())), default=0)
     return _in_order(groups, lambda group, latest: (-latest, min(following[group], LONG)))

@@ -56,6 +56,11 @@ def is_halved(var: Var, capacity: int) -> bool:
     return 2 * _numbers(var.shape) <= _numbers(x.shape, capacity) + 2 * _numbers(y.shape, capacity)
 
 
+def takes_time(var: Var) -> bool:
+    """Whether it is worked out by itself: the second half is with the first one."""
+    return not var.is_result_of("second_half")
+
+
 def in_halves(var: Var) -> tuple[Var, Var]:
     """The two sums of which it is the sum; what is summed of each sample is summed before."""
     assert isinstance(var.definition, Equation)

@@ -10,7 +10,7 @@ from glassnet.compile import calls, windowing
 from glassnet.compile.calls import NoKernel
 from glassnet.compile.clusters import Group, grouped, is_elementwise, ordered
 from glassnet.compile.expand import expanded
-from glassnet.compile.halves import is_halved, is_worth, settled
+from glassnet.compile.halves import is_halved, is_worth, settled, takes_time
 from glassnet.compile.instructions import Instruction
 from glassnet.compile.layout import Layout
 from glassnet.compile.operations import can_be_placed, instructions, is_known
@@ -128,7 +128,7 @@ class _Planner:
         reuse(self.layout, groups, kept)
         overwrite(self.layout, self.group_of)
         elsewhere = self._write_in_place()
-        for group in ordered(groups):
+        for group in ordered(groups, lambda group: takes_time(group.members[0])):
             self._add(group, instructions(self.layout, group, kept))
         self._write(elsewhere)
         for name, var in self.outputs.items():
