@@ -11,6 +11,7 @@ from typing import Literal
 
 from glassnet.compile.algebra import SUFFIX
 from glassnet.compile.emit import SIZES, Code, vector
+from glassnet.compile.jit import host
 from glassnet.compile.kernels.kinds import TYPES
 from glassnet.compile.kernels.products import Listed, load, store, tile
 
@@ -109,16 +110,23 @@ def _tile(kind: Sums, rows: int, vectors: int, masked: bool) -> Code:
                 added.append(code.call(wide, fma, (wide, a), (wide, panel[v]), (wide, sums[i * vectors + v])))
         return added
 
+    def several(sums: list[str], first: str) -> list[str]:
+        """A turn's columns. Of 16 registers none is left for the rows of all of them, which LLVM would load first."""
+        if host().registers == 16:
+            with code.turns(first, code.add(first, TURNS), 1, [(wide, sum_) for sum_ in sums]) as loop:
+                loop.next += column(loop.carried, loop.index)
+            return loop.results
+        for turn in range(TURNS):
+            sums = column(sums, code.add(first, turn))
+        return sums
+
     whole = "0"
     if rows == tile(kind.dtype).rows:  # lower ones are few: they ask for nothing, and are soon compiled
         whole = code.multiple("%k", TURNS)
         with code.turns("0", whole, TURNS, [(wide, sum_) for sum_ in sums]) as loop:
             if not kind.near:
                 _ask(code, kind, loop.index)
-            sums = loop.carried
-            for turn in range(TURNS):
-                sums = column(sums, code.add(loop.index, turn))
-            loop.next += sums
+            loop.next += several(loop.carried, loop.index)
         sums = loop.results
     with code.turns(whole, "%k", 1, [(wide, sum_) for sum_ in sums]) as rest:
         rest.next += column(rest.carried, rest.index)
