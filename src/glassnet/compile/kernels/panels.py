@@ -5,7 +5,7 @@ Where B's columns are what follows each other, squares of numbers are turned in 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Literal
 
 from glassnet.compile.algebra import SUFFIX
@@ -20,7 +20,8 @@ ARGUMENTS = ("k", "columns", "b", "b_row", "b_column", "to", "b_panel", "list", 
 to all panels. A list says which rows are copied, if there is one."""
 SLICE = ("ptr %b", "i64 %stride", "ptr %to", "i64 %depth", "i64 %valid")
 """The arguments of a slice's copy: where it begins, the stride of B that is not 1, the slice's rows and columns."""
-
+ROWS = 8
+"""Rows of a panel that are copied before those of the next one."""
 
 Way = Literal["along", "down", "apart"]
 """How B lies: its rows are what follows each other, or its columns, or numbers lie apart either way."""
@@ -45,18 +46,18 @@ def write(dtype: str, how: Way, listed: bool, by_sample: bool = False) -> list[C
         case "along" if by_sample:
             first, last = (code.mul(end, copy.arguments["scale"]) for end in ("%first", "%last"))
             panels = code.do(f"udiv i64 {code.add(copy.columns, copy.largest.columns - 1)}, {copy.largest.columns}")
-            with code.loop("0", panels) as panel, code.loop(first, last) as i:
-                copy.row(panel, i, load)
+            copy.along((first, last), ("0", panels))
+            return [code, along(dtype, listed)]
         case "along":
-            with code.loop("0", copy.k) as i, code.loop("%first", "%last") as panel:
-                copy.row(panel, i, load)
+            copy.along(("0", copy.k), ("%first", "%last"))
+            return [code, along(dtype, listed)]
         case "down":
             with code.loop("%first", "%last") as panel:
                 copy.turned(panel)
             return [code, down(dtype)]
         case "apart":
             with code.loop("%first", "%last") as panel, code.loop("0", copy.k) as i:
-                copy.row(panel, i, copy.gathered)
+                copy.row(panel, i)
     return [code]
 
 
@@ -72,8 +73,24 @@ class _Pack:
         )
         self.k = code.load("i64", self.numbers) if listed else k
 
-    def row(self, panel: str, i: str, read: Callable[[Code, str, int, str, str], str]) -> None:
-        """Row ``i`` of a panel."""
+    def along(self, rows: tuple[str, str], panels: tuple[str, str]) -> None:
+        """All from a row to another of all from a panel to another: a few rows of each panel, and then the next ones.
+
+        Single rows would be lines of the cache that lie far apart, and be in each other's place.
+        """
+        code, width = self.code, self.largest.columns
+        with code.loop(*rows, ROWS) as i, code.loop(*panels) as panel:
+            column, list_ = code.mul(panel, width), code.at("i64", self.numbers, code.add(i, 1))
+            start = column if self.listed else code.add(column, code.mul(i, self.arguments["b_row"]))
+            to = code.add(code.mul(panel, self.arguments["b_panel"]), code.mul(i, width))
+            code.call("void", along(self.dtype, self.listed).name,
+                      ("ptr", code.at(self.type, self.source, start)), ("i64", self.arguments["b_row"]),
+                      ("ptr", code.at(self.type, self.target, to)), ("i64", code.least(code.sub(rows[1], i), ROWS)),
+                      ("i64", code.least(code.sub(self.columns, column), width)),
+                      *[("ptr", list_)] * self.listed)  # fmt: skip
+
+    def row(self, panel: str, i: str) -> None:
+        """Row ``i`` of a panel of a B whose numbers lie apart."""
         code, lanes, width = self.code, self.largest.lanes, self.largest.columns
         number = code.load("i64", code.at("i64", self.numbers, code.add(i, 1))) if self.listed else i
         of_row = code.at(self.type, self.source, code.mul(number, self.arguments["b_row"]))
@@ -83,7 +100,7 @@ class _Pack:
             valid = code.sub(self.columns, column)
             with code.when(code.do(f"icmp sgt i64 {valid}, 0")):
                 start = code.at(self.type, of_row, code.mul(column, self.arguments["b_column"]))
-                value = read(code, self.type, lanes, start, code.lanes_below(valid, lanes))
+                value = self.gathered(start, code.lanes_below(valid, lanes))
                 code.store(self.type, value, code.at(self.type, self.target, code.add(to, v * lanes)), lanes)
 
     def turned(self, panel: str) -> None:
@@ -96,8 +113,9 @@ class _Pack:
         code.call("void", down(self.dtype).name, ("ptr", b), ("i64", stride), ("ptr", to), ("i64", self.k),
                   ("i64", valid))  # fmt: skip
 
-    def gathered(self, code: Code, type_: str, lanes: int, start: str, mask: str) -> str:
+    def gathered(self, start: str, mask: str) -> str:
         """Numbers that lie a column apart."""
+        code, type_, lanes = self.code, self.type, self.largest.lanes
         wide, masks, pointers = vector(lanes, type_), vector(lanes, "i1"), vector(lanes, "ptr")
         lane = ", ".join(f"i64 {i}" for i in range(lanes))
         steps = code.do(f"mul <{lanes} x i64> <{lane}>, {code.spread('i64', self.arguments['b_column'], lanes)}")
