@@ -61,6 +61,7 @@ class Code:
         self._lines = ["entry:"]
         self._count = 0
         self._block = "entry"
+        self._masks: dict[str, tuple[str, str]] = {}
         self.declared: dict[str, str] = {}
         self.contracts = contracts
 
@@ -146,8 +147,20 @@ class Code:
 
     def lanes_below(self, count: str, lanes: int) -> str:
         """The mask of the first ``count`` lanes."""
-        numbers = ", ".join(f"i64 {i}" for i in range(lanes))
-        return self.do(f"icmp ult <{lanes} x i64> <{numbers}>, {self.spread('i64', count, lanes)}")
+        type_ = "i32" if lanes >= 8 else "i64"
+        if type_ == "i32":
+            count = self.do(f"trunc i64 {self.least(count, lanes)} to i32")
+        numbers = ", ".join(f"{type_} {i}" for i in range(lanes))
+        wide = vector(lanes, type_)
+        mask = self.do(f"icmp slt {wide} <{numbers}>, {self.spread(type_, count, lanes)}")
+        signs = self.do(f"sext {vector(lanes, 'i1')} {mask} to {wide}")
+        self._masks[mask] = self._block, f"{wide} {signs}"
+        return mask
+
+    def again(self, mask: str) -> str:
+        """A mask of another block, made anew of whole numbers: without AVX-512, LLVM keeps those better than bits."""
+        block, signs = self._masks.get(mask, (self._block, ""))
+        return mask if block == self._block else self.do(f"icmp slt {signs}, zeroinitializer")
 
     @contextmanager
     def as_written(self) -> Iterator[None]:

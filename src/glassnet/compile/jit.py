@@ -140,7 +140,8 @@ def _target_machine() -> Any:
     return _target().create_target_machine(cpu=host().name, features=host().features, opt=2, jit=True)
 
 
-def _optimised(text: str) -> bytes:
+def passed(text: str) -> tuple[Any, Any]:
+    """What makes machine code, and what LLVM's passes have made of the text."""
     import llvmlite.binding as llvm
 
     machine = _target_machine()
@@ -150,6 +151,11 @@ def _optimised(text: str) -> bytes:
     for name in PASSES:
         getattr(passes, f"add_{name}_pass")()
     passes.run(parsed, llvm.create_pass_builder(machine, llvm.create_pipeline_tuning_options()))
+    return machine, parsed
+
+
+def _optimised(text: str) -> bytes:
+    machine, parsed = passed(text)
     return bytes(machine.emit_object(parsed))
 
 

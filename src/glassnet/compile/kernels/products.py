@@ -151,6 +151,7 @@ def store(code: Code, type_: str, lanes: int, pointer: str, value: str, mask: st
     if not mask:
         code.store(type_, value, pointer, lanes)
         return
+    mask = _here(code, mask)
     code.call("void", f"llvm.masked.store.v{lanes}{SUFFIX[type_]}.p0", (vector(lanes, type_), value), ("ptr", pointer),
               ("i32", str(SIZES[type_])), (vector(lanes, "i1"), mask))  # fmt: skip
 
@@ -158,9 +159,15 @@ def store(code: Code, type_: str, lanes: int, pointer: str, value: str, mask: st
 def load(code: Code, type_: str, lanes: int, pointer: str, mask: str) -> str:
     if not mask:
         return code.load(type_, pointer, lanes)
+    mask = _here(code, mask)
     wide = vector(lanes, type_)
     return code.call(wide, f"llvm.masked.load.v{lanes}{SUFFIX[type_]}.p0", ("ptr", pointer), ("i32", str(SIZES[type_])),
                      (vector(lanes, "i1"), mask), (wide, "zeroinitializer"))  # fmt: skip
+
+
+def _here(code: Code, mask: str) -> str:
+    """The mask as it is best had in a block that is not where it was made."""
+    return mask if host().width == 64 else code.again(mask)
 
 
 def _product(form: Form, heights: list[int]) -> Code:
