@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import platform
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import takewhile
+from statistics import harmonic_mean
 from typing import Any
 
 import numpy as np
 
 from bench.suite.contestants import installed, processors
-from glassnet.compile.peak import peak as one_core
+from glassnet.compile.peak import rates
 
 PACKAGES = ("glassnet", "numpy", "scipy", "llvmlite", "torch", "jax", "jaxlib", "keras", "scikit-learn", "tinygrad")
 
@@ -46,12 +49,19 @@ def now() -> str:
 # ── the peak ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def peak() -> dict[str, float]:
-    """GFLOP/s in float32 of all cores: one core's with nothing but multiply-adds, times the cores; NumPy's product."""
-    return {"multiply_adds": 1e-9 * processors() * one_core("float32"), "matrix_product": _matrix_product()}
+def multiply_adds(seconds: float = 0.3) -> float:
+    """GFLOP/s in float32 of all cores at once, with nothing but multiply-adds, for so long."""
+
+    def of_one(end: float) -> float:
+        tries = list(takewhile(lambda rate: time.perf_counter() < end, rates("float32")))
+        return harmonic_mean(tries)
+
+    with ThreadPoolExecutor(processors()) as pool:
+        return 1e-9 * sum(pool.map(of_one, [time.perf_counter() + seconds] * processors()))
 
 
-def _matrix_product(size: int = 2048, turns: int = 5) -> float:
+def matrix_product(size: int = 2048, turns: int = 5) -> float:
+    """GFLOP/s of NumPy's product of two matrices."""
     rng = np.random.default_rng(0)
     a, b = rng.random((2, size, size), np.float32)
     times = []

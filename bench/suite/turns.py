@@ -139,9 +139,17 @@ def compared(entries: Sequence[Entry], lacking: str | None = None, needed: Seque
 
 
 def race(
-    session: Session, task: Task, contestants: Sequence[Contestant], epochs: int, tolerance: float = TOLERANCE
+    session: Session,
+    task: Task,
+    contestants: Sequence[Contestant],
+    epochs: int,
+    tolerance: float = TOLERANCE,
+    also: Callable[[], None] | None = None,
 ) -> dict[str, Any]:
-    """Train in turns: times in microseconds a step, losses after so many epochs, the ratio."""
+    """Train in turns: times in microseconds a step, losses after so many epochs, the ratio.
+
+    ``also`` is done after each of our turns, while all contestants stand still.
+    """
     path, fastest = session.folder / "task.npz", float("inf")
     task.save(path)
 
@@ -161,6 +169,8 @@ def race(
 
     def take(entry: Entry, count: int) -> float:
         seconds: float = session.workers.ask(entry.contestant, entry.threads, do="train", epochs=count)["seconds"]
+        if also and entry.name == OURS:
+            also()
         return seconds
 
     before = reference.loss(task, first_weights(task.work))

@@ -14,13 +14,14 @@ from bench.rivals import numpy as by_hand
 from bench.rivals.glassnet import Ours
 from bench.rows import NAMES, rows
 from bench.suite import reference, stacks, transformers
-from bench.suite.contestants import CONTESTANTS, LIMITS, NEEDED, OURS, SCAN, TORCH, Contestant
+from bench.suite.contestants import ALONE, CONTESTANTS, LIMITS, NEEDED, OURS, SCAN, TORCH, Contestant
 from bench.suite.data import drawn, letters
+from bench.suite.machine import matrix_product, multiply_adds
 from bench.suite.page import page
 from bench.suite.plots import draw
 from bench.suite.processes import Failed, Slow, run
 from bench.suite.results import check, read_all, write
-from bench.suite.rows import Row, Unavailable
+from bench.suite.rows import Row, Training, Unavailable
 from bench.suite.squares import digits, exact, observations
 from bench.suite.statistics import ratio, unequal
 from bench.suite.task import SQUARED_ERROR, Task, Work, first_weights
@@ -84,6 +85,28 @@ def test_without_a_needed_contestant_there_is_no_ratio(missing: str) -> None:
     found = compared([entry(name, 1, 1) for name in (*NEEDED, "NumPy by hand") if name != missing])
     assert found["ratio"] is None
     assert missing in found["not_measured"]
+
+
+def test_a_goal_in_two_parts_is_reached_by_both() -> None:
+    """A row beside a busy process, and one that is to reach most of the peak."""
+    task = drawn(Work((4, 8, 2), 32), 64)
+    alone = {"lower_quartile": 1.0}
+    busy = Training("busy", "busy", "", task=lambda: task, busy=True)
+    for times, reached in ((1.05, True), (1.2, False)):
+        said, goals = busy._further({OURS: {"lower_quartile": times}, ALONE.name: alone}, task, [])
+        assert goals == [reached]
+        assert said == [f"{times:.2f} × our own single thread there (goal 1.1)"]
+    large = Training("large", "large", "", task=lambda: task, peak=True)
+    operations = 2e-3 * task.work.multiply_adds  # GFLOP/s, if a step takes a microsecond
+    for peaks, reached in (([operations, 0.1 * operations], True), ([1.5 * operations] * 3, False)):
+        said, goals = large._further({OURS: {"lower_quartile": 1.0}}, task, peaks)
+        assert goals == [reached]
+        assert f"{100 * operations / np.quantile(peaks, 0.75):.0f}% of the peak" in said[1]
+
+
+def test_the_peak_is_that_of_all_cores() -> None:
+    """At least what NumPy's product reaches, even on a machine that does something else meanwhile."""
+    assert multiply_adds(0.05) > 0.2 * matrix_product(256, 2)
 
 
 def test_another_loss_is_refused() -> None:
