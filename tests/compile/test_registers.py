@@ -69,7 +69,7 @@ def found() -> Iterator[str]:
 
 @pytest.mark.parametrize("cpu", ["", "avx2"])
 def test_sums_stay_in_registers(cpu: str) -> None:
-    if not cpu and host().width < 32:
+    if host().width < 32:
         pytest.skip("no processor with AVX2: without multiply-adds, products take registers of their own")
     environment = {**os.environ, FEWER: cpu}
     run = subprocess.run([sys.executable, "-m", __name__], env=environment, capture_output=True, text=True, check=True)
