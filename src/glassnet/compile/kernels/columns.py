@@ -37,11 +37,15 @@ def write(dtype: str) -> Code:
             unsigned = code.do(f"shl {wide} {bits}, splat ({whole} 1)")
             loop.next = [code.do(f"or {wide} {loop.carried[0]}, {unsigned}")]
         used = code.do(f"icmp ne {wide} {loop.results[0]}, zeroinitializer")
-        others = code.do(f"and {masks} {mask}, {code.do(f'xor {masks} {used}, splat (i1 true)')}")
-        above = code.sub(high, count(code, others, lanes))
-        _put(code, stretch.index, used, code.at("i64", numbers, low), lanes)
-        _put(code, stretch.index, others, code.at("i64", numbers, above), lanes)
-        stretch.next = [code.add(low, count(code, used, lanes)), above]
+        valid = code.least(code.sub(columns, stretch.index), lanes)
+        above = code.sub(high, code.sub(valid, count(code, used, lanes)))
+        if host().width < 64:  # no instruction puts lanes side by side
+            stretch.next = [_one_by_one(code, stretch.index, used, valid, numbers, (low, above), lanes), above]
+        else:
+            others = code.do(f"and {masks} {mask}, {code.do(f'xor {masks} {used}, splat (i1 true)')}")
+            _put(code, stretch.index, used, code.at("i64", numbers, low), lanes)
+            _put(code, stretch.index, others, code.at("i64", numbers, above), lanes)
+            stretch.next = [code.add(low, count(code, used, lanes)), above]
     code.store("i64", stretch.results[0], to)
     return code
 
@@ -65,6 +69,19 @@ def _put(code: Code, first: str, mask: str, to: str, lanes: int) -> None:
     """Write these numbers as int64, and nothing beyond."""
     long = code.do(f"zext {vector(lanes, 'i32')} {listed(code, first, mask, lanes)} to {vector(lanes, 'i64')}")
     store(code, "i64", lanes, to, long, code.lanes_below(count(code, mask, lanes), lanes))
+
+
+def _one_by_one(code: Code, first: str, used: str, valid: str, numbers: str, ends: tuple[str, str], lanes: int) -> str:
+    """Write each number where the list of its kind ends; returns where that of those in use does then."""
+    narrow = code.do(f"bitcast {vector(lanes, 'i1')} {used} to i{lanes}")
+    bits = code.do(f"zext i{lanes} {narrow} to i64")
+    with code.turns("0", valid, 1, [("i64", end) for end in ends]) as lane:
+        low, above = lane.carried
+        bit = code.do(f"and i64 {code.do(f'lshr i64 {bits}, {lane.index}')}, 1")
+        place = code.do(f"select i1 {code.do(f'trunc i64 {bit} to i1')}, i64 {low}, i64 {above}")
+        code.store("i64", code.add(first, lane.index), code.at("i64", numbers, place))
+        lane.next = [code.add(low, bit), code.add(above, code.sub("1", bit))]
+    return lane.results[0]
 
 
 def zero_name(dtype: str) -> str:
