@@ -53,9 +53,10 @@ def multiply_adds(seconds: float = 0.3) -> float:
     """GFLOP/s in float32 of all cores at once, with nothing but multiply-adds, for so long."""
 
     def of_one(end: float) -> float:
-        tries = list(takewhile(lambda rate: time.perf_counter() < end, rates("float32")))
-        return harmonic_mean(tries)
+        tries = rates("float32")
+        return harmonic_mean([next(tries), *takewhile(lambda _: time.perf_counter() < end, tries)])
 
+    next(rates("float32"))  # compiled before threads begin
     with ThreadPoolExecutor(processors()) as pool:
         return 1e-9 * sum(pool.map(of_one, [time.perf_counter() + seconds] * processors()))
 

@@ -98,7 +98,7 @@ class Training(Row):
             alone = by_name[OURS]["lower_quartile"] / by_name[ALONE.name]["lower_quartile"]
             said.append(f"{alone:.2f} × our own single thread there (goal {MOST_BESIDE})")
             goals.append(alone <= MOST_BESIDE)
-        if peaks:
+        if peaks and OURS in by_name:
             peak = float(np.quantile(peaks, 0.75))
             said.append(
                 f"the machine's peak: {peak:.0f} GFLOP/s of multiply-adds on all cores at once, the upper quartile of "

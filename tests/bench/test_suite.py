@@ -16,7 +16,6 @@ from bench.rows import NAMES, rows
 from bench.suite import reference, stacks, transformers
 from bench.suite.contestants import ALONE, CONTESTANTS, LIMITS, NEEDED, OURS, SCAN, TORCH, Contestant
 from bench.suite.data import drawn, letters
-from bench.suite.machine import matrix_product, multiply_adds
 from bench.suite.page import page
 from bench.suite.plots import draw
 from bench.suite.processes import Failed, Slow, run
@@ -102,11 +101,7 @@ def test_a_goal_in_two_parts_is_reached_by_both() -> None:
         said, goals = large._further({OURS: {"lower_quartile": 1.0}}, task, peaks)
         assert goals == [reached]
         assert f"{100 * operations / np.quantile(peaks, 0.75):.0f}% of the peak" in said[1]
-
-
-def test_the_peak_is_that_of_all_cores() -> None:
-    """At least what NumPy's product reaches, even on a machine that does something else meanwhile."""
-    assert multiply_adds(0.05) > 0.2 * matrix_product(256, 2)
+    assert large._further({}, task, [operations]) == ([], [])  # ours was left out
 
 
 def test_another_loss_is_refused() -> None:

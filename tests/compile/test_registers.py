@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
 import pytest
 
@@ -13,7 +14,7 @@ from glassnet.compile import is_available
 from glassnet.compile.emit import Code
 from glassnet.compile.jit import FEWER, host, module, passed
 from glassnet.compile.kernels import blocks, products, wide, windowed
-from glassnet.compile.kernels.products import Form
+from glassnet.compile.kernels.products import Form, Listed
 
 pytestmark = [
     pytest.mark.skipif(not is_available(), reason="llvmlite has no wheel for this platform"),
@@ -22,17 +23,23 @@ pytestmark = [
 
 FEWEST = 8
 """Products in the loop of a tile; whatever loop has fewer has few sums."""
-LISTS = ("", "k", "both", "rows")
 
 
 def kernels() -> Iterator[tuple[str, Iterable[Code]]]:
     for dtype in ("float32", "float64"):
-        for form in (Form(dtype, transposed, listed) for transposed in (False, True) for listed in LISTS):
+        for form in (
+            Form(dtype, transposed, listed)
+            for transposed in (False, True)
+            for listed in get_args(Listed)
+            if listed != "own"
+        ):
             yield form.name, products.write(form)
         for form in (Form(dtype, transposed, listed) for transposed in (False, True) for listed in ("", "own")):
             for copied, near in ((True, False), (True, True), (False, False)):
                 if copied or not (form.transposed or form.listed):
                     yield blocks.name(form, copied, near), blocks.write(form, copied, near)
+        for form in (Form(dtype, transposed, "own", onto=True) for transposed in (False, True)):
+            yield blocks.name(form, True, True), blocks.write(form, True, True)
         for listed in (False, True):
             yield wide.name(dtype, listed), wide.write(dtype, listed)
         yield windowed.name(dtype), windowed.write(dtype)
