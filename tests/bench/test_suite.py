@@ -95,12 +95,14 @@ def test_a_goal_in_two_parts_is_reached_by_both() -> None:
         said, goals = busy._further({OURS: {"lower_quartile": times}, ALONE.name: alone}, task, [])
         assert goals == [reached]
         assert said == [f"{times:.2f} × our own single thread there (goal 1.1)"]
-    large = Training("large", "large", "", task=lambda: task, peak=True)
+    large = Training("large", "large", "", task=lambda: task, peak=0.8)
     operations = 2e-3 * task.work.multiply_adds  # GFLOP/s, if a step takes a microsecond
     for peaks, reached in (([operations, 0.1 * operations], True), ([1.5 * operations] * 3, False)):
         said, goals = large._further({OURS: {"lower_quartile": 1.0}}, task, peaks)
         assert goals == [reached]
         assert f"{100 * operations / np.quantile(peaks, 0.75):.0f}% of the peak" in said[1]
+        saying = Training("saying", "saying", "", task=lambda: task, peak=0)  # as rows of convolutions
+        assert saying._further({OURS: {"lower_quartile": 1.0}}, task, peaks)[1] == [True]
     assert large._further({}, task, [operations]) == ([], [])  # ours was left out
 
 
