@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import groupby, repeat
+from itertools import groupby, pairwise, repeat
 
 from glassnet.compile.instructions import MOST_TASKS, SIZES, Instruction, chunk
 from glassnet.ir.types import BATCH
@@ -82,20 +82,21 @@ def _parts(cut: Tasks, instructions: list[Instruction], now: list[int], capacity
         begin, work = len(cut.runs), sum(instructions[i].work for i in rows)
         several = [instructions[i] for i in rows]
         halved = any(instruction.halves for instruction in several)
-        size = half(capacity, cut.grain) if halved else _rows_a_task(work, capacity)
+        grain = cut.grain if halved else chunk(capacity)
+        size = half(capacity, grain) if halved else _rows_a_task(work, capacity)
         for number, step in _together(several, size, capacity):
             cut.runs.append([len(cut.calls), len(cut.calls) + number, step])
             cut.calls += rows[len(cut.calls) - cut.runs[begin][0] :][:number]
         kinds = (FIRST_HALF, SECOND_HALF) if halved else repeat(SAMPLES)
-        stretches = zip(range(0, capacity, size), kinds, strict=False)
-        parts.append((work, [[begin, len(cut.runs), first, first + size, kind] for first, kind in stretches]))
+        cuts = zip(stretches(capacity, size, grain), kinds, strict=False)
+        parts.append((work, [[begin, len(cut.runs), *stretch, kind] for stretch, kind in cuts]))
     for i in now:
         if not instructions[i].rows:
-            size, extent = _part(instructions[i]), instructions[i].extent
+            size = _part(instructions[i])
             cut.runs.append([len(cut.calls), len(cut.calls) + 1, size])
             cut.calls.append(i)
-            run = len(cut.runs)
-            own = [[run - 1, run, n, min(n + size, extent), EXTENT] for n in range(0, extent, size)]
+            run, cuts = len(cut.runs), stretches(instructions[i].extent, size, instructions[i].grain)
+            own = [[run - 1, run, *stretch, EXTENT] for stretch in cuts]
             parts.append((instructions[i].work, own))
     return parts
 
@@ -160,6 +161,17 @@ def half(samples: int, grain: int) -> int:
     return -(-samples // (2 * grain)) * grain
 
 
+def stretches(extent: int, size: int, grain: int) -> list[tuple[int, int]]:
+    """From where to where tasks of that size at most go: of either half of an extent, so that two threads do as much.
+
+    >>> stretches(784, 104, 8)[:5], stretches(7, 8, 8)
+    ([(0, 104), (104, 208), (208, 312), (312, 392), (392, 496)], [(0, 7)])
+    """
+    middle = half(extent, grain) if size < extent else extent
+    ends = (0, middle, extent)
+    return [(n, min(n + size, end)) for begin, end in pairwise(ends) for n in range(begin, end, size)]
+
+
 def grain_of(instructions: Iterable[Instruction], capacity: int) -> int:
     """What halves are multiples of: a tile's rows, or the chunks of samples where some are summed by these."""
     return chunk(capacity) if any(instruction.kind == "chunks" for instruction in instructions) else 8
@@ -167,8 +179,10 @@ def grain_of(instructions: Iterable[Instruction], capacity: int) -> int:
 
 def _rows_a_task(work: float, capacity: int) -> int:
     """Samples in a task: whole chunks, which are multiples of 8, as tiles like it; all of them where that is little."""
-    size = chunk(max(capacity, 1))
-    return min(-(-(int(LEAST_WORK / max(work, 1.0)) + 1) // size) * size, max(capacity, 1))
+    capacity = max(capacity, 1)
+    size = chunk(capacity)
+    worth = -(-(int(LEAST_WORK / max(work, 1.0)) + 1) // size) * size
+    return min(worth, half(capacity, size) if work * capacity > 2 * SMALL else capacity)
 
 
 def _part(instruction: Instruction) -> int:

@@ -19,7 +19,10 @@ def name(dtype: str) -> str:
 
 
 def write(dtype: str) -> Code:
-    """All rows of a stretch of columns are joined bit by bit; then each column's number goes to its end of the list."""
+    """All rows of a stretch of columns are joined bit by bit; then each column's number goes to its end of the list.
+
+    Where the first row has no 0, as in most data but pictures, the others aren't read.
+    """
     type_ = TYPES[dtype]
     lanes, whole = host().lanes(type_), BITS[type_]
     wide, masks = vector(lanes, whole), vector(lanes, "i1")
@@ -30,22 +33,31 @@ def write(dtype: str) -> Code:
     numbers = code.at("i64", to, "1")
     with code.turns("0", columns, lanes, [("i64", "0"), ("i64", columns)]) as stretch:
         low, high = stretch.carried
-        mask = code.lanes_below(code.sub(columns, stretch.index), lanes)
-        with code.turns("0", rows, 1, [(wide, "zeroinitializer")]) as loop:
-            pointer = code.at(type_, a, code.add(code.mul(loop.index, arguments["a_row"]), stretch.index))
-            bits = code.do(f"bitcast {vector(lanes, type_)} {load(code, type_, lanes, pointer, mask)} to {wide}")
-            unsigned = code.do(f"shl {wide} {bits}, splat ({whole} 1)")
-            loop.next = [code.do(f"or {wide} {loop.carried[0]}, {unsigned}")]
-        used = code.do(f"icmp ne {wide} {loop.results[0]}, zeroinitializer")
         valid = code.least(code.sub(columns, stretch.index), lanes)
-        above = code.sub(high, code.sub(valid, count(code, used, lanes)))
+        mask = code.lanes_below(valid, lanes)
+
+        def join(first: str, last: str, before: str) -> tuple[str, str, str]:
+            """The bits of further rows joined to those before, in which lanes there are any, and in how many."""
+            with code.turns(first, last, 1, [(wide, before)]) as loop:
+                pointer = code.at(type_, a, code.add(code.mul(loop.index, arguments["a_row"]), stretch.index))
+                bits = code.do(f"bitcast {vector(lanes, type_)} {load(code, type_, lanes, pointer, mask)} to {wide}")
+                unsigned = code.do(f"shl {wide} {bits}, splat ({whole} 1)")
+                loop.next = [code.do(f"or {wide} {loop.carried[0]}, {unsigned}")]
+            used = code.do(f"icmp ne {wide} {loop.results[0]}, zeroinitializer")
+            return loop.results[0], used, count(code, used, lanes)
+
+        first = code.least(rows, 1)
+        bits, _, number = join("0", first, "zeroinitializer")
+        all_used = code.do(f"icmp eq i64 {number}, {valid}")
+        _, used, number = join(first, code.do(f"select i1 {all_used}, i64 {first}, i64 {rows}"), bits)
+        above = code.sub(high, code.sub(valid, number))
         if host().width < 64:  # no instruction puts lanes side by side
             stretch.next = [_one_by_one(code, stretch.index, used, valid, numbers, (low, above), lanes), above]
         else:
             others = code.do(f"and {masks} {mask}, {code.do(f'xor {masks} {used}, splat (i1 true)')}")
             _put(code, stretch.index, used, code.at("i64", numbers, low), lanes)
             _put(code, stretch.index, others, code.at("i64", numbers, above), lanes)
-            stretch.next = [code.add(low, count(code, used, lanes)), above]
+            stretch.next = [code.add(low, number), above]
     code.store("i64", stretch.results[0], to)
     return code
 
