@@ -23,8 +23,10 @@ TILES = 8
 """Tiles of rows in a block."""
 ROW = 64
 """Vectors in a row of a block: of the processors with the longest vectors, each has a large second cache."""
-APART = 1024
-"""Bytes from row to row from which on few rows of a near B stay in the first cache: a panel of it is copied as well."""
+PERIOD = 4096
+"""Bytes from row to row, or a multiple of them, by which all rows of a near B belong in the same few lines of the first
+cache and push each other out of it: a panel of it is copied as well.
+"""
 AHEAD = 8
 """Columns by which an A is asked for whose columns lie apart: no processor guesses where the next one is."""
 
@@ -191,18 +193,19 @@ class _Product:
                 panel(full, vectors, code.sub(rest, low))
 
     def _copied_panel(self, b: str, b_row: str, depth: str, vectors: int, valid: str) -> tuple[str, str]:
-        """A panel of B, and its stride: copied, where its rows lie so far apart that the first cache keeps few."""
+        """A panel of B, and its stride: copied, where the first cache would keep few of its rows."""
         code, lanes, columns = self.code, self.largest.lanes, self.largest.columns
         mask = code.lanes_below(valid, lanes) if valid else ""
-        far = code.do(f"icmp sge i64 {b_row}, {APART // SIZES[self.type]}")
-        with code.when(far), code.loop("0", depth) as i:
+        beyond = code.do(f"and i64 {b_row}, {PERIOD // SIZES[self.type] - 1}")
+        crowded = code.do(f"icmp eq i64 {beyond}, 0")
+        with code.when(crowded), code.loop("0", depth) as i:
             row, to = code.at(self.type, b, code.mul(i, b_row)), code.mul(i, columns)
             for v in range(vectors):
                 of_mask = mask if v == vectors - 1 else ""
                 numbers = load(code, self.type, lanes, code.at(self.type, row, str(v * lanes)), of_mask)
                 code.store(self.type, numbers, code.at(self.type, self.panel, code.add(to, v * lanes)), lanes)
-        place = code.do(f"select i1 {far}, ptr {self.panel}, ptr {b}")
-        return place, code.do(f"select i1 {far}, i64 {columns}, i64 {b_row}")
+        place = code.do(f"select i1 {crowded}, ptr {self.panel}, ptr {b}")
+        return place, code.do(f"select i1 {crowded}, i64 {columns}, i64 {b_row}")
 
 
 def _copy_name(kind: Sums, height: int) -> str:
