@@ -78,7 +78,8 @@ def product(
         extent=1 if rows is BATCH else _size(rows),
         grain=grain,
         work=work,
-        divisible=scale >= TILES * tile.rows or is_soon,
+        divisible=scale > 1 or is_soon,
+        several=1 if scale == 1 else -(-TILES * tile.rows // scale),
     )]  # fmt: skip
 
 
