@@ -92,11 +92,11 @@ def _parts(cut: Tasks, instructions: list[Instruction], now: list[int], capacity
         parts.append((work, [[begin, len(cut.runs), *stretch, kind] for stretch, kind in cuts]))
     for i in now:
         if not instructions[i].rows:
-            size = _part(instructions[i])
+            size, run = _part(instructions[i]), len(cut.runs)
             cut.runs.append([len(cut.calls), len(cut.calls) + 1, size])
             cut.calls.append(i)
-            run, cuts = len(cut.runs), stretches(instructions[i].extent, size, instructions[i].grain)
-            own = [[run - 1, run, *stretch, EXTENT] for stretch in cuts]
+            own_stretches = stretches(instructions[i].extent, size, instructions[i].grain)
+            own = [[run, run + 1, *stretch, EXTENT] for stretch in own_stretches]
             parts.append((instructions[i].work, own))
     return parts
 
