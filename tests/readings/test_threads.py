@@ -12,6 +12,7 @@ from glassnet import ops
 from glassnet.ir import BATCH, PRIMITIVES, Graph, Primitive, source
 from glassnet.readings.evaluate import Program
 from glassnet.readings.threads import NEVER_SHARED, WORTH_SHARING, largest_product, library, shared_if_worth
+from glassnet.regression import factorise, linear
 
 
 @pytest.fixture(autouse=True)
@@ -38,6 +39,19 @@ def test_blocks_within_blocks_and_after_errors() -> None:
         assert library().get_num_threads() == 1
         raise ZeroDivisionError
     assert library().get_num_threads() == 2
+
+
+def test_a_regression_is_solved_with_one_thread_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own two share many observations; the library's would wait in their way, also after a fit to few."""
+    seen: list[int] = []
+
+    def watched(*given: Any) -> Any:
+        seen.append(library().get_num_threads())
+        return factorise.solve(*given)
+
+    monkeypatch.setattr(linear, "solve", watched)
+    gn.LinearRegression().fit([[1.0], [2.0], [3.0]], [1.0, 2.0, 4.0])
+    assert seen == [1]
 
 
 @pytest.mark.parametrize(("samples", "threads"), [(1, 1), (16, 1), (2000, 2)])

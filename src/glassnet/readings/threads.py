@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cache
 from typing import Any
 
@@ -65,9 +65,9 @@ _BLOCKS = _Blocks()
 
 
 @contextmanager
-def shared_if_worth(work: float) -> Iterator[None]:
-    """A block whose largest product takes so many multiply-adds."""
-    if not NEVER_SHARED <= work < WORTH_SHARING or library() is None:
+def one_thread() -> Iterator[None]:
+    """A block in which one thread multiplies NumPy's matrices: where the work is shared in another way, say."""
+    if library() is None:
         yield
         return
     with _BLOCKS.lock:
@@ -82,3 +82,10 @@ def shared_if_worth(work: float) -> Iterator[None]:
             _BLOCKS.count -= 1
             if not _BLOCKS.count:
                 library().set_num_threads(_BLOCKS.before)
+
+
+@contextmanager
+def shared_if_worth(work: float) -> Iterator[None]:
+    """A block whose largest product takes so many multiply-adds."""
+    with one_thread() if NEVER_SHARED <= work < WORTH_SHARING else nullcontext():
+        yield

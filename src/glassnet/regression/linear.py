@@ -12,6 +12,7 @@ from glassnet.data.checks import require_same_rows
 from glassnet.ir.elsewhere import REGRESSION, attribute_error_in_words, in_our_words
 from glassnet.ir.errors import DataError, GlassnetError
 from glassnet.ir.require import require_flag
+from glassnet.readings.threads import one_thread
 from glassnet.regression.anova import Anova
 from glassnet.regression.descent import Path, gradient_descent, normal_equations
 from glassnet.regression.doubles import Double, Floats
@@ -119,7 +120,9 @@ class LinearRegression:
             solution = solve_exactly(design, table, fractions(outcome, "y"), fractions(shares, "weights"))
         else:
             numbers = floats(outcome, "y")
-            solution, path = self._teach(solve(design, table, numbers, numeric_weights), numbers, numeric_weights)
+            with one_thread():  # two of ours share the observations, and the library's would be in their way
+                found = solve(design, table, numbers, numeric_weights)
+            solution, path = self._teach(found, numbers, numeric_weights)
         target = "target" if target in table else target
         self._found = Fit(design, table, outcome, shares, target, observations, solution, path)
         return self
