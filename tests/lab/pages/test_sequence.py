@@ -267,6 +267,7 @@ def test_from_the_token_to_the_probability(opened: Opens) -> None:
     line(page, "gelu(e1_1) = ")
     check_accessible(page)
     page.get_by_label("Layer", exact=True).select_option("transformerblock_1")
+    page.get_by_role("button", name="g1_1 = ").first.wait_for()  # the layer before has an output, too
     cells(page, "output").first.click()
     line(page, "g1_1 = ")
     assert check_numbers(page) == 16 * 8 + 1
