@@ -26,6 +26,16 @@ def test_tasks_are_whole_chunks() -> None:
             assert tasks[-1][3] >= capacity
 
 
+def test_what_is_worth_two_threads_is_cut_in_halves_and_what_is_not_stays_whole() -> None:
+    """Reading a batch is less than a task is worth, and half of it still sooner done than all."""
+    for work, ends in ((784.0, [32, 64]), (1.0, [64])):
+        assert [last for *_, last, _ in laid_out([rows(1, work=work)], 64).tasks] == ends
+    matrix = laid_out([columns(784, work=8192.0)], 64)
+    begin, second, end, _ = matrix.phases[0]
+    first, other = (sum(task[3] - task[2] for task in matrix.tasks[i:j]) for i, j in ((begin, second), (second, end)))
+    assert first == other == 392
+
+
 def test_large_pictures_go_on_one_by_one_and_small_ones_together() -> None:
     large, small, matrix = rows(NEAR // 8), rows(4), rows(NEAR // 8, divisible=False)
     assert laid_out([small, small], 64).runs == [[0, 2, 8]]

@@ -182,12 +182,17 @@ def _rows_a_task(work: float, capacity: int) -> int:
     capacity = max(capacity, 1)
     size = chunk(capacity)
     worth = -(-(int(LEAST_WORK / max(work, 1.0)) + 1) // size) * size
-    return min(worth, half(capacity, size) if work * capacity > 2 * SMALL else capacity)
+    return min(worth, _largest(work, capacity, size))
+
+
+def _largest(work: float, extent: int, grain: int) -> int:
+    """How much is a task at most: half of it, where that is worth a second thread."""
+    return half(extent, grain) if work * extent > 2 * SMALL else extent
 
 
 def _part(instruction: Instruction) -> int:
     """How much of an instruction is a task: as much as is worth one, or half of it, where that is less."""
-    half = -(-instruction.extent // 2) if instruction.work * instruction.extent > 2 * SMALL else instruction.extent
-    worth = min(int(LEAST_WORK / max(instruction.work, 1.0)) + 1, half)
+    largest = _largest(instruction.work, instruction.extent, instruction.grain)
+    worth = min(int(LEAST_WORK / max(instruction.work, 1.0)) + 1, largest)
     least = max(-(-instruction.extent // MOST_TASKS), worth, instruction.grain)
     return min(-(-least // instruction.grain) * instruction.grain, max(instruction.extent, 1))
